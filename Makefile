@@ -1,0 +1,41 @@
+# make run | test | lint | bench | verify: each sets up what it needs first.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+.PHONY: run test lint bench verify format clean
+.DELETE_ON_ERROR:
+
+run: $(READY)
+	$(PY) -m studio compare resources/experiments/forecasting.toml
+
+test: $(READY)
+	$(PY) -m pytest -m "not verify"
+
+lint: $(READY)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(READY)
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(READY)
+	$(PY) benchmarks/training_step.py
+
+verify: $(READY)
+	$(PY) -m pytest -m verify
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(READY): pyproject.toml packaging/constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Gate Studio needs Python 3.11 or later; name one: make PYTHON=python3.12"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || \
+	  { echo "Could not make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PY) -m pip install --quiet --disable-pip-version-check -c packaging/constraints.txt -e '.[onnx,dev]'
+	@touch $@

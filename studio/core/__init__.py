@@ -1,0 +1,1 @@
+"""Specs, events, histories and the words that every other package shares."""

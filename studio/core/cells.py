@@ -1,0 +1,144 @@
+"""What a recurrent cell is, as data: gates in the order of the weight blocks, states, equations.
+
+Equations and block order are PyTorch's (torch.nn.RNN, GRU and LSTM).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate block of a cell.
+
+    Attributes:
+        name: The word used in files and plots.
+        symbol: The letter used in the equations.
+        activation: "sigmoid" (0 to 1) or "tanh" (-1 to 1).
+        equation: The gate's equation in PyTorch's names.
+        meaning: One sentence for those who look at it.
+    """
+
+    name: str
+    symbol: str
+    activation: str
+    equation: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A recurrent cell.
+
+    Attributes:
+        name: The word used in specs and files.
+        label: The word shown to people.
+        gates: The gate blocks in the order of PyTorch's weight rows; empty for the plain RNN,
+            whose single block is the new state itself.
+        states: Names of the recurrent states, the one that the next layer reads first.
+        update: Equations from the gates to the next states.
+        memory_gate: The gate that keeps the old state when it is near 1, or None.
+        nonlinearities: The choices for the plain cell's activation, the default first.
+    """
+
+    name: str
+    label: str
+    gates: tuple[Gate, ...]
+    states: tuple[str, ...]
+    update: tuple[str, ...]
+    memory_gate: str | None = None
+    nonlinearities: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> int:
+        """Number of weight blocks of hidden_size rows."""
+        return max(1, len(self.gates))
+
+    def block_of(self, gate: str) -> int:
+        """Index of the weight block of a gate; raises KeyError for a gate it does not have."""
+        for index, candidate in enumerate(self.gates):
+            if candidate.name == gate:
+                return index
+        raise KeyError(gate)
+
+
+RNN = Cell(
+    name="rnn",
+    label="RNN",
+    gates=(),
+    states=("h",),
+    update=("h' = tanh(W_ih x + b_ih + W_hh h + b_hh)",),
+    nonlinearities=("tanh", "relu"),
+)
+
+GRU = Cell(
+    name="gru",
+    label="GRU",
+    gates=(
+        Gate(
+            "reset",
+            "r",
+            "sigmoid",
+            "r = σ(W_ir x + b_ir + W_hr h + b_hr)",
+            "How much of the old state the candidate sees.",
+        ),
+        Gate(
+            "update",
+            "z",
+            "sigmoid",
+            "z = σ(W_iz x + b_iz + W_hz h + b_hz)",
+            "Near 1 the old state is kept, near 0 it is replaced by the candidate.",
+        ),
+        Gate(
+            "new",
+            "n",
+            "tanh",
+            "n = tanh(W_in x + b_in + r * (W_hn h + b_hn))",
+            "The candidate for the next state.",
+        ),
+    ),
+    states=("h",),
+    update=("h' = (1 - z) * n + z * h",),
+    memory_gate="update",
+)
+
+LSTM = Cell(
+    name="lstm",
+    label="LSTM",
+    gates=(
+        Gate(
+            "input",
+            "i",
+            "sigmoid",
+            "i = σ(W_ii x + b_ii + W_hi h + b_hi)",
+            "How much of the candidate enters the cell state.",
+        ),
+        Gate(
+            "forget",
+            "f",
+            "sigmoid",
+            "f = σ(W_if x + b_if + W_hf h + b_hf)",
+            "Near 1 the old cell state is kept, near 0 it is dropped.",
+        ),
+        Gate(
+            "cell",
+            "g",
+            "tanh",
+            "g = tanh(W_ig x + b_ig + W_hg h + b_hg)",
+            "The candidate for the cell state.",
+        ),
+        Gate(
+            "output",
+            "o",
+            "sigmoid",
+            "o = σ(W_io x + b_io + W_ho h + b_ho)",
+            "How much of the cell state the output shows.",
+        ),
+    ),
+    states=("h", "c"),
+    update=("c' = f * c + i * g", "h' = o * tanh(c')"),
+    memory_gate="forget",
+)
+
+CELLS: Mapping[str, Cell] = MappingProxyType({cell.name: cell for cell in (GRU, LSTM, RNN)})

@@ -1,0 +1,41 @@
+"""The one family of errors that a user can cause."""
+
+
+class UserError(Exception):
+    """Something that a user did or gave, told so that they can mend it.
+
+    Args:
+        what: What is wrong, a sentence without its full stop.
+        where: The file, line and column, field or run that it concerns.
+        remedy: What to do about it, a sentence without its full stop.
+    """
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        super().__init__(what, where, remedy)
+
+    def __str__(self) -> str:
+        """One line: where, what, what to do."""
+        place = f"{self.where}: " if self.where else ""
+        advice = f" {self.remedy}." if self.remedy else ""
+        return f"{place}{self.what}.{advice}"
+
+
+class DatasetError(UserError):
+    """A file or generator that does not give the data that was asked for."""
+
+
+class SpecError(UserError):
+    """A setting that is wrong by itself, or that does not fit the dataset."""
+
+
+class SessionError(UserError):
+    """A session file that cannot be opened, written or understood."""
+
+
+class ExportError(UserError):
+    """An export that could not be written or did not pass its check."""
+
+
+class MachineError(UserError):
+    """A device, engine or library that this machine does not have."""

@@ -1,0 +1,70 @@
+"""Prepared arrays: what training reads, whatever file they came from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from studio.core.arrays import Floats, Integers, Truth
+from studio.core.preparation import Preparation
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Examples of one part (training, validation or test).
+
+    Attributes:
+        inputs: Scaled inputs, (examples, time, channels) float32. May be a strided view whose
+            windows overlap, or a memory map; padded with zeros behind each example's length.
+        lengths: Valid steps of each example, (examples,) int64, or None where all are equal
+            to the time axis.
+        targets: Classes (examples,) int64, or scaled values (examples, outputs) float32.
+        truth: What a score compares with: the classes again, or the targets in their own units,
+            (examples, outputs) float32. For a forecast the outputs are horizon x targets,
+            horizon first.
+        positions: Where each example comes from: its index in the file, or for windows of a
+            series the time step of its first forecast, (examples,) int64.
+    """
+
+    inputs: Floats
+    lengths: Integers | None
+    targets: Truth
+    truth: Truth
+    positions: Integers
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def length_of(self, index: int) -> int:
+        """Valid time steps of one example."""
+        return int(self.lengths[index]) if self.lengths is not None else self.inputs.shape[1]
+
+    def sequence(self, index: int) -> Floats:
+        """The scaled input of one example without padding, (time, channels)."""
+        return np.ascontiguousarray(self.inputs[index, : self.length_of(index)])
+
+
+@dataclass(frozen=True)
+class PreparedTask:
+    """A task ready for training.
+
+    Attributes:
+        name: The dataset's name.
+        preparation: What was fitted on the training part, and what the numbers mean.
+        training: The training part.
+        validation: The validation part, possibly empty.
+        test: The test part, scored once when a run has ended.
+        notes: Sentences on what was done to the data that a user should know.
+    """
+
+    name: str
+    preparation: Preparation
+    training: Examples
+    validation: Examples
+    test: Examples
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def parts(self) -> Mapping[str, Examples]:
+        """The three parts by name."""
+        return {"training": self.training, "validation": self.validation, "test": self.test}

@@ -1,0 +1,117 @@
+"""Metric definitions: what each example contributes, and how a set of examples is scored."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from studio.core.arrays import Doubles, Floats, Truth
+from studio.core.preparation import Preparation
+
+PerExample = Callable[[Doubles, Truth, Preparation], Doubles]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A score of predictions against the truth.
+
+    Attributes:
+        name: The word used in files.
+        label: The word shown to people.
+        higher_is_better: The direction.
+        in_target_units: Whether the score has the targets' units.
+        per_example: From answers (examples, outputs), truth and preparation to one value for
+            each example, (examples,); None where a set cannot be split into examples.
+        from_values: From those values to the score: their mean, or the root of their mean.
+        over_set: The score of a whole set, for metrics without per_example.
+        margin: Default margin of practical equivalence: a share of the score where relative.
+        relative_margin: Whether the margin is a share of the score.
+    """
+
+    name: str
+    label: str
+    higher_is_better: bool
+    in_target_units: bool = False
+    per_example: PerExample | None = None
+    is_root: bool = False
+    over_set: Callable[[Doubles, Truth, Preparation], float] | None = None
+    margin: float = 0.01
+    relative_margin: bool = True
+
+    def from_values(self, values: Doubles) -> float:
+        """The score of a set from the values of its examples."""
+        mean = float(np.mean(values))
+        return float(np.sqrt(mean)) if self.is_root else mean
+
+    def score(self, answers: Floats, truth: Truth, preparation: Preparation) -> float:
+        """The score of answers (examples, outputs) against the truth; NaN for no examples."""
+        if not len(answers):
+            return float("nan")
+        given = np.asarray(answers, dtype=np.float64)
+        if self.per_example is not None:
+            return self.from_values(self.per_example(given, truth, preparation))
+        assert self.over_set is not None  # noqa: S101 - each metric has one of the two
+        return self.over_set(given, truth, preparation)
+
+
+def _correct(answers: Doubles, truth: Truth, _: Preparation) -> Doubles:
+    return np.asarray(answers.argmax(axis=1) == truth, dtype=np.float64)
+
+
+def _log_loss(answers: Doubles, truth: Truth, _: Preparation) -> Doubles:
+    chosen = answers[np.arange(len(answers)), truth.astype(np.int64)]
+    return np.asarray(-np.log(np.maximum(chosen, np.finfo(np.float32).tiny)))
+
+
+def _macro_f1(answers: Doubles, truth: Truth, _: Preparation) -> float:
+    guessed = answers.argmax(axis=1)
+    scores = []
+    for label in np.union1d(np.unique(truth), np.unique(guessed)):
+        hits = np.sum((guessed == label) & (truth == label))
+        scores.append(2 * hits / (np.sum(guessed == label) + np.sum(truth == label)))
+    return float(np.mean(scores))
+
+
+def _squared(answers: Doubles, truth: Truth, _: Preparation) -> Doubles:
+    return np.asarray(((answers - truth) ** 2).mean(axis=1))
+
+
+def _absolute(answers: Doubles, truth: Truth, _: Preparation) -> Doubles:
+    return np.asarray(np.abs(answers - truth).mean(axis=1))
+
+
+def _scaled(answers: Doubles, truth: Truth, preparation: Preparation) -> Doubles:
+    assert preparation.naive_error is not None  # noqa: S101 - metrics_of leaves mase out then
+    units = np.tile(preparation.naive_error, preparation.horizon)
+    return np.asarray((np.abs(answers - truth) / units).mean(axis=1))
+
+
+_ALL = (
+    Metric("accuracy", "accuracy", higher_is_better=True, per_example=_correct,
+           margin=0.01, relative_margin=False),
+    Metric("macro_f1", "macro F1", higher_is_better=True, over_set=_macro_f1,
+           margin=0.01, relative_margin=False),
+    Metric("nll", "negative log-likelihood", higher_is_better=False, per_example=_log_loss,
+           margin=0.02),
+    Metric("rmse", "RMSE", higher_is_better=False, in_target_units=True, per_example=_squared,
+           is_root=True),
+    Metric("mae", "MAE", higher_is_better=False, in_target_units=True, per_example=_absolute),
+    Metric("mase", "MASE", higher_is_better=False, per_example=_scaled),
+)  # fmt: skip
+
+METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _ALL})
+
+
+def metrics_of(preparation: Preparation) -> tuple[Metric, ...]:
+    """The metrics of a task, the main one first.
+
+    MASE is the mean absolute error over that of persistence on the training part
+    (Hyndman and Koehler 2006).
+    """
+    if preparation.class_names is not None:
+        return (METRICS["accuracy"], METRICS["macro_f1"], METRICS["nll"])
+    names = ["rmse", "mae"]
+    if preparation.naive_error is not None and min(preparation.naive_error) > 0:
+        names.append("mase")
+    return tuple(METRICS[name] for name in names)

@@ -1,0 +1,136 @@
+"""What was fitted on the training part, and what a model's numbers mean: kept with every model."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import BaseModel, ConfigDict
+
+from studio.core.arrays import Floats
+from studio.core.spec import Scaling, TaskKind
+
+
+class Scaler(BaseModel):
+    """A linear scaling of each channel: (value - center) / scale.
+
+    Attributes:
+        kind: How center and scale were found.
+        center: One number for each channel, in the channel's units.
+        scale: One positive number for each channel, in the channel's units.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Scaling
+    center: tuple[float, ...]
+    scale: tuple[float, ...]
+
+    @classmethod
+    def identity(cls, channels: int) -> "Scaler":
+        """The scaling that changes nothing."""
+        return cls(kind="none", center=(0.0,) * channels, scale=(1.0,) * channels)
+
+    @classmethod
+    def fit(cls, kind: Scaling, values: ArrayLike) -> "Scaler":
+        """Fits on rows of values, (rows, channels); a constant channel keeps the scale 1.
+
+        standard: mean and standard deviation; min-max: onto 0 to 1; robust: median and the
+        distance between the quartiles.
+        """
+        rows = np.asarray(values, dtype=np.float64)
+        if kind == "none":
+            return cls.identity(rows.shape[1])
+        if kind == "standard":
+            center, scale = rows.mean(axis=0), rows.std(axis=0)
+        elif kind == "min-max":
+            center, scale = rows.min(axis=0), np.ptp(rows, axis=0)
+        else:
+            low, center, high = np.percentile(rows, (25, 50, 75), axis=0)
+            scale = high - low
+        negligible = scale <= 1e-12 * np.maximum(1.0, np.abs(center))
+        scale = np.where(negligible, 1.0, scale)
+        return cls(kind=kind, center=tuple(center.tolist()), scale=tuple(scale.tolist()))
+
+    def apply(self, values: ArrayLike) -> Floats:
+        """Scales values whose last axis is the channels."""
+        rows = np.asarray(values, dtype=np.float64)
+        return ((rows - self.center) / self.scale).astype(np.float32)
+
+    def undo(self, values: ArrayLike) -> Floats:
+        """Turns scaled values, last axis channels, back into their units."""
+        rows = np.asarray(values, dtype=np.float64)
+        return (rows * self.scale + self.center).astype(np.float32)
+
+
+class Preparation(BaseModel):
+    """Everything that another program needs to feed a trained model and read its answer.
+
+    Attributes:
+        kind: The task.
+        input_names: Names of the input channels, in order.
+        input_units: Their units, "" where unknown.
+        input_scaler: Fitted on the training part alone.
+        target_names: Names of what is predicted; one for each target column, or the class column.
+        target_units: Their units, "" where unknown.
+        target_scaler: For numeric targets; None for classes.
+        class_names: For classes, in the order of the model's outputs.
+        window: Steps that a forecast reads; None where a whole example is read.
+        horizon: Steps that are forecast.
+        stride: Steps between windows.
+        min_length: Shortest example of all parts, in steps.
+        max_length: Longest example of all parts, in steps.
+        naive_error: Mean absolute error of persistence on the training part for each target,
+            the unit of the metric mase; None where it has no meaning.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: TaskKind
+    input_names: tuple[str, ...]
+    input_units: tuple[str, ...]
+    input_scaler: Scaler
+    target_names: tuple[str, ...]
+    target_units: tuple[str, ...]
+    target_scaler: Scaler | None = None
+    class_names: tuple[str, ...] | None = None
+    window: int | None = None
+    horizon: int = 1
+    stride: int = 1
+    min_length: int
+    max_length: int
+    naive_error: tuple[float, ...] | None = None
+
+    @property
+    def input_size(self) -> int:
+        """Number of input channels."""
+        return len(self.input_names)
+
+    @property
+    def output_size(self) -> int:
+        """Number of outputs of the head: classes, or horizon x targets."""
+        if self.class_names is not None:
+            return len(self.class_names)
+        return self.horizon * len(self.target_names)
+
+    @property
+    def unit(self) -> str:
+        """The unit of the targets where they have one in common, or ""."""
+        return self.target_units[0] if len(set(self.target_units)) == 1 else ""
+
+    @property
+    def loss(self) -> Literal["cross-entropy", "mse"]:
+        """The training loss; mse is that of the scaled targets."""
+        return "mse" if self.class_names is None else "cross-entropy"
+
+    def answer(self, outputs: ArrayLike) -> Floats:
+        """Turns a head's raw outputs, (examples, outputs), into class probabilities or values.
+
+        Values come in the targets' units, horizon first.
+        """
+        raw = np.asarray(outputs, dtype=np.float64)
+        if self.target_scaler is None:
+            exponentials = np.exp(raw - raw.max(axis=1, keepdims=True))
+            shares = exponentials / exponentials.sum(axis=1, keepdims=True)
+            return np.asarray(shares, dtype=np.float32)
+        steps = raw.reshape(len(raw), self.horizon, len(self.target_names))
+        return self.target_scaler.undo(steps).reshape(raw.shape)

@@ -1,0 +1,343 @@
+"""Frozen settings: one definition for the form, the command line, the TOML file and the session.
+
+Every field carries its label, help, unit and group, so that forms and option help are generated.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from studio.core.cells import CELLS
+from studio.core.errors import SpecError
+
+TaskKind = Literal["classify", "regress", "tag", "forecast", "next-token", "next-step"]
+Scaling = Literal["none", "standard", "min-max", "robust"]
+Pooling = Literal["last", "mean", "max", "attention"]
+Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
+Schedule = Literal["constant", "cosine", "plateau"]
+Match = Literal["hidden", "parameters", "compute"]
+
+
+def setting(
+    default: Any,  # noqa: ANN401 - a field of any type
+    label: str,
+    explanation: str,
+    *,
+    unit: str = "",
+    group: str = "",
+    **limits: Any,  # noqa: ANN401 - pydantic's own ge, le, gt, lt
+) -> Any:  # noqa: ANN401 - pydantic's Field is untyped too
+    """A field with what a form needs to show it; limits are pydantic's (ge, le, gt, lt)."""
+    extra: dict[str, Any] = {"unit": unit, "group": group}
+    return Field(default, title=label, description=explanation, json_schema_extra=extra, **limits)
+
+
+class Spec(BaseModel):
+    """A frozen group of settings; unknown names are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FileDataset(Spec):
+    """A dataset in a file or folder of the user's."""
+
+    source: Literal["file"] = "file"
+    path: str = setting(..., "File", "The file or folder that holds the data.")
+    delimiter: str | None = setting(
+        None, "Delimiter", "The character between columns; blank finds it.", max_length=1
+    )
+    header: bool | None = setting(
+        None, "Header", "Whether the first row names the columns; blank finds out."
+    )
+    encoding: str | None = setting(
+        None, "Encoding", "The text encoding, such as utf-8 or cp1252; blank tries UTF-8."
+    )
+    decimal: Literal[".", ","] | None = setting(
+        None, "Decimal mark", "The mark inside numbers; blank finds it."
+    )
+
+
+class GeneratedDataset(Spec):
+    """A dataset that the program generates; each generator names its own parameters."""
+
+    source: Literal["generated"] = "generated"
+    generator: str = setting(..., "Generator", "Which generator makes the data.")
+    parameters: dict[str, float | int | str | bool] = setting(
+        {}, "Parameters", "The generator's parameters that differ from its defaults."
+    )
+
+
+DatasetSpec = Annotated[FileDataset | GeneratedDataset, Field(discriminator="source")]
+
+
+class TaskSpec(Spec):
+    """What is predicted from what, and how the data is divided and scaled. None means detect."""
+
+    kind: TaskKind | None = setting(None, "Task", "What the networks learn to predict.")
+    target: tuple[str, ...] | None = setting(
+        None, "Target", "The column or columns to predict.", group="Columns"
+    )
+    features: tuple[str, ...] | None = setting(
+        None, "Features", "The columns that the networks read.", group="Columns"
+    )
+    window: int | None = setting(
+        None,
+        "Window",
+        "How many past steps a network reads for one forecast.",
+        unit="steps",
+        group="Windows",
+        ge=1,
+    )
+    horizon: int = setting(
+        1, "Horizon", "How many steps are forecast.", unit="steps", group="Windows", ge=1
+    )
+    stride: int = setting(
+        1, "Stride", "Steps between the starts of windows.", unit="steps", group="Windows", ge=1
+    )
+    split: tuple[float, ...] | None = setting(
+        None,
+        "Split",
+        "Shares of training, validation and test; two shares divide a given training file.",
+        group="Split",
+    )
+    split_seed: int = setting(
+        0, "Split seed", "Seed of the random split of examples.", group="Split", ge=0
+    )
+    scaling: Scaling = setting(
+        "standard",
+        "Scaling",
+        "How inputs and numeric targets are scaled, fitted on the training part only.",
+        group="Scaling",
+    )
+
+    @field_validator("split")
+    @classmethod
+    def _shares_make_a_whole(cls, split: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if split is None:
+            return None
+        if len(split) not in {2, 3}:
+            raise ValueError("give two or three shares")
+        if any(share < 0 for share in split) or split[0] <= 0 or abs(sum(split) - 1) > 1e-6:  # noqa: PLR2004
+            raise ValueError("the shares must not be negative and must add up to 1")
+        return split
+
+
+class ContenderSpec(Spec):
+    """One network of a comparison."""
+
+    name: str = setting("", "Name", "How the contender is called; blank takes the cell's name.")
+    cell: str = setting("gru", "Cell", "The recurrent cell.")
+    hidden_size: int = setting(
+        32, "Hidden size", "Units of each recurrent layer.", unit="units", ge=1, le=8192
+    )
+    num_layers: int = setting(1, "Layers", "Recurrent layers on top of each other.", ge=1, le=16)
+    bidirectional: bool = setting(
+        False,  # noqa: FBT003 - a field's default
+        "Both directions",
+        "Read each sequence forwards and backwards.",
+    )
+    dropout: float = setting(
+        0.0, "Dropout", "Share of units dropped between layers and before the head.", ge=0, lt=1
+    )
+    pooling: Pooling = setting(
+        "last", "Pooling", "How the outputs of all steps become one vector for the head."
+    )
+    nonlinearity: str | None = setting(
+        None, "Nonlinearity", "Activation of the plain RNN: tanh or relu."
+    )
+    forget_bias: float | None = setting(
+        None,
+        "Forget bias",
+        "Initial bias of the gate that keeps the old state (LSTM forget, GRU update), "
+        "the sum of both bias vectors; blank leaves PyTorch's initialisation.",
+        ge=-20,
+        le=20,
+    )
+
+    @field_validator("cell")
+    @classmethod
+    def _cell_is_known(cls, cell: str) -> str:
+        if cell not in CELLS:
+            raise ValueError(f"choose one of {', '.join(CELLS)}")
+        return cell
+
+    @model_validator(mode="after")
+    def _options_fit_the_cell(self) -> Self:
+        cell = CELLS[self.cell]
+        if self.forget_bias is not None and cell.memory_gate is None:
+            raise ValueError(f"forget_bias: the {cell.label} has no gate that keeps the old state")
+        if self.nonlinearity is not None and self.nonlinearity not in cell.nonlinearities:
+            choices = ", ".join(cell.nonlinearities) or "none for this cell"
+            raise ValueError(f"nonlinearity: choices for the {cell.label}: {choices}")
+        return self
+
+
+class TrainingSpec(Spec):
+    """How every contender is trained; the same for all."""
+
+    epochs: int = setting(
+        20, "Epochs", "Passes over the training part.", group="Length", ge=1, le=1_000_000
+    )
+    steps: int | None = setting(
+        None, "Steps", "Stop after this many steps, whatever the epochs.", group="Length", ge=1
+    )
+    patience: int | None = setting(
+        None,
+        "Patience",
+        "Stop after this many epochs without a better validation score.",
+        unit="epochs",
+        group="Length",
+        ge=1,
+    )
+    batch_size: int = setting(
+        32, "Batch size", "Examples of one step.", unit="examples", ge=1, le=1_000_000
+    )
+    optimizer: Optimizer = setting("adam", "Optimiser", "The optimiser.", group="Optimiser")
+    lr: float = setting(
+        0.003, "Learning rate", "The learning rate at the start.", group="Optimiser", gt=0, le=100
+    )
+    momentum: float = setting(
+        0.9, "Momentum", "Momentum of SGD; the others do not use it.", group="Optimiser", ge=0, lt=1
+    )
+    weight_decay: float = setting(
+        0.0, "Weight decay", "Pull of the weights towards zero.", group="Optimiser", ge=0
+    )
+    schedule: Schedule = setting(
+        "constant", "Schedule", "How the learning rate changes.", group="Optimiser"
+    )
+    clip: float | None = setting(
+        1.0,
+        "Gradient clip",
+        "Largest norm of the gradient of all weights; blank does not clip.",
+        group="Optimiser",
+        gt=0,
+    )
+    seeds: int = setting(
+        3, "Seeds", "Runs of each contender, paired by seed.", unit="runs", ge=1, le=1000
+    )
+    first_seed: int = setting(1, "First seed", "The seed of the first run.", ge=0)
+
+    @property
+    def seed_list(self) -> tuple[int, ...]:
+        """The seeds that every contender runs with."""
+        return tuple(range(self.first_seed, self.first_seed + self.seeds))
+
+
+class MachineSpec(Spec):
+    """Where and with what the comparison is computed; the same for all contenders."""
+
+    device: Literal["auto", "cpu", "cuda"] = setting(
+        "auto", "Device", "Where training runs; auto takes CUDA where there is one."
+    )
+    engine: Literal["auto", "torch"] = setting(
+        "auto", "Engine", "What computes the recurrent layers; auto takes the fastest there is."
+    )
+    threads: int | None = setting(
+        None, "Threads", "Processor threads of training; blank takes the cores.", ge=1, le=1024
+    )
+
+
+DEFAULT_CONTENDERS = (
+    ContenderSpec(name="GRU", cell="gru"),
+    ContenderSpec(name="LSTM", cell="lstm"),
+)
+
+
+class ComparisonSpec(Spec):
+    """A whole comparison: the dataset, the task, the contenders, the training, the machine."""
+
+    name: str = setting("", "Name", "How the comparison is called; blank takes the dataset's name.")
+    dataset: DatasetSpec
+    task: TaskSpec = TaskSpec()
+    contenders: tuple[ContenderSpec, ...] = Field(DEFAULT_CONTENDERS, min_length=1, max_length=64)
+    match: Match = setting(
+        "hidden",
+        "Fair match",
+        "What the contenders have in common with the first: hidden size, parameters or compute.",
+    )
+    training: TrainingSpec = TrainingSpec()
+    machine: MachineSpec = MachineSpec()
+    margin: float | None = setting(
+        None,
+        "Margin",
+        "Differences of the main metric below this count as practically the same; "
+        "blank takes the metric's default.",
+        gt=0,
+    )
+
+    @field_validator("contenders")
+    @classmethod
+    def _each_has_a_name(cls, given: tuple[ContenderSpec, ...]) -> tuple[ContenderSpec, ...]:
+        return name_contenders(given)
+
+
+def name_contenders(contenders: tuple[ContenderSpec, ...]) -> tuple[ContenderSpec, ...]:
+    """Gives every contender a name of its own: the cell's label, with a number where taken.
+
+    Raises:
+        ValueError: Two contenders were given the same name.
+    """
+    given = [contender.name for contender in contenders if contender.name]
+    if len(given) != len(set(given)):
+        raise ValueError("two have the same name")
+    taken = set(given)
+    named = []
+    for contender in contenders:
+        name = contender.name or _free_name(CELLS[contender.cell].label, taken)
+        taken.add(name)
+        named.append(contender.model_copy(update={"name": name}))
+    return tuple(named)
+
+
+def _free_name(label: str, taken: set[str]) -> str:
+    number, name = 1, label
+    while name in taken:
+        number += 1
+        name = f"{label} {number}"
+    return name
+
+
+def explain(error: ValidationError, where: str) -> SpecError:
+    """A pydantic error as one sentence that names the field and what is wrong with it."""
+    problems = []
+    for detail in error.errors():
+        parts = [str(part) for part in detail["loc"] if part not in {"file", "generated"}]
+        message = detail["msg"].removeprefix("Value error, ")
+        problems.append(f"{'.'.join(parts)}: {message}" if parts else message)
+    return SpecError("; ".join(problems), where=where, remedy="Correct it and try again")
+
+
+def parse_comparison(values: Mapping[str, Any], where: str) -> ComparisonSpec:
+    """Builds a comparison from plain values.
+
+    Raises:
+        SpecError: A value is wrong; the message names its field.
+    """
+    try:
+        return ComparisonSpec.model_validate(values)
+    except ValidationError as error:
+        raise explain(error, where) from None
+
+
+def read_experiment(path: Path) -> ComparisonSpec:
+    """Reads an experiment file; a relative dataset path counts from the file's folder.
+
+    Raises:
+        SpecError: The file is not TOML, or a value in it is wrong.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SpecError(f"cannot be read: {error.strerror}", where=str(path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SpecError(
+            f"is not a TOML file: {error}", where=str(path), remedy="Correct the file"
+        ) from None
+    spec = parse_comparison(values, str(path))
+    if isinstance(spec.dataset, FileDataset) and not Path(spec.dataset.path).is_absolute():
+        located = spec.dataset.model_copy(update={"path": str(path.parent / spec.dataset.path)})
+        spec = spec.model_copy(update={"dataset": located})
+    return spec
