@@ -1,0 +1,1 @@
+"""Networks, engines, training and tracing: the only package that imports torch."""

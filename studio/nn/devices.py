@@ -1,0 +1,88 @@
+"""Devices, threads and versions: what there is, what was chosen, and why."""
+
+import platform
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+import torch
+
+from studio.core import allocator
+from studio.core.errors import MachineError
+from studio.core.spec import MachineSpec
+
+
+def choose_device(wanted: str) -> tuple[torch.device, str]:
+    """The device to train on, and why it is not CUDA where that could have been expected.
+
+    Raises:
+        MachineError: CUDA was asked for and is not there.
+    """
+    if wanted == "cpu":
+        return torch.device("cpu"), ""
+    if torch.cuda.is_available():
+        return torch.device("cuda"), ""
+    if wanted == "cuda":
+        raise MachineError(
+            f"CUDA was asked for, but {_why_no_cuda()}",
+            remedy="Choose the device auto or cpu, or install a CUDA build of PyTorch",
+        )
+    return torch.device("cpu"), f"on the CPU: {_why_no_cuda()}"
+
+
+def _why_no_cuda() -> str:
+    if torch.version.cuda is None:
+        return "this PyTorch was built without CUDA"
+    return "PyTorch finds no CUDA device"
+
+
+def choose_threads(wanted: int | None) -> int:
+    """Threads of the compute thread: as asked, or the physical cores."""
+    return wanted or psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
+
+
+def use_threads(threads: int) -> None:
+    """Sets torch's threads for the calling thread; called in the compute thread only."""
+    torch.set_num_threads(threads)
+
+
+def environment(machine: MachineSpec, device: torch.device) -> Mapping[str, str]:
+    """Versions and hardware for every result."""
+    facts = {
+        "gate_studio": _own_version(),
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "system": platform.platform(terse=True),
+        "cpu": processor(),
+        "cores": str(psutil.cpu_count(logical=False) or psutil.cpu_count()),
+        "memory_gb": f"{psutil.virtual_memory().total / 1e9:.1f}",
+        "threads": str(choose_threads(machine.threads)),
+        "device": device.type,
+        "allocator": allocator.describe(),
+    }
+    if device.type == "cuda":
+        facts["gpu"] = torch.cuda.get_device_name(device)
+        facts["cuda"] = str(torch.version.cuda)
+        facts["cudnn"] = str(torch.backends.cudnn.version())
+    return facts
+
+
+def _own_version() -> str:
+    from studio import __version__  # noqa: PLC0415 - the root package names nothing else
+
+    return __version__
+
+
+def processor() -> str:
+    """The processor's name, as well as the system tells it."""
+    if sys.platform.startswith("linux"):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def cuda_devices() -> tuple[str, ...]:
+    """Names of the CUDA devices."""
+    return tuple(torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count()))

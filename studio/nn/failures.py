@@ -1,0 +1,39 @@
+"""What can go wrong with one run while the others go on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+
+class TrainingFailed(Exception):  # noqa: N818 - an outcome of a run
+    """A run cannot go on.
+
+    Args:
+        reason: What happened, a sentence without its full stop.
+        remedy: What can be done about it, likewise.
+    """
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason, remedy)
+        self.reason, self.remedy = reason, remedy
+
+
+_OUT_OF_MEMORY = "memory ran out"
+_SMALLER = "Choose a smaller batch, hidden size or window"
+
+
+@contextmanager
+def training_failures() -> Iterator[None]:
+    """Turns the ways in which memory runs out into TrainingFailed."""
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        torch.cuda.empty_cache()
+        raise TrainingFailed(f"CUDA {_OUT_OF_MEMORY}", _SMALLER) from None
+    except MemoryError:
+        raise TrainingFailed(_OUT_OF_MEMORY, _SMALLER) from None
+    except RuntimeError as error:
+        if "allocate memory" in str(error) or "alloc_cpu" in str(error):
+            raise TrainingFailed(_OUT_OF_MEMORY, _SMALLER) from None
+        raise

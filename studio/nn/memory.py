@@ -1,0 +1,55 @@
+"""Bytes that a training step needs, measured on one full batch."""
+
+import copy
+
+import torch
+from torch import Tensor
+from torch.autograd.graph import saved_tensors_hooks
+
+from studio.core.events import TrainingMemory
+from studio.core.spec import TrainingSpec
+from studio.nn.batches import Batch
+from studio.nn.network import Network
+from studio.nn.optimization import LOSSES, build_optimizer
+
+
+def measure_memory(
+    network: Network, batch: Batch, loss: str, training: TrainingSpec
+) -> TrainingMemory:
+    """Runs one step on a copy of the network and counts what it holds.
+
+    Activations are the unique storages of the tensors saved for the backward pass, weights left
+    out: summing the saved tensors instead would count views of one storage twice.
+    """
+    device = batch.inputs.device
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+    probe = copy.deepcopy(network).train()
+    optimizer = build_optimizer(probe, training)
+    own = {parameter.untyped_storage().data_ptr() for parameter in probe.parameters()}
+    saved: dict[int, int] = {}
+
+    def remember(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in own:
+            saved[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with saved_tensors_hooks(remember, lambda tensor: tensor):
+        value = LOSSES[loss](probe(batch.inputs, batch.lengths), batch.targets)
+    value.backward()
+    gradients = sum(_bytes(p.grad) for p in probe.parameters() if p.grad is not None)
+    optimizer.step()
+    state = sum(
+        _bytes(value)
+        for values in optimizer.state.values()
+        for value in values.values()
+        if isinstance(value, Tensor)
+    )
+    weights = sum(_bytes(parameter) for parameter in probe.parameters())
+    peak = torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None
+    return TrainingMemory(weights, gradients, state, sum(saved.values()), peak)
+
+
+def _bytes(tensor: Tensor) -> int:
+    return tensor.numel() * tensor.element_size()

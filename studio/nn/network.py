@@ -1,0 +1,114 @@
+"""A contender's network: recurrent layers, pooling over time, dropout, a linear head."""
+
+import torch
+from torch import Tensor, nn
+
+from studio.core.cells import CELLS
+from studio.core.preparation import Preparation
+from studio.core.spec import ContenderSpec, Pooling
+from studio.nn.engine import Engine, LayersRequest, RecurrentLayers, layer_weights
+from studio.nn.lengths import valid_steps
+
+
+class Pool(nn.Module):
+    """Turns the outputs of all steps into one vector.
+
+    last takes the last valid step of each direction, so the reverse direction's first step.
+    attention weights the steps by the softmax of one linear score.
+    """
+
+    def __init__(self, kind: Pooling, width: int, *, bidirectional: bool) -> None:
+        super().__init__()
+        self.kind = kind
+        self.bidirectional = bidirectional
+        self.score = nn.Linear(width, 1) if kind == "attention" else None
+
+    def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
+        """From (batch, time, width) to (batch, width)."""
+        if self.kind == "last":
+            return self._last(outputs, lengths)
+        mask = None if lengths is None else valid_steps(outputs, lengths)[:, :, None]
+        if self.score is not None:
+            scores = self.score(outputs)
+            if mask is not None:
+                scores = scores.masked_fill(~mask, -torch.inf)
+            shares: Tensor = scores.softmax(dim=1)
+            return (shares * outputs).sum(dim=1)
+        if self.kind == "max":
+            kept = outputs if mask is None else outputs.masked_fill(~mask, -torch.inf)
+            return kept.amax(dim=1)
+        if mask is None or lengths is None:
+            return outputs.mean(dim=1)
+        return outputs.masked_fill(~mask, 0.0).sum(dim=1) / lengths[:, None]
+
+    def _last(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
+        if lengths is None:
+            final = outputs[:, -1]
+        else:
+            final = outputs[torch.arange(len(outputs), device=outputs.device), lengths - 1]
+        if not self.bidirectional:
+            return final
+        half = outputs.shape[2] // 2
+        return torch.cat([final[:, :half], outputs[:, 0, half:]], dim=1)
+
+
+class Network(nn.Module):
+    """One contender's network.
+
+    Attributes:
+        recurrent: The recurrent layers; their weights stand under recurrent.stock.
+        pool: Pooling over time.
+        head: Linear read-out to classes or values.
+    """
+
+    def __init__(
+        self, recurrent: RecurrentLayers, pooling: Pooling, dropout: float, output_size: int
+    ) -> None:
+        super().__init__()
+        width = recurrent.request.output_size
+        self.recurrent = recurrent
+        self.pool = Pool(pooling, width, bidirectional=recurrent.request.bidirectional)
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(width, output_size)
+
+    def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Raw outputs (batch, outputs) for inputs (batch, time, channels), lengths (batch,)."""
+        pooled = self.pool(self.recurrent(inputs, lengths), lengths)
+        raw: Tensor = self.head(self.dropout(pooled))
+        return raw
+
+
+def layers_request(spec: ContenderSpec, input_size: int) -> LayersRequest:
+    """What a contender asks of an engine."""
+    return LayersRequest(
+        cell=spec.cell,
+        input_size=input_size,
+        hidden_size=spec.hidden_size,
+        num_layers=spec.num_layers,
+        bidirectional=spec.bidirectional,
+        dropout=spec.dropout,
+        nonlinearity=spec.nonlinearity or "tanh",
+    )
+
+
+def build_network(spec: ContenderSpec, preparation: Preparation, engine: Engine) -> Network:
+    """A fresh network with weights drawn from torch's global generator."""
+    layers = engine.build(layers_request(spec, preparation.input_size))
+    network = Network(layers, spec.pooling, spec.dropout, preparation.output_size)
+    if spec.forget_bias is not None:
+        _set_memory_bias(layers, spec.forget_bias)
+    return network
+
+
+def _set_memory_bias(layers: RecurrentLayers, value: float) -> None:
+    cell = CELLS[layers.request.cell]
+    assert cell.memory_gate is not None  # noqa: S101 - the spec allows it for no other cell
+    hidden = layers.request.hidden_size
+    first = cell.block_of(cell.memory_gate) * hidden
+    directions = (False, True) if layers.request.bidirectional else (False,)
+    with torch.no_grad():
+        for layer in range(layers.request.num_layers):
+            for reverse in directions:
+                _, _, from_input, from_hidden = layer_weights(layers, layer, reverse=reverse)
+                from_input[first : first + hidden] = value
+                from_hidden[first : first + hidden] = 0.0

@@ -1,0 +1,59 @@
+"""Optimisers, learning-rate schedules and losses from their specs."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from torch import Tensor, nn
+from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
+from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, ReduceLROnPlateau
+
+from studio.core.spec import TrainingSpec
+
+Scheduler = CosineAnnealingLR | LambdaLR | ReduceLROnPlateau
+
+LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = MappingProxyType(
+    {"cross-entropy": nn.functional.cross_entropy, "mse": nn.functional.mse_loss}
+)
+"""By the name in Preparation.loss: mean over the batch."""
+
+PLATEAU_PATIENCE = 5
+PLATEAU_FACTOR = 0.5
+
+
+def build_optimizer(network: nn.Module, spec: TrainingSpec) -> Optimizer:
+    """The optimiser of a spec over all weights; fused kernels where torch has them."""
+    weights = list(network.parameters())
+    rate, decay = spec.lr, spec.weight_decay
+    if spec.optimizer == "adam":
+        return Adam(weights, lr=rate, weight_decay=decay, fused=True)
+    if spec.optimizer == "adamw":
+        return AdamW(weights, lr=rate, weight_decay=decay, fused=True)
+    if spec.optimizer == "sgd":
+        return SGD(weights, lr=rate, weight_decay=decay, momentum=spec.momentum, fused=True)
+    return RMSprop(weights, lr=rate, weight_decay=decay)
+
+
+def build_scheduler(optimizer: Optimizer, spec: TrainingSpec, epochs: int) -> Scheduler:
+    """The schedule, advanced once an epoch.
+
+    cosine falls to zero over the epochs; plateau halves the rate after 5 epochs without a lower
+    validation loss (training loss where there is no validation part).
+    """
+    if spec.schedule == "cosine":
+        return CosineAnnealingLR(optimizer, T_max=epochs)
+    if spec.schedule == "plateau":
+        return ReduceLROnPlateau(optimizer, factor=PLATEAU_FACTOR, patience=PLATEAU_PATIENCE)
+    return LambdaLR(optimizer, _constant)
+
+
+def _constant(epoch: int) -> float:
+    del epoch
+    return 1.0
+
+
+def advance(scheduler: Scheduler, watched: float) -> None:
+    """Ends an epoch of the schedule; watched is the loss that a plateau is judged by."""
+    if isinstance(scheduler, ReduceLROnPlateau):
+        scheduler.step(watched)
+    else:
+        scheduler.step()

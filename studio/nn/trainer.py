@@ -1,0 +1,343 @@
+"""The training of one run, step by step and epoch by epoch; when it runs is decided elsewhere."""
+
+import math
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from studio.core.arrays import Floats
+from studio.core.events import (
+    EpochRecord,
+    RunResult,
+    Served,
+    Snapshot,
+    Trace,
+    TrainingMemory,
+)
+from studio.core.examples import PreparedTask
+from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
+from studio.nn.batches import DeviceExamples, EpochBatches
+from studio.nn.failures import TrainingFailed, training_failures
+from studio.nn.memory import measure_memory
+from studio.nn.network import Network
+from studio.nn.optimization import LOSSES, advance, build_optimizer, build_scheduler
+from studio.nn.scoring import PartScore, score_part
+from studio.nn.seeding import GlobalRandomness, key
+from studio.nn.serving import Server
+from studio.nn.snapshots import load_weights, restore_optimizer, take_snapshot
+from studio.nn.tracing import trace_network
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Where an interrupted run goes on: after this epoch, with the best weights so far."""
+
+    record: EpochRecord
+    snapshot: Snapshot
+    best_weights: bytes
+
+
+class TaskTensors:
+    """A prepared task as tensors on one device, shared by all runs on it."""
+
+    def __init__(self, task: PreparedTask, device: torch.device) -> None:
+        self.task = task
+        self.device = device
+        self.training = DeviceExamples(task.training, device)
+        self.validation = DeviceExamples(task.validation, device) if len(task.validation) else None
+
+    @property
+    def watched(self) -> tuple[DeviceExamples, str]:
+        """The part that is scored after every epoch: validation, or training without one."""
+        if self.validation is not None:
+            return self.validation, "validation"
+        return self.training, "training"
+
+
+class Trainer:
+    """One contender trained with one seed.
+
+    The caller decides when steps are made: within `turn()`, as many `step()` as it likes, and
+    `finish_epoch()` whenever `epoch_is_over`. When `is_over`, `result()` scores the test part.
+
+    Args:
+        spec: The contender.
+        training: How it is trained.
+        machine: What was asked for; what serves is in `served`.
+        tensors: The task on its device.
+        seed: Keys the weights, the order of the data and dropout.
+        resume: Where to go on, or None to begin.
+
+    Raises:
+        MachineError: The engine that was asked for cannot serve.
+        TrainingFailed: The network or its first step does not fit into memory.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
+        self,
+        spec: ContenderSpec,
+        training: TrainingSpec,
+        machine: MachineSpec,
+        tensors: TaskTensors,
+        seed: int,
+        resume: Resume | None = None,
+    ) -> None:
+        self._training = training
+        self._tensors = tensors
+        self._task = tensors.task
+        self._loss = LOSSES[self._task.preparation.loss]
+        self._seed = seed
+        server = Server(machine, tensors.device)
+        with training_failures():
+            torch.manual_seed(key("weights", seed))
+            self.network: Network = server.network(spec, self._task.preparation)
+            self.served: Served = server.served(spec, self._task.preparation)
+            first = next(iter(tensors.training.in_order(training.batch_size)))
+            self.memory: TrainingMemory = measure_memory(
+                self.network, first, self._task.preparation.loss, training
+            )
+        self._optimizer = build_optimizer(self.network, training)
+        self._scheduler = build_scheduler(self._optimizer, training, self._planned_epochs())
+        self._randomness = GlobalRandomness(tensors.device)
+        self._progress = Progress()
+        self._best_weights = b""
+        self._batches: EpochBatches | None = None
+        self._sums = _EpochSums(tensors.device)
+        if resume is None:
+            self._begin()
+        else:
+            self._go_on(resume)
+        self.network.train()
+
+    @property
+    def epoch(self) -> int:
+        """The last finished epoch; 0 before the first."""
+        return self._progress.epoch
+
+    @property
+    def step_count(self) -> int:
+        """Steps made so far, those of an unfinished epoch included."""
+        return self._progress.step + self._sums.steps
+
+    @property
+    def epoch_is_over(self) -> bool:
+        """Whether the epoch under way has no step left."""
+        return self._batches is not None and (self._batches.is_over or self._out_of_steps())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has made its last epoch."""
+        if self._batches is not None:
+            return False
+        patience = self._training.patience
+        return (
+            self._progress.epoch >= self._training.epochs
+            or self._out_of_steps()
+            or (patience is not None and self._progress.epochs_without_better >= patience)
+        )
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether early stopping ended the run before its last epoch."""
+        return (
+            self.is_over
+            and self._progress.epoch < self._training.epochs
+            and (not self._out_of_steps())
+        )
+
+    def turn(self) -> AbstractContextManager[None]:
+        """The run's random numbers; every step and epoch is made inside."""
+        return self._randomness.turn()
+
+    def step(self) -> None:
+        """One training step.
+
+        Raises:
+            TrainingFailed: Memory ran out.
+        """
+        with training_failures():
+            if self._batches is None:
+                self._start_epoch()
+            assert self._batches is not None  # noqa: S101 - just started
+            batch = self._batches.take()
+            self._optimizer.zero_grad(set_to_none=True)
+            loss = self._loss(self.network(batch.inputs, batch.lengths), batch.targets)
+            loss.backward()
+            norm = self._clip()
+            self._optimizer.step()
+            self._sums.add(loss, norm, len(batch.targets), self._training.clip)
+
+    def check(self) -> None:
+        """Fails the run if its loss is no number any more; waits for the device.
+
+        Raises:
+            TrainingFailed: The loss is NaN or infinite.
+        """
+        if not math.isfinite(self._sums.mean_loss):
+            raise TrainingFailed(
+                f"the training loss became {self._sums.mean_loss} in epoch {self.epoch + 1}",
+                "Lower the learning rate or the gradient clip, or look for extreme values",
+            )
+
+    def finish_epoch(self, seconds: float) -> tuple[EpochRecord, bool, Snapshot]:
+        """Scores the epoch under way, and says whether it is the best so far.
+
+        Args:
+            seconds: The sum of the step times of the run so far.
+
+        Raises:
+            TrainingFailed: The loss is NaN or infinite, or memory ran out.
+        """
+        self.check()
+        with training_failures():
+            scored = self._score_watched()
+        self._progress.epoch += 1
+        self._progress.step += self._sums.steps
+        record = self._record(scored, seconds)
+        watched = record.validation_loss
+        if not math.isfinite(record.train_loss if watched is None else watched):
+            raise TrainingFailed(
+                f"the validation loss became {watched} in epoch {self.epoch}",
+                "Lower the learning rate or the gradient clip, or look for extreme values",
+            )
+        advance(self._scheduler, record.train_loss if watched is None else watched)
+        better = self._progress.note(watched)
+        self._batches = None
+        self._sums = _EpochSums(self._tensors.device)
+        snapshot = self.snapshot()
+        if better:
+            self._best_weights = snapshot.weights
+        return record, better, snapshot
+
+    def untrained(self) -> EpochRecord:
+        """The record of epoch 0; to be called before the first step."""
+        with self.turn():
+            return self._record(self._score_watched(), 0.0)
+
+    def snapshot(self) -> Snapshot:
+        """Weights and state after the last finished epoch."""
+        counters = {
+            "progress": self._progress.as_dict(),
+            "schedule": self._scheduler.state_dict(),
+        }
+        return take_snapshot(self.network, self._optimizer, counters)
+
+    def trace(self, sequence: Floats) -> Trace:
+        """Gates and states over one example with the weights as they are now."""
+        return trace_network(self.network, sequence)
+
+    def result(self) -> RunResult:
+        """Scores the test part, once, with the weights of the best epoch."""
+        with training_failures():
+            load_weights(self.network, self._best_weights)
+            test = DeviceExamples(self._task.test, self._tensors.device)
+            scored = score_part(self.network, test, self._task.test, self._task.preparation)
+        return RunResult(self._progress.best_epoch, scored.answers, scored.scores)
+
+    def _begin(self) -> None:
+        self._best_weights = self.snapshot().weights
+
+    def _go_on(self, resume: Resume) -> None:
+        load_weights(self.network, resume.snapshot.weights)
+        counters = restore_optimizer(self._optimizer, resume.snapshot.state)
+        self._scheduler.load_state_dict(counters["schedule"])
+        self._progress = Progress(**counters["progress"])
+        self._best_weights = resume.best_weights
+
+    def _start_epoch(self) -> None:
+        number = self._progress.epoch + 1
+        self._batches = self._tensors.training.epoch(self._seed, number, self._training.batch_size)
+        self._randomness.reseed(self._seed, number)
+
+    def _planned_epochs(self) -> int:
+        if self._training.steps is None:
+            return self._training.epochs
+        each = math.ceil(len(self._task.training) / self._training.batch_size)
+        return min(self._training.epochs, math.ceil(self._training.steps / each))
+
+    def _out_of_steps(self) -> bool:
+        return self._training.steps is not None and self.step_count >= self._training.steps
+
+    def _clip(self) -> Tensor:
+        limit = self._training.clip
+        parameters = self.network.parameters()
+        return torch.nn.utils.clip_grad_norm_(parameters, math.inf if limit is None else limit)
+
+    def _score_watched(self) -> PartScore:
+        tensors, part = self._tensors.watched
+        return score_part(self.network, tensors, self._task.parts[part], self._task.preparation)
+
+    def _record(self, scored: PartScore, seconds: float) -> EpochRecord:
+        has_validation = self._tensors.validation is not None
+        trained = self._sums.steps > 0
+        return EpochRecord(
+            epoch=self._progress.epoch,
+            step=self._progress.step,
+            train_loss=self._sums.mean_loss if trained else math.nan,
+            validation_loss=scored.loss if has_validation else None,
+            scores=dict(scored.scores),
+            seconds=seconds,
+            lr=float(self._optimizer.param_groups[0]["lr"]),
+            gradient_norm=self._sums.mean_norm if trained else math.nan,
+            clipped=self._sums.clipped_share if trained else 0.0,
+        )
+
+
+@dataclass
+class Progress:
+    """Counters of a run; best is by validation loss, or the last epoch without validation."""
+
+    epoch: int = 0
+    step: int = 0
+    best_epoch: int = 0
+    best_loss: float | None = None
+    epochs_without_better: int = 0
+
+    def note(self, validation_loss: float | None) -> bool:
+        """Takes the finished epoch in; whether it is the best so far."""
+        if validation_loss is None:
+            self.best_epoch = self.epoch
+            return True
+        better = self.best_loss is None or validation_loss < self.best_loss
+        if better:
+            self.best_epoch, self.best_loss = self.epoch, validation_loss
+        self.epochs_without_better = 0 if better else self.epochs_without_better + 1
+        return better
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a snapshot."""
+        return dict(vars(self))
+
+
+class _EpochSums:
+    """Sums over the steps of an epoch, kept on the device so that no step waits for it."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.steps = 0
+        self._examples = 0
+        self._loss = torch.zeros((), dtype=torch.float64, device=device)
+        self._norm = torch.zeros((), dtype=torch.float64, device=device)
+        self._clipped = torch.zeros((), dtype=torch.int64, device=device)
+
+    def add(self, loss: Tensor, norm: Tensor, examples: int, limit: float | None) -> None:
+        self.steps += 1
+        self._examples += examples
+        self._loss += loss.detach() * examples
+        self._norm += norm
+        if limit is not None:
+            self._clipped += norm > limit
+
+    @property
+    def mean_loss(self) -> float:
+        return float(self._loss) / max(1, self._examples)
+
+    @property
+    def mean_norm(self) -> float:
+        return float(self._norm) / max(1, self.steps)
+
+    @property
+    def clipped_share(self) -> float:
+        return float(self._clipped) / max(1, self.steps)

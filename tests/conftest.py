@@ -1,0 +1,39 @@
+"""Rules for the whole suite: no noise, no leaked threads, nothing below the window needs Qt."""
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
+
+import pytest
+
+
+class NoQt(MetaPathFinder):
+    """Refuses the window's libraries, as on a machine that does not have them."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname.partition(".")[0] in {"PySide6", "pyqtgraph"}:
+            raise ModuleNotFoundError(f"{fullname}: not importable below the window")
+
+
+sys.meta_path.insert(0, NoQt())
+
+
+@pytest.fixture(autouse=True)
+def no_thread_outlives_its_test() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 2
+    while leaked := set(threading.enumerate()) - before:
+        if time.monotonic() > deadline:
+            pytest.fail(f"threads left running: {[thread.name for thread in leaked]}")
+        time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def no_error_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    errors = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert not errors, f"errors were logged: {errors}"
