@@ -1,0 +1,114 @@
+"""A comparison before its first run, written into the tables."""
+
+import sqlite3
+from typing import cast
+
+from studio.core.record import DatasetRecord, NewComparison
+from studio.sessions.packing import pack_array, pack_json, pack_number, pack_scores
+from studio.sessions.writing import now
+
+
+def write_comparison(db: sqlite3.Connection, new: NewComparison) -> int:
+    """Writes a comparison with a waiting run for every contender and seed; returns its row."""
+    comparison = _insert(
+        db,
+        "INSERT INTO comparison (dataset, name, created, spec, preparation, part_sizes,"
+        " environment, test_truth, test_positions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        _dataset(db, new.dataset),
+        new.spec.name or new.dataset.name,
+        now(),
+        new.spec.model_dump_json(),
+        new.preparation.model_dump_json(),
+        pack_json(dict(new.part_sizes)),
+        pack_json(dict(new.environment)),
+        pack_array(new.test_truth),
+        pack_array(new.test_positions),
+    )
+    _write_contenders(db, comparison, new)
+    _write_examples(db, comparison, new)
+    _write_baselines(db, comparison, new)
+    return comparison
+
+
+def _insert(db: sqlite3.Connection, statement: str, *values: object) -> int:
+    return cast("int", db.execute(statement, values).lastrowid)
+
+
+def _dataset(db: sqlite3.Connection, dataset: DatasetRecord) -> int:
+    """The row of a dataset; one that is already there with the same content is used again."""
+    spec, schema = dataset.spec.model_dump_json(), pack_json(dict(dataset.schema))
+    hashes = sorted((file.name, file.sha256) for file in dataset.files)
+    same = "SELECT id FROM dataset WHERE name = ? AND spec = ? AND schema = ?"
+    for (row,) in db.execute(same, (dataset.name, spec, schema)).fetchall():
+        files = db.execute("SELECT name, sha256 FROM dataset_file WHERE dataset = ?", (row,))
+        if sorted(files) == hashes:
+            return cast("int", row)
+    row = _insert(
+        db,
+        "INSERT INTO dataset (name, spec, schema) VALUES (?, ?, ?)",
+        dataset.name,
+        spec,
+        schema,
+    )
+    db.executemany(
+        "INSERT INTO dataset_file VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (row, file.name, file.path, file.size, file.mtime_ns, file.sha256, file.content)
+            for file in dataset.files
+        ],
+    )
+    return row
+
+
+def _write_contenders(db: sqlite3.Connection, comparison: int, new: NewComparison) -> None:
+    for contender in new.spec.contenders:
+        size = new.sizes[contender.name]
+        row = _insert(
+            db,
+            "INSERT INTO contender (comparison, name, parameters, macs) VALUES (?, ?, ?, ?)",
+            comparison,
+            contender.name,
+            size.parameters,
+            size.macs,
+        )
+        db.executemany(
+            "INSERT INTO run (contender, seed) VALUES (?, ?)",
+            [(row, seed) for seed in new.spec.training.seed_list],
+        )
+
+
+def _write_examples(db: sqlite3.Connection, comparison: int, new: NewComparison) -> None:
+    db.executemany(
+        "INSERT INTO kept_example VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                comparison,
+                place,
+                example.part,
+                example.index,
+                pack_array(example.inputs),
+                pack_array(example.truth),
+            )
+            for place, example in enumerate(new.examples)
+        ],
+    )
+
+
+def _write_baselines(db: sqlite3.Connection, comparison: int, new: NewComparison) -> None:
+    db.executemany(
+        "INSERT INTO baseline VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                comparison,
+                place,
+                baseline.name,
+                baseline.parameters,
+                baseline.seconds,
+                pack_array(baseline.answers),
+                pack_scores(baseline.scores),
+                pack_scores(baseline.validation_scores),
+                pack_number(baseline.validation_loss),
+            )
+            for place, baseline in enumerate(new.baselines)
+        ],
+    )

@@ -1,0 +1,75 @@
+"""One writer for each session file, across processes; a killed process frees its lock."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from studio.core.errors import SessionError
+
+
+class SessionLock:
+    """The right to write one session file.
+
+    Args:
+        path: The session file.
+        locks: The folder of the lock files; it is made where it is missing.
+    """
+
+    def __init__(self, path: Path, locks: Path) -> None:
+        self._path = path
+        key = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:32]
+        self._holder = locks / f"{key}.pid"
+        self.folder = locks
+        self._lock = FileLock(locks / f"{key}.lock", thread_local=False)
+
+    def take(self) -> bool:
+        """Takes the right where nobody holds it; says whether it is ours now."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        self._holder.write_text(str(os.getpid()))
+        return True
+
+    def give_back(self) -> None:
+        """Lets others write; harmless where the right is not held."""
+        if self._lock.is_locked:
+            self._holder.unlink(missing_ok=True)
+            self._lock.release()
+
+    @property
+    def holder(self) -> int | None:
+        """The process that holds it, as far as is known."""
+        try:
+            return int(self._holder.read_text())
+        except (OSError, ValueError):
+            return None
+
+    @property
+    def taken_by(self) -> str:
+        """In words, who holds it."""
+        known = f" (process {self.holder})" if self.holder else ""
+        return f"open in another window{known}"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Holds the right for a while.
+
+        Raises:
+            SessionError: Another window or process holds it.
+        """
+        if not self.take():
+            raise SessionError(
+                f"the session is {self.taken_by}",
+                where=str(self._path),
+                remedy="Close it there, or choose another name",
+            )
+        try:
+            yield
+        finally:
+            self.give_back()

@@ -1,0 +1,63 @@
+"""SQLite's and the system's errors, told as something that a user can act on."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from studio.core.errors import SessionError
+
+_DAMAGED = "Open a copy from a backup; this file was left as it is"
+
+
+def damaged(path: Path, detail: str) -> SessionError:
+    """The file is a session, but its content cannot be trusted."""
+    return SessionError(f"the session file is damaged ({detail})", where=str(path), remedy=_DAMAGED)
+
+
+@contextmanager
+def told(path: Path, doing: str) -> Iterator[None]:
+    """Turns every error of SQLite and of the system into a SessionError about the file.
+
+    Args:
+        path: The session file.
+        doing: What is being done with it, such as "saved".
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _explain(error, path, doing) from error
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise SessionError(
+            f"the session could not be {doing}: {detail}",
+            where=str(path),
+            remedy="Check the folder, its permissions and the free space",
+        ) from error
+
+
+def _explain(error: sqlite3.Error, path: Path, doing: str) -> SessionError:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return damaged(path, str(error))
+    for prefix, what, remedy in _KNOWN:
+        if name.startswith(prefix):
+            return SessionError(
+                f"the session could not be {doing}: {what}", where=str(path), remedy=remedy
+            )
+    return SessionError(
+        f"the session could not be {doing}: {error}",
+        where=str(path),
+        remedy="Check that the file is a session of this program and the disk is sound",
+    )
+
+
+_KNOWN = (
+    ("SQLITE_FULL", "the disk is full", "Free some space; all earlier epochs are still saved"),
+    ("SQLITE_IOERR", "the disk reports an error", "Check the disk; save to another one"),
+    ("SQLITE_BUSY", "another program is using it", "Close the other program and try again"),
+    ("SQLITE_LOCKED", "another program is using it", "Close the other program and try again"),
+    ("SQLITE_READONLY", "it may not be written", "Save it under another name"),
+    ("SQLITE_CANTOPEN", "it cannot be opened", "Check that it exists and may be read"),
+    ("SQLITE_TOOBIG", "a part of it is larger than 1 GB", "Make the networks or the data smaller"),
+)

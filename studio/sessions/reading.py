@@ -1,0 +1,236 @@
+"""Histories, weights and examples, read from the tables."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from studio.core.errors import SessionError
+from studio.core.events import EpochRecord, RunId, RunResult, Served, Snapshot, TrainingMemory
+from studio.core.history import (
+    Baseline,
+    ComparisonHistory,
+    ContenderHistory,
+    RunHistory,
+    Status,
+    TimedSteps,
+)
+from studio.core.preparation import Preparation
+from studio.core.record import KeptExample
+from studio.core.spec import ComparisonSpec, ContenderSpec
+from studio.sessions.packing import unpack_array, unpack_number, unpack_scores
+from studio.sessions.writing import best_epoch, find_run
+
+
+@dataclass(frozen=True)
+class ComparisonSummary:
+    """A comparison in a list.
+
+    Attributes:
+        id: Its number within the session.
+        name: Its name.
+        dataset_name: The dataset's name.
+        created: When it began, ISO 8601, UTC.
+        statuses: How many of its runs have which status.
+    """
+
+    id: int
+    name: str
+    dataset_name: str
+    created: str
+    statuses: Mapping[Status, int]
+
+
+def read_summaries(db: sqlite3.Connection) -> tuple[ComparisonSummary, ...]:
+    """All comparisons in the order in which they began."""
+    rows = db.execute(
+        "SELECT comparison.id, comparison.name, dataset.name, created"
+        " FROM comparison JOIN dataset ON dataset.id = comparison.dataset ORDER BY comparison.id"
+    ).fetchall()
+    count = (
+        "SELECT status, count(*) FROM run JOIN contender ON contender.id = run.contender"
+        " WHERE comparison = ? GROUP BY status"
+    )
+    return tuple(
+        ComparisonSummary(row, name, dataset, created, dict(db.execute(count, (row,))))
+        for row, name, dataset, created in rows
+    )
+
+
+def read_history(db: sqlite3.Connection, comparison: int) -> ComparisonHistory:
+    """A comparison with all that was measured so far.
+
+    Raises:
+        SessionError: The session has no such comparison.
+    """
+    row = db.execute(
+        "SELECT comparison.spec, dataset.name, part_sizes, preparation, test_truth, test_positions,"
+        " environment FROM comparison JOIN dataset ON dataset.id = comparison.dataset"
+        " WHERE comparison.id = ?",
+        (comparison,),
+    ).fetchone()
+    if row is None:
+        raise no_comparison(comparison)
+    spec = ComparisonSpec.model_validate_json(row[0])
+    return ComparisonHistory(
+        spec=spec,
+        dataset_name=row[1],
+        part_sizes=json.loads(row[2]),
+        preparation=Preparation.model_validate_json(row[3]),
+        test_truth=unpack_array(row[4]),
+        test_positions=unpack_array(row[5]),
+        contenders=tuple(_contender(db, comparison, each) for each in spec.contenders),
+        baselines=_baselines(db, comparison),
+        environment=json.loads(row[6]),
+    )
+
+
+def no_comparison(comparison: int) -> SessionError:
+    """There is no comparison of that number."""
+    return SessionError(
+        f"the session has no comparison {comparison}", remedy="Choose one that `show` lists"
+    )
+
+
+def _contender(db: sqlite3.Connection, comparison: int, spec: ContenderSpec) -> ContenderHistory:
+    row, parameters, macs = db.execute(
+        "SELECT id, parameters, macs FROM contender WHERE comparison = ? AND name = ?",
+        (comparison, spec.name),
+    ).fetchone()
+    seeds = db.execute("SELECT seed, id FROM run WHERE contender = ? ORDER BY seed", (row,))
+    runs = tuple(_run(db, RunId(spec.name, seed), run) for seed, run in seeds.fetchall())
+    return ContenderHistory(spec, parameters, macs, runs)
+
+
+def _run(db: sqlite3.Connection, run: RunId, row: int) -> RunHistory:
+    status, reason, served, memory = db.execute(
+        "SELECT status, reason, served, memory FROM run WHERE id = ?", (row,)
+    ).fetchone()
+    return RunHistory(
+        run=run,
+        status=status,
+        reason=reason,
+        served=Served(**json.loads(served)) if served else None,
+        memory=TrainingMemory(**json.loads(memory)) if memory else None,
+        epochs=_epochs(db, row),
+        best_epoch=best_epoch(db, row),
+        timings=_timings(db, row),
+        result=_result(db, row),
+    )
+
+
+def _epochs(db: sqlite3.Connection, run: int, first: int = 0) -> tuple[EpochRecord, ...]:
+    rows = db.execute(
+        "SELECT epoch, step, train_loss, validation_loss, scores, seconds, lr, gradient_norm,"
+        " clipped FROM epoch WHERE run = ? AND epoch >= ? ORDER BY epoch",
+        (run, first),
+    )
+    return tuple(_record(*row) for row in rows)
+
+
+def _record(epoch: int, step: int, *numbers: Any) -> EpochRecord:  # noqa: ANN401 - columns
+    train, validation, scores, seconds, lr, norm, clipped = numbers
+    return EpochRecord(
+        epoch=epoch,
+        step=step,
+        train_loss=float(train),
+        validation_loss=unpack_number(validation),
+        scores=unpack_scores(scores),
+        seconds=float(seconds),
+        lr=float(lr),
+        gradient_norm=float(norm),
+        clipped=float(clipped),
+    )
+
+
+def _timings(db: sqlite3.Connection, run: int) -> tuple[TimedSteps, ...]:
+    rows = db.execute(
+        "SELECT turn, position, warmup, seconds FROM step_timing WHERE run = ? ORDER BY id", (run,)
+    )
+    return tuple(
+        TimedSteps(turn, position, unpack_array(packed)[warmup:])
+        for turn, position, warmup, packed in rows
+    )
+
+
+def _result(db: sqlite3.Connection, run: int) -> RunResult | None:
+    row = db.execute(
+        "SELECT kept_epoch, answers, scores FROM test_result WHERE run = ?", (run,)
+    ).fetchone()
+    return RunResult(row[0], unpack_array(row[1]), unpack_scores(row[2])) if row else None
+
+
+def _baselines(db: sqlite3.Connection, comparison: int) -> tuple[Baseline, ...]:
+    rows = db.execute(
+        "SELECT name, parameters, seconds, answers, scores, validation_scores, validation_loss"
+        " FROM baseline WHERE comparison = ? ORDER BY place",
+        (comparison,),
+    )
+    return tuple(
+        Baseline(
+            name,
+            parameters,
+            seconds,
+            unpack_array(answers),
+            unpack_scores(scores),
+            unpack_scores(validation),
+            unpack_number(loss),
+        )
+        for name, parameters, seconds, answers, scores, validation, loss in rows
+    )
+
+
+def read_kept_epochs(db: sqlite3.Connection, comparison: int, run: RunId) -> tuple[int, ...]:
+    """The epochs of a run whose weights are kept, in order."""
+    row = find_run(db, comparison, run)
+    found = db.execute("SELECT epoch FROM checkpoint WHERE run = ? ORDER BY epoch", (row,))
+    return tuple(epoch for (epoch,) in found)
+
+
+def read_weights(db: sqlite3.Connection, comparison: int, run: RunId, epoch: int) -> bytes:
+    """The weights of a kept epoch, safetensors bytes.
+
+    Raises:
+        SessionError: There is no such run, or that epoch's weights are not kept.
+    """
+    found = db.execute(
+        "SELECT weights FROM checkpoint WHERE run = ? AND epoch = ?",
+        (find_run(db, comparison, run), epoch),
+    ).fetchone()
+    if found is None:
+        kept = ", ".join(map(str, read_kept_epochs(db, comparison, run))) or "none yet"
+        raise SessionError(
+            f"the weights of epoch {epoch} are not kept",
+            where=str(run),
+            remedy=f"Choose a kept epoch: {kept}",
+        )
+    return cast("bytes", found[0])
+
+
+def read_last_state(
+    db: sqlite3.Connection, comparison: int, run: RunId
+) -> tuple[EpochRecord, Snapshot] | None:
+    """What a run needs to go on after its last finished epoch, or None before the first."""
+    row = find_run(db, comparison, run)
+    found = db.execute(
+        "SELECT epoch, weights, state FROM run_state JOIN checkpoint USING (run, epoch)"
+        " WHERE run = ?",
+        (row,),
+    ).fetchone()
+    if found is None:
+        return None
+    epoch, weights, state = found
+    return _epochs(db, row, first=epoch)[0], Snapshot(weights, state)
+
+
+def read_examples(db: sqlite3.Connection, comparison: int) -> tuple[KeptExample, ...]:
+    """The examples that stay in the session whatever happens to the dataset."""
+    rows = db.execute(
+        "SELECT part, number, inputs, truth FROM kept_example WHERE comparison = ? ORDER BY place",
+        (comparison,),
+    )
+    return tuple(
+        KeptExample(part, number, unpack_array(inputs), unpack_array(truth))
+        for part, number, inputs, truth in rows
+    )

@@ -1,0 +1,141 @@
+"""The tables of a session file, and the numbers by which such a file is known."""
+
+APPLICATION_ID = 0x47415445  # "GATE"
+CURRENT_VERSION = 1000  # 1.0, as major * 1000 + minor
+
+TABLES = """
+CREATE TABLE dataset (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  spec TEXT NOT NULL,          -- JSON
+  schema TEXT NOT NULL         -- JSON
+) STRICT;
+
+CREATE TABLE dataset_file (
+  dataset INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,
+  name TEXT NOT NULL,          -- relative to the dataset's folder
+  path TEXT NOT NULL,          -- where it was, absolute
+  size INTEGER NOT NULL,       -- bytes
+  mtime_ns INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  content BLOB,                -- where it is embedded
+  PRIMARY KEY (dataset, name)
+) STRICT;
+
+CREATE TABLE comparison (
+  id INTEGER PRIMARY KEY,
+  dataset INTEGER NOT NULL REFERENCES dataset,
+  name TEXT NOT NULL,
+  created TEXT NOT NULL,       -- ISO 8601, UTC
+  spec TEXT NOT NULL,          -- JSON
+  preparation TEXT NOT NULL,   -- JSON
+  part_sizes TEXT NOT NULL,    -- JSON, examples by part
+  environment TEXT NOT NULL,   -- JSON
+  test_truth BLOB NOT NULL,    -- array; every array is in NumPy's .npy format
+  test_positions BLOB NOT NULL -- array
+) STRICT;
+CREATE INDEX comparison_dataset ON comparison (dataset);
+
+CREATE TABLE kept_example (
+  comparison INTEGER NOT NULL REFERENCES comparison ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  part TEXT NOT NULL CHECK (part IN ('training', 'validation', 'test')),
+  number INTEGER NOT NULL,     -- within the part
+  inputs BLOB NOT NULL,        -- array (time, channels), scaled
+  truth BLOB NOT NULL,         -- array
+  PRIMARY KEY (comparison, place)
+) STRICT;
+
+CREATE TABLE contender (
+  id INTEGER PRIMARY KEY,
+  comparison INTEGER NOT NULL REFERENCES comparison ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  parameters INTEGER NOT NULL,
+  macs INTEGER NOT NULL,
+  UNIQUE (comparison, name)
+) STRICT;
+
+CREATE TABLE baseline (
+  comparison INTEGER NOT NULL REFERENCES comparison ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  parameters INTEGER NOT NULL,
+  seconds REAL NOT NULL,
+  answers BLOB NOT NULL,            -- array (examples, outputs)
+  scores TEXT NOT NULL,             -- JSON
+  validation_scores TEXT NOT NULL,  -- JSON
+  validation_loss ANY,              -- NULL: there is none; 'nan': not a number
+  PRIMARY KEY (comparison, place)
+) STRICT;
+
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY,
+  contender INTEGER NOT NULL REFERENCES contender ON DELETE CASCADE,
+  seed INTEGER NOT NULL,
+  status TEXT NOT NULL DEFAULT 'waiting' CHECK
+    (status IN ('waiting', 'running', 'finished', 'early', 'stopped', 'failed')),
+  reason TEXT NOT NULL DEFAULT '',  -- why it failed
+  remedy TEXT NOT NULL DEFAULT '',
+  served TEXT,                      -- JSON: engine, device, threads, allocator
+  memory TEXT,                      -- JSON: bytes by kind
+  UNIQUE (contender, seed)
+) STRICT;
+
+CREATE TABLE epoch (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  epoch INTEGER NOT NULL,
+  step INTEGER NOT NULL,
+  train_loss ANY,              -- 'nan' where it is not a number, here and below
+  validation_loss ANY,
+  scores TEXT NOT NULL,        -- JSON
+  seconds ANY NOT NULL,
+  lr ANY NOT NULL,
+  gradient_norm ANY NOT NULL,
+  clipped ANY NOT NULL,
+  best INTEGER NOT NULL,       -- 1: the best of the run so far
+  PRIMARY KEY (run, epoch)
+) STRICT;
+
+CREATE TABLE step_timing (
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  turn INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  first_step INTEGER NOT NULL,
+  warmup INTEGER NOT NULL,
+  seconds BLOB NOT NULL        -- array (steps,)
+) STRICT;
+CREATE INDEX step_timing_run ON step_timing (run, first_step);
+
+CREATE TABLE checkpoint (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  epoch INTEGER NOT NULL,
+  size INTEGER NOT NULL,       -- bytes of the weights
+  weights BLOB NOT NULL,       -- safetensors
+  PRIMARY KEY (run, epoch)
+) STRICT;
+
+CREATE TABLE run_state (
+  run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+  epoch INTEGER NOT NULL,
+  state BLOB NOT NULL,         -- safetensors: optimiser, schedule, early stopping, counters
+  FOREIGN KEY (run, epoch) REFERENCES checkpoint (run, epoch)
+) STRICT;
+
+CREATE TABLE test_result (
+  run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+  kept_epoch INTEGER NOT NULL,
+  answers BLOB NOT NULL,       -- array (examples, outputs)
+  scores TEXT NOT NULL         -- JSON
+) STRICT;
+
+CREATE TABLE note (
+  id INTEGER PRIMARY KEY,
+  comparison INTEGER NOT NULL REFERENCES comparison ON DELETE CASCADE,
+  run INTEGER REFERENCES run ON DELETE CASCADE,
+  created TEXT NOT NULL,       -- ISO 8601, UTC
+  text TEXT NOT NULL,
+  tags TEXT NOT NULL           -- JSON list
+) STRICT;
+CREATE INDEX note_comparison ON note (comparison);
+"""
