@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def session(path: Path, locks: Path):
+def session(path: Path, locks: Path) -> Iterator[SessionFile]:
     with SessionFile.create(path, locks) as opened:
         yield opened
 

@@ -1,6 +1,7 @@
 """What goes into a session comes out of it."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from unit.sessions.make_sessions import (
 )
 
 from studio.core.errors import SessionError
-from studio.core.events import GatesTraced, RunId, RunStarted, StepsTimed, Trace
+from studio.core.events import GatesTraced, RunEvent, RunId, RunStarted, StepsTimed, Trace
 from studio.core.history import ComparisonHistory
 from studio.sessions import SessionFile
 
@@ -101,21 +102,21 @@ def test_warm_up_steps_are_left_out_of_timings(session: SessionFile, comparison:
 
 
 @pytest.mark.parametrize(
-    ("event", "status", "reason", "has_result"),
+    ("event", "remembered"),
     [
-        (finished(GRU_1), "finished", "", True),
-        (finished(GRU_1, "early"), "early", "", True),
-        (stopped(GRU_1), "stopped", "", True),
-        (failed(GRU_1), "failed", "the loss is not a number", False),
+        (finished(GRU_1), ("finished", "", True)),
+        (finished(GRU_1, "early"), ("early", "", True)),
+        (stopped(GRU_1), ("stopped", "", True)),
+        (failed(GRU_1), ("failed", "the loss is not a number", False)),
     ],
 )
 def test_how_a_run_ended_is_remembered(
-    session: SessionFile, comparison: int, event, status, reason, has_result
+    session: SessionFile, comparison: int, event: RunEvent, remembered: tuple[str, str, bool]
 ) -> None:
     session.record(comparison, [started(GRU_1), epoch_finished(GRU_1, 1), event])
     run = session.history(comparison).contender("GRU").run(1)
-    assert (run.status, run.reason, run.result is not None) == (status, reason, has_result)
-    if has_result:
+    assert (run.status, run.reason, run.result is not None) == remembered
+    if run.result is not None:
         assert (run.result.kept_epoch, run.result.scores) == (2, {"rmse": 0.1})
         assert run.result.answers.dtype == np.float32
 
@@ -211,7 +212,7 @@ def test_a_session_holds_several_comparisons(session: SessionFile, comparison: i
 def test_a_dataset_is_embedded_once_for_all_its_comparisons(
     session: SessionFile, comparison: int
 ) -> None:
-    session.begin(new_comparison("second"))
+    assert session.begin(new_comparison("second")) != comparison
     (count,) = session._opened.db.execute("SELECT count(*) FROM dataset_file").fetchone()
     assert count == 1
 
