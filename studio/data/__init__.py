@@ -1,0 +1,27 @@
+"""Files and generators in, prepared arrays out; knows nothing of models."""
+
+from studio.data.dataset import Column, Dataset, ExampleSet, Series
+from studio.data.formats import FORMATS, Format
+from studio.data.generators import GENERATORS, Generator, generate
+from studio.data.inspection import inspect
+from studio.data.load import load, source_files
+from studio.data.prepare import prepare
+from studio.data.tasks import TASKS, detect_task
+
+__all__ = [
+    "FORMATS",
+    "GENERATORS",
+    "TASKS",
+    "Column",
+    "Dataset",
+    "ExampleSet",
+    "Format",
+    "Generator",
+    "Series",
+    "detect_task",
+    "generate",
+    "inspect",
+    "load",
+    "prepare",
+    "source_files",
+]

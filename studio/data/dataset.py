@@ -1,0 +1,150 @@
+"""What a file or a generator gives, before anything is split, windowed or scaled."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.arrays import Doubles, Integers
+from studio.core.errors import SpecError
+
+Role = Literal["feature", "target", "time", "label", "ignored"]
+ColumnKind = Literal["number", "text", "date", "empty"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table, a channel of a sequence, or what is to be predicted.
+
+    Attributes:
+        name: Its name, without the unit.
+        role: "feature" is read by the networks, "target" is a number to predict (in a series its
+            past is read too), "label" is a class to predict, "time" tells when, "ignored" is not
+            used.
+        kind: What its cells hold.
+        unit: The unit that its header names, or "".
+        missing: How many of its cells are missing.
+        first_missing: Where the first of them is, such as "x.csv, line 12", or "".
+    """
+
+    name: str
+    role: Role
+    kind: ColumnKind = "number"
+    unit: str = ""
+    missing: int = 0
+    first_missing: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One long series of one or more channels.
+
+    Attributes:
+        name: The dataset's name.
+        source: What it came from, as shown in messages.
+        columns: All columns in the order of the file.
+        values: The channels in the order of `channels`, (time, channels), in their own units,
+            NaN where missing.
+        times: The time stamps as they are written, (time,), or None.
+        notes: Sentences on how it was read.
+        problems: Sentences on what is wrong with it.
+    """
+
+    name: str
+    source: str
+    columns: tuple[Column, ...]
+    values: Doubles
+    times: NDArray[np.str_] | None = None
+    notes: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def channels(self) -> tuple[Column, ...]:
+        """The columns of numbers."""
+        return tuple(column for column in self.columns if column.role in {"feature", "target"})
+
+
+@dataclass(frozen=True, eq=False)
+class ExampleSet:
+    """Many sequences, each with a class or with numbers to predict.
+
+    Attributes:
+        name: The dataset's name.
+        source: What it came from, as shown in messages.
+        columns: What the file holds: columns, or channels and what is to be predicted.
+        channels: What each step of a sequence holds.
+        values: All sequences one after the other, (steps, channels), NaN where missing.
+        lengths: Steps of each example, (examples,).
+        labels: Classes as indices into class_names, (examples,) int64, or values
+            (examples, targets) float64.
+        class_names: Names of the classes, or None for values.
+        in_test: Whether each example belongs to a given test part, (examples,), or None where
+            no division is given.
+        row_per_example: Whether it is a table whose columns are the steps.
+        notes: Sentences on how it was read.
+        problems: Sentences on what is wrong with it.
+    """
+
+    name: str
+    source: str
+    columns: tuple[Column, ...]
+    channels: tuple[Column, ...]
+    values: Doubles
+    lengths: Integers
+    labels: Integers | Doubles
+    class_names: tuple[str, ...] | None
+    in_test: NDArray[np.bool_] | None = None
+    row_per_example: bool = False
+    notes: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @cached_property
+    def starts(self) -> Integers:
+        """The first row of each example in values, (examples,)."""
+        return np.asarray(np.cumsum(self.lengths) - self.lengths, dtype=np.int64)
+
+    @cached_property
+    def targets(self) -> tuple[Column, ...]:
+        """What is to be predicted: the class column or the columns of values."""
+        return tuple(column for column in self.columns if column.role in {"label", "target"})
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        """What the networks read: the channels, or in a table the columns that are the steps."""
+        return tuple(column for column in self.columns if column.role == "feature")
+
+    def sequence(self, index: int) -> Doubles:
+        """One example, (time, channels), in its own units."""
+        start = self.starts[index]
+        return self.values[start : start + self.lengths[index]]
+
+
+Dataset: TypeAlias = Series | ExampleSet
+
+
+def find_column(columns: tuple[Column, ...], name: str, where: str) -> Column:
+    """The column of a name, with or without its unit.
+
+    Raises:
+        SpecError: There is no such column; the message lists those there are.
+    """
+    for column in columns:
+        if name in {
+            column.name,
+            f"{column.name} [{column.unit}]",
+            f"{column.name} ({column.unit})",
+        }:
+            return column
+    listed = ", ".join(column.name for column in columns[:20])
+    more = ", ..." if len(columns) > 20 else ""  # noqa: PLR2004 - a line has room for so many
+    raise SpecError(
+        f"the data has no column '{name}'", where=where, remedy=f"Choose among {listed}{more}"
+    )

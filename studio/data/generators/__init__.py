@@ -1,0 +1,43 @@
+"""Generated data; a new generator is a file here and a line below."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from studio.core.errors import SpecError
+from studio.core.spec import GeneratedDataset, explain
+from studio.data.dataset import Dataset
+from studio.data.generators import adding, delayed_recall, mackey_glass, sine_mixture
+from studio.data.generators.generator import Generator
+
+_ALL: tuple[Generator[Any], ...] = (
+    adding.GENERATOR,
+    delayed_recall.GENERATOR,
+    sine_mixture.GENERATOR,
+    mackey_glass.GENERATOR,
+)
+GENERATORS: Mapping[str, Generator[Any]] = MappingProxyType({each.name: each for each in _ALL})
+
+__all__ = ["GENERATORS", "Generator", "generate"]
+
+
+def generate(spec: GeneratedDataset) -> Dataset:
+    """Makes the data of a generator.
+
+    Raises:
+        SpecError: The generator is not known, or a parameter is wrong.
+    """
+    generator = GENERATORS.get(spec.generator)
+    if generator is None:
+        raise SpecError(
+            f"there is no generator '{spec.generator}'",
+            where="generator",
+            remedy=f"Choose one of {', '.join(GENERATORS)}",
+        )
+    try:
+        parameters = generator.parameters.model_validate(spec.parameters)
+    except ValidationError as error:
+        raise explain(error, f"generator {generator.name}") from None
+    return generator.make(parameters)

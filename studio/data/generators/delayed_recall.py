@@ -1,0 +1,65 @@
+"""Delayed recall: a symbol is shown once and asked for much later."""
+
+from typing import Self
+
+import numpy as np
+from pydantic import model_validator
+
+from studio.core.spec import Spec, setting
+from studio.data.dataset import Column, ExampleSet
+from studio.data.generators.generator import Generator
+
+MOST_STEPS = 50_000_000
+
+
+class DelayedRecallParameters(Spec):
+    """Parameters of delayed recall."""
+
+    delay: int = setting(
+        50, "Delay", "Steps between the symbol and the question.", unit="steps", ge=1, le=100_000
+    )
+    symbols: int = setting(4, "Symbols", "How many symbols there are.", ge=2, le=64)
+    noise: float = setting(
+        0.1, "Noise", "Standard deviation of the noise on every channel.", ge=0, le=10
+    )
+    examples: int = setting(
+        1000, "Examples", "How many sequences are made.", unit="examples", ge=10, le=1_000_000
+    )
+    seed: int = setting(0, "Seed", "Seed of the random numbers.", ge=0)
+
+    @model_validator(mode="after")
+    def _fits_in_memory(self) -> Self:
+        if (self.delay + 2) * self.examples * (self.symbols + 1) > MOST_STEPS:
+            raise ValueError("delay times examples times symbols must not be above 50 million")
+        return self
+
+
+def make(parameters: DelayedRecallParameters) -> ExampleSet:
+    """A symbol in the first step, noise, and a cue in the last; the class is the symbol."""
+    rng = np.random.default_rng(parameters.seed)
+    examples, length, symbols = parameters.examples, parameters.delay + 2, parameters.symbols
+    chosen = rng.integers(0, symbols, examples)
+    values = rng.normal(0, 1, (examples, length, symbols + 1)) * parameters.noise
+    values[np.arange(examples), 0, chosen] += 1
+    values[:, -1, symbols] += 1
+    names = tuple(f"symbol {at + 1}" for at in range(symbols))
+    channels = tuple(Column(name, "feature") for name in (*names, "cue"))
+    return ExampleSet(
+        name="delayed-recall",
+        source="generator delayed-recall",
+        columns=(*channels, Column("symbol", "label", "text")),
+        channels=channels,
+        values=values.reshape(-1, symbols + 1),
+        lengths=np.full(examples, length, dtype=np.int64),
+        labels=chosen.astype(np.int64),
+        class_names=names,
+    )
+
+
+GENERATOR = Generator(
+    "delayed-recall",
+    "Delayed recall",
+    "A symbol shown once must be named after a long delay, which only a kept state can do.",
+    DelayedRecallParameters,
+    make,
+)

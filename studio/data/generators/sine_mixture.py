@@ -1,0 +1,50 @@
+"""A mixture of sine waves with noise."""
+
+import numpy as np
+
+from studio.core.spec import Spec, setting
+from studio.data.dataset import Column, Series
+from studio.data.generators.generator import Generator
+
+
+class SineMixtureParameters(Spec):
+    """Parameters of the sine mixture."""
+
+    steps: int = setting(2000, "Steps", "Length of the series.", unit="steps", ge=20, le=10_000_000)
+    waves: int = setting(3, "Waves", "How many sine waves are added.", ge=1, le=32)
+    shortest: float = setting(
+        10.0, "Shortest period", "Period of the fastest wave.", unit="steps", ge=2, le=1_000_000
+    )
+    longest: float = setting(
+        100.0, "Longest period", "Period of the slowest wave.", unit="steps", ge=2, le=1_000_000
+    )
+    noise: float = setting(
+        0.1, "Noise", "Standard deviation of the noise; the waves have amplitude 1.", ge=0, le=100
+    )
+    seed: int = setting(0, "Seed", "Seed of phases and noise.", ge=0)
+
+
+def make(parameters: SineMixtureParameters) -> Series:
+    """Sine waves of amplitude 1, periods evenly spaced on a log scale, random phases."""
+    rng = np.random.default_rng(parameters.seed)
+    periods = np.geomspace(parameters.shortest, parameters.longest, parameters.waves)
+    phases = rng.uniform(0, 2 * np.pi, parameters.waves)
+    time = np.arange(parameters.steps, dtype=np.float64)
+    total = rng.normal(0, 1, parameters.steps) * parameters.noise
+    for period, phase in zip(periods, phases, strict=True):
+        total += np.sin(2 * np.pi * time / period + phase)
+    return Series(
+        name="sine-mixture",
+        source="generator sine-mixture",
+        columns=(Column("value", "target"),),
+        values=total[:, np.newaxis],
+    )
+
+
+GENERATOR = Generator(
+    "sine-mixture",
+    "Sine mixture",
+    "Waves of several periods with noise, whose best possible error is the noise itself.",
+    SineMixtureParameters,
+    make,
+)

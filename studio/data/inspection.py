@@ -1,0 +1,94 @@
+"""What a dataset is, as plain values for people and for JSON."""
+
+from typing import Any
+
+import numpy as np
+
+from studio.data.dataset import Column, Dataset, ExampleSet, Series
+from studio.data.tasks import natural_task
+
+_FEWEST_OF_A_CLASS = 5
+
+
+def inspect(dataset: Dataset) -> dict[str, Any]:
+    """Describes a dataset; every value is JSON-able.
+
+    Returns:
+        name, kind ("series" or "examples"), task, examples (their number, or that of the time
+        steps of a series), parts (examples of a given TRAIN/TEST division, else empty), length
+        (min and max, steps), channels (their number), classes (examples by name), missing
+        (cells), columns (name, role, kind, unit, missing), notes, problems.
+    """
+    is_series = isinstance(dataset, Series)
+    lengths = [len(dataset)] if isinstance(dataset, Series) else dataset.lengths
+    return {
+        "name": dataset.name,
+        "kind": "series" if is_series else "examples",
+        "task": natural_task(dataset),
+        "examples": len(dataset),
+        "parts": {} if isinstance(dataset, Series) else _given_parts(dataset),
+        "length": {"min": int(np.min(lengths)), "max": int(np.max(lengths))},
+        "channels": len(dataset.channels),
+        "classes": {} if isinstance(dataset, Series) else _classes(dataset),
+        "missing": sum(column.missing for column in dataset.columns if column.role != "ignored"),
+        "columns": [_column(column) for column in dataset.columns],
+        "notes": list(dataset.notes),
+        "problems": _problems(dataset),
+    }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "role": column.role,
+        "kind": column.kind,
+        "unit": column.unit,
+        "missing": column.missing,
+    }
+
+
+def _given_parts(dataset: ExampleSet) -> dict[str, int]:
+    if dataset.in_test is None:
+        return {}
+    test = int(dataset.in_test.sum())
+    return {"train": len(dataset) - test, "test": test}
+
+
+def _classes(dataset: ExampleSet) -> dict[str, int]:
+    if dataset.class_names is None:
+        return {}
+    counts = np.bincount(
+        dataset.labels[dataset.labels >= 0].astype(np.int64), minlength=len(dataset.class_names)
+    )
+    pairs = zip(dataset.class_names, counts.tolist(), strict=True)
+    return {name: count for name, count in pairs if count}
+
+
+def _problems(dataset: Dataset) -> list[str]:
+    problems = list(dataset.problems)
+    for column in dataset.columns:
+        if column.missing and column.kind != "empty":
+            first = f", first at {column.first_missing}" if column.first_missing else ""
+            count = f"{column.missing} missing value{'s' if column.missing > 1 else ''}"
+            problems.append(f"column '{column.name}': {count}{first}")
+    for column, constant in zip(dataset.channels, _constant(dataset), strict=True):
+        if constant:
+            problems.append(f"column '{column.name}': never changes and tells nothing")
+    if isinstance(dataset, ExampleSet):
+        problems.extend(_class_problems(dataset))
+    return problems
+
+
+def _constant(dataset: Dataset) -> list[bool]:
+    return [len(np.unique(channel[~np.isnan(channel)])) <= 1 for channel in dataset.values.T]
+
+
+def _class_problems(dataset: ExampleSet) -> list[str]:
+    counts = _classes(dataset)
+    if dataset.class_names is not None and len(counts) < 2:  # noqa: PLR2004 - one is no choice
+        return ["there is one class only"]
+    return [
+        f"the class '{name}' has only {count} example{'s' if count > 1 else ''}"
+        for name, count in counts.items()
+        if count < _FEWEST_OF_A_CLASS
+    ]

@@ -1,0 +1,47 @@
+"""Prepared arrays from a dataset and a task."""
+
+from studio.core.errors import DatasetError
+from studio.core.examples import PreparedTask
+from studio.core.spec import TaskSpec
+from studio.data.dataset import Column, Dataset, Series
+from studio.data.forecasts import prepare_forecast
+from studio.data.labelled import prepare_labelled
+from studio.data.tasks import columns_named, resolve
+
+
+def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
+    """Splits, windows and scales a dataset; everything is fitted on the training part only.
+
+    The same dataset and task give the same arrays to the last bit.
+
+    Args:
+        dataset: What `load` gave.
+        task: What was asked for; None in it is filled in.
+
+    Returns:
+        The arrays, and the task with everything filled in.
+
+    Raises:
+        SpecError: A setting does not fit the dataset.
+        DatasetError: The dataset cannot serve the task, or values are missing in it.
+    """
+    read, complete, notes = resolve(dataset, task)
+    features = columns_named(read.columns, complete.features or ())
+    targets = columns_named(read.columns, complete.target or ())
+    refuse_missing((*features, *targets))
+    if isinstance(read, Series):
+        return prepare_forecast(read, complete, features, targets, notes), complete
+    return prepare_labelled(read, complete, features, targets, notes), complete
+
+
+def refuse_missing(columns: tuple[Column, ...]) -> None:
+    """Raises DatasetError where a column that is used has missing values."""
+    for column in columns:
+        if column.missing:
+            values = "value is" if column.missing == 1 else "values are"
+            first = f", first at {column.first_missing}" if column.first_missing else ""
+            raise DatasetError(
+                f"{column.missing} {values} missing{first}",
+                where=f"column '{column.name}'",
+                remedy="Fill the gaps, or leave the column out of target and features",
+            )

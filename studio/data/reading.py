@@ -1,0 +1,169 @@
+"""Bytes of a user's file: bounded, checked, and turned into UTF-8."""
+
+import codecs
+from pathlib import Path
+
+from studio.core.errors import DatasetError, SpecError
+
+HEAD_BYTES = 1 << 20
+LONGEST_LINE = 10_000_000
+_CHUNK = 1 << 24
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SIGNATURES = (
+    (b"PK\x03\x04", "a ZIP archive or an Excel workbook"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"PAR1", "a Parquet file"),
+    (b"ARROW1", "an Arrow file"),
+    (b"%PDF", "a PDF document"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\x80\x04\x95", "a Python pickle"),
+)
+
+
+def place(path: Path, line: int | None = None, column: str | None = None) -> str:
+    """Where something is in a file, as messages name it."""
+    parts = [path.name]
+    if line is not None:
+        parts.append(f"line {line}")
+    if column is not None:
+        parts.append(f"column '{column}'")
+    return ", ".join(parts)
+
+
+def read_head(path: Path, size: int = HEAD_BYTES) -> bytes:
+    """The first bytes of a file.
+
+    Raises:
+        DatasetError: It is missing, empty, a folder or not readable.
+    """
+    if path.is_dir():
+        raise DatasetError("is a folder, not a file", where=str(path), remedy="Give a file in it")
+    if path.exists() and not path.is_file():
+        raise DatasetError("is not an ordinary file", where=str(path), remedy="Give a file")
+    head = _read(path, size)
+    if not head:
+        raise DatasetError("is empty", where=path.name, remedy="Give a file that holds data")
+    return head
+
+
+def read_utf8(path: Path, encoding: str | None) -> bytes:
+    """The whole of a text file as UTF-8 without a byte order mark.
+
+    Raises:
+        DatasetError: It cannot be read, is no text, is not in the encoding, or begins with a line
+            longer than 10 MB.
+        SpecError: There is no such encoding.
+    """
+    head = read_head(path, LONGEST_LINE + 1)
+    if len(head) > LONGEST_LINE and not any(mark in head for mark in (b"\n", b"\r")):
+        raise line_too_long(path)
+    used = encoding or next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), "")
+    if not used.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
+        refuse_binary(path, head)
+    data = _read(path)
+    if not used or used.lower() in {"utf-8", "utf8", "utf-8-sig"}:
+        return _checked_utf8(path, data.removeprefix(codecs.BOM_UTF8))
+    return _decoded(path, data, used).removeprefix("\ufeff").encode("utf-8", "surrogatepass")
+
+
+def line_too_long(path: Path) -> DatasetError:
+    """The error for a line beyond the limit."""
+    return DatasetError(
+        "has a line longer than 10 MB, so it is not a table of rows",
+        where=path.name,
+        remedy="Give a file with line breaks",
+    )
+
+
+def refuse_binary(path: Path, head: bytes) -> None:
+    """Raises DatasetError where the first bytes are those of a binary file."""
+    what = next((what for mark, what in _SIGNATURES if head.startswith(mark)), None)
+    if what is None and b"\0" in head:
+        what = "a binary file, or UTF-16 without its mark"
+    if what is not None:
+        raise DatasetError(
+            f"is {what}, not a text file",
+            where=path.name,
+            remedy="Export it as CSV, or give its encoding if it is text",
+        )
+
+
+def _read(path: Path, size: int = -1) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except FileNotFoundError:
+        raise DatasetError(
+            "does not exist", where=str(path), remedy="Check the name, or find the file again"
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DatasetError(f"cannot be read: {reason}", where=str(path)) from None
+
+
+def _checked_utf8(path: Path, data: bytes) -> bytes:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        if not data.isascii():
+            for start in range(0, len(data), _CHUNK):
+                decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+    except UnicodeDecodeError:
+        raise _wrong_encoding(path, data, "UTF-8") from None
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise DatasetError(
+            "holds a zero byte, so it is damaged or not text",
+            where=place(path, _line_at(data, nul)),
+            remedy="Export it again as CSV",
+        )
+    return data
+
+
+def _wrong_encoding(path: Path, data: bytes, encoding: str) -> DatasetError:
+    start = 0
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        start = error.start
+    return DatasetError(
+        f"is not {encoding}: byte {start} is 0x{data[start]:02X}",
+        where=place(path, _line_at(data, start)),
+        remedy="Give its encoding, for example cp1252",
+    )
+
+
+def _decoded(path: Path, data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except LookupError:
+        raise SpecError(
+            f"there is no text encoding '{encoding}'",
+            where="encoding",
+            remedy="Give one such as utf-8, utf-16 or cp1252",
+        ) from None
+    except UnicodeDecodeError as error:
+        raise DatasetError(
+            f"is not {encoding}: byte {error.start} does not fit",
+            where=place(path, _line_at(data, error.start)),
+            remedy="Give another encoding, for example cp1252",
+        ) from None
+    except UnicodeError as error:
+        raise DatasetError(
+            f"is not {encoding}: {error}", where=path.name, remedy="Give another encoding"
+        ) from None
+
+
+def _line_at(data: bytes, position: int) -> int:
+    return data.count(b"\n", 0, position) + 1

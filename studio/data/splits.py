@@ -1,0 +1,89 @@
+"""Shares of a dataset as whole numbers of examples or time steps."""
+
+import numpy as np
+
+from studio.core.arrays import Integers
+from studio.core.errors import SpecError
+
+DEFAULT_SPLIT = (0.7, 0.1, 0.2)
+DEFAULT_SPLIT_OF_TRAIN = (0.8, 0.2)
+PART_NAMES = ("training", "validation", "test")
+_ALL_PARTS = 3
+
+
+def check_split(split: tuple[float, ...] | None, *, has_test: bool) -> tuple[float, ...]:
+    """The shares to use, the usual ones where none are given.
+
+    Raises:
+        SpecError: Their number does not fit the data, or nothing is left for the test.
+    """
+    if split is None:
+        return DEFAULT_SPLIT_OF_TRAIN if has_test else DEFAULT_SPLIT
+    if has_test and len(split) == _ALL_PARTS:
+        raise SpecError(
+            "the test part is given by the TEST file",
+            where="split",
+            remedy="Give two shares, which divide the TRAIN file, such as 0.8,0.2",
+        )
+    if not has_test and len(split) != _ALL_PARTS:
+        raise SpecError(
+            "two shares divide a given TRAIN file, and this dataset has none",
+            where="split",
+            remedy="Give three shares, such as 0.7,0.1,0.2",
+        )
+    if not has_test and split[-1] <= 0:
+        raise SpecError(
+            "a comparison needs a test part",
+            where="split",
+            remedy="Give the third share more than 0",
+        )
+    return split
+
+
+def part_sizes(total: int, shares: tuple[float, ...]) -> tuple[int, ...]:
+    """Whole numbers in the ratio of the shares that add up to the total (largest remainder)."""
+    exact = np.array(shares, dtype=np.float64) * total
+    sizes = np.floor(exact + 1e-9).astype(np.int64)
+    by_remainder = np.argsort(-(exact - sizes), kind="stable")
+    candidates = [int(at) for at in by_remainder if shares[at] > 0]
+    left = total - int(sizes.sum())
+    for at in candidates[:left]:
+        sizes[at] += 1
+    return tuple(int(size) for size in sizes)
+
+
+def stratified_parts(
+    classes: Integers, shares: tuple[float, ...], seed: int
+) -> tuple[Integers, ...]:
+    """Divides examples at random so that every part holds every class in its share.
+
+    Each class is shuffled and spread evenly over 0 to 1; the parts are cut from that common line.
+    So the parts have exactly their sizes, and each class is at most a few examples off its share.
+
+    Args:
+        classes: The class of each example, (examples,); all zero for a plain random division.
+        shares: Shares of the parts, adding up to 1.
+        seed: Seed of the random numbers.
+
+    Returns:
+        The indices of each part, rising.
+    """
+    rng = np.random.default_rng(seed)
+    spread = np.empty(len(classes), dtype=np.float64)
+    for label in np.unique(classes):
+        members = rng.permutation(np.flatnonzero(classes == label))
+        spread[members] = (np.arange(len(members)) + rng.random()) / len(members)
+    order = np.argsort(spread, kind="stable")
+    borders = np.cumsum(part_sizes(len(classes), shares))[:-1]
+    return tuple(np.sort(part).astype(np.int64) for part in np.split(order, borders))
+
+
+def refuse_empty(sizes: tuple[int, ...], shares: tuple[float, ...], what: str) -> None:
+    """Raises SpecError where a part that was given a share has nothing."""
+    for name, size, share in zip(PART_NAMES, sizes, shares, strict=False):
+        if share > 0 and size == 0:
+            raise SpecError(
+                f"the {name} part would be empty: {what}",
+                where="split",
+                remedy="Give it a larger share, or give more data",
+            )
