@@ -59,7 +59,7 @@ class Served:
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """What is known of a run after an epoch; epoch 0 is the untrained network.
+    """What is known of a run after an epoch, counted from 1.
 
     Losses are those of the training loss (scaled units); the scores are the metrics of the
     validation part, or of the training part where there is no validation part.
@@ -184,7 +184,7 @@ class RunStopped:
     """A run was stopped by the user and keeps the model so far; it can be resumed."""
 
     run: RunId
-    result: RunResult | None
+    result: RunResult | None = None
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class RunHistory:
         reason: Why it failed, in words; "" otherwise.
         served: Engine, device, threads, allocator; None before it started.
         memory: Bytes of a training step; None before it started.
-        epochs: Records from epoch 0 on.
+        epochs: Records of the finished epochs, from 1 on.
         best_epoch: The best epoch by validation, or the last where there is no validation part.
         timings: Step times, turn by turn.
         result: The test result; None until the run has ended.

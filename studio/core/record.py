@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio.core.arrays import Floats, Integers, Truth
+from studio.core.events import EpochRecord, Snapshot
 from studio.core.history import Baseline
 from studio.core.preparation import Preparation
 from studio.core.spec import ComparisonSpec, DatasetSpec
@@ -107,3 +108,18 @@ class NewComparison:
     sizes: Mapping[str, Size]
     baselines: tuple[Baseline, ...]
     environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ResumePoint:
+    """Where an interrupted run goes on.
+
+    Attributes:
+        record: The last finished epoch.
+        snapshot: Weights and training state after it.
+        best_weights: The weights of the best epoch so far, safetensors bytes.
+    """
+
+    record: EpochRecord
+    snapshot: Snapshot
+    best_weights: bytes

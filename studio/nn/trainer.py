@@ -3,7 +3,7 @@
 import math
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -18,6 +18,7 @@ from studio.core.events import (
     TrainingMemory,
 )
 from studio.core.examples import PreparedTask
+from studio.core.record import ResumePoint
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
 from studio.nn.batches import DeviceExamples, EpochBatches
 from studio.nn.failures import TrainingFailed, training_failures
@@ -29,15 +30,6 @@ from studio.nn.seeding import GlobalRandomness, key
 from studio.nn.serving import Server
 from studio.nn.snapshots import load_weights, restore_optimizer, take_snapshot
 from studio.nn.tracing import trace_network
-
-
-@dataclass(frozen=True)
-class Resume:
-    """Where an interrupted run goes on: after this epoch, with the best weights so far."""
-
-    record: EpochRecord
-    snapshot: Snapshot
-    best_weights: bytes
 
 
 class TaskTensors:
@@ -83,13 +75,14 @@ class Trainer:
         machine: MachineSpec,
         tensors: TaskTensors,
         seed: int,
-        resume: Resume | None = None,
+        resume: ResumePoint | None = None,
     ) -> None:
         self._training = training
         self._tensors = tensors
         self._task = tensors.task
         self._loss = LOSSES[self._task.preparation.loss]
         self._seed = seed
+        self.seconds_before = 0.0 if resume is None else resume.record.seconds
         server = Server(machine, tensors.device)
         with training_failures():
             torch.manual_seed(key("weights", seed))
@@ -140,13 +133,10 @@ class Trainer:
         )
 
     @property
-    def stopped_early(self) -> bool:
-        """Whether early stopping ended the run before its last epoch."""
-        return (
-            self.is_over
-            and self._progress.epoch < self._training.epochs
-            and (not self._out_of_steps())
-        )
+    def ending(self) -> Literal["finished", "early"]:
+        """Whether early stopping ended the run before its last epoch; asked when it is over."""
+        at_the_end = self._progress.epoch >= self._training.epochs or self._out_of_steps()
+        return "finished" if at_the_end else "early"
 
     def turn(self) -> AbstractContextManager[None]:
         """The run's random numbers; every step and epoch is made inside."""
@@ -212,11 +202,6 @@ class Trainer:
             self._best_weights = snapshot.weights
         return record, better, snapshot
 
-    def untrained(self) -> EpochRecord:
-        """The record of epoch 0; to be called before the first step."""
-        with self.turn():
-            return self._record(self._score_watched(), 0.0)
-
     def snapshot(self) -> Snapshot:
         """Weights and state after the last finished epoch."""
         counters = {
@@ -240,7 +225,7 @@ class Trainer:
     def _begin(self) -> None:
         self._best_weights = self.snapshot().weights
 
-    def _go_on(self, resume: Resume) -> None:
+    def _go_on(self, resume: ResumePoint) -> None:
         load_weights(self.network, resume.snapshot.weights)
         counters = restore_optimizer(self._optimizer, resume.snapshot.state)
         self._scheduler.load_state_dict(counters["schedule"])
@@ -272,17 +257,16 @@ class Trainer:
 
     def _record(self, scored: PartScore, seconds: float) -> EpochRecord:
         has_validation = self._tensors.validation is not None
-        trained = self._sums.steps > 0
         return EpochRecord(
             epoch=self._progress.epoch,
             step=self._progress.step,
-            train_loss=self._sums.mean_loss if trained else math.nan,
+            train_loss=self._sums.mean_loss,
             validation_loss=scored.loss if has_validation else None,
             scores=dict(scored.scores),
             seconds=seconds,
             lr=float(self._optimizer.param_groups[0]["lr"]),
-            gradient_norm=self._sums.mean_norm if trained else math.nan,
-            clipped=self._sums.clipped_share if trained else 0.0,
+            gradient_norm=self._sums.mean_norm,
+            clipped=self._sums.clipped_share,
         )
 
 

@@ -1,0 +1,136 @@
+"""The recorder thread: owns the session file, commits what happens, then tells the others."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import Empty, Queue, SimpleQueue
+from typing import Any, TypeVar
+
+from studio.core.errors import SessionError
+from studio.core.events import ComparisonEnded, Event
+from studio.runs.compute import fulfil
+from studio.sessions import SessionFile
+
+T = TypeVar("T")
+_MOST_IN_ONE_COMMIT = 256
+_MOST_WAITING = 2048
+
+
+@dataclass(frozen=True)
+class _Happened:
+    comparison: int
+    event: Event
+
+
+@dataclass(frozen=True)
+class _Asked:
+    future: Future[Any]
+    question: Callable[[], Any]
+
+
+class Recorder:
+    """Writes a session from one thread.
+
+    An event reaches the subscribers only after it was committed. If a commit fails, nothing of it
+    is kept or passed on: the subscribers get a ComparisonEnded that says why, later events of
+    that comparison are dropped, and on_failure is called so that training can stop.
+
+    Args:
+        open_session: Opens or creates the file; called in the recorder thread.
+        on_failure: Called in the recorder thread when saving failed.
+
+    Raises:
+        SessionError: The file cannot be opened.
+    """
+
+    def __init__(
+        self, open_session: Callable[[], SessionFile], on_failure: Callable[[], None]
+    ) -> None:
+        self._inbox: Queue[_Happened | _Asked | None] = Queue(_MOST_WAITING)
+        self._subscribers: list[SimpleQueue[Event]] = []
+        self._failed: set[int] = set()
+        self._on_failure = on_failure
+        self._closing = False
+        self._session: SessionFile
+        opened: Future[None] = Future()
+        self._thread = threading.Thread(
+            target=self._work, args=(open_session, opened), name="recorder"
+        )
+        self._thread.start()
+        try:
+            opened.result()
+        except BaseException:
+            self._thread.join()
+            raise
+
+    def subscribe(self) -> "SimpleQueue[Event]":
+        """A queue of its own that gets every event from now on."""
+        queue: SimpleQueue[Event] = SimpleQueue()
+        self._subscribers.append(queue)
+        return queue
+
+    def put(self, comparison: int, event: Event) -> None:
+        """Hands over an event; waits when saving cannot keep up."""
+        self._inbox.put(_Happened(comparison, event))
+
+    def ask(self, question: Callable[[SessionFile], T]) -> Future[T]:
+        """Reads or writes the session in the recorder thread, after what was put before."""
+        future: Future[T] = Future()
+        self._inbox.put(_Asked(future, lambda: question(self._session)))
+        return future
+
+    def close(self) -> None:
+        """Commits what was put, closes the file and ends the thread."""
+        self._inbox.put(None)
+        self._thread.join()
+
+    def _work(self, open_session: Callable[[], SessionFile], opened: Future[None]) -> None:
+        def open_now() -> None:
+            self._session = open_session()
+
+        fulfil(opened, open_now)
+        if opened.exception() is None:
+            with self._session:
+                self._serve()
+
+    def _serve(self) -> None:
+        while (item := self._inbox.get()) is not None:
+            items = [item, *self._waiting()]
+            self._record([each for each in items if isinstance(each, _Happened)])
+            for each in items:
+                if isinstance(each, _Asked):
+                    fulfil(each.future, each.question)
+            if self._closing:
+                return
+
+    def _waiting(self) -> Iterator[_Happened | _Asked]:
+        """What else is in the inbox, so that one commit serves for all of it."""
+        for _ in range(_MOST_IN_ONE_COMMIT):
+            try:
+                item = self._inbox.get_nowait()
+            except Empty:
+                return
+            if item is None:
+                self._closing = True
+                return
+            yield item
+
+    def _record(self, happened: list[_Happened]) -> None:
+        for comparison in dict.fromkeys(each.comparison for each in happened):
+            events = [each.event for each in happened if each.comparison == comparison]
+            if comparison not in self._failed:
+                self._record_comparison(comparison, events)
+
+    def _record_comparison(self, comparison: int, events: list[Event]) -> None:
+        to_save = [event for event in events if not isinstance(event, ComparisonEnded)]
+        try:
+            if to_save:
+                self._session.record(comparison, to_save)
+        except SessionError as error:
+            self._failed.add(comparison)
+            self._on_failure()
+            events = [ComparisonEnded("failed", str(error))]
+        for event in events:
+            for queue in self._subscribers:
+                queue.put(event)

@@ -1,0 +1,93 @@
+"""The dataset of a comparison in a session: from its file, or from the copy in the session."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core.errors import DatasetError, SessionError
+from studio.core.examples import PreparedTask
+from studio.core.history import ComparisonHistory
+from studio.core.record import DatasetRecord, SourceFile
+from studio.core.spec import FileDataset, TaskSpec
+from studio.data import load, prepare
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A dataset found again.
+
+    Attributes:
+        task: Prepared as it was.
+        note: Where it came from, when that is not the file that was named; otherwise "".
+    """
+
+    task: PreparedTask
+    note: str
+
+
+def restore_task(history: ComparisonHistory, record: DatasetRecord, where: str) -> Restored:
+    """Loads and prepares a session's dataset again and checks that it is the same.
+
+    Args:
+        history: The comparison as the session holds it.
+        record: The dataset as the session remembers it.
+        where: The session, for messages.
+
+    Raises:
+        DatasetError: The file has vanished or changed and no copy is in the session.
+        SessionError: The data gives another preparation than the session holds.
+    """
+    spec, note = history.spec.task, ""
+    change = _change(record)
+    if not change:
+        task, _ = prepare(load(record.spec), spec)
+    elif all(file.content is not None for file in record.files):
+        task = _from_copy(record, spec)
+        note = f"{change}; the copy in the session is used"
+    else:
+        raise DatasetError(
+            change,
+            where=where,
+            remedy="Put the file back as it was; the session holds no copy of it",
+        )
+    if task.preparation != history.preparation:
+        raise SessionError(
+            "the dataset gives another preparation than the one in the session",
+            where=where,
+            remedy="Start a new comparison with this data",
+        )
+    return Restored(task, note)
+
+
+def _change(record: DatasetRecord) -> str:
+    """Which file is not as it was, or ""."""
+    for file in record.files:
+        path = Path(file.path)
+        if not path.is_file():
+            return f"{path} has vanished"
+        if not _looks_the_same(path, file) and _hash(path) != file.sha256:
+            return f"{path} has changed"
+    return ""
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _looks_the_same(path: Path, file: SourceFile) -> bool:
+    found = path.stat()
+    return (found.st_size, found.st_mtime_ns) == (file.size, file.mtime_ns)
+
+
+def _from_copy(record: DatasetRecord, spec: TaskSpec) -> PreparedTask:
+    source = record.spec
+    assert isinstance(source, FileDataset)  # noqa: S101 - generated data has no files
+    with tempfile.TemporaryDirectory(prefix="gate-studio-") as folder:
+        for file in record.files:
+            copy = Path(folder, file.name)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(file.content or b"")
+        moved = source.model_copy(update={"path": str(Path(folder, record.files[0].name))})
+        return prepare(load(moved), spec)[0]

@@ -1,0 +1,117 @@
+"""The training of a whole comparison, a job for the compute thread."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from studio.core.errors import MachineError
+from studio.core.events import (
+    ComparisonEnded,
+    Event,
+    RunFailed,
+    RunFinished,
+    RunId,
+    RunStarted,
+    RunStopped,
+)
+from studio.core.examples import PreparedTask
+from studio.core.record import ResumePoint
+from studio.core.spec import ComparisonSpec, ContenderSpec
+from studio.nn.devices import choose_device, choose_threads, use_threads
+from studio.nn.failures import TrainingFailed
+from studio.nn.trainer import TaskTensors, Trainer
+from studio.runs.control import Control
+from studio.runs.schedule import TurnRule, turn_order
+from studio.runs.turns import TurnTaker
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """All runs of a comparison that are still to be made.
+
+    Contenders of one seed take turns; the next seed begins when all of them have ended.
+
+    Attributes:
+        spec: The comparison, with names and sizes filled in.
+        task: The prepared data.
+        waiting: The runs to make, each with where it goes on, or None to begin.
+        control: Pause and stop.
+        emit: Takes every event.
+        rule: How long turns are.
+        first_turn: Number of the first round, above those that were recorded before.
+    """
+
+    spec: ComparisonSpec
+    task: PreparedTask
+    waiting: Mapping[RunId, ResumePoint | None]
+    control: Control
+    emit: Callable[[Event], None]
+    rule: TurnRule = field(default_factory=TurnRule)
+    first_turn: int = 0
+
+    def __call__(self) -> None:
+        """Trains until every run has ended or control stops.
+
+        Raises:
+            MachineError: The device or engine that was asked for is not there.
+        """
+        machine = self.spec.machine
+        device, _ = choose_device(machine.device)
+        use_threads(choose_threads(machine.threads))
+        tensors = TaskTensors(self.task, device)
+        for seed in dict.fromkeys(run.seed for run in self.waiting):
+            self._train_seed(seed, tensors)
+        self.emit(ComparisonEnded("stopped" if self.control.is_stopped else "finished"))
+
+    def _train_seed(self, seed: int, tensors: TaskTensors) -> None:
+        takers = [self._start(run, tensors) for run in self.waiting if run.seed == seed]
+        active = [taker for taker in takers if taker is not None]
+        turn = self.first_turn
+        while active and not self.control.is_stopped:
+            for position, taker in enumerate(turn_order(active, turn)):
+                self.control.wait_while_paused()
+                if self.control.is_stopped:
+                    break
+                if not self._take_turn(taker, turn, position):
+                    active.remove(taker)
+            turn += 1
+        for taker in active:
+            self.emit(RunStopped(taker.run))
+
+    def _start(self, run: RunId, tensors: TaskTensors) -> TurnTaker | None:
+        if self.control.is_stopped:
+            return None
+        resume = self.waiting[run]
+        try:
+            trainer = Trainer(
+                self._contender(run.contender),
+                self.spec.training,
+                self.spec.machine,
+                tensors,
+                run.seed,
+                resume,
+            )
+        except TrainingFailed as failure:
+            self.emit(RunFailed(run, 0, failure.reason, failure.remedy))
+            return None
+        except MachineError as error:
+            self.emit(RunFailed(run, 0, error.what, error.remedy))
+            return None
+        untrained = trainer.snapshot() if resume is None else None
+        started = RunStarted(run, trainer.served, trainer.memory, trainer.epoch + 1, untrained)
+        self.emit(started)
+        return TurnTaker(run, trainer, tensors, self.rule, self.emit)
+
+    def _take_turn(self, taker: TurnTaker, turn: int, position: int) -> bool:
+        """Whether the run goes on after its turn."""
+        trainer = taker.trainer
+        try:
+            taker.take_turn(turn, position, self.control)
+            if not trainer.is_over:
+                return True
+            self.emit(RunFinished(taker.run, trainer.ending, trainer.result()))
+        except TrainingFailed as failure:
+            self.emit(RunFailed(taker.run, trainer.epoch, failure.reason, failure.remedy))
+        return False
+
+    def _contender(self, name: str) -> ContenderSpec:
+        return next(spec for spec in self.spec.contenders if spec.name == name)
