@@ -108,7 +108,8 @@ class _Plan:
 
 def _columns_of(series: Series, columns: tuple[Column, ...]) -> Doubles:
     names = [column.name for column in series.channels]
-    return series.values[:, [names.index(column.name) for column in columns]]
+    chosen = [names.index(column.name) for column in columns]
+    return np.ascontiguousarray(series.values[:, chosen])
 
 
 def _windows(scaled: Floats, window: int) -> Floats:
@@ -121,7 +122,7 @@ def _examples(
     plan: _Plan, part: int, windows: Floats, outputs: Doubles, scaled: Floats
 ) -> Examples:
     chosen = plan.first_targets(part)
-    positions = np.arange(chosen.start, chosen.start + len(chosen) * plan.stride, plan.stride)
+    positions = np.array(chosen, dtype=np.int64)
     first = chosen.start - plan.window
     inputs = windows[first : first + len(chosen) * plan.stride : plan.stride]
     return Examples(
@@ -129,11 +130,11 @@ def _examples(
         lengths=None,
         targets=_ahead(scaled, positions, plan.horizon),
         truth=_ahead(outputs.astype(np.float32), positions, plan.horizon),
-        positions=positions.astype(np.int64),
+        positions=positions,
     )
 
 
 def _ahead(values: Floats, positions: Integers, horizon: int) -> Floats:
     """The values at each position and the following ones, (examples, horizon x targets)."""
     rows = positions[:, np.newaxis] + np.arange(horizon)
-    return np.ascontiguousarray(values[rows].reshape(len(positions), -1))
+    return np.ascontiguousarray(values[rows].reshape(len(positions), horizon * values.shape[1]))

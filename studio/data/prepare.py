@@ -1,12 +1,17 @@
 """Prepared arrays from a dataset and a task."""
 
+import numpy as np
+
 from studio.core.errors import DatasetError
 from studio.core.examples import PreparedTask
 from studio.core.spec import TaskSpec
-from studio.data.dataset import Column, Dataset, Series
+from studio.data.dataset import Column, Dataset, ExampleSet, Series
 from studio.data.forecasts import prepare_forecast
 from studio.data.labelled import prepare_labelled
 from studio.data.tasks import columns_named, resolve
+
+LARGEST = 1e30
+"""Values beyond this are refused; single precision ends at 3.4e38."""
 
 
 def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
@@ -29,9 +34,25 @@ def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
     features = columns_named(read.columns, complete.features or ())
     targets = columns_named(read.columns, complete.target or ())
     refuse_missing((*features, *targets))
+    refuse_huge(read)
     if isinstance(read, Series):
         return prepare_forecast(read, complete, features, targets, notes), complete
     return prepare_labelled(read, complete, features, targets, notes), complete
+
+
+def refuse_huge(dataset: Dataset) -> None:
+    """Raises DatasetError where values are too large for the single precision of training."""
+    values = [dataset.values]
+    if isinstance(dataset, ExampleSet) and dataset.class_names is None:
+        values.append(np.asarray(dataset.labels, dtype=np.float64))
+    for array in values:
+        largest = float(np.nanmax(np.abs(array), initial=0))
+        if largest > LARGEST:
+            raise DatasetError(
+                f"holds the value {largest:.3g}, beyond what training can hold",
+                where=dataset.source,
+                remedy="Change the unit, or correct the value",
+            )
 
 
 def refuse_missing(columns: tuple[Column, ...]) -> None:
