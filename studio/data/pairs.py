@@ -16,11 +16,15 @@ _OTHER = {"train": "test", "test": "train"}
 def pair_of(path: Path) -> tuple[Path, Path] | None:
     """The TRAIN and the TEST file where path is one of them and the other is beside it."""
     found = _PART.fullmatch(path.name)
-    if found is None or not path.parent.is_dir():
+    if found is None:
+        return None
+    try:
+        beside = sorted(path.parent.iterdir())
+    except OSError:
         return None
     part = found["part"].lower()
     wanted = f"{found['stem']}_{_OTHER[part]}{found['suffix']}".lower()
-    for other in sorted(path.parent.iterdir()):
+    for other in beside:
         if other.name.lower() == wanted and other.is_file():
             return (path, other) if part == "train" else (other, path)
     return None

@@ -33,7 +33,7 @@ def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
     read, complete, notes = resolve(dataset, task)
     features = columns_named(read.columns, complete.features or ())
     targets = columns_named(read.columns, complete.target or ())
-    refuse_missing((*features, *targets))
+    refuse_missing((*features, *targets), read.source)
     refuse_huge(read)
     if isinstance(read, Series):
         return prepare_forecast(read, complete, features, targets, notes), complete
@@ -55,14 +55,13 @@ def refuse_huge(dataset: Dataset) -> None:
             )
 
 
-def refuse_missing(columns: tuple[Column, ...]) -> None:
+def refuse_missing(columns: tuple[Column, ...], source: str) -> None:
     """Raises DatasetError where a column that is used has missing values."""
     for column in columns:
         if column.missing:
-            values = "value is" if column.missing == 1 else "values are"
-            first = f", first at {column.first_missing}" if column.first_missing else ""
+            several = f"{column.missing} values are missing, the first of them here"
             raise DatasetError(
-                f"{column.missing} {values} missing{first}",
-                where=f"column '{column.name}'",
+                "a value is missing" if column.missing == 1 else several,
+                where=f"{column.first_missing or source}, column '{column.name}'",
                 remedy="Fill the gaps, or leave the column out of target and features",
             )

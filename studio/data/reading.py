@@ -48,10 +48,7 @@ def read_head(path: Path, size: int = HEAD_BYTES) -> bytes:
     Raises:
         DatasetError: It is missing, empty, a folder or not readable.
     """
-    if path.is_dir():
-        raise DatasetError("is a folder, not a file", where=str(path), remedy="Give a file in it")
-    if path.exists() and not path.is_file():
-        raise DatasetError("is not an ordinary file", where=str(path), remedy="Give a file")
+    _refuse_other_than_files(path)
     head = _read(path, size)
     if not head:
         raise DatasetError("is empty", where=path.name, remedy="Give a file that holds data")
@@ -98,6 +95,17 @@ def refuse_binary(path: Path, head: bytes) -> None:
             where=path.name,
             remedy="Export it as CSV, or give its encoding if it is text",
         )
+
+
+def _refuse_other_than_files(path: Path) -> None:
+    try:
+        is_folder, is_special = path.is_dir(), path.exists() and not path.is_file()
+    except OSError as error:
+        raise DatasetError(f"cannot be read: {error.strerror}", where=str(path)) from None
+    if is_folder:
+        raise DatasetError("is a folder, not a file", where=str(path), remedy="Give a file in it")
+    if is_special:
+        raise DatasetError("is not an ordinary file", where=str(path), remedy="Give a file")
 
 
 def _read(path: Path, size: int = -1) -> bytes:

@@ -116,7 +116,7 @@ def _labelled(dataset: ExampleSet, task: TaskSpec, kind: TaskKind) -> tuple[Task
     if task.target:
         targets = tuple(dict.fromkeys(columns_named(dataset.columns, task.target)))
     features = dataset.features
-    if task.features is not None:
+    if task.features:
         features = tuple(
             dict.fromkeys(find_column(features, name, "features") for name in task.features)
         )

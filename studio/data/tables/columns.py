@@ -19,6 +19,11 @@ from studio.data.reading import LONGEST_LINE, line_too_long, place
 from studio.data.tables.dialect import LABEL_NAMES, MISSING, Dialect, is_date, is_number
 
 _SAMPLE = 1000
+_DATE_SHARE = 0.9
+
+
+class _LineTooLongError(Exception):
+    """A line beyond the limit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,14 +33,14 @@ class Cells:
     Attributes:
         name: Its name in the header.
         kind: What it holds.
-        values: Numbers with NaN where missing, or text with "" where missing, (rows,).
+        values: Numbers with NaN where missing, or str objects with "" where missing, (rows,).
         missing: How many are missing.
         first_missing: File and line of the first of them, or "".
     """
 
     name: str
     kind: ColumnKind
-    values: Doubles | NDArray[np.str_]
+    values: Doubles | NDArray[np.object_]
     missing: int
     first_missing: str
 
@@ -61,6 +66,7 @@ def _parse(path: Path, body: bytes, dialect: Dialect) -> Any:  # noqa: ANN401 - 
     import pyarrow as pa  # noqa: PLC0415 - slow to import
     from pyarrow import csv as arrow_csv  # noqa: PLC0415
 
+    _refuse_open_quote(path, body, dialect)
     names = [str(at) for at in range(len(dialect.names))]
     if dialect.delimiter == " ":
         body = re.sub(rb"[ \t]+", b"\t", re.sub(rb"(?m)^[ \t]+|[ \t]+(?=\r?$)", b"", body))
@@ -76,11 +82,26 @@ def _parse(path: Path, body: bytes, dialect: Dialect) -> Any:  # noqa: ANN401 - 
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
         )
-    except pa.ArrowInvalid as error:
-        raise _explain(path, body, dialect, str(error)) from None
+    except pa.ArrowInvalid:
+        raise _explain(path, body, dialect) from None
 
 
-def _explain(path: Path, body: bytes, dialect: Dialect, message: str) -> DatasetError:
+def _refuse_open_quote(path: Path, body: bytes, dialect: Dialect) -> None:
+    if dialect.delimiter == " " or body.count(b'"') % 2 == 0:
+        return
+    line = dialect.first_line - 1
+    try:
+        for line, _ in _rows(body, dialect, strict=True):  # noqa: B007 - wanted after the loop
+            pass
+    except (csv.Error, _LineTooLongError):
+        raise DatasetError(
+            "has a quote that is not closed",
+            where=place(path, line + 1),
+            remedy="Close or remove the quote",
+        ) from None
+
+
+def _explain(path: Path, body: bytes, dialect: Dialect) -> DatasetError:
     wanted = len(dialect.names)
     try:
         for line, row in _rows(body, dialect):
@@ -90,10 +111,10 @@ def _explain(path: Path, body: bytes, dialect: Dialect, message: str) -> Dataset
                     where=place(path, line),
                     remedy="Correct the row, or give the delimiter",
                 )
-    except csv.Error as error:
-        message = str(error)
-    if "straddling" in message:
+    except _LineTooLongError:
         return line_too_long(path)
+    except csv.Error:
+        pass
     return DatasetError(
         "has quotes that do not match, or cells that are too long",
         where=path.name,
@@ -101,15 +122,25 @@ def _explain(path: Path, body: bytes, dialect: Dialect, message: str) -> Dataset
     )
 
 
-def _rows(body: bytes, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
-    """Line number of the end of each row, and its cells."""
+def _lines(body: bytes) -> Iterator[str]:
     text = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", errors="replace", newline="")
+    while line := text.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise _LineTooLongError
+        yield line
+
+
+def _rows(
+    body: bytes, dialect: Dialect, *, strict: bool = False
+) -> Iterator[tuple[int, list[str]]]:
+    """Line number of the end of each row, and its cells."""
+    text = _lines(body)
     if dialect.delimiter == " ":
         for line, blanks in enumerate(text, start=dialect.first_line):
             if blanks.strip():
                 yield line, blanks.split()
         return
-    reader = csv.reader(text, delimiter=dialect.delimiter)
+    reader = csv.reader(text, delimiter=dialect.delimiter, strict=strict)
     for row in reader:
         if row:
             yield reader.line_num + dialect.first_line - 1, row
@@ -132,21 +163,26 @@ class _Reader:
 
         cells = pc.utf8_trim_whitespace(raw)
         absent = pc.is_in(cells, value_set=pa.array(MISSING))
-        missing = int(pc.sum(absent).as_py() or 0)
-        first = ""
-        if missing:
-            first = place(self.path, self._line(pc.index(absent, pa.scalar(True)).as_py()))  # noqa: FBT003
         given = pc.if_else(absent, pa.scalar(None, pa.string()), cells)
-        if missing == len(cells):
-            return Cells(self.name, "empty", np.full(len(cells), np.nan), missing, first)
+        if given.null_count == len(given):
+            return self._cells(
+                "empty", np.full(len(given), np.nan), np.full(len(given), fill_value=True)
+            )
         numbers = self._numbers(given)
         if numbers is not None:
             self._refuse_infinite(numbers)
-            return Cells(self.name, "number", numbers, missing, first)
-        texts = pc.fill_null(given, "").to_numpy().astype(str)
-        sample = [cell for cell in texts[:_SAMPLE] if cell]
-        dates = bool(sample) and sum(map(is_date, sample)) >= 0.9 * len(sample)
-        return Cells(self.name, "date" if dates else "text", texts, missing, first)
+            return self._cells("number", numbers, np.isnan(numbers))
+        texts = pc.fill_null(given, "").to_numpy()
+        sample = texts[texts != ""][:_SAMPLE].tolist()
+        dates = sum(map(is_date, sample)) >= _DATE_SHARE * len(sample)
+        return self._cells("date" if dates else "text", texts, texts == "")
+
+    def _cells(
+        self, kind: ColumnKind, values: Doubles | NDArray[np.object_], absent: NDArray[np.bool_]
+    ) -> Cells:
+        missing = int(absent.sum())
+        first = place(self.path, self._line(int(absent.argmax()))) if missing else ""
+        return Cells(self.name, kind, values, missing, first)
 
     def _numbers(self, given: Any) -> Doubles | None:  # noqa: ANN401 - pyarrow is untyped
         """The cells as numbers, or None where most of them are not."""
@@ -197,5 +233,5 @@ class _Reader:
     def _line(self, row: int) -> int:
         try:
             return next(islice(_rows(self.body, self.dialect), row, None))[0]
-        except (csv.Error, StopIteration):
+        except (csv.Error, _LineTooLongError, StopIteration):
             return self.dialect.first_line + row

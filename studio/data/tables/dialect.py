@@ -13,7 +13,7 @@ from pathlib import Path
 
 from studio.core.errors import DatasetError
 from studio.core.spec import FileDataset
-from studio.data.reading import HEAD_BYTES, place
+from studio.data.reading import HEAD_BYTES, LONGEST_LINE, line_too_long, place
 
 LABEL_NAMES = frozenset({"label", "labels", "class", "classes", "category", "target", "y"})
 MISSING = ("", "?", "-", "--", "NA", "N/A", "n/a", "#N/A", "<NA>", "nan", "NaN", "NAN", "null",
@@ -74,11 +74,11 @@ def find_dialect(path: Path, data: bytes, spec: FileDataset) -> Dialect:
     Raises:
         DatasetError: It has no rows, or two columns of the same name.
     """
-    lines = list(_first_lines(data))
+    lines = list(_first_lines(path, data))
     if not lines:
         raise DatasetError("holds nothing but blank lines", where=path.name, remedy="Give data")
     texts = [line for _, _, line in lines]
-    delimiter = spec.delimiter or _find_delimiter(texts)
+    delimiter = spec.delimiter or _find_delimiter(texts, spec.decimal)
     rows = split_rows(path, texts, delimiter)
     has_header = _has_header(rows) if spec.header is None else spec.header
     names = _names(path, rows[0], lines[0][0], has_header=has_header)
@@ -109,13 +109,15 @@ def split_rows(path: Path, lines: Sequence[str], delimiter: str) -> list[list[st
         ) from None
 
 
-def _first_lines(data: bytes) -> Iterator[tuple[int, int, str]]:
+def _first_lines(path: Path, data: bytes) -> Iterator[tuple[int, int, str]]:
     """Line number, first byte and text of the lines at the start that hold anything."""
     start, number, kept, in_comments = 0, 0, 0, True
     while start < len(data) and kept < _SAMPLE_LINES and (start < HEAD_BYTES or kept < 2):  # noqa: PLR2004
         found = _LINE_BREAK.search(data, start)
         end, following = found.span() if found else (len(data), len(data))
         number += 1
+        if end - start > LONGEST_LINE:
+            raise line_too_long(path)
         line = data[start:end]
         in_comments = in_comments and (line.startswith(b"#") or not line.strip())
         if line.strip() and not in_comments:
@@ -131,9 +133,10 @@ def _behind_line_break(data: bytes, offset: int) -> int:
     return offset
 
 
-def _find_delimiter(lines: list[str]) -> str:
-    best, best_share = ",", 0.0
-    for candidate in ("\t", ";", "|", ","):
+def _find_delimiter(lines: list[str], decimal: str | None) -> str:
+    best, best_share = ";" if decimal == "," else ",", 0.0
+    candidates = ("\t", ";", "|") if decimal == "," else ("\t", ";", "|", ",")
+    for candidate in candidates:
         share = _share_of_equal_rows(lines, candidate)
         if share > best_share + 0.1:
             best, best_share = candidate, share
@@ -169,7 +172,7 @@ def _has_header(rows: list[list[str]]) -> bool:
     return any(
         not _is_value(cell) and _mostly_values([row[at] for row in rows[1:] if at < len(row)])
         for at, cell in enumerate(first)
-    ) or not any(_is_value(cell) and cell for row in rows for cell in row)
+    ) or not any(is_number(cell) or is_date(cell) for row in rows for cell in row)
 
 
 def _is_value(cell: str) -> bool:
