@@ -1,0 +1,184 @@
+"""Time and memory: what a training step of each contender costs."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from studio.analysis.intervals import (
+    Interval,
+    geometric_mean,
+    mean_over_seeds,
+    median_interval,
+    nothing,
+)
+from studio.analysis.values import ended_runs
+from studio.analysis.verdicts import UNDECIDED, CostVerdict, Decision
+from studio.analysis.words import counted, figure, served, with_interval
+from studio.core.events import TrainingMemory
+from studio.core.history import ComparisonHistory, ContenderHistory
+
+SAME_TIME = 1.02
+"""Ratios of times up to this count as practically the same."""
+
+_ENOUGH_ROUNDS = 5
+
+Rounds = dict[tuple[int, int], float]
+
+
+def rounds(contender: ContenderHistory) -> Rounds:
+    """Median seconds of a step by (seed, turn); the first turn of each run is left out.
+
+    In its first turn a run still fills caches and lets the allocator grow.
+    """
+    medians: Rounds = {}
+    for run in contender.runs:
+        turns = defaultdict(list)
+        for timing in run.timings:
+            turns[timing.turn].append(timing.seconds)
+        for turn in sorted(turns)[1:]:
+            seconds = np.concatenate(turns[turn])
+            if len(seconds):
+                medians[run.run.seed, turn] = float(np.median(seconds.astype(np.float64)))
+    return medians
+
+
+def step_time(contender: ContenderHistory) -> Interval:
+    """Milliseconds of a training step: the median over rounds with its interval."""
+    return median_interval(np.array(list(rounds(contender).values())) * 1000)
+
+
+def epoch_time(contender: ContenderHistory) -> Interval:
+    """Seconds of an epoch's steps: the median over epochs with its interval."""
+    durations = [
+        np.diff([0.0, *(epoch.seconds for epoch in run.epochs)])
+        for run in contender.runs
+        if run.epochs
+    ]
+    return median_interval(np.concatenate(durations)) if durations else nothing()
+
+
+def training_time(contender: ContenderHistory) -> Interval:
+    """Seconds of training: the mean over the ended runs with its interval over seeds."""
+    return mean_over_seeds(np.array([run.seconds for run in ended_runs(contender)]))
+
+
+def training_memory(contender: ContenderHistory) -> TrainingMemory | None:
+    """Bytes of a training step, from the first run that has started; None before."""
+    return next((run.memory for run in contender.runs if run.memory is not None), None)
+
+
+@dataclass(frozen=True)
+class TimeRatio:
+    """How long a step of one contender takes, as a multiple of another's.
+
+    Attributes:
+        ratio: The geometric mean over rounds with its interval.
+        rounds: Rounds in which both ran.
+        milliseconds: Of a step of the other, geometric mean over the same rounds.
+    """
+
+    ratio: Interval
+    rounds: int
+    milliseconds: float
+
+    @property
+    def difference(self) -> Interval:
+        """The same as milliseconds more."""
+        low, value, high = (
+            self.milliseconds * (each - 1)
+            for each in (self.ratio.low, self.ratio.value, self.ratio.high)
+        )
+        return Interval(value, low, high)
+
+
+def time_ratio(first: ContenderHistory, second: ContenderHistory) -> TimeRatio | None:
+    """First's time as a multiple of second's, from rounds in which both ran; None without any.
+
+    Ratios are taken within a round, so that a machine that slows down for both changes nothing.
+    """
+    ours, theirs = rounds(first), rounds(second)
+    common = sorted(ours.keys() & theirs.keys())
+    if not common:
+        return None
+    mine = np.array([ours[key] for key in common])
+    other = np.array([theirs[key] for key in common])
+    return TimeRatio(
+        geometric_mean(mine / other), len(common), float(np.exp(np.log(other).mean())) * 1000
+    )
+
+
+def compare_times(history: ComparisonHistory) -> tuple[CostVerdict, ...]:
+    """A verdict about the time of a step for each pair of contenders."""
+    return tuple(
+        _time_verdict(history, first, second)
+        for first, second in combinations(history.contenders, 2)
+    )
+
+
+def _time_verdict(
+    history: ComparisonHistory, first: ContenderHistory, second: ContenderHistory
+) -> CostVerdict:
+    names = (first.name, second.name)
+    found = time_ratio(first, second)
+    if found is None:
+        text = f"Time: {names[0]} and {names[1]} ran in no round together: undecided."
+        return CostVerdict("step_ms", *names, nothing(), UNDECIDED, text)
+    decision = _decide_time(found, names)
+    start = f"Time: a step of {names[0]} takes {with_interval(found.ratio)} times as long as"
+    basis = f"{counted(found.rounds, 'round')}. {served(history, names)}"
+    text = f"{start} one of {names[1]}: {_time_words(decision, found)}. {basis}"
+    return CostVerdict("step_ms", *names, found.difference, decision, text)
+
+
+def _decide_time(found: TimeRatio, names: tuple[str, str]) -> Decision:
+    ratio = found.ratio
+    if found.rounds < _ENOUGH_ROUNDS or not ratio.is_known:
+        return UNDECIDED
+    if ratio.low == ratio.high == 1:
+        return Decision("identical")
+    if ratio.low >= 1 / SAME_TIME and ratio.high <= SAME_TIME:
+        return Decision("tie")
+    if ratio.low > 1 or ratio.high < 1:
+        return Decision("better", names[0] if ratio.value < 1 else names[1])
+    return UNDECIDED
+
+
+def _time_words(decision: Decision, found: TimeRatio) -> str:
+    if decision.kind == "better":
+        return f"{decision.name} is faster"
+    if decision.kind in {"tie", "identical"}:
+        return "practically the same"
+    if found.rounds < _ENOUGH_ROUNDS:
+        return "too few rounds to say"
+    return "too noisy to say"
+
+
+def compare_memory(history: ComparisonHistory) -> tuple[CostVerdict, ...]:
+    """A verdict about training memory for each pair of contenders that have started."""
+    verdicts = (
+        _memory_verdict(history, first, second)
+        for first, second in combinations(history.contenders, 2)
+    )
+    return tuple(verdict for verdict in verdicts if verdict is not None)
+
+
+def _memory_verdict(
+    history: ComparisonHistory, first: ContenderHistory, second: ContenderHistory
+) -> CostVerdict | None:
+    mine, other = training_memory(first), training_memory(second)
+    if mine is None or other is None:
+        return None
+    names = (first.name, second.name)
+    difference = mine.total - other.total
+    decision = Decision("identical")
+    if difference:
+        decision = Decision("better", names[0] if difference < 0 else names[1])
+    finding = f"{decision.name} needs less" if decision.name else "the same"
+    text = (
+        f"Training memory: {names[0]} {figure(mine.total / 1e6, mine.total / 1e7)} MB, "
+        f"{names[1]} {figure(other.total / 1e6, other.total / 1e7)} MB: {finding}. "
+        f"An exact count of one step. {served(history, names)}"
+    )
+    return CostVerdict("memory_bytes", *names, nothing(difference), decision, text)

@@ -1,0 +1,136 @@
+"""95 % intervals of means over seeds and test examples, of medians, and of ratios."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.arrays import Doubles
+
+LEVEL = 0.95
+BOTH = "seeds and test examples"
+_TAIL = (1 + LEVEL) / 2
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its 95 % interval.
+
+    Attributes:
+        value: The figure.
+        low: The lower end; NaN where there is too little to tell.
+        high: The upper end; NaN where there is too little to tell.
+        covers: Over what it was taken: "seeds and test examples", "test examples", "seeds",
+            or "".
+    """
+
+    value: float
+    low: float
+    high: float
+    covers: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is an interval at all."""
+        return bool(np.isfinite(self.low) and np.isfinite(self.high))
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the whole interval lies on one side of zero."""
+        return self.is_known and (self.low > 0 or self.high < 0)
+
+    def lies_within(self, margin: float) -> bool:
+        """Whether the whole interval lies between -margin and margin."""
+        return self.is_known and -margin <= self.low and self.high <= margin
+
+    def __neg__(self) -> "Interval":
+        return Interval(-self.value, -self.high, -self.low, self.covers)
+
+
+def nothing(value: float = float("nan")) -> Interval:
+    """A figure without an interval."""
+    return Interval(value, float("nan"), float("nan"))
+
+
+def crossed_mean(values: Doubles) -> Interval:
+    """The mean of values (seeds, examples), for other seeds and other examples of their kind.
+
+    Seeds and examples are crossed random effects, v = mean + seed + example + rest. The variance
+    of the mean is estimated by MS_seed + MS_example - MS_rest over their number (Searle, Casella
+    and McCulloch, Variance Components, 1992, chapter 4). Each of its two parts, MS_seed and
+    MS_example - MS_rest, is widened by Student's quantile for its own degrees of freedom before
+    they are added (Zou and Donner, Statistics in Medicine 27, 2008): with two or three seeds
+    Satterthwaite's common degrees of freedom held only 86 to 95 % where 95 were meant, this
+    holds 94 % and more. With one seed or one example the interval covers the other alone.
+    """
+    seeds, examples = values.shape
+    if not values.size:
+        return nothing()
+    if seeds == 1 or examples == 1:
+        return _plain_mean(values.ravel(), "test examples" if seeds == 1 else "seeds")
+    seed, example, rest = _mean_squares(values)
+    by_seed = _quantile(seeds - 1) ** 2 * seed
+    by_example = _quantile(examples - 1) ** 2 * max(example - rest, 0.0)
+    half = math.sqrt((by_seed + by_example) / values.size)
+    center = float(values.mean())
+    return Interval(center, center - half, center + half, BOTH)
+
+
+def _mean_squares(values: Doubles) -> tuple[float, float, float]:
+    """Mean squares of seeds, of examples and of the rest."""
+    seeds, examples = values.shape
+    center = values.mean()
+    by_seed, by_example = values.mean(axis=1) - center, values.mean(axis=0) - center
+    rest = values - center - by_seed[:, None] - by_example
+    return (
+        float(examples * np.sum(by_seed**2) / (seeds - 1)),
+        float(seeds * np.sum(by_example**2) / (examples - 1)),
+        float(np.sum(rest**2) / ((seeds - 1) * (examples - 1))),
+    )
+
+
+def _plain_mean(values: Doubles, covers: str) -> Interval:
+    center = float(values.mean())
+    if len(values) == 1:
+        return nothing(center)
+    half = _quantile(len(values) - 1) * math.sqrt(float(values.var(ddof=1)) / len(values))
+    return Interval(center, center - half, center + half, covers)
+
+
+def mean_over_seeds(values: NDArray[Any]) -> Interval:
+    """The mean of one figure for each seed, with Student's interval."""
+    return _plain_mean(np.asarray(values, dtype=np.float64), "seeds") if len(values) else nothing()
+
+
+def _quantile(freedom: int) -> float:
+    from scipy.special import stdtrit  # noqa: PLC0415 - a listing must not wait for SciPy
+
+    return float(stdtrit(freedom, _TAIL))
+
+
+def median_interval(values: NDArray[Any]) -> Interval:
+    """The median with the interval between two order statistics, whatever the distribution.
+
+    Its level is at least 95 % (Conover, Practical Nonparametric Statistics, 3.2); fewer than six
+    values have none.
+    """
+    from scipy.special import bdtr  # noqa: PLC0415 - a listing must not wait for SciPy
+
+    if not len(values):
+        return nothing()
+    ordered = np.sort(np.asarray(values, dtype=np.float64))
+    count = len(ordered)
+    outside = bdtr(np.arange(count // 2, dtype=np.float64), count, 0.5)
+    rank = int(np.searchsorted(outside, 1 - _TAIL, side="right"))
+    middle = float(np.median(ordered))
+    if rank == 0:
+        return nothing(middle)
+    return Interval(middle, float(ordered[rank - 1]), float(ordered[count - rank]))
+
+
+def geometric_mean(ratios: NDArray[Any]) -> Interval:
+    """The geometric mean of positive ratios, with Student's interval of their logarithms."""
+    logs = _plain_mean(np.log(np.asarray(ratios, dtype=np.float64)), "rounds")
+    return Interval(float(np.exp(logs.value)), float(np.exp(logs.low)), float(np.exp(logs.high)))

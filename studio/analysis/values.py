@@ -1,0 +1,99 @@
+"""Scores taken apart into one value for each seed and test example, whose mean is the score."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from studio.analysis.intervals import Interval, crossed_mean, nothing
+from studio.core.arrays import Doubles, Floats, Integers
+from studio.core.history import ComparisonHistory, ContenderHistory, RunHistory
+from studio.core.metrics import Metric
+
+_GROUPS = 50
+
+
+def ended_runs(contender: ContenderHistory) -> tuple[RunHistory, ...]:
+    """The runs that enter scores: ended by themselves, with a test result."""
+    return tuple(run for run in contender.runs if run.has_ended and run.result is not None)
+
+
+def score_interval(
+    history: ComparisonHistory, contender: ContenderHistory, metric: Metric
+) -> Interval:
+    """A contender's mean test score with its interval over seeds and test examples.
+
+    With one seed the interval covers the test examples alone; NaN where no run has ended.
+    """
+    answers = [run.result.answers for run in ended_runs(contender) if run.result is not None]
+    return crossed_mean(score_values(history, answers, metric)) if answers else nothing()
+
+
+def score_values(history: ComparisonHistory, answers: Sequence[Floats], metric: Metric) -> Doubles:
+    """One row for each set of answers (examples, outputs), one column for each block of examples.
+
+    The mean of a row is exactly the score of its answers. A root of a mean is replaced by its
+    tangent, v = e / (2 r) + r / 2 for squared errors e with the root mean r. A score that cannot
+    be split into examples gives pseudo-values of the delete-a-group jackknife (Shao and Tu, The
+    Jackknife and Bootstrap, 1995, section 2.3), shifted to the score as their mean.
+    """
+    if not len(history.test_truth):
+        return np.empty((len(answers), 0))
+    if metric.per_example is None:
+        return np.array([_pseudo_values(history, given, metric) for given in answers])
+    blocks = blocks_of(history)
+    return np.array([_block_means(_linear(history, given, metric), blocks) for given in answers])
+
+
+def _linear(history: ComparisonHistory, answers: Floats, metric: Metric) -> Doubles:
+    assert metric.per_example is not None  # noqa: S101 - asked by the caller
+    given = np.asarray(answers, dtype=np.float64)
+    values = metric.per_example(given, history.test_truth, history.preparation)
+    if not metric.is_root:
+        return values
+    root = metric.from_values(values)
+    return values / (2 * root) + root / 2 if root > 0 else values
+
+
+def _pseudo_values(history: ComparisonHistory, answers: Floats, metric: Metric) -> Doubles:
+    truth, preparation = history.test_truth, history.preparation
+    whole = metric.score(answers, truth, preparation)
+    count = len(truth)
+    groups = min(_GROUPS, count)
+    if groups == 1:
+        return np.array([whole])
+    group = np.arange(count) % groups
+    without = np.array(
+        [
+            metric.score(answers[group != left], truth[group != left], preparation)
+            for left in range(groups)
+        ]
+    )
+    return np.asarray(whole + (groups - 1) * (without.mean() - without))
+
+
+def blocks_of(history: ComparisonHistory) -> list[Integers]:
+    """Test examples that count as one: neighbours of a forecast, each example otherwise.
+
+    The errors of a forecast h steps ahead are correlated over h steps even where the forecast is
+    the best there is; what is left of dependence calls for blocks of about the cube root of the
+    number of examples (Künsch, Annals of Statistics 17, 1989). That windows share inputs does
+    not by itself make their errors alike, so the window does not enter.
+    """
+    count = len(history.test_truth)
+    preparation = history.preparation
+    if preparation.window is None:
+        return list(np.arange(count).reshape(-1, 1))
+    order = np.argsort(history.test_positions, kind="stable")
+    length = max(
+        math.ceil(preparation.horizon / preparation.stride), math.ceil(count ** (1 / 3) - 1e-9)
+    )
+    return np.array_split(order, max(1, count // length))
+
+
+def _block_means(values: Doubles, blocks: Sequence[Integers]) -> Doubles:
+    """Sums of blocks, weighted so that their mean is that of the values."""
+    if len(blocks) == len(values):
+        return values
+    sums = np.array([values[block].sum() for block in blocks])
+    return sums * (len(blocks) / len(values))

@@ -1,0 +1,173 @@
+"""What may be said of two contenders, and nothing more than that."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from studio.analysis.intervals import BOTH, Interval
+from studio.analysis.words import counted, figure, listed, with_interval
+
+Kind = Literal["better", "tie", "identical", "undecided", "baseline"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How a question between two contenders was decided.
+
+    Attributes:
+        kind: "better": one is; "tie": they are practically the same; "identical": they are the
+            same in every example; "undecided": this comparison cannot tell; "baseline": a rule
+            without learning is better than both.
+        name: The better one, or the baseline; "" for the others.
+    """
+
+    kind: Kind
+    name: str = ""
+
+
+UNDECIDED = Decision("undecided")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a contender stands to the best baseline: the interval of contender - baseline."""
+
+    contender: str
+    baseline: str
+    gap: Interval
+    higher_is_better: bool
+
+    @property
+    def beats(self) -> bool:
+        """Whether the contender is the better one beyond doubt."""
+        return self.gap.excludes_zero and (self.gap.value > 0) == self.higher_is_better
+
+    @property
+    def loses(self) -> bool:
+        """Whether the baseline is the better one beyond doubt."""
+        return self.gap.excludes_zero and (self.gap.value > 0) != self.higher_is_better
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the baseline has the better mean score, beyond doubt or not."""
+        return self.gap.value != 0 and (self.gap.value > 0) != self.higher_is_better
+
+
+@dataclass(frozen=True)
+class ScoreVerdict:
+    """A verdict on the test scores of two contenders.
+
+    Attributes:
+        metric: The metric's name in files.
+        label: The metric's name for people.
+        unit: Its unit, or "".
+        higher_is_better: Its direction.
+        first: A contender.
+        second: Another.
+        difference: First - second, paired by seed and test example.
+        margin: Differences up to this count as practically the same.
+        decision: What follows.
+        seeds: The seeds of which both runs have ended.
+        examples: Test examples.
+        left_out: Runs that could not enter, with the reason.
+        standings: How both stand to the best baseline; empty where there is none.
+        tuning: What tuning was done, a sentence.
+    """
+
+    metric: str
+    label: str
+    unit: str
+    higher_is_better: bool
+    first: str
+    second: str
+    difference: Interval
+    margin: float
+    decision: Decision
+    seeds: tuple[int, ...]
+    examples: int
+    left_out: tuple[str, ...]
+    standings: tuple[Standing, ...]
+    tuning: str
+
+    @property
+    def about(self) -> str:
+        """What the verdict is about: the metric's name."""
+        return self.metric
+
+    @property
+    def text(self) -> str:
+        """The verdict in words, made of nothing but the other attributes."""
+        basis = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
+        sentences = [self._finding(), _against_baseline(self.standings), self._missing()]
+        return " ".join(filter(None, (*sentences, basis, self.tuning)))
+
+    def _finding(self) -> str:
+        if not self.seeds:
+            return f"{self.label}: {self.first} and {self.second} have no seed that both ended."
+        if self.decision.kind == "identical":
+            return f"{self.label}: {self.first} and {self.second} score the same in every example."
+        start = f"{self.label}: {self.first} − {self.second} = "
+        return f"{start}{with_interval(self.difference, self.unit)}, {self._meaning()}."
+
+    def _meaning(self) -> str:
+        margin = f"the margin of {figure(self.margin, self.margin)}"
+        if self.decision.kind == "tie":
+            return f"inside {margin}: practically the same"
+        if self.decision.kind == "better":
+            return f"{self.decision.name} is better"
+        if self.decision.kind == "baseline":
+            return f"but the naive baseline wins: {self.decision.name} is better than both"
+        if len(self.seeds) == 1:
+            return "but one seed cannot tell: undecided"
+        if self.difference.covers != BOTH:
+            return "but there are too few test examples to tell: undecided"
+        return f"neither away from zero nor inside {margin}: undecided"
+
+    def _missing(self) -> str:
+        if not self.left_out:
+            return ""
+        return f"Left out {counted(len(self.left_out), 'run')}: {'; '.join(self.left_out)}."
+
+
+def _against_baseline(standings: tuple[Standing, ...]) -> str:
+    if not standings:
+        return ""
+    baseline = standings[0].baseline
+    if all(standing.beats for standing in standings):
+        gaps = [abs(standing.gap.value) for standing in standings]
+        each = listed([figure(gap, min(gaps)) for gap in gaps])
+        return f"Both beat {baseline}, by {each}."
+    return " ".join(f"{_standing(standing)}." for standing in standings)
+
+
+def _standing(standing: Standing) -> str:
+    gap = with_interval(standing.gap)
+    names = f"{standing.contender} − {standing.baseline} = {gap}"
+    if standing.beats:
+        return f"{names}: it beats the baseline"
+    if standing.loses:
+        return f"{names}: the baseline is better"
+    return f"{names}: not told apart from the baseline"
+
+
+@dataclass(frozen=True)
+class CostVerdict:
+    """A verdict on time or memory.
+
+    Attributes:
+        about: "step_ms" or "memory_bytes".
+        first: A contender.
+        second: Another.
+        difference: First - second, in milliseconds or bytes.
+        decision: What follows; the better one needs less.
+        text: The same in words.
+    """
+
+    about: str
+    first: str
+    second: str
+    difference: Interval
+    decision: Decision
+    text: str
+
+
+Verdict = ScoreVerdict | CostVerdict

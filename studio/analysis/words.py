@@ -1,0 +1,65 @@
+"""Figures and names as verdicts say them."""
+
+import math
+from collections.abc import Sequence
+
+from studio.analysis.intervals import Interval
+from studio.core.history import ComparisonHistory
+
+_DIGITS = 2
+
+
+def figure(value: float, like: float) -> str:
+    """A number with as many decimals as give `like` two digits, with a real minus sign."""
+    size = abs(like)
+    decimals = _DIGITS
+    if math.isfinite(size) and size > 0:
+        decimals = max(0, _DIGITS - 1 - math.floor(math.log10(size)))
+    text = f"{value:.{min(decimals, 12)}f}"
+    if not float(text):
+        text = text.removeprefix("-")
+    return text.replace("-", "−")
+
+
+def with_interval(interval: Interval, unit: str = "") -> str:
+    """Such as "0.002 °C (95 % 0.001 to 0.003)"."""
+    after = f" {unit}" if unit else ""
+    if not interval.is_known:
+        return f"{figure(interval.value, interval.value)}{after} (no interval)"
+    half = (interval.high - interval.low) / 2 or abs(interval.value)
+    value, low, high = (figure(v, half) for v in (interval.value, interval.low, interval.high))
+    return f"{value}{after} (95 % {low} to {high})"
+
+
+def counted(count: int, noun: str) -> str:
+    """Such as "1 seed" or "3 seeds"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Such as "GRU, LSTM and RNN"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def tuning(history: ComparisonHistory) -> str:
+    """How much the contenders were tuned: a comparison trains all with one group of settings."""
+    return f"At one learning rate, {history.spec.training.lr:g}, not tuned."
+
+
+def served(history: ComparisonHistory, names: Sequence[str]) -> str:
+    """With what the named contenders were computed, in words."""
+    ways = {name: _ways(history, name) for name in names}
+    if len(set(ways.values())) == 1:
+        return f"Computed with {ways[names[0]]}."
+    each = "; ".join(f"{name} with {way}" for name, way in ways.items())
+    return f"Not under equal conditions: {each}."
+
+
+def _ways(history: ComparisonHistory, name: str) -> str:
+    started = (run.served for run in history.contender(name).runs if run.served is not None)
+    found = {
+        f"engine {each.engine} on {each.device}, {counted(each.threads, 'thread')}"
+        for each in started
+    }
+    return " or ".join(sorted(found)) or "an unknown engine"
