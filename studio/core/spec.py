@@ -19,6 +19,8 @@ Pooling = Literal["last", "mean", "max", "attention"]
 Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
 Schedule = Literal["constant", "cosine", "plateau"]
 Match = Literal["hidden", "parameters", "compute"]
+Device = Literal["auto", "cpu", "cuda"]
+EngineName = Literal["auto", "torch"]
 
 
 def setting(
@@ -229,10 +231,10 @@ class TrainingSpec(Spec):
 class MachineSpec(Spec):
     """Where and with what the comparison is computed; the same for all contenders."""
 
-    device: Literal["auto", "cpu", "cuda"] = setting(
+    device: Device = setting(
         "auto", "Device", "Where training runs; auto takes CUDA where there is one."
     )
-    engine: Literal["auto", "torch"] = setting(
+    engine: EngineName = setting(
         "auto", "Engine", "What computes the recurrent layers; auto takes the fastest there is."
     )
     threads: int | None = setting(

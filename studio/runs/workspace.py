@@ -17,6 +17,7 @@ from studio.core.record import DatasetRecord, ResumePoint
 from studio.core.spec import ComparisonSpec
 from studio.runs.compute import Compute
 from studio.runs.control import Control
+from studio.runs.machine import describe_machine
 from studio.runs.plan import Plan
 from studio.runs.recorder import Recorder
 from studio.runs.restoring import restore_task
@@ -96,8 +97,8 @@ class Workspace:
             SessionError: The session cannot be written.
             MachineError: The device that was asked for is not there.
         """
-        environment = self._compute.submit(lambda: _environment(plan.spec)).result()
-        new = plan.record(environment)
+        machine = describe_machine(plan.spec.machine, self._compute)
+        new = plan.record(machine.environment)
         comparison = self.ask(lambda session: session.begin(new)).result()
         runs = [
             RunId(contender.name, seed)
@@ -210,10 +211,3 @@ def _guard(job: Callable[[], None], emit: Callable[[Event], None]) -> None:
     except Exception as error:  # noqa: BLE001 - told and logged; the window lives on
         _log.exception("training ended by an error of the program")
         emit(ComparisonEnded("failed", f"the program made an error: {error!r}"))
-
-
-def _environment(spec: ComparisonSpec) -> dict[str, str]:
-    from studio.nn.devices import choose_device, environment  # noqa: PLC0415 - imports torch
-
-    device, _ = choose_device(spec.machine.device)
-    return dict(environment(spec.machine, device))

@@ -1,0 +1,177 @@
+"""gate-studio compare: a whole comparison in the terminal."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from studio.cli.options import Flag, dataset_spec, option, separated, shares
+from studio.core.cells import CELLS
+from studio.core.errors import SpecError
+from studio.core.spec import (
+    ComparisonSpec,
+    ContenderSpec,
+    Device,
+    EngineName,
+    MachineSpec,
+    Match,
+    Optimizer,
+    Pooling,
+    Scaling,
+    Schedule,
+    Spec,
+    TaskKind,
+    TaskSpec,
+    TrainingSpec,
+    parse_comparison,
+    read_experiment,
+)
+
+_TASK, _NET, _TRAIN, _MACHINE = TaskSpec, ContenderSpec, TrainingSpec, MachineSpec
+_SECTIONS: dict[str, type[Spec]] = {
+    "task": TaskSpec,
+    "training": TrainingSpec,
+    "machine": MachineSpec,
+}
+
+
+def compare(
+    context: typer.Context,
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA-or-EXPERIMENT.toml",
+            help="A data file, the name of a generator, or an experiment file.",
+        ),
+    ],
+    task: Annotated[TaskKind | None, option(_TASK, "kind", "--task")] = None,
+    target: Annotated[str | None, option(_TASK, "target", more="Separate with commas.")] = None,
+    features: Annotated[str | None, option(_TASK, "features", more="Separate with commas.")] = None,
+    window: Annotated[int | None, option(_TASK, "window")] = None,
+    horizon: Annotated[int | None, option(_TASK, "horizon")] = None,
+    stride: Annotated[int | None, option(_TASK, "stride")] = None,
+    split: Annotated[str | None, option(_TASK, "split", more="Such as 0.7,0.1,0.2.")] = None,
+    split_seed: Annotated[int | None, option(_TASK, "split_seed")] = None,
+    scaling: Annotated[Scaling | None, option(_TASK, "scaling")] = None,
+    cells: Annotated[
+        str | None, typer.Option(help="The contenders' cells: gru, lstm, rnn, with commas.")
+    ] = None,
+    hidden_size: Annotated[int | None, option(_NET, "hidden_size")] = None,
+    num_layers: Annotated[int | None, option(_NET, "num_layers")] = None,
+    bidirectional: Annotated[Flag, option(_NET, "bidirectional")] = None,
+    dropout: Annotated[float | None, option(_NET, "dropout")] = None,
+    pooling: Annotated[Pooling | None, option(_NET, "pooling")] = None,
+    forget_bias: Annotated[float | None, option(_NET, "forget_bias")] = None,
+    match: Annotated[Match | None, option(ComparisonSpec, "match")] = None,
+    epochs: Annotated[int | None, option(_TRAIN, "epochs")] = None,
+    steps: Annotated[int | None, option(_TRAIN, "steps")] = None,
+    batch_size: Annotated[int | None, option(_TRAIN, "batch_size")] = None,
+    lr: Annotated[float | None, option(_TRAIN, "lr")] = None,
+    schedule: Annotated[Schedule | None, option(_TRAIN, "schedule")] = None,
+    optimizer: Annotated[Optimizer | None, option(_TRAIN, "optimizer")] = None,
+    momentum: Annotated[float | None, option(_TRAIN, "momentum")] = None,
+    weight_decay: Annotated[float | None, option(_TRAIN, "weight_decay")] = None,
+    clip: Annotated[float | None, option(_TRAIN, "clip", more="0 does not clip.")] = None,
+    patience: Annotated[int | None, option(_TRAIN, "patience")] = None,
+    seeds: Annotated[int | None, option(_TRAIN, "seeds")] = None,
+    first_seed: Annotated[int | None, option(_TRAIN, "first_seed")] = None,
+    margin: Annotated[float | None, option(ComparisonSpec, "margin")] = None,
+    device: Annotated[Device | None, option(_MACHINE, "device")] = None,
+    engine: Annotated[EngineName | None, option(_MACHINE, "engine")] = None,
+    threads: Annotated[int | None, option(_MACHINE, "threads")] = None,
+    data_option: Annotated[
+        list[str] | None,
+        typer.Option(help="KEY=VALUE for reading or generating, such as encoding=cp1252."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The session file, SESSION.gates.")] = None,
+    *,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the session file that is there.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the session file that is there.")
+    ] = False,
+    embed: Annotated[
+        bool, typer.Option(help="Keep a copy of data under 20 MB in the session file.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Trains the contenders side by side and says what differs, with its uncertainty.
+
+    Example: gate-studio compare temperatures.csv --window 14 --seeds 3 --out temperatures.gates
+    """
+    from studio.cli.running import Request, run_comparison  # noqa: PLC0415 - --help does without
+
+    options = {name: value for name, value in context.params.items() if value is not None}
+    is_session = Path(data).suffix == ".gates"
+    if is_session and not resume:
+        raise SpecError(
+            "is a session file", where=data, remedy="Add --resume to go on with it, or use show"
+        )
+    spec = None if is_session else build_spec(data, options, data_option or [])
+    request = Request(
+        spec=spec,
+        out=Path(data) if is_session else out,
+        overwrite=overwrite,
+        resume=resume,
+        embed=embed,
+        as_json=as_json,
+    )
+    run_comparison(request)
+
+
+def build_spec(data: str, options: dict[str, Any], data_options: list[str]) -> ComparisonSpec:
+    """The comparison that the arguments describe; options win over an experiment file.
+
+    Args:
+        data: A data file, a generator or an experiment file.
+        options: The options that were given, by parameter name.
+        data_options: KEY=VALUE pairs for reading or generating.
+
+    Raises:
+        SpecError: A value is wrong; the message names it.
+    """
+    if Path(data).suffix == ".toml":
+        if data_options:
+            raise SpecError("goes with a data file, not with an experiment", where="--data-option")
+        values = read_experiment(Path(data)).model_dump()
+    else:
+        values = {"dataset": dataset_spec(data, data_options).model_dump()}
+    for section, model in _SECTIONS.items():
+        given = {name: options[name] for name in model.model_fields if name in options}
+        values[section] = {**values.get(section, {}), **_task_values(given, options, section)}
+    if options.get("clip") == 0:
+        values["training"]["clip"] = None
+    values["contenders"] = _contenders(values.get("contenders"), options)
+    values.update({name: options[name] for name in ("match", "margin") if name in options})
+    return parse_comparison(values, "options")
+
+
+def _task_values(given: dict[str, Any], options: dict[str, Any], section: str) -> dict[str, Any]:
+    if section != "task":
+        return given
+    lists: dict[str, Any] = {
+        name: separated(given[name]) for name in ("target", "features") if name in given
+    }
+    if "split" in given:
+        lists["split"] = shares(given["split"])
+    if "task" in options:
+        lists["kind"] = options["task"]
+    return {**given, **lists}
+
+
+def _contenders(
+    given: list[dict[str, Any]] | None, options: dict[str, Any]
+) -> list[dict[str, Any]]:
+    own = {name: options[name] for name in ContenderSpec.model_fields if name in options}
+    if "cells" in options:
+        given = [{"cell": cell.lower()} for cell in separated(options["cells"])]
+    bias = own.pop("forget_bias", None)
+    given = given or [{"cell": "gru"}, {"cell": "lstm"}]
+    contenders = [{**contender, **own} for contender in given]
+    if bias is not None:
+        for contender in contenders:
+            cell = CELLS.get(contender["cell"])
+            if cell is not None and cell.memory_gate is not None:
+                contender["forget_bias"] = bias
+    return contenders

@@ -1,0 +1,5 @@
+"""gate-studio export."""
+
+
+def export() -> None:
+    """Placeholder."""

@@ -1,0 +1,49 @@
+"""gate-studio inspect: what a dataset is."""
+
+from typing import Annotated, Any
+
+import typer
+
+from studio.cli.options import dataset_spec
+from studio.cli.output import answer, answer_json, answer_table
+
+
+def inspect(
+    data: Annotated[str, typer.Argument(help="A data file, or the name of a generator.")],
+    data_option: Annotated[
+        list[str] | None,
+        typer.Option(help="KEY=VALUE for reading or generating, such as encoding=cp1252."),
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Says what a dataset is: kind, examples, lengths, channels, columns, classes, problems.
+
+    Example: gate-studio inspect temperatures.csv
+    """
+    from studio.data import inspect as look  # noqa: PLC0415 - --help does without
+    from studio.data import load  # noqa: PLC0415 - likewise
+
+    found = look(load(dataset_spec(data, data_option or [])))
+    if as_json:
+        answer_json(found)
+    else:
+        _show(found)
+
+
+def _show(found: dict[str, Any]) -> None:
+    what = "time steps in one series" if found["kind"] == "series" else "examples"
+    answer(f"{found['name']}: {found['examples']:,} {what}, task {found['task']}")
+    low, high = found["length"]["min"], found["length"]["max"]
+    length = f"{low}" if low == high else f"{low} to {high}"
+    answer(f"{length} steps long, {found['channels']} channels, {found['missing']} missing values")
+    rows = [
+        (str(column["name"]), str(column["role"]), str(column["kind"]))
+        for column in found["columns"]
+    ]
+    answer_table("Columns", ("column", "role", "kind"), rows)
+    if found["classes"]:
+        counts = [(name, f"{count:,}") for name, count in found["classes"].items()]
+        answer_table("Classes", ("class", "examples"), counts)
+    for problem in found["problems"]:
+        answer(f"Problem: {problem}")

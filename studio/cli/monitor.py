@@ -1,0 +1,125 @@
+"""The live terminal monitor: a lane for each contender, overall progress, time left."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from studio.core.metrics import METRICS
+from studio.core.progress import ComparisonProgress, Lane, RunProgress
+
+_BAR_WIDTH = 24
+_SHARE_BEFORE_A_GUESS = 0.03
+
+
+class Monitor:
+    """Shows progress on standard error: lanes in a terminal, a line for each run elsewhere."""
+
+    def __init__(self, progress: ComparisonProgress) -> None:
+        self._console = Console(stderr=True, highlight=False, markup=False)
+        self._live = Live(console=self._console, refresh_per_second=8, transient=True)
+        self._started = time.monotonic()
+        self._share_before = progress.share
+        self._shown = progress
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+
+    def say(self, message: str) -> None:
+        """A line above the lanes."""
+        self._console.print(message)
+
+    def show(self, progress: ComparisonProgress) -> None:
+        """Redraws the lanes, and tells which runs have ended."""
+        for run, now in progress.runs.items():
+            if now.status != self._shown.runs[run].status and now.status in _ENDINGS:
+                self.say(f"{run}: {_ENDINGS[now.status]}{_last_score(now)}{_problem(now)}")
+        self._shown = progress
+        if self._console.is_terminal:
+            self._live.update(Group(_lanes(progress), Text(self._overall(progress))))
+
+    def _overall(self, progress: ComparisonProgress) -> str:
+        done = progress.share - self._share_before
+        percent = f"{progress.share:.0%} done"
+        if done < _SHARE_BEFORE_A_GUESS:
+            return percent
+        left = (time.monotonic() - self._started) * (1 - progress.share) / done
+        return f"{percent}, about {duration(left)} left; Ctrl+C stops and saves"
+
+
+_ENDINGS = {
+    "finished": "finished",
+    "early": "stopped early, as its validation loss got no better",
+    "stopped": "stopped",
+    "failed": "failed",
+}
+
+
+def _lanes(progress: ComparisonProgress) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for lane in progress.lanes:
+        table.add_row(*_lane(lane, progress.training.epochs))
+    return table
+
+
+def _lane(lane: Lane, epochs: int) -> tuple[Text | ProgressBar, ...]:
+    run = lane.progress
+    cells: list[Text | ProgressBar] = [
+        Text(lane.contender, style="bold"),
+        ProgressBar(total=1.0, completed=lane.share, width=_BAR_WIDTH),
+        Text(f"seed {lane.number} of {lane.runs}"),
+    ]
+    if run.status == "failed":
+        return (*cells, Text(f"failed: {run.problem}"))
+    if run.last is not None:
+        cells.append(Text(f"epoch {run.last.epoch} of {epochs}"))
+        cells.append(Text(_scores(run)))
+    if run.step_seconds is not None:
+        cells.append(Text(f"{run.step_seconds * 1e3:.2f} ms a step"))
+    return tuple(cells)
+
+
+def _scores(run: RunProgress) -> str:
+    assert run.last is not None  # noqa: S101 - asked for runs with an epoch only
+    last = run.last
+    part = "training" if last.validation_loss is None else "validation"
+    loss = last.train_loss if last.validation_loss is None else last.validation_loss
+    name, value = next(iter(last.scores.items()))
+    return f"{part} loss {loss:.4g}, {METRICS[name].label} {value:.4g}"
+
+
+def _last_score(run: RunProgress) -> str:
+    if run.last is None or run.status == "failed":
+        return ""
+    return f" after epoch {run.last.epoch}, {_scores(run)}, {duration(run.last.seconds)}"
+
+
+def _problem(run: RunProgress) -> str:
+    return f": {run.problem}" if run.problem else ""
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words for people."""
+    if seconds < 10:  # noqa: PLR2004 - below, tenths matter
+        return f"{seconds:.1f} s"
+    if seconds < 120:  # noqa: PLR2004 - two minutes
+        return f"{seconds:.0f} s"
+    if seconds < 7200:  # noqa: PLR2004 - two hours
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

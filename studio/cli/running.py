@@ -1,0 +1,146 @@
+"""The run behind gate-studio compare: session, monitor, interruption, answer."""
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import typer
+
+from studio.cli.monitor import Monitor
+from studio.cli.output import answer_json, say
+from studio.cli.results import show_results
+from studio.core.errors import SessionError, UserError
+from studio.core.events import ComparisonEnded, Event
+from studio.core.history import ComparisonHistory
+from studio.core.progress import ComparisonProgress
+from studio.core.spec import ComparisonSpec
+from studio.paths import user_folders
+from studio.runs.compute import Compute, ComputeThread
+from studio.runs.control import Control
+from studio.runs.plan import Plan, make_plan
+from studio.runs.workspace import Running, Workspace
+
+_INTERRUPTED = 130
+_REFRESH_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for.
+
+    Attributes:
+        spec: The comparison, or None to go on with the session as it is.
+        out: The session file, or None for a new one in the working folder.
+        overwrite: Whether a session that is there may be replaced.
+        resume: Whether a session that is there goes on.
+        embed: Whether small data is copied into the session.
+        as_json: Whether to answer in JSON.
+    """
+
+    spec: ComparisonSpec | None
+    out: Path | None
+    overwrite: bool
+    resume: bool
+    embed: bool
+    as_json: bool
+
+
+def run_comparison(request: Request) -> None:
+    """Runs or resumes a comparison and prints its results.
+
+    Raises:
+        UserError: The data, a setting or the session stands in the way, or saving failed.
+        typer.Exit: With status 1 where a run failed, 130 where the user interrupted.
+    """
+    with ComputeThread() as compute:
+        workspace, plan = _open(request, compute)
+        with workspace:
+            events = workspace.subscribe()
+            running = workspace.start(plan) if plan else workspace.resume(_last(workspace))
+            for note in running.notes:
+                say(f"Note: {note}.")
+            ended = _watch(workspace, running, events)
+            history = workspace.history(running.comparison)
+            path = workspace.ask(lambda session: session.path).result()
+    _tell(request, history, ended, path)
+
+
+def _open(request: Request, compute: Compute) -> tuple[Workspace, Plan | None]:
+    """The session, and the plan of a new comparison or None to resume the one in it."""
+    locks = user_folders().locks
+    out = request.out
+    if request.resume and out is not None and (out.exists() or request.spec is None):
+        if request.spec is not None:
+            say(f"Going on with {out} and its own settings.")
+        return Workspace.open(out, locks, compute), None
+    if request.spec is None:
+        raise SessionError("there is nothing to resume", remedy="Name the session with --out")
+    plan = make_plan(request.spec, embed=request.embed)
+    path = out or _free_path(plan.spec.name)
+    return Workspace.create(path, locks, compute, overwrite=request.overwrite), plan
+
+
+def _free_path(name: str) -> Path:
+    stem = "".join(letter if letter.isalnum() or letter in "-_ ." else "-" for letter in name)
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    return next(path for name in names if not (path := Path(f"{name}.gates")).exists())
+
+
+def _last(workspace: Workspace) -> int:
+    comparisons = workspace.ask(lambda session: session.comparisons()).result()
+    if not comparisons:
+        raise SessionError("the session holds no comparison", remedy="Start a new one")
+    return comparisons[-1].id
+
+
+def _watch(workspace: Workspace, running: Running, events: "SimpleQueue[Event]") -> ComparisonEnded:
+    """Shows the events until the comparison ended; an interrupt stops it and saves."""
+    progress = ComparisonProgress.of(workspace.history(running.comparison))
+    with Monitor(progress) as monitor:
+        while progress.ended is None:
+            try:
+                progress = _drain(events, progress, monitor)
+            except KeyboardInterrupt:
+                _interrupt(running.control, monitor)
+        return progress.ended
+
+
+def _drain(
+    events: "SimpleQueue[Event]", progress: ComparisonProgress, monitor: Monitor
+) -> ComparisonProgress:
+    try:
+        progress = progress.after(events.get(timeout=_REFRESH_SECONDS))
+        while progress.ended is None:
+            progress = progress.after(events.get_nowait())
+    except Empty:
+        pass
+    monitor.show(progress)
+    return progress
+
+
+def _interrupt(control: Control, monitor: Monitor) -> None:
+    if control.is_stopped:
+        raise KeyboardInterrupt
+    monitor.say("Stopping after the step under way; finished epochs are saved.")
+    control.stop()
+
+
+def _tell(request: Request, history: ComparisonHistory, ended: ComparisonEnded, path: Path) -> None:
+    if ended.how == "failed":
+        raise UserError(ended.problem)
+    if request.as_json:
+        from studio.analysis import summary  # noqa: PLC0415 - scipy is slow to import
+
+        answer_json(summary(history).as_json())
+    else:
+        show_results(history)
+    say(f"Session: {path}")
+    if ended.how == "stopped":
+        say(f"Interrupted. Go on with: gate-studio compare {path} --resume")
+        raise typer.Exit(_INTERRUPTED)
+    failed = [run for c in history.contenders for run in c.runs if run.status == "failed"]
+    for run in failed:
+        say(f"Failed: {run.run}: {run.reason}")
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,75 @@
+"""Folders of the program: the only place that knows appdirs and where resources are.
+
+docs/adr/0004 says how platformdirs would replace appdirs, which is no longer maintained.
+"""
+
+import os
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+import appdirs
+
+from studio.core.errors import MachineError
+
+_NAME = "gate-studio"
+_XDG = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The user's folders; made when something is first written to them.
+
+    Attributes:
+        data: Untitled sessions and lock files.
+        config: Settings.
+        cache: What can be computed again.
+        log: Log files.
+    """
+
+    data: Path
+    config: Path
+    cache: Path
+    log: Path
+
+    @property
+    def locks(self) -> Path:
+        """Lock files of open sessions."""
+        return self.data / "locks"
+
+
+def user_folders() -> Folders:
+    """The folders of this user on this system.
+
+    Raises:
+        MachineError: An XDG variable holds a relative path, which its standard forbids.
+    """
+    for name in _XDG:
+        value = os.environ.get(name)
+        if value and not Path(value).is_absolute():
+            raise MachineError(
+                f"holds the relative path {value!r}",
+                where=name,
+                remedy="Set it to an absolute path or unset it",
+            )
+    own = {"appname": _NAME, "appauthor": False}
+    return Folders(
+        data=Path(appdirs.user_data_dir(**own, roaming=False)),
+        config=Path(appdirs.user_config_dir(**own, roaming=False)),
+        cache=Path(appdirs.user_cache_dir(**own)),
+        log=Path(appdirs.user_log_dir(**own)),
+    )
+
+
+def resources() -> Path:
+    """The folder of icons, themes and example experiments, in a checkout or an installation."""
+    checkout = Path(__file__).parent.parent / "resources"
+    if checkout.is_dir():
+        return checkout
+    return Path(sysconfig.get_path("data"), "share", _NAME)
+
+
+def experiments() -> dict[str, Path]:
+    """The example experiments by name."""
+    folder = resources() / "experiments"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
