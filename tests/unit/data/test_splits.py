@@ -1,0 +1,81 @@
+"""Shares as whole numbers, and examples divided by class."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core.errors import SpecError
+from studio.data.splits import check_split, part_sizes, stratified_parts
+
+SHARES = (
+    st.lists(st.integers(0, 20), min_size=2, max_size=3)
+    .filter(lambda weights: weights[0] > 0)
+    .map(lambda weights: tuple(weight / sum(weights) for weight in weights))
+)
+
+
+@given(total=st.integers(0, 100_000), shares=SHARES)
+def test_part_sizes_add_up_and_are_less_than_one_off(total: int, shares: tuple[float, ...]) -> None:
+    sizes = part_sizes(total, shares)
+    assert sum(sizes) == total
+    for size, share in zip(sizes, shares, strict=True):
+        assert abs(size - share * total) < 1 + 1e-6
+        assert share > 0 or size == 0
+
+
+@pytest.mark.parametrize(
+    ("total", "shares", "sizes"),
+    [(10, (0.7, 0.1, 0.2), (7, 1, 2)), (3636, (0.8, 0, 0.2), (2909, 0, 727)),
+     (1, (0.7, 0.1, 0.2), (1, 0, 0)), (67, (0.8, 0.2), (54, 13))],
+)  # fmt: skip
+def test_leftovers_go_to_the_largest_remainders(
+    total: int, shares: tuple[float, ...], sizes: tuple[int, ...]
+) -> None:
+    assert part_sizes(total, shares) == sizes
+
+
+@given(
+    counts=st.lists(st.integers(1, 60), min_size=2, max_size=5),
+    shares=SHARES,
+    seed=st.integers(0, 2**31),
+)
+def test_every_example_is_in_one_part_and_classes_keep_their_shares(
+    counts: list[int], shares: tuple[float, ...], seed: int
+) -> None:
+    classes = np.repeat(np.arange(len(counts)), counts)
+    parts = stratified_parts(classes, shares, seed)
+    assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(len(classes)))
+    assert tuple(map(len, parts)) == part_sizes(len(classes), shares)
+    for label, count in enumerate(counts):
+        for part, share in zip(parts, shares, strict=True):
+            assert abs(np.sum(classes[part] == label) - share * count) <= len(counts) + 1
+
+
+def test_another_seed_divides_otherwise_and_the_same_alike() -> None:
+    classes = np.arange(100) % 3
+    first, again, other = (stratified_parts(classes, (0.5, 0.5), seed)[0] for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_usual_shares_are_taken_where_none_are_given() -> None:
+    assert check_split(None, has_test=False) == (0.7, 0.1, 0.2)
+    assert check_split(None, has_test=True) == (0.8, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("split", "has_test", "message"),
+    [
+        ((0.7, 0.1, 0.2), True, "test part is given by the TEST file"),
+        ((0.8, 0.2), False, "this dataset has none"),
+        ((0.8, 0.2, 0.0), False, "a comparison needs a test part"),
+    ],
+)
+def test_shares_that_do_not_fit_the_data_are_refused(
+    split: tuple[float, ...],
+    has_test: bool,  # noqa: FBT001 - a parameter of the test
+    message: str,
+) -> None:
+    with pytest.raises(SpecError, match=message):
+        check_split(split, has_test=has_test)
