@@ -1,6 +1,5 @@
 """Baselines, intervals and verdicts: histories in, what may be said of them out."""
 
-from studio.analysis.baselines import baselines
 from studio.analysis.comparing import best_baseline, compare
 from studio.analysis.costs import (
     TimeRatio,
@@ -12,6 +11,7 @@ from studio.analysis.costs import (
     training_time,
 )
 from studio.analysis.intervals import Interval
+from studio.analysis.naive import baselines
 from studio.analysis.summary import BaselineSummary, ContenderSummary, Summary, summary
 from studio.analysis.table import ArticleTable, TableRow, article_table, curves_csv
 from studio.analysis.values import score_interval

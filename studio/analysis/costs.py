@@ -38,9 +38,9 @@ def rounds(contender: ContenderHistory) -> Rounds:
         for timing in run.timings:
             turns[timing.turn].append(timing.seconds)
         for turn in sorted(turns)[1:]:
-            seconds = np.concatenate(turns[turn])
-            if len(seconds):
-                medians[run.run.seed, turn] = float(np.median(seconds.astype(np.float64)))
+            seconds = np.concatenate(turns[turn]).astype(np.float64)
+            if len(seconds) and (median := float(np.median(seconds))) > 0:
+                medians[run.run.seed, turn] = median
     return medians
 
 

@@ -1,0 +1,250 @@
+"""What may be said of two contenders, and when nothing may be said."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from unit.analysis.make_histories import (
+    classes,
+    history_of,
+    numbers,
+    with_errors,
+    with_status,
+)
+
+from studio.analysis import best_baseline, compare, score_interval
+from studio.analysis.values import blocks_of, score_values
+from studio.analysis.verdicts import ScoreVerdict
+from studio.core.history import ComparisonHistory
+from studio.core.metrics import METRICS
+
+RMSE, MAE, ACCURACY, F1 = (METRICS[name] for name in ("rmse", "mae", "accuracy", "macro_f1"))
+RNG = np.random.default_rng(5)
+NOISE = RNG.normal(size=200)
+
+
+def errors(scale: float, seeds: int = 5, spread: float = 0.02) -> np.ndarray:
+    """Errors that mostly belong to the examples, a little to the seeds."""
+    each = 1 + spread * np.random.default_rng(int(scale * 1000)).normal(size=(seeds, 1))
+    return scale * each * NOISE
+
+
+def verdict(history: ComparisonHistory, metric: object = RMSE) -> ScoreVerdict:
+    (found,) = compare(history, metric)
+    return found
+
+
+def test_a_clear_difference_has_a_winner() -> None:
+    found = verdict(with_errors({"gru": errors(1.0), "lstm": errors(1.3)}))
+    assert (found.decision.kind, found.decision.name) == ("better", "GRU")
+    assert found.difference.high < 0
+    assert "GRU − LSTM = −0.2" in found.text
+    assert "GRU is better" in found.text
+
+
+def test_a_higher_score_wins_where_higher_is_better() -> None:
+    truth = np.arange(300) % 2
+    right, coin = np.eye(2)[truth], np.eye(2)[(truth + (np.arange(300) % 3 == 0)) % 2]
+    history = history_of(
+        {"gru": np.stack([coin] * 3), "lstm": np.stack([right] * 3)}, truth, classes()
+    )
+    for metric in (ACCURACY, F1):
+        found = verdict(history, metric)
+        assert (found.decision.kind, found.decision.name) == ("better", "LSTM")
+        assert found.difference.value == pytest.approx(-1 / 3)
+
+
+def test_a_difference_inside_the_margin_is_a_tie() -> None:
+    found = verdict(with_errors({"gru": errors(1.0), "lstm": errors(1.001)}, margin=0.2))
+    assert found.decision.kind == "tie"
+    assert "inside the margin of 0.20: practically the same" in found.text
+
+
+def test_a_small_but_certain_difference_inside_the_margin_is_a_tie() -> None:
+    exact = {"gru": errors(1.0, spread=0), "lstm": errors(1.001, spread=0)}
+    found = verdict(with_errors(exact, margin=0.2))
+    assert found.difference.excludes_zero
+    assert found.decision.kind == "tie"
+
+
+def test_a_difference_that_may_be_large_or_nothing_is_undecided() -> None:
+    found = verdict(with_errors({"gru": errors(1.0, 3, 0.3), "lstm": errors(1.1, 3, 0.3)}))
+    assert (found.decision.kind, found.decision.name) == ("undecided", "")
+    assert "neither away from zero nor inside the margin" in found.text
+
+
+def test_identical_answers_are_a_tie_of_their_own_kind() -> None:
+    found = verdict(with_errors({"gru": errors(1.0), "lstm": errors(1.0)}))
+    assert found.decision.kind == "identical"
+    assert (found.difference.low, found.difference.high) == (0, 0)
+    assert "the same in every example" in found.text
+
+
+def test_one_seed_never_makes_a_winner() -> None:
+    found = verdict(with_errors({"gru": errors(1.0, 1), "lstm": errors(3.0, 1)}))
+    assert found.decision.kind == "undecided"
+    assert found.difference.covers == "test examples"
+    assert "one seed cannot tell" in found.text
+    assert "1 seed, 200 test examples." in found.text
+
+
+def test_one_test_example_never_makes_a_winner() -> None:
+    history = with_errors({"gru": errors(1.0)[:, :1], "lstm": errors(2.0)[:, :1]})
+    found = verdict(history)
+    assert found.decision.kind == "undecided"
+    assert "too few test examples" in found.text
+
+
+def test_the_naive_baseline_wins_where_it_beats_both() -> None:
+    history = with_errors(
+        {"gru": errors(1.0), "lstm": errors(1.3)},
+        baselines={"persistence": 0.5 * NOISE, "linear autoregression": 0.4 * NOISE},
+    )
+    found = verdict(history)
+    assert (found.decision.kind, found.decision.name) == ("baseline", "linear autoregression")
+    assert "the naive baseline wins" in found.text
+    assert best_baseline(history, RMSE).name == "linear autoregression"
+
+
+def test_a_baseline_that_beats_only_one_does_not_win() -> None:
+    history = with_errors(
+        {"gru": errors(1.0), "lstm": errors(1.5)}, baselines={"persistence": 1.2 * NOISE}
+    )
+    found = verdict(history)
+    assert found.decision.name == "GRU"
+    assert "it beats the baseline" in found.text
+    assert "the baseline is better" in found.text
+
+
+def test_a_baseline_that_both_beat_is_named_with_the_gaps() -> None:
+    history = with_errors(
+        {"gru": errors(1.0), "lstm": errors(1.3)}, baselines={"persistence": 3 * NOISE}
+    )
+    assert "Both beat persistence, by " in verdict(history).text
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "words"),
+    [
+        ("failed", "the loss is not a number", "LSTM, seed 2 failed (the loss is not a number)"),
+        ("stopped", "", "LSTM, seed 2 was stopped"),
+        ("running", "", "LSTM, seed 2 is running"),
+        ("waiting", "", "LSTM, seed 2 is waiting"),
+    ],
+)
+def test_runs_that_did_not_end_are_left_out_and_named(status: str, reason: str, words: str) -> None:
+    whole = with_errors({"gru": errors(1.0), "lstm": errors(1.3)})
+    found = verdict(with_status(whole, "LSTM", 2, status, reason))
+    assert found.seeds == (1, 3, 4, 5)
+    assert f"Left out 2 runs: GRU, seed 2 has no partner; {words}." in found.text
+
+
+def test_no_common_seed_is_undecided_with_that_reason() -> None:
+    history = with_errors({"gru": errors(1.0, 2), "lstm": errors(1.3, 2)})
+    history = with_status(with_status(history, "GRU", 1, "failed"), "LSTM", 2, "failed")
+    found = verdict(history)
+    assert found.decision.kind == "undecided"
+    assert "no seed that both ended" in found.text
+
+
+def test_how_much_was_tuned_is_part_of_every_verdict() -> None:
+    history = with_errors({"gru": errors(1.0), "lstm": errors(1.3)})
+    assert verdict(history).text.endswith("At one learning rate, 0.003, not tuned.")
+
+
+def test_every_pair_gets_a_verdict() -> None:
+    history = with_errors({cell: errors(1.0) for cell in ("gru", "lstm", "rnn")})
+    pairs = [(each.first, each.second) for each in compare(history, RMSE)]
+    assert pairs == [("GRU", "LSTM"), ("GRU", "RNN"), ("LSTM", "RNN")]
+
+
+def test_the_users_margin_holds_for_the_main_metric_alone() -> None:
+    history = with_errors({"gru": errors(1.0), "lstm": errors(1.3)}, margin=0.5)
+    assert verdict(history, RMSE).margin == 0.5
+    assert verdict(history, MAE).margin == pytest.approx(
+        0.01 * score_interval(history, history.contenders[0], MAE).value
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.8, 1.2))
+def test_swapping_the_contenders_mirrors_the_verdict(seed: int, scale: float) -> None:
+    rng = np.random.default_rng(seed)
+    one, other = rng.normal(size=(2, 3, 30)) + rng.normal(size=30)
+    there = verdict(with_errors({"gru": one, "lstm": scale * other}))
+    back = verdict(with_errors({"gru": scale * other, "lstm": one}))
+    assert there.difference.value == pytest.approx(-back.difference.value)
+    assert there.difference.low == pytest.approx(-back.difference.high)
+    assert there.decision.kind == back.decision.kind
+    if there.decision.kind == "better":
+        assert there.decision.name != back.decision.name
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([None, 7]))
+def test_the_mean_of_linearised_values_is_the_score_itself(seed: int, window: int | None) -> None:
+    rng = np.random.default_rng(seed)
+    history = with_errors({"gru": rng.normal(size=(3, 47))}, preparation=numbers(window))
+    for metric in (RMSE, MAE):
+        results = [run.result for run in history.contenders[0].runs]
+        values = score_values(history, [result.answers for result in results], metric)
+        expected = [result.scores[metric.name] for result in results]
+        np.testing.assert_allclose(values.mean(axis=1), expected, rtol=1e-6)
+
+
+def test_macro_f1_is_the_mean_of_its_pseudo_values() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.integers(3, size=120)
+    answers = rng.dirichlet(np.ones(3), size=(3, 120)) + 0.5 * np.eye(3)[truth]
+    history = history_of({"gru": answers}, truth, classes(3))
+    found = score_interval(history, history.contenders[0], F1)
+    scores = [run.result.scores["macro_f1"] for run in history.contenders[0].runs]
+    assert found.value == pytest.approx(np.mean(scores))
+    assert 0.02 < found.high - found.low < 0.4
+
+
+def test_neighbouring_forecasts_count_as_one_example() -> None:
+    plain = with_errors({"gru": errors(1.0)})
+    assert len(blocks_of(plain)) == 200
+    assert len(blocks_of(replace(plain, preparation=numbers(window=14)))) == 200 // 6
+    assert len(blocks_of(replace(plain, preparation=numbers(window=14, horizon=24)))) == 200 // 24
+
+
+def test_blocks_follow_the_positions_and_not_the_order_of_the_examples() -> None:
+    history = with_errors({"gru": errors(1.0)}, preparation=numbers(window=14))
+    turned = replace(history, test_positions=history.test_positions[::-1].copy())
+    assert blocks_of(turned)[0].tolist() == [199, 198, 197, 196, 195, 194, 193]
+
+
+def test_correlated_errors_of_a_series_widen_the_interval() -> None:
+    smooth = np.convolve(np.random.default_rng(3).normal(size=419), np.ones(20), "valid")
+    history = with_errors({"gru": np.stack([smooth, 1.01 * smooth])})
+    plain = score_interval(history, history.contenders[0], MAE)
+    series = replace(history, preparation=numbers(window=14, horizon=20))
+    blocked = score_interval(series, series.contenders[0], MAE)
+    assert blocked.value == pytest.approx(plain.value)
+    assert blocked.high - blocked.low > 1.8 * (plain.high - plain.low)
+
+
+def false_winners(seeds: int, draws: int) -> float:
+    rng = np.random.default_rng(11)
+    wins = 0
+    for _ in range(draws):
+        shared = rng.normal(size=100)
+        scale = 1 + 0.1 * rng.normal(size=(2, seeds, 1))
+        one, other = scale * (shared + 0.5 * rng.normal(size=(2, seeds, 100)))
+        found = verdict(with_errors({"gru": one, "lstm": other}, margin=1e-9))
+        wins += found.decision.kind == "better"
+    return wins / draws
+
+
+def test_false_winners_are_rare_where_there_is_no_difference() -> None:
+    assert false_winners(3, 300) <= 0.07
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("seeds", [2, 3, 5, 10])
+def test_false_winners_are_at_most_one_in_twenty(seeds: int) -> None:
+    assert false_winners(seeds, 5000) <= 0.055

@@ -1,0 +1,104 @@
+"""Times are compared round by round, memory byte by byte."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from unit.analysis.make_histories import with_errors, with_timings
+
+from studio.analysis import compare_memory, compare_times, epoch_time, step_time, training_time
+from studio.core.events import Served
+from studio.core.history import ComparisonHistory, TimedSteps
+
+ERRORS = {"gru": np.ones((2, 4)), "lstm": np.ones((2, 4))}
+DRIFT = 1 + 0.5 * np.sin(np.arange(40))
+
+
+def noisy(milliseconds: float, seed: int, noise: float = 0.02) -> list[float]:
+    jitter = np.exp(noise * np.random.default_rng(seed).normal(size=len(DRIFT)))
+    return list(milliseconds * DRIFT * jitter)
+
+
+def timed(gru: list[float], lstm: list[float]) -> ComparisonHistory:
+    return with_timings(with_errors(ERRORS), {"GRU": gru, "LSTM": lstm})
+
+
+def test_the_first_turn_of_each_run_is_left_out() -> None:
+    history = timed([100.0, *[2.0] * 9], [100.0, *[4.0] * 9])
+    found = step_time(history.contenders[0])
+    assert (found.value, found.low, found.high) == pytest.approx((2, 2, 2))
+
+
+def test_a_drifting_machine_does_not_hide_which_contender_is_faster() -> None:
+    (found,) = compare_times(timed(noisy(3, 1), noisy(4, 2)))
+    assert (found.about, found.decision.kind, found.decision.name) == ("step_ms", "better", "GRU")
+    assert found.difference.value < 0
+    assert "a step of GRU takes 0.7499 (95 %" in found.text
+    assert "78 rounds. Computed with engine fused on cpu, 2 threads." in found.text
+
+
+def test_times_within_two_per_cent_are_practically_the_same() -> None:
+    (found,) = compare_times(timed(noisy(3, 1), noisy(3.01, 2)))
+    assert found.decision.kind == "tie"
+
+
+def test_noisy_times_are_undecided() -> None:
+    (found,) = compare_times(timed(noisy(3, 1, 0.4), noisy(3.1, 2, 0.4)))
+    assert found.decision.kind == "undecided"
+    assert "too noisy to say" in found.text
+
+
+def test_fewer_than_five_common_rounds_are_undecided() -> None:
+    (found,) = compare_times(timed([3.0] * 3, [4.0] * 3))
+    assert found.decision.kind == "undecided"
+    assert "too few rounds to say" in found.text
+
+
+def test_contenders_that_never_ran_together_are_undecided() -> None:
+    (found,) = compare_times(timed([], [4.0] * 9))
+    assert found.decision.kind == "undecided"
+    assert not found.difference.is_known
+
+
+def test_only_rounds_in_which_both_ran_are_compared() -> None:
+    (found,) = compare_times(timed([2.0] * 10, [4.0] * 10 + [400.0] * 30))
+    assert found.difference.value == pytest.approx(-2)
+
+
+def test_several_timings_of_one_turn_count_as_one_round() -> None:
+    history = timed([], [])
+    run = history.contenders[0].runs[0]
+    timings = tuple(
+        TimedSteps(turn // 2, 0, np.full(3, 0.002 + turn % 2, np.float32)) for turn in range(16)
+    )
+    contender = replace(history.contenders[0], runs=(replace(run, timings=timings),))
+    assert step_time(contender).value == pytest.approx(502)
+
+
+def test_unequal_conditions_are_stated_next_to_the_time() -> None:
+    history = timed(noisy(3, 1), noisy(4, 2))
+    torch = Served("torch", "cpu", 2, "glibc")
+    runs = tuple(replace(run, served=torch) for run in history.contenders[1].runs)
+    second = replace(history.contenders[1], runs=runs)
+    (found,) = compare_times(replace(history, contenders=(history.contenders[0], second)))
+    assert "Not under equal conditions: GRU with engine fused" in found.text
+
+
+def test_memory_is_exact_and_has_no_interval() -> None:
+    (found,) = compare_memory(with_errors(ERRORS))
+    assert (found.about, found.decision.name) == ("memory_bytes", "GRU")
+    assert found.difference.value == 1020 - 1360
+    assert not found.difference.is_known
+
+
+def test_memory_is_unknown_before_a_run_has_started() -> None:
+    history = with_errors(ERRORS)
+    runs = tuple(replace(run, memory=None) for run in history.contenders[0].runs)
+    first = replace(history.contenders[0], runs=runs)
+    assert compare_memory(replace(history, contenders=(first, history.contenders[1]))) == ()
+
+
+def test_the_time_of_an_epoch_is_the_median_over_all_epochs() -> None:
+    contender = with_errors(ERRORS).contenders[0]
+    assert epoch_time(contender).value == pytest.approx(0.5)
+    assert training_time(contender).value == pytest.approx(1.0)

@@ -1,0 +1,143 @@
+"""Intervals hold what they say, in simulated comparisons whose truth is known."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from studio.analysis.intervals import (
+    BOTH,
+    Interval,
+    crossed_mean,
+    geometric_mean,
+    mean_over_seeds,
+    median_interval,
+    nothing,
+)
+
+SPREADS = {
+    "examples lead": (0.1, 1.0, 1.0),
+    "seeds lead": (1.0, 0.3, 0.3),
+    "both": (0.3, 1.0, 1.0),
+    "neither": (0.0, 0.0, 1.0),
+}
+VALUES = arrays(np.float64, (3, 8), elements=st.floats(-100, 100))
+
+
+def simulate(
+    rng: np.random.Generator, seeds: int, examples: int, spreads: tuple[float, float, float]
+) -> np.ndarray:
+    seed, example, rest = spreads
+    return (
+        seed * rng.normal(size=(seeds, 1))
+        + example * rng.normal(size=examples)
+        + rest * rng.normal(size=(seeds, examples))
+    )
+
+
+def coverage(seeds: int, examples: int, spreads: tuple[float, float, float], draws: int) -> float:
+    rng = np.random.default_rng(1)
+    found = [crossed_mean(simulate(rng, seeds, examples, spreads)) for _ in range(draws)]
+    return float(np.mean([each.low <= 0 <= each.high for each in found]))
+
+
+@pytest.mark.parametrize("spreads", SPREADS.values(), ids=SPREADS)
+def test_the_interval_over_seeds_and_examples_holds_the_truth(
+    spreads: tuple[float, float, float],
+) -> None:
+    assert 0.90 <= coverage(10, 100, spreads, 300) <= 0.99
+
+
+@pytest.mark.parametrize("spreads", SPREADS.values(), ids=SPREADS)
+@pytest.mark.parametrize("seeds", [2, 3])
+def test_the_interval_holds_the_truth_with_few_seeds_too(
+    seeds: int, spreads: tuple[float, float, float]
+) -> None:
+    assert coverage(seeds, 100, spreads, 600) >= 0.92
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("spreads", SPREADS.values(), ids=SPREADS)
+@pytest.mark.parametrize("seeds", [2, 3, 5, 10])
+@pytest.mark.parametrize("examples", [20, 100, 500])
+def test_the_interval_holds_the_truth_in_many_draws(
+    seeds: int, examples: int, spreads: tuple[float, float, float]
+) -> None:
+    assert coverage(seeds, examples, spreads, 20_000) >= 0.94
+
+
+def test_the_variance_of_a_table_is_what_a_calculation_by_hand_gives() -> None:
+    found = crossed_mean(np.array([[1.0, 2.0, 6.0], [3.0, 4.0, 8.0]]))
+    # mean squares 6, 14 and 0 with 1, 2 and 2 degrees of freedom
+    half = np.sqrt((12.706205**2 * 6 + 4.302653**2 * 14) / 6)
+    assert found.value == 4
+    assert found.high - found.value == pytest.approx(half, rel=1e-6)
+    assert found.covers == BOTH
+
+
+def test_one_seed_gives_an_interval_over_examples_alone() -> None:
+    found = crossed_mean(np.array([[1.0, 2.0, 3.0]]))
+    assert found.covers == "test examples"
+    assert found.high - found.value == pytest.approx(4.302653 / np.sqrt(3), rel=1e-6)
+
+
+def test_one_example_gives_an_interval_over_seeds_alone() -> None:
+    assert crossed_mean(np.array([[1.0], [2.0], [3.0]])).covers == "seeds"
+
+
+def test_a_single_value_has_no_interval() -> None:
+    found = crossed_mean(np.array([[3.0]]))
+    assert (found.value, found.is_known, found.excludes_zero) == (3.0, False, False)
+    assert not found.lies_within(100)
+
+
+def test_no_values_give_nothing() -> None:
+    for found in (crossed_mean(np.empty((0, 0))), mean_over_seeds([]), median_interval([])):
+        assert np.isnan(found.value)
+        assert not found.is_known
+
+
+@given(VALUES, st.floats(-50, 50))
+def test_adding_a_constant_shifts_the_interval(values: np.ndarray, shift: float) -> None:
+    plain, moved = crossed_mean(values), crossed_mean(values + shift)
+    for end in ("value", "low", "high"):
+        assert getattr(moved, end) == pytest.approx(getattr(plain, end) + shift, abs=1e-6)
+
+
+@given(VALUES)
+def test_the_opposite_values_have_the_opposite_interval(values: np.ndarray) -> None:
+    plain, mirrored = crossed_mean(values), crossed_mean(-values)
+    assert mirrored.value == pytest.approx(-plain.value)
+    assert mirrored.low == pytest.approx(-plain.high)
+    assert (-mirrored).low == pytest.approx(plain.low)
+
+
+@given(VALUES)
+def test_the_order_of_seeds_and_examples_does_not_matter(values: np.ndarray) -> None:
+    plain, turned = crossed_mean(values), crossed_mean(values[::-1, ::-1])
+    assert turned.high == pytest.approx(plain.high, abs=1e-6)
+
+
+def test_the_median_needs_six_values_for_an_interval() -> None:
+    assert not median_interval(np.arange(5)).is_known
+    found = median_interval(np.arange(6))
+    assert (found.low, found.value, found.high) == (0, 2.5, 5)
+
+
+def test_the_interval_of_the_median_holds_it_whatever_the_distribution() -> None:
+    rng = np.random.default_rng(2)
+    found = [median_interval(rng.exponential(size=25)) for _ in range(400)]
+    assert np.mean([each.low <= np.log(2) <= each.high for each in found]) >= 0.93
+
+
+def test_the_geometric_mean_of_a_ratio_and_its_inverse_is_one() -> None:
+    found = geometric_mean(np.array([2.0, 0.5]))
+    assert found.value == pytest.approx(1)
+    assert found.low < 1 < found.high
+
+
+def test_an_interval_within_the_margin_touches_it_at_most() -> None:
+    assert Interval(0, -1, 1).lies_within(1)
+    assert not Interval(0, -1.01, 1).lies_within(1)
+    assert not nothing(0).lies_within(1)
