@@ -16,7 +16,14 @@ from studio.core.arrays import Doubles
 from studio.core.errors import DatasetError
 from studio.data.dataset import ColumnKind
 from studio.data.reading import LONGEST_LINE, line_too_long, place
-from studio.data.tables.dialect import LABEL_NAMES, MISSING, Dialect, is_date, is_number
+from studio.data.tables.dialect import (
+    LABEL_NAMES,
+    MISSING,
+    Dialect,
+    is_date,
+    is_number,
+    split_blanks,
+)
 
 _SAMPLE = 1000
 _DATE_SHARE = 0.9
@@ -137,8 +144,8 @@ def _rows(
     text = _lines(body)
     if dialect.delimiter == " ":
         for line, blanks in enumerate(text, start=dialect.first_line):
-            if blanks.strip():
-                yield line, blanks.split()
+            if cells := split_blanks(blanks):
+                yield line, cells
         return
     reader = csv.reader(text, delimiter=dialect.delimiter, strict=strict)
     for row in reader:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.core.errors import DatasetError
+from studio.core.errors import DatasetError, SpecError
 from studio.core.spec import FileDataset
 from studio.data.reading import HEAD_BYTES, LONGEST_LINE, line_too_long, place
 
@@ -26,6 +26,7 @@ _DATE = re.compile(
     r"([T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?)?"
 )
 _LINE_BREAK = re.compile(rb"\r\n|\n|\r")
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _SAMPLE_LINES = 200
 
 
@@ -73,7 +74,9 @@ def find_dialect(path: Path, data: bytes, spec: FileDataset) -> Dialect:
 
     Raises:
         DatasetError: It has no rows, or two columns of the same name.
+        SpecError: The given delimiter cannot be one.
     """
+    _refuse_odd_delimiter(spec.delimiter)
     lines = list(_first_lines(path, data))
     if not lines:
         raise DatasetError("holds nothing but blank lines", where=path.name, remedy="Give data")
@@ -92,6 +95,23 @@ def find_dialect(path: Path, data: bytes, spec: FileDataset) -> Dialect:
     return Dialect(delimiter, names, has_header, decimal, body, first_line)
 
 
+def _refuse_odd_delimiter(delimiter: str | None) -> None:
+    if delimiter is None:
+        return
+    is_usable = delimiter == "\t" or (delimiter.isascii() and delimiter.isprintable())
+    if not is_usable or delimiter.isalnum() or delimiter in '".+-':
+        raise SpecError(
+            f"{delimiter!r} cannot separate columns",
+            where="delimiter",
+            remedy="Give a comma, semicolon, tab, bar or blank",
+        )
+
+
+def split_blanks(line: str) -> list[str]:
+    """The cells of a line whose columns are separated by runs of blanks."""
+    return [cell for cell in _BLANKS.split(line) if cell]
+
+
 def split_rows(path: Path, lines: Sequence[str], delimiter: str) -> list[list[str]]:
     """Splits lines into cells.
 
@@ -99,7 +119,7 @@ def split_rows(path: Path, lines: Sequence[str], delimiter: str) -> list[list[st
         DatasetError: A cell is too long to be one.
     """
     if delimiter == " ":
-        return [line.split() for line in lines]
+        return [split_blanks(line) for line in lines]
     try:
         reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
         return [[cell.strip() for cell in row] for row in reader if row]
@@ -156,7 +176,7 @@ def _share_of_equal_rows(lines: list[str], delimiter: str) -> float:
 
 
 def _is_split_by_blanks(lines: list[str]) -> bool:
-    rows = [line.split() for line in lines]
+    rows = [split_blanks(line) for line in lines]
     if len({len(row) for row in rows}) != 1 or len(rows[0]) == 1:
         return False
     numbers = sum(is_number(cell) for row in rows[1:] or rows for cell in row)

@@ -127,6 +127,12 @@ def test_unknown_encoding_names_the_field(load_text: Loader) -> None:
         load_text("a\n1\n", encoding="klingon")
 
 
+@pytest.mark.parametrize("delimiter", ["é", '"', "a", "\n", "."])
+def test_delimiter_that_cannot_be_one_names_the_field(load_text: Loader, delimiter: str) -> None:
+    with pytest.raises(SpecError, match=r"delimiter: .* cannot separate columns"):
+        load_text("a,b\n1,2\n", delimiter=delimiter)
+
+
 def test_unit_is_taken_from_the_header(load_text: Loader) -> None:
     column = load_text("date,Temp [°C]\n2020-01-01,5\n2020-01-02,6\n").columns[1]
     assert (column.name, column.unit) == ("Temp", "°C")
