@@ -1,4 +1,4 @@
-"""A comparison's results for people: runs, the article's table, verdicts, with what they rest on."""
+"""A comparison's results for people: runs, the table, verdicts, and what they rest on."""
 
 import textwrap
 

@@ -47,4 +47,4 @@ def trace(
     if as_json:
         arrays = {name: list(values.shape) for name, values in found.layers.items()}
         answer_json({"file": str(out), "arrays": {"input": list(found.input.shape), **arrays}})
-    say(f"{model.run.run}, epoch {model.epoch}, {part} example {example}: {out}")
+    say(f"{model.run}, epoch {model.epoch}, {part} example {example}: {out}")

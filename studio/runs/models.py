@@ -1,35 +1,15 @@
 """Trained models out of a session: which run, which epoch, its gates."""
 
-from dataclasses import dataclass
+from itertools import islice
 
 from studio.core.arrays import Floats
-from studio.core.errors import SessionError
+from studio.core.errors import DatasetError, SessionError
 from studio.core.events import Trace
 from studio.core.history import ComparisonHistory, ContenderHistory, RunHistory
-from studio.core.preparation import Preparation
-from studio.core.spec import ContenderSpec
+from studio.core.model import TrainedModel
 from studio.runs.compute import Compute
 from studio.runs.restoring import restore_task
 from studio.sessions import SessionFile
-
-
-@dataclass(frozen=True)
-class StoredModel:
-    """A network of a session at one epoch, before it is built.
-
-    Attributes:
-        contender: Its settings.
-        preparation: What feeds it and reads its answer.
-        run: The run that it comes from.
-        epoch: After which epoch.
-        weights: Safetensors bytes.
-    """
-
-    contender: ContenderSpec
-    preparation: Preparation
-    run: RunHistory
-    epoch: int
-    weights: bytes
 
 
 def find_contender(history: ComparisonHistory, name: str) -> ContenderHistory:
@@ -75,7 +55,7 @@ def stored_model(
     name: str,
     seed: int | None = None,
     epoch: int | None = None,
-) -> StoredModel:
+) -> TrainedModel:
     """A contender's model; without an epoch the one whose weights were kept.
 
     Raises:
@@ -90,7 +70,16 @@ def stored_model(
         run = find_run(contender, seed)
         chosen = epoch if epoch is not None else run.best_epoch or 0
     weights = session.weights(comparison, run.run, chosen)
-    return StoredModel(contender.spec, history.preparation, run, chosen, weights)
+    scored = run.result is not None and run.result.kept_epoch == chosen
+    return TrainedModel(
+        contender=contender.spec,
+        preparation=history.preparation,
+        run=run.run,
+        epoch=chosen,
+        weights=weights,
+        scores=run.result.scores if run.result and scored else {},
+        dataset_name=history.dataset_name,
+    )
 
 
 def stored_sequence(session: SessionFile, comparison: int, part: str, index: int) -> Floats:
@@ -117,7 +106,27 @@ def stored_sequence(session: SessionFile, comparison: int, part: str, index: int
     return restored.task.parts[part].sequence(index)
 
 
-def trace_model(model: StoredModel, sequence: Floats, compute: Compute) -> Trace:
+def raw_sequences(session: SessionFile, comparison: int, most: int) -> tuple[Floats, ...]:
+    """Real examples in their own units to check an export with, of the test part first.
+
+    Takes the dataset where it can be found, and what the session keeps where not.
+
+    Returns:
+        Up to `most` arrays of (time, channels), float32.
+    """
+    history = session.history(comparison)
+    try:
+        task = restore_task(history, session.dataset(comparison), str(session.path)).task
+    except DatasetError:
+        scaled = [kept.inputs for kept in session.examples(comparison)]
+    else:
+        parts = (task.test, task.validation, task.training)
+        numbered = ((part, index) for part in parts for index in range(len(part)))
+        scaled = [part.sequence(index) for part, index in islice(numbered, most)]
+    return tuple(history.preparation.input_scaler.undo(each) for each in scaled[:most])
+
+
+def trace_model(model: TrainedModel, sequence: Floats, compute: Compute) -> Trace:
     """Gates and states of an example, computed on the compute thread."""
 
     def job() -> Trace:

@@ -1,0 +1,14 @@
+"""Models, traces and tables out of the program, each checked after writing."""
+
+from studio.export.models import EXPORTS, Exported, export_model
+from studio.export.tables import TABLES, write_table
+from studio.export.traces import write_trace
+
+__all__ = [
+    "EXPORTS",
+    "TABLES",
+    "Exported",
+    "export_model",
+    "write_table",
+    "write_trace",
+]

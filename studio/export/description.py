@@ -1,0 +1,95 @@
+"""The JSON that rebuilds a model and its preparation, with an example to check it by."""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from studio import __version__
+from studio.core.arrays import Floats
+from studio.core.model import TrainedModel
+from studio.core.preparation import Preparation, Scaler
+
+FORMAT, VERSION = "gate-studio-model", 1
+
+
+def describe(
+    model: TrainedModel, weights: bytes, example: Floats, answer: Floats
+) -> dict[str, Any]:
+    """Everything that another program needs, as plain values.
+
+    Args:
+        model: The model.
+        weights: The weights file that goes with it.
+        example: A raw input, (time, channels).
+        answer: What the model answers to it, (outputs,).
+    """
+    preparation = model.preparation
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_by": f"Gate Studio {__version__}",
+        "name": model.contender.name,
+        "trained": {
+            "dataset": model.dataset_name,
+            "seed": model.run.seed,
+            "epoch": model.epoch,
+            "test_scores": dict(model.scores),
+        },
+        "network": network_settings(model),
+        "input": _input(preparation),
+        "output": _output(preparation),
+        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        "example": {"input": plain(example), "answer": plain(answer)},
+    }
+
+
+def network_settings(model: TrainedModel) -> dict[str, Any]:
+    """The network in torch.nn's words."""
+    spec = model.contender
+    return {
+        "cell": spec.cell,
+        "nonlinearity": spec.nonlinearity or "tanh",
+        "input_size": model.preparation.input_size,
+        "hidden_size": spec.hidden_size,
+        "num_layers": spec.num_layers,
+        "bidirectional": spec.bidirectional,
+        "pooling": spec.pooling,
+        "output_size": model.preparation.output_size,
+    }
+
+
+def _input(preparation: Preparation) -> dict[str, Any]:
+    return {
+        "shape": "batch, time, channels",
+        "names": list(preparation.input_names),
+        "units": list(preparation.input_units),
+        "scaling": _scaling(preparation.input_scaler),
+        "window": preparation.window,
+        "stride": preparation.stride,
+        "shortest": preparation.min_length,
+        "longest": preparation.max_length,
+    }
+
+
+def _output(preparation: Preparation) -> dict[str, Any]:
+    scaler = preparation.target_scaler
+    return {
+        "task": preparation.kind,
+        "names": list(preparation.target_names),
+        "units": list(preparation.target_units),
+        "horizon": preparation.horizon,
+        "class_names": None if preparation.class_names is None else list(preparation.class_names),
+        "scaling": None if scaler is None else _scaling(scaler),
+    }
+
+
+def _scaling(scaler: Scaler) -> dict[str, Any]:
+    return {"kind": scaler.kind, "center": list(scaler.center), "scale": list(scaler.scale)}
+
+
+def plain(values: Floats) -> list[Any]:
+    """Nested lists whose numbers are the shortest that give the same float32 again."""
+    if values.ndim > 1:
+        return [plain(row) for row in values]
+    return [float(str(value)) for value in np.asarray(values, dtype=np.float32)]

@@ -1,0 +1,112 @@
+"""Loads the model whose files lie beside this one; needs nothing but torch.
+
+    python MODEL.py                      checks the model against its stored example
+    from MODEL import Model              model = Model(); model.answer(sequences)
+
+MODEL.json says what the numbers mean: channels and units, scaling, classes or targets.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+
+DTYPES = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64}
+TOLERANCE = 1e-4
+
+
+def read_safetensors(path: Path) -> dict[str, torch.Tensor]:
+    """The tensors of a safetensors file by name: a JSON header, then the numbers."""
+    data = bytearray(path.read_bytes())
+    start = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:start])
+    tensors = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            first, end = entry["data_offsets"]
+            flat = torch.frombuffer(data[start + first : start + end], dtype=DTYPES[entry["dtype"]])
+            tensors[name] = flat.reshape(entry["shape"])
+    return tensors
+
+
+class Model(torch.nn.Module):
+    """The trained network with its preparation: raw sequences in, answers in their units out."""
+
+    def __init__(self, description: Path | None = None) -> None:
+        super().__init__()
+        path = description or Path(__file__).with_suffix(".json")
+        self.about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        network = self.about["network"]
+        kind = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}[network["cell"]]
+        extra = {"nonlinearity": network["nonlinearity"]} if network["cell"] == "rnn" else {}
+        self.recurrent = kind(
+            network["input_size"],
+            network["hidden_size"],
+            num_layers=network["num_layers"],
+            bidirectional=network["bidirectional"],
+            batch_first=True,
+            **extra,
+        )
+        self.width = network["hidden_size"] * (2 if network["bidirectional"] else 1)
+        self.head = torch.nn.Linear(self.width, network["output_size"])
+        self.score = torch.nn.Linear(self.width, 1) if network["pooling"] == "attention" else None
+        self.load_state_dict(read_safetensors(path.with_suffix(".safetensors")))
+        self.eval()
+
+    def pool(self, outputs: torch.Tensor) -> torch.Tensor:
+        """From the outputs of all steps, (batch, time, width), to one vector, (batch, width)."""
+        network = self.about["network"]
+        if self.score is not None:
+            shares: torch.Tensor = self.score(outputs).softmax(dim=1)
+            return (shares * outputs).sum(dim=1)
+        if network["pooling"] == "mean":
+            return outputs.mean(dim=1)
+        if network["pooling"] == "max":
+            return outputs.amax(dim=1)
+        if not network["bidirectional"]:
+            return outputs[:, -1]
+        half = self.width // 2
+        return torch.cat([outputs[:, -1, :half], outputs[:, 0, half:]], dim=1)
+
+    @torch.no_grad()
+    def answer(self, sequences: Any) -> torch.Tensor:  # noqa: ANN401 - lists or a tensor
+        """Class probabilities, or values in the targets' units (horizon first): (batch, outputs).
+
+        Args:
+            sequences: In the inputs' own units, (batch, time, channels), all of one length.
+        """
+        raw = torch.as_tensor(sequences, dtype=torch.float64)
+        scaling = self.about["input"]["scaling"]
+        scaled = (raw - torch.tensor(scaling["center"])) / torch.tensor(scaling["scale"])
+        outputs: torch.Tensor = self.head(self.pool(self.recurrent(scaled.float())[0])).double()
+        scaling = self.about["output"]["scaling"]
+        if scaling is None:
+            return outputs.softmax(dim=1)
+        steps = outputs.reshape(len(outputs), -1, len(scaling["center"]))
+        values = steps * torch.tensor(scaling["scale"]) + torch.tensor(scaling["center"])
+        return values.reshape(outputs.shape)
+
+    def check(self) -> float:
+        """The largest difference between the stored example's answer and this model's."""
+        example = self.about["example"]
+        expected = torch.tensor(example["answer"], dtype=torch.float64)
+        return float((self.answer([example["input"]])[0] - expected).abs().max())
+
+
+def main() -> int:
+    """Checks the model against its example; the exit status says whether they agree."""
+    model = Model()
+    difference = model.check()
+    largest = max(1.0, *(abs(value) for value in model.about["example"]["answer"]))
+    agrees = difference <= TOLERANCE * largest
+    print(  # noqa: T201 - a script for people
+        f"{model.about['name']}: largest difference from the stored answer {difference:.2g}, "
+        f"{'as expected' if agrees else 'WRONG'}"
+    )
+    return 0 if agrees else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
