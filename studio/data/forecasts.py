@@ -42,7 +42,6 @@ def prepare_forecast(
     training, validation, test = (
         _examples(plan, part, windows, outputs, scaled) for part in range(len(PART_NAMES))
     )
-    steps = np.abs(np.diff(outputs[:fitted], axis=0))
     preparation = Preparation(
         kind="forecast",
         input_names=tuple(column.name for column in features),
@@ -56,7 +55,7 @@ def prepare_forecast(
         stride=task.stride,
         min_length=task.window,
         max_length=task.window,
-        naive_error=tuple(steps.mean(axis=0).tolist()),
+        naive_error=_persistence_error(outputs[:fitted]),
     )
     found = (*notes, *constant_notes(features, inputs[:fitted]))
     return PreparedTask(series.name, preparation, training, validation, test, found)
@@ -110,6 +109,11 @@ def _columns_of(series: Series, columns: tuple[Column, ...]) -> Doubles:
     names = [column.name for column in series.channels]
     chosen = [names.index(column.name) for column in columns]
     return np.ascontiguousarray(series.values[:, chosen])
+
+
+def _persistence_error(rows: Doubles) -> tuple[float, ...]:
+    """Mean absolute error of taking the last value for the next, for each column."""
+    return tuple(np.abs(np.diff(rows, axis=0)).mean(axis=0).tolist())
 
 
 def _windows(scaled: Floats, window: int) -> Floats:

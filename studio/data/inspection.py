@@ -80,7 +80,8 @@ def _problems(dataset: Dataset) -> list[str]:
 
 
 def _constant(dataset: Dataset) -> list[bool]:
-    return [len(np.unique(channel[~np.isnan(channel)])) <= 1 for channel in dataset.values.T]
+    lowest, highest = np.fmin.reduce(dataset.values), np.fmax.reduce(dataset.values)
+    return [not low < high for low, high in zip(lowest, highest, strict=True)]
 
 
 def _class_problems(dataset: ExampleSet) -> list[str]:
