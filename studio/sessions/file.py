@@ -98,7 +98,8 @@ class SessionFile:
         """
         lock = SessionLock(path, locks)
         try:
-            opened = open_session(path, lock, versions, read_only=read_only)
+            with told(path, "opened"):
+                opened = open_session(path, lock, versions, read_only=read_only)
         except BaseException:
             lock.give_back()
             raise
