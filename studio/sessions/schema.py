@@ -34,7 +34,6 @@ CREATE TABLE comparison (
   test_truth BLOB NOT NULL,    -- array; every array is in NumPy's .npy format
   test_positions BLOB NOT NULL -- array
 ) STRICT;
-CREATE INDEX comparison_dataset ON comparison (dataset);
 
 CREATE TABLE kept_example (
   comparison INTEGER NOT NULL REFERENCES comparison ON DELETE CASCADE,
@@ -137,5 +136,4 @@ CREATE TABLE note (
   text TEXT NOT NULL,
   tags TEXT NOT NULL           -- JSON list
 ) STRICT;
-CREATE INDEX note_comparison ON note (comparison);
 """
