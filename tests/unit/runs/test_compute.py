@@ -1,0 +1,32 @@
+import threading
+
+import pytest
+
+from studio.runs.compute import ComputeThread
+
+
+def test_all_jobs_run_in_one_thread_in_their_order() -> None:
+    with ComputeThread() as compute:
+        futures = [compute.submit(threading.get_ident) for _ in range(20)]
+        threads = {future.result() for future in futures}
+    assert len(threads) == 1
+    assert threads != {threading.get_ident()}
+
+
+def test_an_error_reaches_the_one_who_asked_and_the_thread_lives_on() -> None:
+    def fail() -> None:
+        raise ValueError("broken")
+
+    with ComputeThread() as compute:
+        with pytest.raises(ValueError, match="broken"):
+            compute.submit(fail).result()
+        assert compute.submit(lambda: 7).result() == 7
+
+
+def test_closing_waits_for_the_jobs_that_were_queued() -> None:
+    done: list[int] = []
+    compute = ComputeThread()
+    for number in range(5):
+        compute.submit(lambda number=number: done.append(number))
+    compute.close()
+    assert done == [0, 1, 2, 3, 4]

@@ -1,0 +1,45 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from support import toy_task
+
+from studio.core.sizes import size_of
+from studio.core.spec import ContenderSpec
+from studio.runs.matching import match_contenders
+
+PREPARATION = toy_task().preparation
+SIZES = st.integers(1, 300)
+
+
+@given(SIZES, st.sampled_from(["lstm", "rnn"]), st.integers(1, 3))
+def test_no_other_hidden_size_comes_closer_in_parameters(size: int, cell: str, layers: int) -> None:
+    first = ContenderSpec(name="A", cell="gru", hidden_size=size)
+    other = ContenderSpec(name="B", cell=cell, num_layers=layers)
+    _, matched = match_contenders((first, other), "parameters", PREPARATION)
+    wanted = size_of(first, PREPARATION).parameters
+
+    def miss(hidden: int) -> int:
+        spec = other.model_copy(update={"hidden_size": hidden})
+        return abs(size_of(spec, PREPARATION).parameters - wanted)
+
+    best = matched.hidden_size
+    assert all(miss(best) <= miss(near) for near in range(max(1, best - 2), best + 3))
+
+
+def test_same_compute_gives_the_lstm_fewer_units_than_the_gru() -> None:
+    gru = ContenderSpec(name="A", cell="gru", hidden_size=64)
+    lstm = ContenderSpec(name="B", cell="lstm", hidden_size=64)
+    _, matched = match_contenders((gru, lstm), "compute", PREPARATION)
+    ratio = size_of(matched, PREPARATION).macs / size_of(gru, PREPARATION).macs
+    assert matched.hidden_size < 64
+    assert abs(ratio - 1) < 0.05
+
+
+def test_hidden_match_leaves_contenders_as_they_were_set() -> None:
+    contenders = (ContenderSpec(name="A"), ContenderSpec(name="B", cell="lstm", hidden_size=9))
+    assert match_contenders(contenders, "hidden", PREPARATION) == contenders
+
+
+def test_matching_what_is_matched_changes_nothing() -> None:
+    contenders = (ContenderSpec(name="A"), ContenderSpec(name="B", cell="lstm"))
+    once = match_contenders(contenders, "parameters", PREPARATION)
+    assert match_contenders(once, "parameters", PREPARATION) == once
