@@ -1,5 +1,6 @@
 """Decides between contenders by their test scores, seed by seed and example by example."""
 
+import math
 from itertools import combinations
 
 import numpy as np
@@ -44,6 +45,7 @@ def _compare_two(
         decision=_decide(metric, (first.name, second.name), values, margin, standings),
         seeds=seeds,
         examples=len(history.test_truth),
+        pairs=math.comb(len(history.contenders), 2),
         left_out=_left_out((first, second), seeds),
         standings=standings,
         tuning=tuning(history),

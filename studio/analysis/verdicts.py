@@ -39,12 +39,16 @@ class Standing:
     @property
     def beats(self) -> bool:
         """Whether the contender is the better one beyond doubt."""
-        return self.gap.excludes_zero and (self.gap.value > 0) == self.higher_is_better
+        return self._is_certain and (self.gap.value > 0) == self.higher_is_better
 
     @property
     def loses(self) -> bool:
         """Whether the baseline is the better one beyond doubt."""
-        return self.gap.excludes_zero and (self.gap.value > 0) != self.higher_is_better
+        return self._is_certain and (self.gap.value > 0) != self.higher_is_better
+
+    @property
+    def _is_certain(self) -> bool:
+        return self.gap.excludes_zero and "test examples" in self.gap.covers
 
     @property
     def is_behind(self) -> bool:
@@ -68,6 +72,7 @@ class ScoreVerdict:
         decision: What follows.
         seeds: The seeds of which both runs have ended.
         examples: Test examples.
+        pairs: How many pairs of contenders are judged, each at 95 % by itself.
         left_out: Runs that could not enter, with the reason.
         standings: How both stand to the best baseline; empty where there is none.
         tuning: What tuning was done, a sentence.
@@ -84,6 +89,7 @@ class ScoreVerdict:
     decision: Decision
     seeds: tuple[int, ...]
     examples: int
+    pairs: int
     left_out: tuple[str, ...]
     standings: tuple[Standing, ...]
     tuning: str
@@ -98,7 +104,8 @@ class ScoreVerdict:
         """The verdict in words, made of nothing but the other attributes."""
         basis = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
         sentences = [self._finding(), _against_baseline(self.standings), self._missing()]
-        return " ".join(filter(None, (*sentences, basis, self.tuning)))
+        pairs = f"Each of {self.pairs} pairs is judged by itself." if self.pairs > 1 else ""
+        return " ".join(filter(None, (*sentences, basis, pairs, self.tuning)))
 
     def _finding(self) -> str:
         if not self.seeds:

@@ -160,6 +160,29 @@ def test_every_pair_gets_a_verdict() -> None:
     assert pairs == [("GRU", "LSTM"), ("GRU", "RNN"), ("LSTM", "RNN")]
 
 
+def test_several_pairs_say_that_each_is_judged_by_itself() -> None:
+    history = with_errors({cell: errors(1.0) for cell in ("gru", "lstm", "rnn")})
+    assert "Each of 3 pairs is judged by itself." in compare(history, RMSE)[0].text
+    assert "pairs" not in verdict(with_errors({"gru": errors(1.0), "lstm": errors(1.3)})).text
+
+
+def test_the_baseline_does_not_win_by_one_test_example() -> None:
+    history = with_errors(
+        {"gru": errors(1.0)[:, :1], "lstm": errors(2.0)[:, :1]}, baselines={"mean": 0 * NOISE[:1]}
+    )
+    assert verdict(history).decision.kind == "undecided"
+
+
+def test_a_baseline_that_may_only_seem_better_does_not_win() -> None:
+    history = with_errors(
+        {"gru": errors(1.0), "lstm": errors(1.3)},
+        baselines={"persistence": np.random.default_rng(9).permutation(0.98 * NOISE)},
+    )
+    found = verdict(history)
+    assert found.decision.name == "GRU"
+    assert "not told apart from the baseline" in found.text
+
+
 def test_the_users_margin_holds_for_the_main_metric_alone() -> None:
     history = with_errors({"gru": errors(1.0), "lstm": errors(1.3)}, margin=0.5)
     assert verdict(history, RMSE).margin == 0.5
@@ -226,6 +249,36 @@ def test_correlated_errors_of_a_series_widen_the_interval() -> None:
     blocked = score_interval(series, series.contenders[0], MAE)
     assert blocked.value == pytest.approx(plain.value)
     assert blocked.high - blocked.low > 1.8 * (plain.high - plain.low)
+
+
+def f1_interval(rng: np.random.Generator, right: float) -> tuple[float, float]:
+    """The interval of macro F1 where each answer is right with a chance that its seed varies."""
+    truth = rng.integers(3, size=150)
+    chance = right + 0.03 * rng.normal(size=(3, 1))
+    wrong = (truth + rng.integers(1, 3, size=(3, 150))) % 3
+    guesses = np.where(rng.random((3, 150)) < chance, truth, wrong)
+    history = history_of({"gru": np.eye(3)[guesses]}, truth, classes(3))
+    found = score_interval(history, history.contenders[0], F1)
+    return found.low, found.high
+
+
+def test_the_interval_of_macro_f1_holds_the_truth() -> None:
+    rng = np.random.default_rng(8)
+    held = [low <= 0.7 <= high for low, high in (f1_interval(rng, 0.7) for _ in range(60))]
+    assert np.mean(held) >= 0.88
+
+
+@pytest.mark.verify
+def test_the_interval_of_correlated_forecast_errors_holds_the_truth() -> None:
+    rng = np.random.default_rng(6)
+    held = []
+    for _ in range(1000):
+        noise = rng.normal(size=(1, 800)) + 0.3 * rng.normal(size=(3, 800))
+        smooth = np.array([np.convolve(row, 0.6 ** np.arange(12), "valid")[:730] for row in noise])
+        history = with_errors({"gru": 5 + smooth}, preparation=numbers(window=14))
+        found = score_interval(history, history.contenders[0], MAE)
+        held.append(found.low <= 5 <= found.high)
+    assert np.mean(held) >= 0.92
 
 
 def false_winners(seeds: int, draws: int) -> float:

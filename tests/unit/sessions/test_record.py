@@ -1,6 +1,7 @@
 """What goes into a session comes out of it."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -231,6 +232,18 @@ def test_arrays_of_another_byte_order_are_stored_as_little_endian(
     (timing,) = session.history(comparison).contender("GRU").run(1).timings
     assert timing.seconds.dtype == np.dtype("<f4")
     assert timing.seconds.tolist() == [1.5, 2.5]
+
+
+def test_a_session_is_used_from_several_threads(session: SessionFile, comparison: int) -> None:
+    session.record(comparison, [started(run) for run in (GRU_1, GRU_2, LSTM_1, LSTM_2)])
+
+    def train(run: RunId) -> int:
+        for epoch in range(1, 11):
+            session.record(comparison, [timed(run, epoch, epoch), epoch_finished(run, epoch)])
+        return len(session.history(comparison).contender(run.contender).run(run.seed).epochs)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(train, (GRU_1, GRU_2, LSTM_1, LSTM_2))) == [10] * 4
 
 
 def test_a_closed_session_says_so(session: SessionFile, comparison: int) -> None:
