@@ -10,10 +10,12 @@ from studio.core.events import ComparisonEnded, Event
 from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec, parse_comparison
 from studio.runs.compute import ComputeThread
+from studio.runs.machine import Machine
 from studio.runs.plan import make_plan
 from studio.runs.workspace import Running, Workspace
 
 PATIENCE_SECONDS = 60
+MACHINE = Machine({"torch": "any", "cpu": "any", "threads": "1"}, "", ("torch.nn",))
 
 
 def small_spec(**training: Any) -> ComparisonSpec:  # noqa: ANN401 - a field of any type
@@ -57,7 +59,7 @@ def events_until_end(events: "SimpleQueue[Event]") -> list[Event]:
 def run_to_end(work: Workspace, spec: ComparisonSpec) -> tuple[Running, list[Event]]:
     """Starts a comparison and waits for its end."""
     events = work.subscribe()
-    running = work.start(make_plan(spec))
+    running = work.start(make_plan(spec), MACHINE)
     return running, events_until_end(events)
 
 

@@ -63,7 +63,8 @@ def dataset_spec(data: str, settings: list[str]) -> DatasetSpec:
 
     values = dict(_pair(setting) for setting in settings)
     if data in GENERATORS and not Path(data).exists():
-        return GeneratedDataset(generator=data, parameters=values)
+        parameters = {name: _parameter(value) for name, value in values.items()}
+        return GeneratedDataset(generator=data, parameters=parameters)
     try:
         return FileDataset.model_validate({"path": data, **values})
     except ValidationError as error:
@@ -75,3 +76,12 @@ def _pair(setting: str) -> tuple[str, str]:
     if not equals or not key:
         raise SpecError(f"{setting!r} is not KEY=VALUE", where="--data-option")
     return key.strip().replace("-", "_"), value
+
+
+def _parameter(value: str) -> float | int | str:
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value

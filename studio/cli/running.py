@@ -18,6 +18,7 @@ from studio.core.spec import ComparisonSpec
 from studio.paths import user_folders
 from studio.runs.compute import Compute, ComputeThread
 from studio.runs.control import Control
+from studio.runs.machine import Machine, describe_machine
 from studio.runs.plan import Plan, make_plan
 from studio.runs.workspace import Running, Workspace
 
@@ -54,10 +55,10 @@ def run_comparison(request: Request) -> None:
         typer.Exit: With status 1 where a run failed, 130 where the user interrupted.
     """
     with ComputeThread() as compute:
-        workspace, plan = _open(request, compute)
-        with workspace:
+        ready = None if _goes_on(request) else _prepare(request, compute)
+        with _open(request, ready, compute) as workspace:
             events = workspace.subscribe()
-            running = workspace.start(plan) if plan else workspace.resume(_last(workspace))
+            running = workspace.start(*ready) if ready else workspace.resume(_last(workspace))
             for note in running.notes:
                 say(f"Note: {note}.")
             ended = _watch(workspace, running, events)
@@ -66,19 +67,32 @@ def run_comparison(request: Request) -> None:
     _tell(request, history, ended, path)
 
 
-def _open(request: Request, compute: Compute) -> tuple[Workspace, Plan | None]:
-    """The session, and the plan of a new comparison or None to resume the one in it."""
-    locks = user_folders().locks
-    out = request.out
-    if request.resume and out is not None and (out.exists() or request.spec is None):
-        if request.spec is not None:
-            say(f"Going on with {out} and its own settings.")
-        return Workspace.open(out, locks, compute), None
+def _goes_on(request: Request) -> bool:
+    """Whether a session that is there is resumed instead of a new one made."""
+    return (
+        request.resume
+        and request.out is not None
+        and (request.spec is None or request.out.exists())
+    )
+
+
+def _prepare(request: Request, compute: Compute) -> tuple[Plan, Machine]:
+    """All that can go wrong before there is a session file."""
     if request.spec is None:
         raise SessionError("there is nothing to resume", remedy="Name the session with --out")
     plan = make_plan(request.spec, embed=request.embed)
-    path = out or _free_path(plan.spec.name)
-    return Workspace.create(path, locks, compute, overwrite=request.overwrite), plan
+    return plan, describe_machine(plan.spec.machine, compute)
+
+
+def _open(request: Request, ready: tuple[Plan, Machine] | None, compute: Compute) -> Workspace:
+    locks = user_folders().locks
+    if ready is not None:
+        path = request.out or _free_path(ready[0].spec.name)
+        return Workspace.create(path, locks, compute, overwrite=request.overwrite)
+    assert request.out is not None  # noqa: S101 - see _goes_on
+    if request.spec is not None:
+        say(f"Going on with {request.out} and its own settings.")
+    return Workspace.open(request.out, locks, compute)
 
 
 def _free_path(name: str) -> Path:

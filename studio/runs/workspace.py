@@ -17,7 +17,7 @@ from studio.core.record import DatasetRecord, ResumePoint
 from studio.core.spec import ComparisonSpec
 from studio.runs.compute import Compute
 from studio.runs.control import Control
-from studio.runs.machine import describe_machine
+from studio.runs.machine import Machine
 from studio.runs.plan import Plan
 from studio.runs.recorder import Recorder
 from studio.runs.restoring import restore_task
@@ -90,14 +90,16 @@ class Workspace:
         """A comparison with all that was saved so far; waits for the recorder."""
         return self.ask(lambda session: session.history(comparison)).result()
 
-    def start(self, plan: Plan) -> Running:
+    def start(self, plan: Plan, machine: Machine) -> Running:
         """Saves a new comparison and queues its training.
+
+        Args:
+            plan: The comparison.
+            machine: What serves its wishes, from describe_machine.
 
         Raises:
             SessionError: The session cannot be written.
-            MachineError: The device that was asked for is not there.
         """
-        machine = describe_machine(plan.spec.machine, self._compute)
         new = plan.record(machine.environment)
         comparison = self.ask(lambda session: session.begin(new)).result()
         runs = [

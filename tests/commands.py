@@ -1,0 +1,51 @@
+"""The real program in a real process."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from support import ROOT
+
+
+def environment(home: Path) -> dict[str, str]:
+    """A user of their own: settings, locks and caches under home."""
+    return {
+        **os.environ,
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "error",
+    }
+
+
+def start(home: Path, *arguments: object) -> "subprocess.Popen[str]":
+    """Starts gate-studio in the folder home."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "studio", *map(str, arguments)],
+        cwd=home,
+        env=environment(home),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(home: Path, *arguments: object, status: int = 0) -> "subprocess.CompletedProcess[str]":
+    """Runs gate-studio to its end and checks its exit status and that no traceback shows."""
+    process = start(home, *arguments)
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == status, f"status {process.returncode}\n{out}\n{err}"
+    assert "Traceback" not in err + out
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def run_json(home: Path, *arguments: object) -> dict[str, Any]:
+    """The JSON object that gate-studio answers with --json."""
+    answered: dict[str, Any] = json.loads(run(home, *arguments, "--json").stdout)
+    return answered
