@@ -104,8 +104,9 @@ def time_ratio(first: ContenderHistory, second: ContenderHistory) -> TimeRatio |
         return None
     mine = np.array([ours[key] for key in common])
     other = np.array([theirs[key] for key in common])
+    seeds = np.array([seed for seed, _ in common])
     return TimeRatio(
-        geometric_mean(mine / other), len(common), float(np.exp(np.log(other).mean())) * 1000
+        geometric_mean(mine / other, seeds), len(common), float(np.exp(np.log(other).mean())) * 1000
     )
 
 

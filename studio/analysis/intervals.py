@@ -130,7 +130,28 @@ def median_interval(values: NDArray[Any]) -> Interval:
     return Interval(middle, float(ordered[rank - 1]), float(ordered[count - rank]))
 
 
-def geometric_mean(ratios: NDArray[Any]) -> Interval:
-    """The geometric mean of positive ratios, with Student's interval of their logarithms."""
-    logs = _plain_mean(np.log(np.asarray(ratios, dtype=np.float64)), "rounds")
-    return Interval(float(np.exp(logs.value)), float(np.exp(logs.low)), float(np.exp(logs.high)))
+def geometric_mean(ratios: NDArray[Any], groups: NDArray[Any]) -> Interval:
+    """The geometric mean of positive ratios, with an interval of their logarithms.
+
+    Ratios of one group may have something in common, such as where a run's memory lies. What the
+    groups vary beyond the ratios within them is widened by Student's quantile for the number of
+    groups, as in `crossed_mean`, so that many ratios of few runs do not pass for many runs.
+
+    Args:
+        ratios: The ratios, (ratios,).
+        groups: To which group each belongs, (ratios,).
+    """
+    logs = np.log(np.asarray(ratios, dtype=np.float64))
+    center, count = float(logs.mean()), len(logs)
+    members = [logs[groups == group] for group in np.unique(groups)]
+    freedom = count - len(members)
+    if freedom == 0:
+        return nothing(math.exp(center))
+    within = sum(float(np.sum((each - each.mean()) ** 2)) for each in members) / freedom
+    variance = _quantile(freedom) ** 2 * within
+    if len(members) > 1:
+        between = sum(len(each) * (float(each.mean()) - center) ** 2 for each in members)
+        excess = max(between / (len(members) - 1) - within, 0.0)
+        variance += _quantile(len(members) - 1) ** 2 * excess
+    half = math.sqrt(variance / count)
+    return Interval(math.exp(center), math.exp(center - half), math.exp(center + half))

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -33,7 +33,8 @@ class SessionLock:
             self._lock.acquire(timeout=0)
         except Timeout:
             return False
-        self._holder.write_text(str(os.getpid()))
+        with suppress(OSError):  # only the message to others suffers
+            self._holder.write_text(str(os.getpid()))
         return True
 
     def give_back(self) -> None:

@@ -132,9 +132,23 @@ def test_the_interval_of_the_median_holds_it_whatever_the_distribution() -> None
 
 
 def test_the_geometric_mean_of_a_ratio_and_its_inverse_is_one() -> None:
-    found = geometric_mean(np.array([2.0, 0.5]))
+    found = geometric_mean(np.array([2.0, 0.5]), np.zeros(2))
     assert found.value == pytest.approx(1)
     assert found.low < 1 < found.high
+
+
+def test_ratios_of_few_runs_do_not_pass_for_many_runs() -> None:
+    rng = np.random.default_rng(7)
+    groups = np.repeat(np.arange(3), 30)
+    found = []
+    for _ in range(400):
+        logs = 0.05 * rng.normal(size=3)[groups] + 0.05 * rng.normal(size=90)
+        found.append(geometric_mean(np.exp(logs), groups))
+    assert np.mean([each.low <= 1 <= each.high for each in found]) >= 0.92
+
+
+def test_one_ratio_of_each_run_has_no_interval() -> None:
+    assert not geometric_mean(np.array([2.0, 0.5]), np.arange(2)).is_known
 
 
 def test_an_interval_within_the_margin_touches_it_at_most() -> None:
