@@ -15,7 +15,7 @@ from studio.analysis.intervals import (
 )
 from studio.analysis.values import ended_runs
 from studio.analysis.verdicts import UNDECIDED, CostVerdict, Decision
-from studio.analysis.words import counted, figure, served, with_interval
+from studio.analysis.words import counted, figure, served, unequal, with_interval
 from studio.core.events import TrainingMemory
 from studio.core.history import ComparisonHistory, ContenderHistory
 
@@ -128,8 +128,8 @@ def _time_verdict(
         return CostVerdict("step_ms", *names, nothing(), UNDECIDED, text)
     decision = _decide_time(found, names)
     start = f"Time: a step of {names[0]} takes {with_interval(found.ratio)} times as long as"
-    basis = f"{counted(found.rounds, 'round')}. {served(history, names)}"
-    text = f"{start} one of {names[1]}: {_time_words(decision, found)}. {basis}"
+    basis = (f"{counted(found.rounds, 'round')}.", served(history, names), unequal(history, names))
+    text = f"{start} one of {names[1]}: {_time_words(decision, found)}. {' '.join(basis).strip()}"
     return CostVerdict("step_ms", *names, found.difference, decision, text)
 
 

@@ -56,6 +56,12 @@ def served(history: ComparisonHistory, names: Sequence[str]) -> str:
     return f"Not under equal conditions: {each}."
 
 
+def unequal(history: ComparisonHistory, names: Sequence[str]) -> str:
+    """What the engines of the named contenders do not do alike for all cells, or ""."""
+    runs = (run for name in names for run in history.contender(name).runs)
+    return " ".join(dict.fromkeys(run.served.unequal for run in runs if run.served)).strip()
+
+
 def _ways(history: ComparisonHistory, name: str) -> str:
     started = (run.served for run in history.contender(name).runs if run.served is not None)
     found = {

@@ -48,6 +48,7 @@ class Served:
         threads: Threads of the compute thread on the CPU.
         allocator: The memory allocator's settings in words.
         note: Why this is not what was asked for, or "".
+        unequal: What the engine does not do alike for all cells, a sentence, or "".
     """
 
     engine: str
@@ -55,6 +56,7 @@ class Served:
     threads: int
     allocator: str
     note: str = ""
+    unequal: str = ""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,10 @@ class Engine(Protocol):
         """Why it cannot serve this request, or ""."""
         ...
 
+    def unequal(self, device: torch.device) -> str:
+        """What it does not do alike for all cells on this device, a sentence, or ""."""
+        ...
+
     def build(self, request: LayersRequest) -> RecurrentLayers:
         """Fresh layers, weights drawn from torch's generator as torch.nn draws them."""
         ...
@@ -156,6 +160,15 @@ class TorchEngine:
         """Never refuses."""
         del request, device
         return ""
+
+    def unequal(self, device: torch.device) -> str:
+        """On the CPU only the LSTM has a fused kernel."""
+        if device.type != "cpu":
+            return ""
+        return (
+            "On the CPU torch.nn runs the LSTM in a fused kernel, the GRU and the RNN in chains of "
+            "small operations: their times compare kernels as much as cells."
+        )
 
     def build(self, request: LayersRequest) -> RecurrentLayers:
         """See Engine."""

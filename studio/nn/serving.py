@@ -39,4 +39,5 @@ class Server:
             threads=choose_threads(self._machine.threads),
             allocator=allocator.describe(),
             note=note if self._machine.device == "auto" else "",
+            unequal=engine.unequal(self._device),
         )
