@@ -136,7 +136,8 @@ def baseline_interval(history: ComparisonHistory, baseline: Baseline, metric: Me
     """A baseline's test score with its interval over test examples."""
     if not len(history.test_truth):
         return nothing()
-    return crossed_mean(score_values(history, [baseline.answers], metric))
+    values = score_values(history, [baseline.answers], metric)
+    return crossed_mean(values).within(0.0, metric.largest)
 
 
 def _left_out(contenders: tuple[ContenderHistory, ...], seeds: tuple[int, ...]) -> tuple[str, ...]:

@@ -61,7 +61,8 @@ def epoch_time(contender: ContenderHistory) -> Interval:
 
 def training_time(contender: ContenderHistory) -> Interval:
     """Seconds of training: the mean over the ended runs with its interval over seeds."""
-    return mean_over_seeds(np.array([run.seconds for run in ended_runs(contender)]))
+    seconds = np.array([run.seconds for run in ended_runs(contender)])
+    return mean_over_seeds(seconds).within(0.0, np.inf)
 
 
 def training_memory(contender: ContenderHistory) -> TrainingMemory | None:

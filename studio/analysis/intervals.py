@@ -1,7 +1,7 @@
 """95 % intervals of means over seeds and test examples, of medians, and of ratios."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,12 @@ class Interval:
     def lies_within(self, margin: float) -> bool:
         """Whether the whole interval lies between -margin and margin."""
         return self.is_known and -margin <= self.low and self.high <= margin
+
+    def within(self, smallest: float, largest: float) -> "Interval":
+        """The same without what the figure cannot be, such as times below zero."""
+        if not self.is_known:
+            return self
+        return replace(self, low=max(self.low, smallest), high=min(self.high, largest))
 
     def __neg__(self) -> "Interval":
         return Interval(-self.value, -self.high, -self.low, self.covers)

@@ -26,7 +26,9 @@ def score_interval(
     With one seed the interval covers the test examples alone; NaN where no run has ended.
     """
     answers = [run.result.answers for run in ended_runs(contender) if run.result is not None]
-    return crossed_mean(score_values(history, answers, metric)) if answers else nothing()
+    if not answers:
+        return nothing()
+    return crossed_mean(score_values(history, answers, metric)).within(0.0, metric.largest)
 
 
 def score_values(history: ComparisonHistory, answers: Sequence[Floats], metric: Metric) -> Doubles:

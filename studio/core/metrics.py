@@ -1,5 +1,6 @@
 """Metric definitions: what each example contributes, and how a set of examples is scored."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -27,6 +28,7 @@ class Metric:
         over_set: The score of a whole set, for metrics without per_example.
         margin: Default margin of practical equivalence: a share of the score where relative.
         relative_margin: Whether the margin is a share of the score.
+        largest: The score can be no larger; none can be below zero.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Metric:
     over_set: Callable[[Doubles, Truth, Preparation], float] | None = None
     margin: float = 0.01
     relative_margin: bool = True
+    largest: float = math.inf
 
     def from_values(self, values: Doubles) -> float:
         """The score of a set from the values of its examples."""
@@ -89,9 +92,9 @@ def _scaled(answers: Doubles, truth: Truth, preparation: Preparation) -> Doubles
 
 _ALL = (
     Metric("accuracy", "accuracy", higher_is_better=True, per_example=_correct,
-           margin=0.01, relative_margin=False),
+           margin=0.01, relative_margin=False, largest=1.0),
     Metric("macro_f1", "macro F1", higher_is_better=True, over_set=_macro_f1,
-           margin=0.01, relative_margin=False),
+           margin=0.01, relative_margin=False, largest=1.0),
     Metric("nll", "negative log-likelihood", higher_is_better=False, per_example=_log_loss,
            margin=0.02),
     Metric("rmse", "RMSE", higher_is_better=False, in_target_units=True, per_example=_squared,
