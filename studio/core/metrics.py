@@ -24,7 +24,7 @@ class Metric:
         in_target_units: Whether the score has the targets' units.
         per_example: From answers (examples, outputs), truth and preparation to one value for
             each example, (examples,); None where a set cannot be split into examples.
-        from_values: From those values to the score: their mean, or the root of their mean.
+        is_root: Whether the score is the root of the mean of those values, not the mean.
         over_set: The score of a whole set, for metrics without per_example.
         margin: Default margin of practical equivalence: a share of the score where relative.
         relative_margin: Whether the margin is a share of the score.
