@@ -125,13 +125,15 @@ def _time_verdict(
     names = (first.name, second.name)
     found = time_ratio(first, second)
     if found is None:
-        text = f"Time: {names[0]} and {names[1]} ran in no round together: undecided."
-        return CostVerdict("step_ms", *names, nothing(), UNDECIDED, text)
+        finding = f"{names[0]} and {names[1]} ran in no round together: undecided."
+        return CostVerdict("step_ms", *names, nothing(), UNDECIDED, finding)
     decision = _decide_time(found, names)
-    start = f"Time: a step of {names[0]} takes {with_interval(found.ratio)} times as long as"
+    ratio = f"a step of {names[0]} takes {with_interval(found.ratio)} times as long as one of"
+    finding = f"{ratio} {names[1]}: {_time_words(decision, found)}."
     basis = (f"{counted(found.rounds, 'round')}.", served(history, names), unequal(history, names))
-    text = f"{start} one of {names[1]}: {_time_words(decision, found)}. {' '.join(basis).strip()}"
-    return CostVerdict("step_ms", *names, found.difference, decision, text)
+    return CostVerdict(
+        "step_ms", *names, found.difference, decision, finding, tuple(filter(None, basis))
+    )
 
 
 def _decide_time(found: TimeRatio, names: tuple[str, str]) -> Decision:
@@ -177,10 +179,10 @@ def _memory_verdict(
     decision = Decision("identical")
     if difference:
         decision = Decision("better", names[0] if difference < 0 else names[1])
-    finding = f"{decision.name} needs less" if decision.name else "the same"
-    text = (
-        f"Training memory: {names[0]} {figure(mine.total / 1e6, mine.total / 1e7)} MB, "
-        f"{names[1]} {figure(other.total / 1e6, other.total / 1e7)} MB: {finding}. "
-        f"An exact count of one step. {served(history, names)}"
+    less = f"{decision.name} needs less" if decision.name else "the same"
+    finding = (
+        f"{names[0]} {figure(mine.total / 1e6, mine.total / 1e7)} MB, "
+        f"{names[1]} {figure(other.total / 1e6, other.total / 1e7)} MB: {less}."
     )
-    return CostVerdict("memory_bytes", *names, nothing(difference), decision, text)
+    basis = ("An exact count of one step.", served(history, names))
+    return CostVerdict("memory_bytes", *names, nothing(difference), decision, finding, basis)

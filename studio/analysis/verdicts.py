@@ -47,6 +47,16 @@ class Standing:
         return self._is_certain and (self.gap.value > 0) != self.higher_is_better
 
     @property
+    def sentence(self) -> str:
+        """The same in words."""
+        names = f"{self.contender} − {self.baseline} = {with_interval(self.gap)}"
+        if self.beats:
+            return f"{names}: it beats the baseline."
+        if self.loses:
+            return f"{names}: the baseline is better."
+        return f"{names}: not told apart from the baseline."
+
+    @property
     def _is_certain(self) -> bool:
         return self.gap.excludes_zero and "test examples" in self.gap.covers
 
@@ -100,20 +110,28 @@ class ScoreVerdict:
         return self.metric
 
     @property
+    def finding(self) -> str:
+        """What was found of the two, a sentence that takes the metric as known."""
+        if not self.seeds:
+            return f"{self.first} and {self.second} have no seed that both ended."
+        if self.decision.kind == "identical":
+            return f"{self.first} and {self.second} score the same in every example."
+        difference = with_interval(self.difference, self.unit)
+        return f"{self.first} − {self.second} = {difference}, {self._meaning()}."
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """What the finding rests on, in sentences that are mostly the same for every pair."""
+        runs = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
+        pairs = f"Each of {self.pairs} pairs is judged by itself." if self.pairs > 1 else ""
+        return tuple(filter(None, (self._missing(), runs, pairs, self.tuning)))
+
+    @property
     def text(self) -> str:
         """The verdict in words, made of nothing but the other attributes."""
-        basis = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
-        sentences = [self._finding(), _against_baseline(self.standings), self._missing()]
-        pairs = f"Each of {self.pairs} pairs is judged by itself." if self.pairs > 1 else ""
-        return " ".join(filter(None, (*sentences, basis, pairs, self.tuning)))
-
-    def _finding(self) -> str:
-        if not self.seeds:
-            return f"{self.label}: {self.first} and {self.second} have no seed that both ended."
-        if self.decision.kind == "identical":
-            return f"{self.label}: {self.first} and {self.second} score the same in every example."
-        start = f"{self.label}: {self.first} − {self.second} = "
-        return f"{start}{with_interval(self.difference, self.unit)}, {self._meaning()}."
+        against = _against_baseline(self.standings)
+        sentences = (f"{self.label}: {self.finding}", against, *self.basis)
+        return " ".join(filter(None, sentences))
 
     def _meaning(self) -> str:
         margin = f"the margin of {figure(self.margin, self.margin)}"
@@ -143,17 +161,7 @@ def _against_baseline(standings: tuple[Standing, ...]) -> str:
         gaps = [abs(standing.gap.value) for standing in standings]
         each = listed([figure(gap, min(gaps)) for gap in gaps])
         return f"Both beat {baseline}, by {each}."
-    return " ".join(f"{_standing(standing)}." for standing in standings)
-
-
-def _standing(standing: Standing) -> str:
-    gap = with_interval(standing.gap)
-    names = f"{standing.contender} − {standing.baseline} = {gap}"
-    if standing.beats:
-        return f"{names}: it beats the baseline"
-    if standing.loses:
-        return f"{names}: the baseline is better"
-    return f"{names}: not told apart from the baseline"
+    return " ".join(standing.sentence for standing in standings)
 
 
 @dataclass(frozen=True)
@@ -166,7 +174,8 @@ class CostVerdict:
         second: Another.
         difference: First - second, in milliseconds or bytes.
         decision: What follows; the better one needs less.
-        text: The same in words.
+        finding: The same in words, a sentence that takes what it is about as known.
+        basis: What it rests on, in sentences that are mostly the same for every pair.
     """
 
     about: str
@@ -174,7 +183,18 @@ class CostVerdict:
     second: str
     difference: Interval
     decision: Decision
-    text: str
+    finding: str
+    basis: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What the verdict is about, for people."""
+        return "Time" if self.about == "step_ms" else "Training memory"
+
+    @property
+    def text(self) -> str:
+        """The verdict in words, made of nothing but the other attributes."""
+        return " ".join((f"{self.label}: {self.finding}", *self.basis))
 
 
 Verdict = ScoreVerdict | CostVerdict
