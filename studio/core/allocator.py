@@ -6,13 +6,13 @@ import sys
 
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
-_THRESHOLD = 1 << 30
+_THRESHOLDS = {"1 GiB": 1 << 30, "32 MiB": 1 << 25}  # older glibc takes no more than 32 MiB
 _STOCK = "stock"
 _state = {"settings": _STOCK}
 
 
 def keep_freed_memory() -> None:
-    """Lets glibc keep freed blocks of up to 1 GiB instead of returning them to the system.
+    """Lets glibc keep freed blocks instead of returning them to the system.
 
     Large work buffers are then not faulted in again at every training step. Does nothing where
     the C library is not glibc, or where the user set MALLOC_ variables of their own.
@@ -24,8 +24,10 @@ def keep_freed_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError):
         return
-    if mallopt(_M_MMAP_THRESHOLD, _THRESHOLD) and mallopt(_M_TRIM_THRESHOLD, _THRESHOLD):
-        _state["settings"] = "glibc, keeps freed blocks up to 1 GiB"
+    for told, size in _THRESHOLDS.items():
+        if mallopt(_M_MMAP_THRESHOLD, size) and mallopt(_M_TRIM_THRESHOLD, size):
+            _state["settings"] = f"glibc, keeps freed blocks up to {told}"
+            return
 
 
 def describe() -> str:

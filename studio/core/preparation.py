@@ -32,10 +32,10 @@ class Scaler(BaseModel):
 
     @classmethod
     def fit(cls, kind: Scaling, values: ArrayLike) -> "Scaler":
-        """Fits on rows of values, (rows, channels); a constant channel keeps the scale 1.
+        """Fits on rows of values, (rows, channels); a channel without spread keeps the scale 1.
 
         standard: mean and standard deviation; min-max: onto 0 to 1; robust: median and the
-        distance between the quartiles.
+        distance between the quartiles. What a sum's rounding leaves is no spread.
         """
         rows = np.asarray(values, dtype=np.float64)
         if kind == "none":
@@ -47,7 +47,7 @@ class Scaler(BaseModel):
         else:
             low, center, high = np.percentile(rows, (25, 50, 75), axis=0)
             scale = high - low
-        negligible = scale <= 1e-12 * np.maximum(1.0, np.abs(center))
+        negligible = scale <= 1e-12 * np.abs(center)
         scale = np.where(negligible, 1.0, scale)
         return cls(kind=kind, center=tuple(center.tolist()), scale=tuple(scale.tolist()))
 

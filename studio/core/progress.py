@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from studio.core.errors import UserError
 from studio.core.events import (
     ComparisonEnded,
     EpochFinished,
@@ -30,9 +31,9 @@ class RunProgress:
 
     Attributes:
         status: As in a history.
-        share: Share of its planned epochs or steps that are done, 1 once it has ended.
+        share: Share of its planned steps that are done, 1 once it has ended by itself.
         last: Its last finished epoch.
-        step_seconds: A running median of its step times, or None before the first.
+        step_seconds: A moving average of the medians of its step times, or None before the first.
         problem: Why it failed, or "".
     """
 
@@ -41,6 +42,11 @@ class RunProgress:
     last: EpochRecord | None = None
     step_seconds: float | None = None
     problem: str = ""
+
+    @property
+    def done(self) -> float:
+        """Share of what there was to do: a failed run has nothing left to do."""
+        return 1.0 if self.status == "failed" else self.share
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,7 @@ class ComparisonProgress:
     @property
     def share(self) -> float:
         """Share of the whole comparison that is done, 0 to 1."""
-        done = [1.0 if run.status == "failed" else run.share for run in self.runs.values()]
-        return float(np.mean(done)) if done else 0.0
+        return float(np.mean([run.done for run in self.runs.values()])) if self.runs else 0.0
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
@@ -123,7 +128,7 @@ class ComparisonProgress:
             case RunStopped():
                 run = replace(run, status="stopped")
             case RunFailed():
-                problem = f"{event.reason}. {event.remedy}."
+                problem = str(UserError(event.reason, remedy=event.remedy))
                 run = replace(run, status="failed", problem=problem)
         return run
 
@@ -140,7 +145,7 @@ class ComparisonProgress:
         begun = [run for run in own if self.runs[run].status != "waiting"]
         shown = next((run for run in own if self.runs[run].status == "running"), None)
         shown = shown or (begun[-1] if begun else own[0])
-        share = float(np.mean([self.runs[run].share for run in own]))
+        share = float(np.mean([self.runs[run].done for run in own]))
         number = own.index(shown) + 1
         return Lane(contender, shown, number, len(own), self.runs[shown], share)
 

@@ -14,7 +14,7 @@ class LayerRow:
     """One row of a layer summary.
 
     Attributes:
-        name: The layer, with its cell and direction.
+        name: The layer, numbered where there are several.
         output: Shape of what it gives for one example, "time x units" or "units".
         parameters: Trainable numbers; PyTorch's convention of two bias vectors for each gate.
         macs: Multiply-accumulates of one forward pass over the longest example.

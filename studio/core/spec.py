@@ -21,6 +21,7 @@ Schedule = Literal["constant", "cosine", "plateau"]
 Match = Literal["hidden", "parameters", "compute"]
 Device = Literal["auto", "cpu", "cuda"]
 EngineName = Literal["auto", "torch"]
+_LAST_SEED = 2**31 - 1
 
 
 def setting(
@@ -40,13 +41,13 @@ def setting(
 class Spec(BaseModel):
     """A frozen group of settings; unknown names are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class FileDataset(Spec):
     """A dataset in a file or folder of the user's."""
 
-    source: Literal["file"] = "file"
+    source: Literal["file"] = setting("file", "Source", "A file or folder of the user's.")
     path: str = setting(..., "File", "The file or folder that holds the data.")
     delimiter: str | None = setting(
         None, "Delimiter", "The character between columns; blank finds it.", max_length=1
@@ -65,7 +66,7 @@ class FileDataset(Spec):
 class GeneratedDataset(Spec):
     """A dataset that the program generates; each generator names its own parameters."""
 
-    source: Literal["generated"] = "generated"
+    source: Literal["generated"] = setting("generated", "Source", "Data that the program makes.")
     generator: str = setting(..., "Generator", "Which generator makes the data.")
     parameters: dict[str, float | int | str | bool] = setting(
         {}, "Parameters", "The generator's parameters that differ from its defaults."
@@ -106,7 +107,7 @@ class TaskSpec(Spec):
         group="Split",
     )
     split_seed: int = setting(
-        0, "Split seed", "Seed of the random split of examples.", group="Split", ge=0
+        0, "Split seed", "Seed of the random split of examples.", group="Split", ge=0, le=_LAST_SEED
     )
     scaling: Scaling = setting(
         "standard",
@@ -122,8 +123,10 @@ class TaskSpec(Spec):
             return None
         if len(split) not in {2, 3}:
             raise ValueError("give two or three shares")
-        if any(share < 0 for share in split) or split[0] <= 0 or abs(sum(split) - 1) > 1e-6:  # noqa: PLR2004
+        if any(share < 0 for share in split) or abs(sum(split) - 1) > 1e-6:  # noqa: PLR2004
             raise ValueError("the shares must not be negative and must add up to 1")
+        if split[0] <= 0 or split[2:] == (0,):
+            raise ValueError("the training and the test part need a share above 0")
         return split
 
 
@@ -189,7 +192,7 @@ class TrainingSpec(Spec):
     patience: int | None = setting(
         None,
         "Patience",
-        "Stop after this many epochs without a better validation score.",
+        "Stop after this many epochs without a lower validation loss.",
         unit="epochs",
         group="Length",
         ge=1,
@@ -220,7 +223,7 @@ class TrainingSpec(Spec):
     seeds: int = setting(
         3, "Seeds", "Runs of each contender, paired by seed.", unit="runs", ge=1, le=1000
     )
-    first_seed: int = setting(1, "First seed", "The seed of the first run.", ge=0)
+    first_seed: int = setting(1, "First seed", "The seed of the first run.", ge=0, le=_LAST_SEED)
 
     @property
     def seed_list(self) -> tuple[int, ...]:
@@ -252,16 +255,26 @@ class ComparisonSpec(Spec):
     """A whole comparison: the dataset, the task, the contenders, the training, the machine."""
 
     name: str = setting("", "Name", "How the comparison is called; blank takes the dataset's name.")
-    dataset: DatasetSpec
-    task: TaskSpec = TaskSpec()
-    contenders: tuple[ContenderSpec, ...] = Field(DEFAULT_CONTENDERS, min_length=1, max_length=64)
+    dataset: DatasetSpec = setting(..., "Dataset", "The data that the networks learn from.")
+    task: TaskSpec = setting(
+        TaskSpec(), "Task", "What is predicted, and how the data is divided and scaled."
+    )
+    contenders: tuple[ContenderSpec, ...] = setting(
+        DEFAULT_CONTENDERS,
+        "Contenders",
+        "The networks that are compared.",
+        min_length=1,
+        max_length=64,
+    )
     match: Match = setting(
         "hidden",
         "Fair match",
         "What the contenders have in common with the first: hidden size, parameters or compute.",
     )
-    training: TrainingSpec = TrainingSpec()
-    machine: MachineSpec = MachineSpec()
+    training: TrainingSpec = setting(TrainingSpec(), "Training", "How every contender is trained.")
+    machine: MachineSpec = setting(
+        MachineSpec(), "Machine", "Where and with what the comparison is computed."
+    )
     margin: float | None = setting(
         None,
         "Margin",
@@ -279,36 +292,51 @@ class ComparisonSpec(Spec):
 def name_contenders(contenders: tuple[ContenderSpec, ...]) -> tuple[ContenderSpec, ...]:
     """Gives every contender a name of its own: the cell's label, with a number where taken.
 
+    Names are found again whatever their letter case, so they differ in more than that.
+
     Raises:
         ValueError: Two contenders were given the same name.
     """
-    given = [contender.name for contender in contenders if contender.name]
+    given = [contender.name.lower() for contender in contenders if contender.name]
     if len(given) != len(set(given)):
-        raise ValueError("two have the same name")
+        raise ValueError("two have the same name, letter case aside")
     taken = set(given)
     named = []
     for contender in contenders:
         name = contender.name or _free_name(CELLS[contender.cell].label, taken)
-        taken.add(name)
+        taken.add(name.lower())
         named.append(contender.model_copy(update={"name": name}))
     return tuple(named)
 
 
 def _free_name(label: str, taken: set[str]) -> str:
     number, name = 1, label
-    while name in taken:
+    while name.lower() in taken:
         number += 1
         name = f"{label} {number}"
     return name
 
 
+_MESSAGES = {
+    "extra_forbidden": "there is no such setting",
+    "missing": "this setting is missing",
+    "union_tag_not_found": 'say source = "file" or source = "generated"',
+    "union_tag_invalid": 'the source is "file" or "generated"',
+}
+
+
 def explain(error: ValidationError, where: str) -> SpecError:
     """A pydantic error as one sentence that names the field and what is wrong with it."""
+    details = error.errors()
+    places = [detail["loc"] for detail in details]
     problems = []
-    for detail in error.errors():
-        parts = [str(part) for part in detail["loc"] if part not in {"file", "generated"}]
-        message = detail["msg"].removeprefix("Value error, ")
-        problems.append(f"{'.'.join(parts)}: {message}" if parts else message)
+    for detail, place in zip(details, places, strict=True):
+        if any(len(other) > len(place) and other[: len(place)] == place for other in places):
+            continue  # pydantic counts items that are wrong as missing: those are named themselves
+        message = _MESSAGES.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+        # the tag of the dataset's kind that pydantic puts into the place is no field
+        parts = place[:1] + place[2:] if place[:1] == ("dataset",) else place
+        problems.append(f"{'.'.join(map(str, parts))}: {message}" if parts else message)
     return SpecError("; ".join(problems), where=where, remedy="Correct it and try again")
 
 
@@ -331,7 +359,7 @@ def read_experiment(path: Path) -> ComparisonSpec:
         SpecError: The file is not TOML, or a value in it is wrong.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SpecError(f"cannot be read: {error.strerror}", where=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
