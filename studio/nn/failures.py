@@ -20,6 +20,7 @@ class TrainingFailed(Exception):  # noqa: N818 - an outcome of a run
 
 
 _OUT_OF_MEMORY = "memory ran out"
+_SIGNS = ("allocate memory", "alloc_cpu", "out of memory", "ALLOC_FAILED")
 _SMALLER = "Choose a smaller batch, hidden size or window"
 
 
@@ -34,6 +35,6 @@ def training_failures() -> Iterator[None]:
     except MemoryError:
         raise TrainingFailed(_OUT_OF_MEMORY, _SMALLER) from None
     except RuntimeError as error:
-        if "allocate memory" in str(error) or "alloc_cpu" in str(error):
+        if any(sign in str(error) for sign in _SIGNS):
             raise TrainingFailed(_OUT_OF_MEMORY, _SMALLER) from None
         raise

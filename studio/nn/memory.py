@@ -19,12 +19,16 @@ def measure_memory(
     """Runs one step on a copy of the network and counts what it holds.
 
     Activations are the unique storages of the tensors saved for the backward pass, weights left
-    out: summing the saved tensors instead would count views of one storage twice.
+    out: summing the saved tensors instead would count views of one storage twice. On CUDA the peak
+    is counted from what was held before, so that no contender carries another's weights.
     """
     device = batch.inputs.device
+    held = 0
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
-    probe = copy.deepcopy(network).train()
+        held = torch.cuda.memory_allocated(device)
+    # .to() lays the copied weights out in one block again, as cuDNN wants them
+    probe = copy.deepcopy(network).to(device).train()
     optimizer = build_optimizer(probe, training)
     own = {parameter.untyped_storage().data_ptr() for parameter in probe.parameters()}
     saved: dict[int, int] = {}
@@ -47,7 +51,7 @@ def measure_memory(
         if isinstance(value, Tensor)
     )
     weights = sum(_bytes(parameter) for parameter in probe.parameters())
-    peak = torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None
+    peak = torch.cuda.max_memory_allocated(device) - held if device.type == "cuda" else None
     return TrainingMemory(weights, gradients, state, sum(saved.values()), peak)
 
 

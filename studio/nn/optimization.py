@@ -36,8 +36,9 @@ def build_optimizer(network: nn.Module, spec: TrainingSpec) -> Optimizer:
 def build_scheduler(optimizer: Optimizer, spec: TrainingSpec, epochs: int) -> Scheduler:
     """The schedule, advanced once an epoch.
 
-    cosine falls to zero over the epochs; plateau halves the rate after 5 epochs without a lower
-    validation loss (training loss where there is no validation part).
+    cosine falls to zero over the epochs; plateau halves the rate when more than 5 epochs in a row
+    bring no validation loss (training loss where there is no validation part) that is lower by a
+    ten-thousandth.
     """
     if spec.schedule == "cosine":
         return CosineAnnealingLR(optimizer, T_max=epochs)

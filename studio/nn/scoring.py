@@ -40,9 +40,10 @@ def score_part(
         total += float(LOSSES[preparation.loss](raw, batch.targets)) * len(raw)
         outputs.append(raw.float().cpu().numpy())
     network.train(was_training)
-    answers = preparation.answer(np.concatenate(outputs))
-    scores = {
-        metric.name: metric.score(answers, examples.truth, preparation)
-        for metric in metrics_of(preparation)
-    }
+    with np.errstate(over="ignore", invalid="ignore"):  # the caller looks at the loss
+        answers = preparation.answer(np.concatenate(outputs))
+        scores = {
+            metric.name: metric.score(answers, examples.truth, preparation)
+            for metric in metrics_of(preparation)
+        }
     return PartScore(total / len(examples), scores, answers)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from safetensors.torch import load, save
 from torch import Tensor
 from torch.optim import Optimizer
@@ -18,7 +17,7 @@ _STATE = "training"
 
 def weights_bytes(network: Network) -> bytes:
     """All weights, under the names of the network's modules, as they are now."""
-    return save({name: tensor.contiguous() for name, tensor in network.state_dict().items()})
+    return save({name: tensor.cpu().contiguous() for name, tensor in network.state_dict().items()})
 
 
 def load_weights(network: Network, weights: bytes) -> None:
@@ -58,8 +57,3 @@ def _metadata(data: bytes) -> dict[str, str]:
     header = json.loads(data[_HEADER_LENGTH : _HEADER_LENGTH + length])
     described: dict[str, str] = header["__metadata__"]
     return described
-
-
-def tensors_of(weights: bytes) -> dict[str, torch.Tensor]:
-    """The tensors in weights bytes by name."""
-    return load(weights)

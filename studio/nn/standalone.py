@@ -31,6 +31,11 @@ def read_safetensors(path: Path) -> dict[str, torch.Tensor]:
     return tensors
 
 
+def doubles(values: list[float]) -> torch.Tensor:
+    """In double precision, as far centres would cancel in single."""
+    return torch.tensor(values, dtype=torch.float64)
+
+
 class Model(torch.nn.Module):
     """The trained network with its preparation: raw sequences in, answers in their units out."""
 
@@ -79,19 +84,19 @@ class Model(torch.nn.Module):
         """
         raw = torch.as_tensor(sequences, dtype=torch.float64)
         scaling = self.about["input"]["scaling"]
-        scaled = (raw - torch.tensor(scaling["center"])) / torch.tensor(scaling["scale"])
+        scaled = (raw - doubles(scaling["center"])) / doubles(scaling["scale"])
         outputs: torch.Tensor = self.head(self.pool(self.recurrent(scaled.float())[0])).double()
         scaling = self.about["output"]["scaling"]
         if scaling is None:
             return outputs.softmax(dim=1)
         steps = outputs.reshape(len(outputs), -1, len(scaling["center"]))
-        values = steps * torch.tensor(scaling["scale"]) + torch.tensor(scaling["center"])
+        values = steps * doubles(scaling["scale"]) + doubles(scaling["center"])
         return values.reshape(outputs.shape)
 
     def check(self) -> float:
         """The largest difference between the stored example's answer and this model's."""
         example = self.about["example"]
-        expected = torch.tensor(example["answer"], dtype=torch.float64)
+        expected = doubles(example["answer"])
         return float((self.answer([example["input"]])[0] - expected).abs().max())
 
 

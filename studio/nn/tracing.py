@@ -1,5 +1,6 @@
 """Gates and states of one example, recomputed from weights: training is not slowed by them."""
 
+import copy
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,17 +16,21 @@ from studio.nn.network import Network
 
 @torch.no_grad()
 def trace_network(network: Network, sequence: Floats) -> Trace:
-    """Every gate and state of every layer and direction over one example.
+    """Every gate and state of every layer and direction over one example, computed on the CPU.
+
+    cuDNN would copy the weights of a single layer out of their common block at every call.
 
     Args:
         network: Any network; dropout is off, whatever its mode.
         sequence: Scaled input without padding, (time, channels).
     """
-    device = next(network.parameters()).device
-    inputs = torch.as_tensor(sequence, device=device)[None]
+    layers = network.recurrent
+    if next(layers.parameters()).device.type != "cpu":
+        layers = copy.deepcopy(layers).cpu()
+    inputs = torch.as_tensor(sequence)[None]
     arrays: dict[str, Floats] = {}
-    for layer in range(network.recurrent.request.num_layers):
-        inputs = _trace_layer(network.recurrent, inputs, layer, arrays)
+    for layer in range(layers.request.num_layers):
+        inputs = _trace_layer(layers, inputs, layer, arrays)
     return Trace(np.asarray(sequence, dtype=np.float32), arrays)
 
 
@@ -41,7 +46,7 @@ def _trace_layer(
         prefix = f"l{layer}_reverse" if reverse else f"l{layer}"
         for name, values in found.items():
             ordered = values.flip(0) if reverse else values
-            arrays[f"{prefix}_{name}"] = ordered.float().cpu().numpy().copy()
+            arrays[f"{prefix}_{name}"] = ordered.float().numpy().copy()
         outputs.append(hidden.flip(1) if reverse else hidden)
     return torch.cat(outputs, dim=2)
 

@@ -2,8 +2,7 @@
 
 import math
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -20,7 +19,8 @@ from studio.core.events import (
 from studio.core.examples import PreparedTask
 from studio.core.record import ResumePoint
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
-from studio.nn.batches import DeviceExamples, EpochBatches
+from studio.nn.batches import Batches, DeviceExamples
+from studio.nn.counters import EpochSums, Progress
 from studio.nn.failures import TrainingFailed, training_failures
 from studio.nn.memory import measure_memory
 from studio.nn.network import Network
@@ -28,7 +28,7 @@ from studio.nn.optimization import LOSSES, advance, build_optimizer, build_sched
 from studio.nn.scoring import PartScore, score_part
 from studio.nn.seeding import GlobalRandomness, key
 from studio.nn.serving import Server
-from studio.nn.snapshots import load_weights, restore_optimizer, take_snapshot
+from studio.nn.snapshots import load_weights, restore_optimizer, take_snapshot, weights_bytes
 from studio.nn.tracing import trace_network
 
 
@@ -88,7 +88,7 @@ class Trainer:
             torch.manual_seed(key("weights", seed))
             self.network: Network = server.network(spec, self._task.preparation)
             self.served: Served = server.served(spec, self._task.preparation)
-            first = next(iter(tensors.training.in_order(training.batch_size)))
+            first = tensors.training.in_order(training.batch_size).take()
             self.memory: TrainingMemory = measure_memory(
                 self.network, first, self._task.preparation.loss, training
             )
@@ -97,8 +97,8 @@ class Trainer:
         self._randomness = GlobalRandomness(tensors.device)
         self._progress = Progress()
         self._best_weights = b""
-        self._batches: EpochBatches | None = None
-        self._sums = _EpochSums(tensors.device)
+        self._batches: Batches | None = None
+        self._sums = EpochSums(tensors.device)
         if resume is None:
             self._begin()
         else:
@@ -166,11 +166,7 @@ class Trainer:
         Raises:
             TrainingFailed: The loss is NaN or infinite.
         """
-        if not math.isfinite(self._sums.mean_loss):
-            raise TrainingFailed(
-                f"the training loss became {self._sums.mean_loss} in epoch {self.epoch + 1}",
-                "Lower the learning rate or the gradient clip, or look for extreme values",
-            )
+        self._require_finite(self._sums.mean_loss, "training loss")
 
     def finish_epoch(self, seconds: float) -> tuple[EpochRecord, bool, Snapshot]:
         """Scores the epoch under way, and says whether it is the best so far.
@@ -184,19 +180,16 @@ class Trainer:
         self.check()
         with training_failures():
             scored = self._score_watched()
+        # the last step may have spoilt the weights after its own loss was taken
+        self._require_finite(scored.loss, f"{self._tensors.watched[1]} loss")
         self._progress.epoch += 1
         self._progress.step += self._sums.steps
         record = self._record(scored, seconds)
         watched = record.validation_loss
-        if not math.isfinite(record.train_loss if watched is None else watched):
-            raise TrainingFailed(
-                f"the validation loss became {watched} in epoch {self.epoch}",
-                "Lower the learning rate or the gradient clip, or look for extreme values",
-            )
         advance(self._scheduler, record.train_loss if watched is None else watched)
         better = self._progress.note(watched)
         self._batches = None
-        self._sums = _EpochSums(self._tensors.device)
+        self._sums = EpochSums(self._tensors.device)
         snapshot = self.snapshot()
         if better:
             self._best_weights = snapshot.weights
@@ -223,7 +216,7 @@ class Trainer:
         return RunResult(self._progress.best_epoch, scored.answers, scored.scores)
 
     def _begin(self) -> None:
-        self._best_weights = self.snapshot().weights
+        self._best_weights = weights_bytes(self.network)
 
     def _go_on(self, resume: ResumePoint) -> None:
         load_weights(self.network, resume.snapshot.weights)
@@ -236,6 +229,13 @@ class Trainer:
         number = self._progress.epoch + 1
         self._batches = self._tensors.training.epoch(self._seed, number, self._training.batch_size)
         self._randomness.reseed(self._seed, number)
+
+    def _require_finite(self, loss: float, name: str) -> None:
+        if not math.isfinite(loss):
+            raise TrainingFailed(
+                f"the {name} became {loss} in epoch {self.epoch + 1}",
+                "Lower the learning rate or the gradient clip, or look for extreme values",
+            )
 
     def _planned_epochs(self) -> int:
         if self._training.steps is None:
@@ -268,60 +268,3 @@ class Trainer:
             gradient_norm=self._sums.mean_norm,
             clipped=self._sums.clipped_share,
         )
-
-
-@dataclass
-class Progress:
-    """Counters of a run; best is by validation loss, or the last epoch without validation."""
-
-    epoch: int = 0
-    step: int = 0
-    best_epoch: int = 0
-    best_loss: float | None = None
-    epochs_without_better: int = 0
-
-    def note(self, validation_loss: float | None) -> bool:
-        """Takes the finished epoch in; whether it is the best so far."""
-        if validation_loss is None:
-            self.best_epoch = self.epoch
-            return True
-        better = self.best_loss is None or validation_loss < self.best_loss
-        if better:
-            self.best_epoch, self.best_loss = self.epoch, validation_loss
-        self.epochs_without_better = 0 if better else self.epochs_without_better + 1
-        return better
-
-    def as_dict(self) -> dict[str, Any]:
-        """For a snapshot."""
-        return dict(vars(self))
-
-
-class _EpochSums:
-    """Sums over the steps of an epoch, kept on the device so that no step waits for it."""
-
-    def __init__(self, device: torch.device) -> None:
-        self.steps = 0
-        self._examples = 0
-        self._loss = torch.zeros((), dtype=torch.float64, device=device)
-        self._norm = torch.zeros((), dtype=torch.float64, device=device)
-        self._clipped = torch.zeros((), dtype=torch.int64, device=device)
-
-    def add(self, loss: Tensor, norm: Tensor, examples: int, limit: float | None) -> None:
-        self.steps += 1
-        self._examples += examples
-        self._loss += loss.detach() * examples
-        self._norm += norm
-        if limit is not None:
-            self._clipped += norm > limit
-
-    @property
-    def mean_loss(self) -> float:
-        return float(self._loss) / max(1, self._examples)
-
-    @property
-    def mean_norm(self) -> float:
-        return float(self._norm) / max(1, self.steps)
-
-    @property
-    def clipped_share(self) -> float:
-        return float(self._clipped) / max(1, self.steps)
