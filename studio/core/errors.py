@@ -12,7 +12,7 @@ class UserError(Exception):
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
         self.what, self.where, self.remedy = what, where, remedy
-        super().__init__(what, where, remedy)
+        super().__init__(what)  # alone: errors are rebuilt from it and their attributes
 
     def __str__(self) -> str:
         """One line: where, what, what to do."""

@@ -2,10 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from importlib.util import find_spec
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +13,11 @@ from studio.core.errors import ExportError
 from studio.core.model import TrainedModel
 from studio.export.description import describe
 from studio.export.models import Check
+from studio.export.onnx_running import answers_of
 from studio.export.plain_names import plain_names
 from studio.nn.answering import AnsweringModel
 
-_BATCHES = (1, 25)
+_BATCH = 25
 
 
 def write_onnx(model: TrainedModel, sequences: Sequence[Floats], out: Path) -> Check:
@@ -41,7 +39,7 @@ def write_onnx(model: TrainedModel, sequences: Sequence[Floats], out: Path) -> C
     out.write_bytes(built.SerializeToString())
     batches = list(batches_of(sequences))
     expected = [trained.answer(batch) for batch in batches]
-    found = _answers_of(out, batches)
+    found = answers_of(out, batches)
     differences = [np.abs(f - e).max() for f, e in zip(found, expected, strict=True)]
     lengths = sorted({batch.shape[1] for batch in batches})
     told = (
@@ -49,41 +47,18 @@ def write_onnx(model: TrainedModel, sequences: Sequence[Floats], out: Path) -> C
         f"{max(len(batch) for batch in batches)}, lengths {lengths[0]} to {lengths[-1]}"
     )
     largest = max(float(np.abs(answers).max()) for answers in expected)
-    return Check(float(max(differences)), largest, told)
+    return Check(float(np.max(differences)), largest, told)
 
 
-def batches_of(sequences: Sequence[Floats]) -> "list[Floats]":
+def batches_of(sequences: Sequence[Floats]) -> list[Floats]:
     """Every example alone at its own length, and batches at half the shortest length."""
     alone = [sequence[None] for sequence in sequences]
     short = max(1, min(len(sequence) for sequence in sequences) // 2)
-    size = _BATCHES[1]
     grouped = [
-        np.stack([sequence[:short] for sequence in sequences[first : first + size]])
-        for first in range(0, len(sequences), size)
+        np.stack([sequence[:short] for sequence in sequences[first : first + _BATCH]])
+        for first in range(0, len(sequences), _BATCH)
     ]
     return alone + grouped
-
-
-def _answers_of(path: Path, batches: list[Floats]) -> list[Floats]:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        try:
-            return process.submit(run_onnx, path, batches).result()
-        except BrokenProcessPool:
-            raise ExportError(
-                "the process that checks the export ended by itself", where=str(path)
-            ) from None
-
-
-def run_onnx(path: Path, batches: list[Floats]) -> list[Floats]:
-    """What onnxruntime answers to each batch."""
-    import onnxruntime  # noqa: PLC0415 - an optional library
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(
-        path, sess_options=options, providers=["CPUExecutionProvider"]
-    )
-    return [session.run(["answers"], {"sequences": batch})[0] for batch in batches]
 
 
 def _require(*packages: str) -> None:

@@ -27,11 +27,10 @@ class _Graph:
     nodes: list[NodeProto] = field(default_factory=list)
     constants: list[TensorProto] = field(default_factory=list)
 
-    def add(self, operator: str, *inputs: str, outputs: int = 1, **attributes: Any) -> str:  # noqa: ANN401 - ONNX attributes
-        """A node; returns the name of its last output, the others are left unnamed."""
+    def add(self, operator: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401 - ONNX attributes
+        """A node; returns the name of its output."""
         name = f"{operator.lower()}_{len(self.nodes)}"
-        names = [""] * (outputs - 1) + [name]
-        self.nodes.append(helper.make_node(operator, inputs, names, name, **attributes))
+        self.nodes.append(helper.make_node(operator, inputs, [name], name, **attributes))
         return name
 
     def constant(self, name: str, values: Any) -> str:  # noqa: ANN401 - anything NumPy takes

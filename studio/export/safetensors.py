@@ -32,6 +32,6 @@ def write_safetensors(model: TrainedModel, sequences: Sequence[Floats], out: Pat
     script.write_text(inspect.getsource(standalone), encoding="utf-8")
     written = runpy.run_path(str(script))["Model"](out.with_suffix(".json"))
     found = np.concatenate([written.answer(sequence[None]).numpy() for sequence in sequences])
-    difference = float(max(np.abs(found - expected).max(), written.check()))
+    difference = float(np.max([np.abs(found - expected).max(), written.check()]))
     told = f"{script.name} was run over {len(sequences)} examples and the stored one"
     return Check(difference, float(np.abs(expected).max()), told)

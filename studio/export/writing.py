@@ -20,13 +20,15 @@ def staged(target: Path) -> Iterator[Path]:
         ExportError: The folder cannot be written, or the disk is full.
     """
     folder = target.absolute().parent
-    if target.is_dir():
-        raise ExportError("is a folder", where=str(target), remedy="Name a file")
+    _refuse_folder(target)
     staging: Path | None = None
     try:
         staging = Path(tempfile.mkdtemp(prefix=f".{target.stem}-", dir=folder))
         yield staging
-        for file in sorted(staging.iterdir()):
+        files = sorted(staging.iterdir())
+        for file in files:
+            _refuse_folder(folder / file.name)
+        for file in files:
             file.replace(folder / file.name)
     except OSError as error:
         raise ExportError(
@@ -37,3 +39,8 @@ def staged(target: Path) -> Iterator[Path]:
     finally:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
+
+
+def _refuse_folder(place: Path) -> None:
+    if place.is_dir():
+        raise ExportError("is a folder", where=str(place), remedy="Name a file")
