@@ -1,5 +1,7 @@
 """All commands, and how errors become one line and an exit status."""
 
+import os
+import signal
 import sys
 
 import typer
@@ -33,17 +35,33 @@ def run() -> None:
 
     0 done, 1 a problem with the run, 2 a usage error, 130 interrupted.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    status = _run()
     try:
-        app(standalone_mode=True)
+        sys.stdout.flush()
+    except OSError as error:
+        status = status or PROBLEM
+        if not isinstance(error, BrokenPipeError):  # the reader of our output has not just left
+            say(f"Error: the output could not be written: {error.strerror}.")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if status == INTERRUPTED:  # a second interrupt may have kept a thread from being closed
+        os._exit(status)
+    sys.exit(status)
+
+
+def _run() -> int:
+    try:
+        app(prog_name="gate-studio")
     except SpecError as error:
         say(f"Error: {error}")
-        sys.exit(USAGE)
+        return USAGE
     except UserError as error:
         say(f"Error: {error}")
-        sys.exit(PROBLEM)
-    except KeyboardInterrupt:
-        say("Interrupted.")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output has left
-        sys.stderr.close()
-        sys.exit(PROBLEM)
+        return PROBLEM
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        say(f"Error: {place}{error.strerror or error}.")
+        return PROBLEM
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else DONE
+    return DONE

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from studio.cli.options import Flag, dataset_spec, option, separated, shares
+from studio.cli.options import Flag, dataset_spec, flag_of, option, parse_options, separated, shares
 from studio.core.cells import CELLS
 from studio.core.errors import SpecError
 from studio.core.spec import (
@@ -23,11 +23,12 @@ from studio.core.spec import (
     TaskKind,
     TaskSpec,
     TrainingSpec,
-    parse_comparison,
     read_experiment,
 )
 
 _TASK, _NET, _TRAIN, _MACHINE = TaskSpec, ContenderSpec, TrainingSpec, MachineSpec
+_COMMAS = "Separate with commas."
+_SHARES = "Default: 0.7,0.1,0.2, or 0.8,0.2 of a given training file."
 _SECTIONS: dict[str, type[Spec]] = {
     "task": TaskSpec,
     "training": TrainingSpec,
@@ -45,16 +46,19 @@ def compare(
         ),
     ],
     task: Annotated[TaskKind | None, option(_TASK, "kind", "--task")] = None,
-    target: Annotated[str | None, option(_TASK, "target", more="Separate with commas.")] = None,
-    features: Annotated[str | None, option(_TASK, "features", more="Separate with commas.")] = None,
+    target: Annotated[str | None, option(_TASK, "target", more=_COMMAS, metavar="A,B")] = None,
+    features: Annotated[str | None, option(_TASK, "features", more=_COMMAS, metavar="A,B")] = None,
     window: Annotated[int | None, option(_TASK, "window")] = None,
     horizon: Annotated[int | None, option(_TASK, "horizon")] = None,
     stride: Annotated[int | None, option(_TASK, "stride")] = None,
-    split: Annotated[str | None, option(_TASK, "split", more="Such as 0.7,0.1,0.2.")] = None,
+    split: Annotated[str | None, option(_TASK, "split", more=_SHARES, metavar="A,B,C")] = None,
     split_seed: Annotated[int | None, option(_TASK, "split_seed")] = None,
     scaling: Annotated[Scaling | None, option(_TASK, "scaling")] = None,
     cells: Annotated[
-        str | None, typer.Option(help="The contenders' cells: gru, lstm, rnn, with commas.")
+        str | None,
+        typer.Option(
+            metavar="A,B", help="The contenders' cells: gru, lstm, rnn. Default: gru,lstm."
+        ),
     ] = None,
     hidden_size: Annotated[int | None, option(_NET, "hidden_size")] = None,
     num_layers: Annotated[int | None, option(_NET, "num_layers")] = None,
@@ -66,24 +70,30 @@ def compare(
     epochs: Annotated[int | None, option(_TRAIN, "epochs")] = None,
     steps: Annotated[int | None, option(_TRAIN, "steps")] = None,
     batch_size: Annotated[int | None, option(_TRAIN, "batch_size")] = None,
-    lr: Annotated[float | None, option(_TRAIN, "lr")] = None,
+    lr: Annotated[float | None, option(_TRAIN, "lr", metavar="NUMBER")] = None,
     schedule: Annotated[Schedule | None, option(_TRAIN, "schedule")] = None,
     optimizer: Annotated[Optimizer | None, option(_TRAIN, "optimizer")] = None,
     momentum: Annotated[float | None, option(_TRAIN, "momentum")] = None,
     weight_decay: Annotated[float | None, option(_TRAIN, "weight_decay")] = None,
-    clip: Annotated[float | None, option(_TRAIN, "clip", more="0 does not clip.")] = None,
+    clip: Annotated[
+        float | None, option(_TRAIN, "clip", more="0 does not clip.", metavar="NUMBER")
+    ] = None,
     patience: Annotated[int | None, option(_TRAIN, "patience")] = None,
     seeds: Annotated[int | None, option(_TRAIN, "seeds")] = None,
     first_seed: Annotated[int | None, option(_TRAIN, "first_seed")] = None,
-    margin: Annotated[float | None, option(ComparisonSpec, "margin")] = None,
+    margin: Annotated[float | None, option(ComparisonSpec, "margin", metavar="NUMBER")] = None,
     device: Annotated[Device | None, option(_MACHINE, "device")] = None,
     engine: Annotated[EngineName | None, option(_MACHINE, "engine")] = None,
     threads: Annotated[int | None, option(_MACHINE, "threads")] = None,
     data_option: Annotated[
         list[str] | None,
-        typer.Option(help="KEY=VALUE for reading or generating, such as encoding=cp1252."),
+        typer.Option(
+            metavar="KEY=VALUE", help="For reading or generating, such as encoding=cp1252."
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="The session file, SESSION.gates.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="SESSION.gates", help="The session file.")
+    ] = None,
     *,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the session file that is there.")
@@ -117,7 +127,11 @@ def compare(
         embed=embed,
         as_json=as_json,
     )
-    run_comparison(request)
+    try:
+        run_comparison(request)
+    except SpecError as error:
+        flag = flag_of(error.where)
+        raise SpecError(error.what, where=flag or error.where, remedy=error.remedy) from None
 
 
 def build_spec(data: str, options: dict[str, Any], data_options: list[str]) -> ComparisonSpec:
@@ -144,14 +158,14 @@ def build_spec(data: str, options: dict[str, Any], data_options: list[str]) -> C
         values["training"]["clip"] = None
     values["contenders"] = _contenders(values.get("contenders"), options)
     values.update({name: options[name] for name in ("match", "margin") if name in options})
-    return parse_comparison(values, "options")
+    return parse_options(values, options)
 
 
 def _task_values(given: dict[str, Any], options: dict[str, Any], section: str) -> dict[str, Any]:
     if section != "task":
         return given
     lists: dict[str, Any] = {
-        name: separated(given[name]) for name in ("target", "features") if name in given
+        name: _columns(name, given[name]) for name in ("target", "features") if name in given
     }
     if "split" in given:
         lists["split"] = shares(given["split"])
@@ -160,12 +174,23 @@ def _task_values(given: dict[str, Any], options: dict[str, Any], section: str) -
     return {**given, **lists}
 
 
+def _columns(name: str, given: str) -> tuple[str, ...]:
+    columns = separated(given)
+    if not columns:
+        raise SpecError("names no column", where=f"--{name}", remedy="Leave it out to detect them")
+    return columns
+
+
 def _contenders(
     given: list[dict[str, Any]] | None, options: dict[str, Any]
 ) -> list[dict[str, Any]]:
     own = {name: options[name] for name in ContenderSpec.model_fields if name in options}
     if "cells" in options:
         given = [{"cell": cell.lower()} for cell in separated(options["cells"])]
+        if not given:
+            raise SpecError(
+                "names no cell", where="--cells", remedy=f"Choose of {', '.join(CELLS)}"
+            )
     bias = own.pop("forget_bias", None)
     given = given or [{"cell": "gru"}, {"cell": "lstm"}]
     contenders = [{**contender, **own} for contender in given]

@@ -13,7 +13,7 @@ _CHECKED_EXAMPLES = 128
 
 
 def export(
-    session: Annotated[Path, typer.Argument(help="A session file.")],
+    session: Annotated[Path, typer.Argument(metavar="SESSION", help="A session file.")],
     form: Annotated[Form, typer.Option("--format", help="What to write.")],
     out: Annotated[Path, typer.Option(help="The file to write.")],
     contender: Annotated[

@@ -9,10 +9,14 @@ from studio.cli.output import answer, answer_json, answer_table
 
 
 def inspect(
-    data: Annotated[str, typer.Argument(help="A data file, or the name of a generator.")],
+    data: Annotated[
+        str, typer.Argument(metavar="DATA", help="A data file, or the name of a generator.")
+    ],
     data_option: Annotated[
         list[str] | None,
-        typer.Option(help="KEY=VALUE for reading or generating, such as encoding=cp1252."),
+        typer.Option(
+            metavar="KEY=VALUE", help="For reading or generating, such as encoding=cp1252."
+        ),
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -35,8 +39,13 @@ def _show(found: dict[str, Any]) -> None:
     what = "time steps in one series" if found["kind"] == "series" else "examples"
     answer(f"{found['name']}: {found['examples']:,} {what}, task {found['task']}")
     low, high = found["length"]["min"], found["length"]["max"]
-    length = f"{low}" if low == high else f"{low} to {high}"
-    answer(f"{length} steps long, {found['channels']} channels, {found['missing']} missing values")
+    length = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    channels = "1 channel" if found["channels"] == 1 else f"{found['channels']} channels"
+    missing = "1 missing value" if found["missing"] == 1 else f"{found['missing']:,} missing values"
+    answer(f"{length} steps long, {channels}, {missing}")
+    if found["parts"]:
+        train, test = found["parts"]["train"], found["parts"]["test"]
+        answer(f"given as {train:,} examples for training and {test:,} for testing")
     rows = [
         (str(column["name"]), str(column["role"]), str(column["kind"]))
         for column in found["columns"]
@@ -45,5 +54,7 @@ def _show(found: dict[str, Any]) -> None:
     if found["classes"]:
         counts = [(name, f"{count:,}") for name, count in found["classes"].items()]
         answer_table("Classes", ("class", "examples"), counts)
+    for note in found["notes"]:
+        answer(f"Note: {note}.")
     for problem in found["problems"]:
         answer(f"Problem: {problem}")

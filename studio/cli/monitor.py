@@ -10,6 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from studio.analysis.words import figure
 from studio.core.metrics import METRICS
 from studio.core.progress import ComparisonProgress, Lane, RunProgress
 
@@ -101,7 +102,11 @@ def _scores(run: RunProgress) -> str:
     part = "training" if last.validation_loss is None else "validation"
     loss = last.train_loss if last.validation_loss is None else last.validation_loss
     name, value = next(iter(last.scores.items()))
-    return f"{part} loss {loss:.4g}, {METRICS[name].label} {value:.4g}"
+    return f"{part} loss {_figure(loss)}, {METRICS[name].label} {_figure(value)}"
+
+
+def _figure(value: float) -> str:
+    return figure(value, value / 100)
 
 
 def _last_score(run: RunProgress) -> str:

@@ -1,13 +1,12 @@
 """A comparison's results for people: runs, the table, verdicts, and what they rest on."""
 
-import textwrap
+from collections.abc import Iterable, Sequence
 
-from studio.analysis import article_table, summary
-from studio.cli.output import answer, answer_table
+from studio.analysis import ScoreVerdict, Verdict, article_table, summary
+from studio.analysis.words import counted, figure
+from studio.cli.output import answer, answer_table, paragraph
 from studio.core.history import ComparisonHistory, RunHistory
 from studio.core.metrics import METRICS, metrics_of
-
-_WIDTH = 100
 
 
 def show_results(history: ComparisonHistory) -> None:
@@ -19,10 +18,31 @@ def show_results(history: ComparisonHistory) -> None:
     answer_table(title, table.headings, table.as_words())
     _explain_columns(history)
     main = metrics_of(history.preparation)[0].name
-    for verdict in summary(history).verdicts:
-        if verdict.about not in METRICS or verdict.about == main:
-            _paragraph(verdict.text)
-    answer(_basis(history))
+    verdicts = summary(history).verdicts
+    for about in dict.fromkeys(verdict.about for verdict in verdicts):
+        if about not in METRICS or about == main:
+            _show_verdicts([verdict for verdict in verdicts if verdict.about == about])
+    paragraph(_basis(history))
+
+
+def _show_verdicts(verdicts: Sequence[Verdict]) -> None:
+    """What was found of each pair, then once what all of them rest on."""
+    shared = set.intersection(*(set(verdict.basis) for verdict in verdicts))
+    answer(verdicts[0].label)
+    for verdict in verdicts:
+        own = (sentence for sentence in verdict.basis if sentence not in shared)
+        paragraph(" ".join((verdict.finding, *own)), indent=2, hanging=4)
+    for sentence in _against_baselines(verdicts):
+        paragraph(sentence, indent=2, hanging=4)
+    rest = " ".join(sentence for sentence in verdicts[0].basis if sentence in shared)
+    if rest:
+        paragraph(rest, indent=2)
+    answer("")
+
+
+def _against_baselines(verdicts: Sequence[Verdict]) -> Iterable[str]:
+    scores = (verdict for verdict in verdicts if isinstance(verdict, ScoreVerdict))
+    return dict.fromkeys(s.sentence for verdict in scores for s in verdict.standings)
 
 
 def show_runs(history: ComparisonHistory) -> None:
@@ -33,7 +53,8 @@ def show_runs(history: ComparisonHistory) -> None:
         for contender in history.contenders
         for run in contender.runs
     ]
-    headings = ("run", "status", "epochs", "kept", "seconds", *(f"test {m.label}" for m in metrics))
+    tests = (f"test {metric.label}" for metric in metrics)
+    headings = ("run", "status", "epochs", "kept", "seconds", *tests)
     answer_table("Runs", headings, rows)
 
 
@@ -46,20 +67,24 @@ def _run_row(run: RunHistory, metrics: tuple[str, ...]) -> tuple[str, ...]:
         str(run.epochs[-1].epoch if run.epochs else 0),
         str(run.result.kept_epoch if run.result else run.best_epoch or ""),
         f"{run.seconds:.1f}",
-        *(f"{scores[name]:.4g}" if name in scores else "" for name in metrics),
+        *(_score(scores[name]) if name in scores else "" for name in metrics),
     )
 
 
+def _score(value: float) -> str:
+    return figure(value, value / 100)
+
+
 def _explain_columns(history: ComparisonHistory) -> None:
-    _paragraph(
+    paragraph(
         "In brackets: 95 % intervals; of the score over seeds and test examples, of the time over "
         "seeds. Parameters count two bias vectors for each gate, as PyTorch does. Memory is what "
-        "one training step holds: weights, gradients, optimiser state, saved activations."
+        "one training step holds: weights, gradients, optimiser state, saved activations.\n"
     )
     spec = history.spec
     if len(spec.contenders) > 1 and spec.match != "hidden":
         hidden = ", ".join(f"{each.name} {each.hidden_size}" for each in spec.contenders)
-        _paragraph(f"Hidden sizes that match the {spec.match} of the first: {hidden} units.")
+        paragraph(f"Hidden sizes that match the {spec.match} of the first: {hidden} units.\n")
 
 
 def _basis(history: ComparisonHistory) -> str:
@@ -70,13 +95,10 @@ def _basis(history: ComparisonHistory) -> str:
     first = served[0]
     engines = ", ".join(dict.fromkeys(each.engine for each in served))
     machine = facts.get("gpu") or facts.get("cpu", "")
+    threads = counted(first.threads, "thread")
     basis = (
-        f"Measured with {engines} on {first.device} ({machine}), {first.threads} threads, "
+        f"Measured with {engines} on {first.device} ({machine}), {threads}, "
         f"torch {facts.get('torch', '')}, allocator: {first.allocator}."
     )
     note = f" {first.note[0].upper()}{first.note[1:]}." if first.note else ""
-    return textwrap.fill(basis + note, _WIDTH)
-
-
-def _paragraph(text: str) -> None:
-    answer(textwrap.fill(text, _WIDTH) + "\n")
+    return basis + note

@@ -1,6 +1,8 @@
 """The run behind gate-studio compare: session, monitor, interruption, answer."""
 
 import itertools
+import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -54,6 +56,7 @@ def run_comparison(request: Request) -> None:
         UserError: The data, a setting or the session stands in the way, or saving failed.
         typer.Exit: With status 1 where a run failed, 130 where the user interrupted.
     """
+    _refuse_to_replace(request)
     with ComputeThread() as compute:
         ready = None if _goes_on(request) else _prepare(request, compute)
         with _open(request, ready, compute) as workspace:
@@ -61,10 +64,23 @@ def run_comparison(request: Request) -> None:
             running = workspace.start(*ready) if ready else workspace.resume(_last(workspace))
             for note in running.notes:
                 say(f"Note: {note}.")
-            ended = _watch(workspace, running, events)
-            history = workspace.history(running.comparison)
             path = workspace.ask(lambda session: session.path).result()
+            ended = _watch(workspace, running, events, path)
+            history = workspace.history(running.comparison)
     _tell(request, history, ended, path)
+
+
+def _refuse_to_replace(request: Request) -> None:
+    """Before the data is read: the session checks again when it is made."""
+    path = request.out
+    if path is None or request.resume or request.overwrite or not path.is_file():
+        return
+    if path.stat().st_size:
+        raise SessionError(
+            "exists already",
+            where=str(path),
+            remedy="Add --resume to go on with it, or --overwrite to replace it",
+        )
 
 
 def _goes_on(request: Request) -> bool:
@@ -108,16 +124,22 @@ def _last(workspace: Workspace) -> int:
     return comparisons[-1].id
 
 
-def _watch(workspace: Workspace, running: Running, events: "SimpleQueue[Event]") -> ComparisonEnded:
+def _watch(
+    workspace: Workspace, running: Running, events: "SimpleQueue[Event]", path: Path
+) -> ComparisonEnded:
     """Shows the events until the comparison ended; an interrupt stops it and saves."""
     progress = ComparisonProgress.of(workspace.history(running.comparison))
-    with Monitor(progress) as monitor:
-        while progress.ended is None:
-            try:
-                progress = _drain(events, progress, monitor)
-            except KeyboardInterrupt:
-                _interrupt(running.control, monitor)
-        return progress.ended
+    try:
+        with Monitor(progress) as monitor:
+            while progress.ended is None:
+                try:
+                    progress = _drain(events, progress, monitor)
+                except KeyboardInterrupt:
+                    _interrupt(running.control, monitor)
+            return progress.ended
+    except KeyboardInterrupt:  # the second one does not wait for the step under way
+        say(_how_to_go_on(path))
+        os._exit(_INTERRUPTED)
 
 
 def _drain(
@@ -140,6 +162,10 @@ def _interrupt(control: Control, monitor: Monitor) -> None:
     control.stop()
 
 
+def _how_to_go_on(path: Path) -> str:
+    return f"Interrupted. Go on with: gate-studio compare {shlex.quote(str(path))} --resume"
+
+
 def _tell(request: Request, history: ComparisonHistory, ended: ComparisonEnded, path: Path) -> None:
     if ended.how == "failed":
         raise UserError(ended.problem)
@@ -151,7 +177,7 @@ def _tell(request: Request, history: ComparisonHistory, ended: ComparisonEnded, 
         show_results(history)
     say(f"Session: {path}")
     if ended.how == "stopped":
-        say(f"Interrupted. Go on with: gate-studio compare {path} --resume")
+        say(_how_to_go_on(path))
         raise typer.Exit(_INTERRUPTED)
     failed = [run for c in history.contenders for run in c.runs if run.status == "failed"]
     for run in failed:

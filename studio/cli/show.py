@@ -9,7 +9,7 @@ from studio.cli.output import answer_json
 
 
 def show(
-    session: Annotated[Path, typer.Argument(help="A session file.")],
+    session: Annotated[Path, typer.Argument(metavar="SESSION", help="A session file.")],
     comparison: Annotated[
         int | None, typer.Option(help="Number of the comparison; the last if left out.")
     ] = None,

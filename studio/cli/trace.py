@@ -11,7 +11,7 @@ Part = Literal["training", "validation", "test"]
 
 
 def trace(
-    session: Annotated[Path, typer.Argument(help="A session file.")],
+    session: Annotated[Path, typer.Argument(metavar="SESSION", help="A session file.")],
     contender: Annotated[str, typer.Option(help="The contender's name.")],
     out: Annotated[Path, typer.Option(help="The archive to write, FILE.npz.")],
     seed: Annotated[

@@ -1,0 +1,51 @@
+"""What --help shows, and what it does without."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from commands import environment, run
+
+COMMANDS = ("inspect", "compare", "show", "trace", "export", "doctor")
+HEAVY = ("torch", "PySide6", "scipy", "pyarrow")
+WHICH_ARE_IMPORTED = f"""
+import sys
+from studio.__main__ import main
+try:
+    main()
+finally:
+    print("IMPORTED", *(name for name in {HEAVY!r} if name in sys.modules))
+"""
+
+
+def test_the_program_names_its_commands_and_where_to_start(home: Path) -> None:
+    shown = run(home, "--help").stdout
+    assert shown.startswith("Usage: gate-studio ")
+    assert all(command in shown for command in COMMANDS)
+    assert "Start with: gate-studio compare" in shown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_has_an_example_and_imports_nothing_heavy(
+    home: Path, command: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WHICH_ARE_IMPORTED, command, "--help"],
+        cwd=home, env={**environment(home), "COLUMNS": "80"}, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    help_text, _, imported = done.stdout.partition("IMPORTED")
+    assert f"Usage: gate-studio {command} " in help_text
+    assert f"Example: gate-studio {command}" in help_text
+    assert imported.split() == []
+    assert max(map(len, help_text.splitlines())) <= 80
+    assert "blank" not in help_text
+
+
+def test_the_help_of_options_tells_their_defaults(home: Path) -> None:
+    shown = " ".join(run(home, "compare", "--help").stdout.split())
+    assert "Passes over the training part. Default: 20." in shown
+    assert "The optimiser. Default: adam." in shown
+    assert "--cells" in shown
+    assert "Default: gru,lstm." in shown
