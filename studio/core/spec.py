@@ -225,6 +225,11 @@ class TrainingSpec(Spec):
     )
     first_seed: int = setting(1, "First seed", "The seed of the first run.", ge=0, le=_LAST_SEED)
 
+    @field_validator("clip", mode="before")
+    @classmethod
+    def _blank_does_not_clip(cls, clip: object) -> object:
+        return None if clip in ("", 0) else clip  # TOML has no null
+
     @property
     def seed_list(self) -> tuple[int, ...]:
         """The seeds that every contender runs with."""

@@ -1,0 +1,123 @@
+"""Small preparations, contenders and trained models for tests of core, nn and export."""
+
+import numpy as np
+import torch
+from hypothesis import strategies as st
+
+from studio.core.cells import CELLS
+from studio.core.events import RunId
+from studio.core.examples import Examples, PreparedTask
+from studio.core.model import TrainedModel
+from studio.core.preparation import Preparation, Scaler
+from studio.core.spec import ContenderSpec
+from studio.nn.engine import TorchEngine
+from studio.nn.network import Network, build_network
+from studio.nn.snapshots import weights_bytes
+
+POOLINGS = ("last", "mean", "max", "attention")
+
+
+@st.composite
+def contenders(draw: st.DrawFn) -> ContenderSpec:
+    """Any small contender without dropout."""
+    cell = draw(st.sampled_from(sorted(CELLS)))
+    choices = CELLS[cell].nonlinearities
+    return ContenderSpec(
+        cell=cell,
+        hidden_size=draw(st.integers(1, 9)),
+        num_layers=draw(st.integers(1, 3)),
+        bidirectional=draw(st.booleans()),
+        pooling=draw(st.sampled_from(POOLINGS)),
+        nonlinearity=draw(st.sampled_from(choices)) if choices else None,
+    )
+
+
+def classifying(*, channels: int = 3, classes: int = 4, steps: int = 7) -> Preparation:
+    """A classification whose channels lie far from zero."""
+    return Preparation(
+        kind="classify",
+        input_names=tuple(f"x{channel}" for channel in range(channels)),
+        input_units=("m/s",) * channels,
+        input_scaler=far_scaler(channels),
+        target_names=("label",),
+        target_units=("",),
+        class_names=tuple(f"class {label}" for label in range(classes)),
+        min_length=steps,
+        max_length=steps,
+    )
+
+
+def forecasting(
+    *, channels: int = 3, targets: int = 2, horizon: int = 3, window: int = 7
+) -> Preparation:
+    """A forecast of several targets over several steps."""
+    return Preparation(
+        kind="forecast",
+        input_names=tuple(f"x{channel}" for channel in range(channels)),
+        input_units=("°C",) * channels,
+        input_scaler=far_scaler(channels),
+        target_names=tuple(f"y{target}" for target in range(targets)),
+        target_units=("kW",) * targets,
+        target_scaler=Scaler(
+            kind="standard",
+            center=tuple(10.0 * (1 + target) for target in range(targets)),
+            scale=tuple(2.0 + target for target in range(targets)),
+        ),
+        window=window,
+        horizon=horizon,
+        min_length=window,
+        max_length=window,
+        naive_error=(0.5,) * targets,
+    )
+
+
+def regressing(*, channels: int = 3, steps: int = 7) -> Preparation:
+    """One value for each example."""
+    made = forecasting(channels=channels, targets=1, horizon=1, window=steps)
+    return made.model_copy(update={"kind": "regress", "window": None, "naive_error": None})
+
+
+def far_scaler(channels: int) -> Scaler:
+    """Centres near a million with a spread near one: single precision would lose their digits."""
+    center = tuple(1e6 + 0.123 + channel for channel in range(channels))
+    return Scaler(kind="standard", center=center, scale=(0.75,) * channels)
+
+
+def fresh_network(spec: ContenderSpec, preparation: Preparation, seed: int = 0) -> Network:
+    """An untrained network in evaluation mode."""
+    torch.manual_seed(seed)
+    return build_network(spec, preparation, TorchEngine()).eval()
+
+
+def model_of(spec: ContenderSpec, preparation: Preparation, seed: int = 0) -> TrainedModel:
+    """A model as a session would give it, with fresh weights."""
+    weights = weights_bytes(fresh_network(spec, preparation, seed))
+    scores = {"rmse": 0.25}
+    return TrainedModel(spec, preparation, RunId("GRU", 3), 5, weights, scores, "toy")
+
+
+def raw_sequences(preparation: Preparation, lengths: tuple[int, ...]) -> list[np.ndarray]:
+    """Sequences in their own units, each (time, channels)."""
+    generator = np.random.default_rng(0)
+    size = preparation.input_size
+    scaled = [generator.normal(size=(length, size)) for length in lengths]
+    return [preparation.input_scaler.undo(each) for each in scaled]
+
+
+def ragged_task(*, classes: int = 3, counts: tuple[int, int, int] = (40, 20, 20)) -> PreparedTask:
+    """Classes of sequences of different lengths, told by the mean of the first channel."""
+    preparation = classifying(channels=2, classes=classes, steps=9).model_copy(
+        update={"min_length": 1, "input_scaler": Scaler.identity(2)}
+    )
+    parts = [_ragged_examples(count, classes, seed) for seed, count in enumerate(counts)]
+    return PreparedTask("ragged", preparation, *parts)
+
+
+def _ragged_examples(count: int, classes: int, seed: int) -> Examples:
+    generator = np.random.default_rng(seed)
+    labels = np.arange(count) % classes
+    lengths = generator.integers(1, 10, size=count)
+    inputs = generator.normal(size=(count, 9, 2)).astype(np.float32)
+    inputs[:, :, 0] += labels[:, None]
+    inputs[np.arange(9) >= lengths[:, None]] = 0
+    return Examples(inputs, lengths, labels, labels, np.arange(count))

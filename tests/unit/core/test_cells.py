@@ -1,0 +1,33 @@
+import pytest
+
+from studio.core.cells import CELLS
+
+
+def test_gates_stand_in_the_order_of_pytorch_weight_blocks() -> None:
+    symbols = {name: "".join(gate.symbol for gate in cell.gates) for name, cell in CELLS.items()}
+    assert symbols == {"gru": "rzn", "lstm": "ifgo", "rnn": ""}
+
+
+def test_cells_have_as_many_weight_blocks_as_pytorch() -> None:
+    blocks = {name: cell.blocks for name, cell in CELLS.items()}
+    assert blocks == {"gru": 3, "lstm": 4, "rnn": 1}
+
+
+def test_memory_gates_keep_the_old_state_and_exist() -> None:
+    found = {name: cell.memory_gate for name, cell in CELLS.items()}
+    assert found == {"gru": "update", "lstm": "forget", "rnn": None}
+    assert CELLS["gru"].block_of("update") == 1
+    assert CELLS["lstm"].block_of("forget") == 1
+
+
+def test_asking_for_a_gate_that_a_cell_does_not_have_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        CELLS["gru"].block_of("forget")
+
+
+def test_every_gate_tells_its_equation_and_meaning() -> None:
+    for cell in CELLS.values():
+        for gate in cell.gates:
+            assert gate.equation.startswith(f"{gate.symbol} = ")
+            assert gate.meaning.endswith(".")
+            assert gate.activation in {"sigmoid", "tanh"}

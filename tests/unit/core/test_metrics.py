@@ -1,0 +1,84 @@
+import math
+
+import numpy as np
+import pytest
+from networks import classifying, forecasting
+
+from studio.core.metrics import METRICS, metrics_of
+
+CLASSES = classifying(classes=3)
+SURE = np.eye(3, dtype=np.float32)
+
+
+def test_accuracy_is_the_share_of_the_likeliest_classes_that_are_right() -> None:
+    truth = np.array([0, 1, 2, 2])
+    assert METRICS["accuracy"].score(SURE[[0, 1, 2, 0]], truth, CLASSES) == 0.75
+
+
+def test_macro_f1_weighs_every_class_that_occurs_alike() -> None:
+    truth = np.array([0, 0, 0, 1])
+    answers = SURE[[0, 0, 1, 1]]
+    # class 0: precision 1, recall 2/3, F1 0.8; class 1: precision 1/2, recall 1, F1 2/3
+    assert METRICS["macro_f1"].score(answers, truth, CLASSES) == pytest.approx((0.8 + 2 / 3) / 2)
+
+
+def test_macro_f1_counts_a_class_that_was_only_guessed() -> None:
+    assert METRICS["macro_f1"].score(SURE[[0, 2]], np.array([0, 0]), CLASSES) == pytest.approx(
+        1 / 3
+    )
+
+
+def test_log_likelihood_is_in_nats_and_finite_for_certain_errors() -> None:
+    answers = np.array([[0.5, 0.25, 0.25], [0.1, 0.1, 0.8]], dtype=np.float32)
+    score = METRICS["nll"].score(answers, np.array([0, 2]), CLASSES)
+    assert score == pytest.approx(-(math.log(0.5) + math.log(0.8)) / 2)
+    assert math.isfinite(METRICS["nll"].score(SURE[[0]], np.array([1]), CLASSES))
+
+
+def test_errors_of_forecasts_are_means_over_examples_steps_and_targets() -> None:
+    preparation = forecasting(targets=2, horizon=2)
+    truth = np.zeros((2, 4), dtype=np.float32)
+    answers = np.array([[1, -1, 3, 1], [0, 0, 0, 2]], dtype=np.float32)
+    assert METRICS["rmse"].score(answers, truth, preparation) == pytest.approx(math.sqrt(16 / 8))
+    assert METRICS["mae"].score(answers, truth, preparation) == pytest.approx(8 / 8)
+
+
+def test_mase_divides_each_target_by_its_own_naive_error_at_every_step() -> None:
+    preparation = forecasting(targets=2, horizon=2).model_copy(update={"naive_error": (0.5, 4.0)})
+    truth = np.zeros((1, 4), dtype=np.float32)
+    answers = np.array([[1, 4, 2, 8]], dtype=np.float32)  # errors 2, 1, 4 and 2 naive errors
+    assert METRICS["mase"].score(answers, truth, preparation) == pytest.approx(9 / 4)
+
+
+def test_tasks_have_their_metrics_the_main_one_first() -> None:
+    names = [metric.name for metric in metrics_of(CLASSES)]
+    assert names == ["accuracy", "macro_f1", "nll"]
+    assert [metric.name for metric in metrics_of(forecasting())] == ["rmse", "mae", "mase"]
+
+
+@pytest.mark.parametrize("error", [None, (0.5, 0.0)])
+def test_mase_is_left_out_where_persistence_has_no_error(error: tuple[float, ...] | None) -> None:
+    preparation = forecasting(targets=2).model_copy(update={"naive_error": error})
+    assert [metric.name for metric in metrics_of(preparation)] == ["rmse", "mae"]
+
+
+@pytest.mark.parametrize("name", sorted(METRICS))
+def test_no_examples_have_no_score(name: str) -> None:
+    score = METRICS[name].score(np.zeros((0, 3), np.float32), np.zeros(0, np.int64), CLASSES)
+    assert math.isnan(score)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in METRICS if METRICS[name].per_example))
+def test_values_of_examples_make_the_score_of_their_set(name: str) -> None:
+    metric = METRICS[name]
+    generator = np.random.default_rng(0)
+    if metric in metrics_of(CLASSES):
+        preparation, truth = CLASSES, generator.integers(0, 3, 50)
+        answers = generator.dirichlet((1, 1, 1), 50)
+    else:
+        preparation = forecasting(targets=2, horizon=2)
+        truth, answers = generator.normal(size=(2, 50, 4))
+    assert metric.per_example is not None
+    values = metric.per_example(answers, truth, preparation)
+    assert values.shape == (50,)
+    assert metric.from_values(values) == pytest.approx(metric.score(answers, truth, preparation))

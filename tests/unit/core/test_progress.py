@@ -1,0 +1,119 @@
+from functools import reduce
+
+import numpy as np
+import pytest
+
+from studio.core.events import (
+    ComparisonEnded,
+    EpochFinished,
+    EpochRecord,
+    Event,
+    RunFailed,
+    RunFinished,
+    RunId,
+    RunResult,
+    RunStarted,
+    RunStopped,
+    Served,
+    Snapshot,
+    StepsTimed,
+    TrainingMemory,
+)
+from studio.core.progress import ComparisonProgress, RunProgress
+from studio.core.spec import TrainingSpec
+
+GRU_1, GRU_2, LSTM_1, LSTM_2 = (RunId(name, seed) for name in ("GRU", "LSTM") for seed in (1, 2))
+BEGUN = ComparisonProgress(
+    TrainingSpec(epochs=4, seeds=2),
+    10,
+    {run: RunProgress() for run in (GRU_1, GRU_2, LSTM_1, LSTM_2)},
+)
+NOTHING = Snapshot(b"", b"")
+RESULT = RunResult(1, np.zeros((0, 1), np.float32), {})
+
+
+def started(run: RunId) -> RunStarted:
+    memory = TrainingMemory(1, 1, 1, 1)
+    return RunStarted(run, Served("torch.nn", "cpu", 1, "stock"), memory, 1, None)
+
+
+def epoch(run: RunId, number: int) -> EpochFinished:
+    record = EpochRecord(number, 10 * number, 0.1, None, {}, 1.0, 0.003, 1.0, 0.0)
+    return EpochFinished(run, record, best=True, snapshot=NOTHING)
+
+
+def timed(run: RunId, seconds: list[float], warmup: int = 0) -> StepsTimed:
+    return StepsTimed(run, 0, 0, 0, np.array(seconds, np.float32), warmup)
+
+
+def finished(run: RunId) -> RunFinished:
+    return RunFinished(run, "finished", RESULT)
+
+
+def after(*events: Event, begun: ComparisonProgress = BEGUN) -> ComparisonProgress:
+    return reduce(ComparisonProgress.after, events, begun)
+
+
+def test_nothing_is_done_before_the_first_event() -> None:
+    assert BEGUN.share == 0
+    assert [lane.contender for lane in BEGUN.lanes] == ["GRU", "LSTM"]
+    assert {lane.progress.status for lane in BEGUN.lanes} == {"waiting"}
+
+
+def test_share_counts_the_epochs_of_all_runs() -> None:
+    assert after(started(GRU_1), epoch(GRU_1, 2)).share == pytest.approx(0.5 / 4)
+    assert after(started(GRU_1), epoch(GRU_1, 2), finished(GRU_1)).share == pytest.approx(1 / 4)
+
+
+def test_share_counts_steps_where_these_end_a_run_before_its_epochs() -> None:
+    few = ComparisonProgress(TrainingSpec(epochs=4, steps=20), 10, {GRU_1: RunProgress()})
+    assert after(epoch(GRU_1, 1), begun=few).share == 0.5
+
+
+def test_early_stopping_ends_a_run_whole() -> None:
+    seen = after(started(GRU_1), epoch(GRU_1, 1), RunFinished(GRU_1, "early", RESULT))
+    assert (seen.runs[GRU_1].status, seen.runs[GRU_1].share) == ("early", 1.0)
+
+
+def test_a_lane_shows_the_run_that_trains_then_the_last_that_did() -> None:
+    seen = after(started(GRU_1))
+    assert (seen.lanes[0].run, seen.lanes[0].number, seen.lanes[0].runs) == (GRU_1, 1, 2)
+    seen = seen.after(finished(GRU_1))
+    assert (seen.lanes[0].run, seen.lanes[0].share) == (GRU_1, 0.5)
+    seen = seen.after(started(GRU_2))
+    assert (seen.lanes[0].run, seen.lanes[0].number) == (GRU_2, 2)
+    assert seen.lanes[1].progress.status == "waiting"
+
+
+def test_a_failed_run_has_nothing_left_to_do_and_says_why() -> None:
+    seen = after(started(GRU_1), epoch(GRU_1, 1), RunFailed(GRU_1, 1, "memory ran out", "Buy more"))
+    run = seen.runs[GRU_1]
+    assert (run.status, run.problem) == ("failed", "memory ran out. Buy more.")
+    assert seen.share == pytest.approx(1 / 4)
+    assert seen.lanes[0].share == pytest.approx(1 / 2)
+
+
+def test_a_failure_without_a_remedy_ends_with_one_full_stop() -> None:
+    seen = after(RunFailed(GRU_1, 0, "the engine cannot serve", ""))
+    assert seen.runs[GRU_1].problem == "the engine cannot serve."
+
+
+def test_a_comparison_whose_runs_have_all_ended_or_failed_is_done() -> None:
+    seen = after(finished(GRU_1), finished(GRU_2), RunFailed(LSTM_1, 0, "no", ""), finished(LSTM_2))
+    assert seen.share == 1
+    assert [lane.share for lane in seen.lanes] == [1, 1]
+
+
+def test_a_stopped_run_keeps_its_share() -> None:
+    seen = after(started(GRU_1), epoch(GRU_1, 1), RunStopped(GRU_1))
+    assert (seen.runs[GRU_1].status, seen.runs[GRU_1].share) == ("stopped", 0.25)
+    assert seen.ended is None
+    assert seen.after(ComparisonEnded("stopped")).ended == ComparisonEnded("stopped")
+
+
+def test_step_times_leave_out_warm_up_and_move_with_later_steps() -> None:
+    seen = after(timed(GRU_1, [9.0, 1.0, 1.0, 5.0], warmup=1))
+    assert seen.runs[GRU_1].step_seconds == pytest.approx(1.0)
+    seen = after(timed(GRU_1, [2.0]), timed(GRU_1, [9.0], warmup=1), begun=seen)
+    assert seen.runs[GRU_1].step_seconds == pytest.approx(1.2)
+    assert after(timed(GRU_1, [9.0], warmup=1)).runs[GRU_1].step_seconds is None
