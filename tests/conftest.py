@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("suite", deadline=None)  # a busy machine is no failure
+settings.load_profile("suite")
 
 
 class NoQt(MetaPathFinder):
