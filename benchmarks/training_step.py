@@ -1,42 +1,68 @@
 """What the training loop costs on top of a bare torch loop of the same model.
 
-Batch 32, 100 steps, 1 channel, 32 units; the two loops take turns step by step in one process,
-under the program's allocator settings. The bare loop does what a careful user would write by
-hand: slices of tensors on the same shuffled order, zero_grad, forward, loss, backward, clipping,
-fused Adam. Prints the median and the quartiles of the paired differences.
+Batch 32, 100 steps, 1 channel, 32 units. Turns of the studio (batches, step, clock, events to a
+recorder that commits them to a session file) and of a loop that a careful user would write by
+hand (the same arrays, shuffled batches, zero_grad, forward, loss, backward, clipping, fused Adam)
+alternate in one process, under the program's allocator settings, in ABBA order. Prints the median
+and the quartiles of the differences between neighbouring turns, in milliseconds a step.
 """
 
-import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-
-from support import toy_task
-
 from studio.core import allocator
-from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
+from studio.core.events import RunEvent, RunId, RunStarted, StepsTimed
+from studio.core.spec import (
+    ComparisonSpec,
+    ContenderSpec,
+    GeneratedDataset,
+    TaskSpec,
+    TrainingSpec,
+)
 from studio.nn.devices import choose_threads, processor, use_threads
 from studio.nn.trainer import TaskTensors, Trainer
+from studio.runs.control import Control
+from studio.runs.plan import Plan, make_plan
+from studio.runs.recorder import Recorder
+from studio.runs.schedule import TurnRule, turn_order
+from studio.runs.turns import TurnTaker
+from studio.sessions import SessionFile
 
-STEPS = 400
-BATCH, TIME, CHANNELS, UNITS = 32, 100, 1, 32
+PAIRS = 30
+BARE_STEPS = 40
+RULE = TurnRule(seconds=0.25, least_steps=10**9)
+CELLS = ("gru", "lstm", "rnn")
+LAYERS = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}
+
+
+def plan() -> Plan:
+    """A comparison of the three cells on a generated series, with one long epoch."""
+    return make_plan(
+        ComparisonSpec(
+            dataset=GeneratedDataset(generator="sine-mixture", parameters={"steps": 200_000}),
+            task=TaskSpec(window=100),
+            contenders=tuple(ContenderSpec(cell=cell, hidden_size=32) for cell in CELLS),
+            training=TrainingSpec(seeds=1, batch_size=32),
+        )
+    )
 
 
 class BareLoop:
     """The loop that a user would write by hand."""
 
-    def __init__(self, cell: str, inputs: torch.Tensor, targets: torch.Tensor) -> None:
-        kind = torch.nn.GRU if cell == "gru" else torch.nn.LSTM
-        self.layers = kind(CHANNELS, UNITS, batch_first=True)
-        self.head = torch.nn.Linear(UNITS, 1)
+    def __init__(self, cell: str, tensors: TaskTensors) -> None:
+        self.layers = LAYERS[cell](1, 32, batch_first=True)
+        self.head = torch.nn.Linear(32, 1)
         self.weights = [*self.layers.parameters(), *self.head.parameters()]
         self.optimizer = torch.optim.Adam(self.weights, lr=0.003, fused=True)
-        self.inputs, self.targets = inputs, targets
-        self.order = torch.randperm(len(inputs)).split(BATCH)
+        self.inputs = torch.from_numpy(tensors.task.training.inputs)
+        self.targets = torch.from_numpy(tensors.task.training.targets)
+        self.order = torch.randperm(len(self.targets)).split(32)
         self.count = 0
 
     def step(self) -> None:
@@ -50,42 +76,71 @@ class BareLoop:
         torch.nn.utils.clip_grad_norm_(self.weights, 1.0)
         self.optimizer.step()
 
+    def turn(self, steps: int) -> None:
+        """So many steps."""
+        for _ in range(steps):
+            self.step()
 
-def timed(step: object) -> float:
-    """Milliseconds of one call."""
+
+def milliseconds(action: Callable[[], None]) -> float:
+    """Wall time of an action."""
     start = time.perf_counter()
-    step()
+    action()
     return (time.perf_counter() - start) * 1e3
 
 
+def measure(cell: str, prepared: Plan, tensors: TaskTensors, recorder: Recorder) -> None:
+    """Prints the figures of one cell."""
+    contender = next(spec for spec in prepared.spec.contenders if spec.cell == cell)
+    run = RunId(contender.name, 1)
+    steps = [0]
+
+    def emit(event: RunEvent) -> None:
+        if isinstance(event, StepsTimed):
+            steps[0] += len(event.seconds)
+        recorder.put(1, event)
+
+    training, machine = prepared.spec.training, prepared.spec.machine
+    trainer = Trainer(contender, training, machine, tensors, seed=1)
+    emit(RunStarted(run, trainer.served, trainer.memory, 1, trainer.snapshot()))
+    taker, control = TurnTaker(run, trainer, tensors, RULE, emit), Control()
+    bare = BareLoop(cell, tensors)
+
+    def our_turn(number: int) -> float:
+        before = steps[0]
+        spent = milliseconds(lambda: taker.take_turn(number, 0, control))
+        return spent / (steps[0] - before)
+
+    def their_turn(_: int) -> float:
+        return milliseconds(lambda: bare.turn(BARE_STEPS)) / BARE_STEPS
+
+    figures = []
+    for pair in range(PAIRS):
+        order = turn_order([our_turn, their_turn], pair)
+        figures.append(turn_order([turn(pair) for turn in order], pair))
+    ours, theirs = np.array(figures[3:]).T
+    low, middle, high = np.percentile(ours - theirs, (25, 50, 75))
+    print(
+        f"{cell}: studio {np.median(ours):.2f} ms, bare {np.median(theirs):.2f} ms a step, "
+        f"difference {middle:.3f} ms (quartiles {low:.3f} to {high:.3f})"
+    )
+
+
 def main() -> None:
-    """Measures both cells."""
+    """Measures the three cells."""
     allocator.keep_freed_memory()
     threads = choose_threads(None)
     use_threads(threads)
     print(f"{processor()}, {threads} threads, torch {torch.__version__}, {allocator.describe()}")
-    task = toy_task(steps=TIME, channels=CHANNELS, counts=(BATCH * (STEPS + 50), 64, 64))
-    tensors = TaskTensors(task, torch.device("cpu"))
-    inputs = torch.from_numpy(task.training.inputs)
-    targets = torch.from_numpy(task.training.targets)
-    for cell in ("gru", "lstm"):
-        spec = ContenderSpec(cell=cell, hidden_size=UNITS)
-        training = TrainingSpec(batch_size=BATCH)
-        trainer = Trainer(spec, training, MachineSpec(device="cpu"), tensors, seed=1)
-        bare = BareLoop(cell, inputs, targets)
-        pairs = []
-        with trainer.turn():
-            for number in range(STEPS):
-                if number % 2:
-                    pairs.append((timed(trainer.step), timed(bare.step)))
-                else:
-                    pairs.append(tuple(reversed((timed(bare.step), timed(trainer.step)))))
-        ours, theirs = np.array(pairs[20:]).T
-        low, middle, high = np.percentile(ours - theirs, (25, 50, 75))
-        print(
-            f"{cell}: studio {np.median(ours):.2f} ms, bare {np.median(theirs):.2f} ms a step, "
-            f"difference {middle:.3f} ms (quartiles {low:.3f} to {high:.3f})"
-        )
+    prepared = plan()
+    tensors = TaskTensors(prepared.task, torch.device("cpu"))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "bench.gates")
+        recorder = Recorder(lambda: SessionFile.create(path, Path(folder, "locks")), lambda: None)
+        recorder.ask(lambda session: session.begin(prepared.record({}))).result()
+        for cell in CELLS:
+            measure(cell, prepared, tensors, recorder)
+        recorder.close()
 
 
 if __name__ == "__main__":
