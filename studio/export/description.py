@@ -3,8 +3,6 @@
 import hashlib
 from typing import Any
 
-import numpy as np
-
 from studio import __version__
 from studio.core.arrays import Floats
 from studio.core.model import TrainedModel
@@ -40,7 +38,7 @@ def describe(
         "input": _input(preparation),
         "output": _output(preparation),
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
-        "example": {"input": plain(example), "answer": plain(answer)},
+        "example": {"input": example.tolist(), "answer": answer.tolist()},
     }
 
 
@@ -86,10 +84,3 @@ def _output(preparation: Preparation) -> dict[str, Any]:
 
 def _scaling(scaler: Scaler) -> dict[str, Any]:
     return {"kind": scaler.kind, "center": list(scaler.center), "scale": list(scaler.scale)}
-
-
-def plain(values: Floats) -> list[Any]:
-    """Nested lists whose numbers are the shortest that give the same float32 again."""
-    if values.ndim > 1:
-        return [plain(row) for row in values]
-    return [float(str(value)) for value in np.asarray(values, dtype=np.float32)]
