@@ -10,12 +10,11 @@ from studio.core.events import ComparisonEnded, Event
 from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec, parse_comparison
 from studio.runs.compute import ComputeThread
-from studio.runs.machine import Machine
 from studio.runs.plan import make_plan
 from studio.runs.workspace import Running, Workspace
 
 PATIENCE_SECONDS = 60
-MACHINE = Machine({"torch": "any", "cpu": "any", "threads": "1"}, "", ("torch.nn",))
+ENVIRONMENT = {"torch": "any", "cpu": "any", "threads": "1"}
 
 
 def small_spec(**training: Any) -> ComparisonSpec:  # noqa: ANN401 - a field of any type
@@ -56,10 +55,16 @@ def events_until_end(events: "SimpleQueue[Event]") -> list[Event]:
     return seen
 
 
+def begin(work: Workspace, spec: ComparisonSpec, *, embed: bool = True) -> Running:
+    """Starts a comparison."""
+    plan = make_plan(spec)
+    return work.start(plan, plan.record(ENVIRONMENT, embed=embed))
+
+
 def run_to_end(work: Workspace, spec: ComparisonSpec) -> tuple[Running, list[Event]]:
     """Starts a comparison and waits for its end."""
     events = work.subscribe()
-    running = work.start(make_plan(spec), MACHINE)
+    running = begin(work, spec)
     return running, events_until_end(events)
 
 

@@ -16,11 +16,12 @@ from studio.core.errors import SessionError, UserError
 from studio.core.events import ComparisonEnded, Event
 from studio.core.history import ComparisonHistory
 from studio.core.progress import ComparisonProgress
+from studio.core.record import NewComparison
 from studio.core.spec import ComparisonSpec
 from studio.paths import user_folders
 from studio.runs.compute import Compute, ComputeThread
 from studio.runs.control import Control
-from studio.runs.machine import Machine, describe_machine
+from studio.runs.machine import describe_machine
 from studio.runs.plan import Plan, make_plan
 from studio.runs.workspace import Running, Workspace
 
@@ -92,15 +93,18 @@ def _goes_on(request: Request) -> bool:
     )
 
 
-def _prepare(request: Request, compute: Compute) -> tuple[Plan, Machine]:
+def _prepare(request: Request, compute: Compute) -> tuple[Plan, NewComparison]:
     """All that can go wrong before there is a session file."""
     if request.spec is None:
         raise SessionError("there is nothing to resume", remedy="Name the session with --out")
-    plan = make_plan(request.spec, embed=request.embed)
-    return plan, describe_machine(plan.spec.machine, compute)
+    plan = make_plan(request.spec)
+    machine = describe_machine(plan.spec.machine, compute)
+    return plan, plan.record(machine.environment, embed=request.embed)
 
 
-def _open(request: Request, ready: tuple[Plan, Machine] | None, compute: Compute) -> Workspace:
+def _open(
+    request: Request, ready: tuple[Plan, NewComparison] | None, compute: Compute
+) -> Workspace:
     locks = user_folders().locks
     if ready is not None:
         path = request.out or _free_path(ready[0].spec.name)

@@ -31,17 +31,26 @@ def find_run(contender: ContenderHistory, seed: int | None) -> RunHistory:
     """The run of a seed, or without one the best by validation (the first without validation).
 
     Raises:
-        SessionError: No such run has a finished epoch.
+        SessionError: There is no such run, or none has a finished epoch.
     """
-    usable = [run for run in contender.runs if run.best_epoch]
-    if seed is not None:
-        usable = [run for run in usable if run.run.seed == seed]
+    usable = [run for run in _of_seed(contender, seed) if run.best_epoch]
     if not usable:
         which = f"seed {seed} of {contender.name}" if seed is not None else contender.name
         raise SessionError(
             f"{which} has no finished epoch", remedy="Train it first, or choose another seed"
         )
     return min(usable, key=_validation_loss)
+
+
+def _of_seed(contender: ContenderHistory, seed: int | None) -> list[RunHistory]:
+    """The run of a seed, or without one all."""
+    runs = [run for run in contender.runs if seed is None or run.run.seed == seed]
+    if not runs:
+        known = ", ".join(str(run.run.seed) for run in contender.runs)
+        raise SessionError(
+            f"there is no seed {seed} of {contender.name}", remedy=f"Choose one of: {known}"
+        )
+    return runs
 
 
 def _validation_loss(run: RunHistory) -> float:
@@ -64,7 +73,7 @@ def stored_model(
     history = session.history(comparison)
     contender = find_contender(history, name)
     if epoch == 0:
-        run = contender.run(seed) if seed is not None else contender.runs[0]
+        run = _of_seed(contender, seed)[0]
         chosen = 0
     else:
         run = find_run(contender, seed)

@@ -5,71 +5,86 @@ from dataclasses import dataclass
 
 from studio.analysis import baselines
 from studio.core.examples import Examples, PreparedTask
-from studio.core.record import EMBED_LIMIT, DatasetRecord, KeptExample, NewComparison
+from studio.core.record import EMBED_LIMIT, DatasetRecord, KeptExample, NewComparison, Size
 from studio.core.sizes import size_of
 from studio.core.spec import ComparisonSpec
-from studio.data import inspect, load, prepare, source_files
+from studio.data import Dataset, inspect, load, prepare, source_files
 from studio.runs.matching import match_contenders
 
 _KEPT_OF_A_PART = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A comparison ready to train.
 
     Attributes:
         spec: With everything that was detected and matched filled in.
         task: The prepared data.
-        dataset: The dataset as the session will remember it.
+        dataset: What was loaded.
     """
 
     spec: ComparisonSpec
     task: PreparedTask
-    dataset: DatasetRecord
+    dataset: Dataset
 
-    def record(self, environment: Mapping[str, str]) -> NewComparison:
-        """What the session is given before the first run; scores the baselines."""
+    @property
+    def sizes(self) -> Mapping[str, Size]:
+        """Exact sizes by contender name."""
         preparation = self.task.preparation
-        test = self.task.test
+        return {spec.name: size_of(spec, preparation) for spec in self.spec.contenders}
+
+    def record(self, environment: Mapping[str, str], *, embed: bool = True) -> NewComparison:
+        """What the session is given before the first run; hashes files, scores the baselines.
+
+        Args:
+            environment: Versions and hardware.
+            embed: Whether small datasets are embedded in the session.
+
+        Raises:
+            DatasetError: A file of the dataset cannot be read any more.
+        """
+        dataset = DatasetRecord(
+            name=self.task.name,
+            spec=self.spec.dataset,
+            schema=inspect(self.dataset),
+            files=source_files(self.spec.dataset, EMBED_LIMIT if embed else 0),
+        )
         return NewComparison(
             spec=self.spec,
-            dataset=self.dataset,
-            preparation=preparation,
+            dataset=dataset,
+            preparation=self.task.preparation,
             part_sizes={name: len(part) for name, part in self.task.parts.items()},
-            test_truth=test.truth,
-            test_positions=test.positions,
+            test_truth=self.task.test.truth,
+            test_positions=self.task.test.positions,
             examples=tuple(_kept(self.task)),
-            sizes={spec.name: size_of(spec, preparation) for spec in self.spec.contenders},
+            sizes=self.sizes,
             baselines=baselines(self.task),
             environment=environment,
         )
 
 
-def make_plan(spec: ComparisonSpec, *, embed: bool = True) -> Plan:
-    """Loads and prepares the data and sizes the contenders; imports no torch.
-
-    Args:
-        spec: The comparison; fields that are None are detected.
-        embed: Whether small datasets are embedded in the session.
+def make_plan(spec: ComparisonSpec) -> Plan:
+    """Loads the data and plans the comparison; imports no torch.
 
     Raises:
         DatasetError: The data cannot be read or used.
         SpecError: A setting does not fit the data.
     """
-    dataset = load(spec.dataset)
+    return plan_for(spec, load(spec.dataset))
+
+
+def plan_for(spec: ComparisonSpec, dataset: Dataset) -> Plan:
+    """Prepares loaded data and sizes the contenders; fields that are None are detected.
+
+    Raises:
+        DatasetError: The data cannot be used.
+        SpecError: A setting does not fit the data.
+    """
     task, resolved = prepare(dataset, spec.task)
     contenders = match_contenders(spec.contenders, spec.match, task.preparation)
-    filled = spec.model_copy(
-        update={"name": spec.name or task.name, "task": resolved, "contenders": contenders}
-    )
-    record = DatasetRecord(
-        name=task.name,
-        spec=spec.dataset,
-        schema=inspect(dataset),
-        files=source_files(spec.dataset, EMBED_LIMIT if embed else 0),
-    )
-    return Plan(filled, task, record)
+    update = {"name": spec.name or task.name, "task": resolved, "contenders": contenders}
+    return Plan(spec.model_copy(update=update), task, dataset)
 
 
 def _kept(task: PreparedTask) -> Iterator[KeptExample]:

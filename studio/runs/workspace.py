@@ -13,11 +13,10 @@ from studio.core.errors import SessionError, UserError
 from studio.core.events import ComparisonEnded, Event, RunId
 from studio.core.examples import PreparedTask
 from studio.core.history import ComparisonHistory, RunHistory
-from studio.core.record import DatasetRecord, ResumePoint
+from studio.core.record import DatasetRecord, NewComparison, ResumePoint
 from studio.core.spec import ComparisonSpec
 from studio.runs.compute import Compute
 from studio.runs.control import Control
-from studio.runs.machine import Machine
 from studio.runs.plan import Plan
 from studio.runs.recorder import Recorder
 from studio.runs.restoring import restore_task
@@ -90,17 +89,16 @@ class Workspace:
         """A comparison with all that was saved so far; waits for the recorder."""
         return self.ask(lambda session: session.history(comparison)).result()
 
-    def start(self, plan: Plan, machine: Machine) -> Running:
+    def start(self, plan: Plan, new: NewComparison) -> Running:
         """Saves a new comparison and queues its training.
 
         Args:
             plan: The comparison.
-            machine: What serves its wishes, from describe_machine.
+            new: What the plan gives the session, from plan.record.
 
         Raises:
             SessionError: The session cannot be written.
         """
-        new = plan.record(machine.environment)
         comparison = self.ask(lambda session: session.begin(new)).result()
         runs = [
             RunId(contender.name, seed)

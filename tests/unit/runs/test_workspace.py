@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from running import (
-    MACHINE,
+    begin,
     events_until_end,
     losses,
     run_to_end,
@@ -28,7 +28,6 @@ from studio.core.events import (
 )
 from studio.core.spec import ComparisonSpec, ContenderSpec
 from studio.runs.compute import ComputeThread
-from studio.runs.plan import make_plan
 from studio.runs.workspace import Workspace
 
 
@@ -90,7 +89,7 @@ def test_a_contender_scores_the_same_alone_as_beside_others(tmp_path: Path) -> N
 
 def stop_after(work: Workspace, spec: ComparisonSpec, epochs: int) -> int:
     events = work.subscribe()
-    running = work.start(make_plan(spec), MACHINE)
+    running = begin(work, spec)
     seen = 0
     while seen < epochs:
         seen += isinstance(events.get(timeout=60), EpochFinished)
@@ -132,7 +131,7 @@ def test_a_pause_holds_the_turn_and_changes_no_loss(tmp_path: Path) -> None:
     expected = whole_history(tmp_path / "whole.gates", small_spec())
     with workspace(tmp_path / "paused.gates") as work:
         events = work.subscribe()
-        running = work.start(make_plan(small_spec()), MACHINE)
+        running = begin(work, small_spec())
         events.get(timeout=60)
         running.control.pause()
         threading.Timer(0.3, running.control.proceed).start()
@@ -143,7 +142,7 @@ def test_a_pause_holds_the_turn_and_changes_no_loss(tmp_path: Path) -> None:
 def test_stopping_a_paused_comparison_ends_it(tmp_path: Path) -> None:
     with workspace(tmp_path / "s.gates") as work:
         events = work.subscribe()
-        running = work.start(make_plan(small_spec(epochs=10_000)), MACHINE)
+        running = begin(work, small_spec(epochs=10_000))
         running.control.pause()
         running.control.stop()
         ended = events_until_end(events)
@@ -188,7 +187,7 @@ def test_a_step_budget_ends_every_run_at_that_step(tmp_path: Path) -> None:
 def test_gates_of_the_pinned_example_come_after_epochs(tmp_path: Path) -> None:
     with workspace(tmp_path / "s.gates") as work:
         events = work.subscribe()
-        running = work.start(make_plan(small_spec()), MACHINE)
+        running = begin(work, small_spec())
         running.control.pinned = 1
         traced = [e for e in events_until_end(events) if isinstance(e, GatesTraced)]
     assert traced
@@ -202,7 +201,7 @@ def test_closing_while_training_saves_and_the_session_resumes(tmp_path: Path) ->
     path = tmp_path / "s.gates"
     with workspace(path) as work:
         events = work.subscribe()
-        running = work.start(make_plan(small_spec(epochs=300)), MACHINE)
+        running = begin(work, small_spec(epochs=300))
         while not isinstance(events.get(timeout=60), EpochFinished):
             pass
     with workspace(path) as work:
@@ -244,7 +243,7 @@ def test_a_changed_dataset_without_a_copy_is_refused_by_name(tmp_path: Path) -> 
     path = tmp_path / "s.gates"
     with workspace(path) as work:
         events = work.subscribe()
-        running = work.start(make_plan(file_spec(data), embed=False), MACHINE)
+        running = begin(work, file_spec(data), embed=False)
         running.control.stop()
         events_until_end(events)
     csv_series(data, rows=121)
@@ -283,7 +282,7 @@ def test_runs_that_were_stopped_before_their_first_epoch_start_over(tmp_path: Pa
     path = tmp_path / "s.gates"
     with workspace(path) as work:
         events = work.subscribe()
-        running = work.start(make_plan(small_spec()), MACHINE)
+        running = begin(work, small_spec())
         running.control.stop()
         stopped = [e for e in events_until_end(events) if isinstance(e, RunStopped)]
         assert all(run.run.seed == 1 for run in stopped)
