@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from support import ROOT
 
@@ -23,14 +23,16 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
-def start(home: Path, *arguments: object) -> "subprocess.Popen[str]":
+def start(
+    home: Path, *arguments: object, stdout: int | IO[str] = subprocess.PIPE
+) -> "subprocess.Popen[str]":
     """Starts gate-studio in the folder home."""
     return subprocess.Popen(
         [sys.executable, "-m", "studio", *map(str, arguments)],
         cwd=home,
         env=environment(home),
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
     )

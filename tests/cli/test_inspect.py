@@ -31,8 +31,8 @@ def test_the_text_says_the_same_as_the_json_with_proper_plurals(home: Path) -> N
 
 
 def test_a_constant_column_and_missing_values_are_told(home: Path) -> None:
-    rows = [f"{i},3,{'' if i == 4 else i * 0.37}" for i in range(40)]
-    (home / "c.csv").write_text("x,still,y\n" + "\n".join(rows) + "\n")
+    rows = [f"{1980 + i}-01-01,3,{'' if i == 4 else i * 0.37}" for i in range(40)]
+    (home / "c.csv").write_text("day,still,y\n" + "\n".join(rows) + "\n")
     assert run_json(home, "inspect", "c.csv")["missing"] == 1
     shown = run(home, "inspect", "c.csv").stdout
     assert "1 missing value\n" in shown

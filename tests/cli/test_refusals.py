@@ -1,0 +1,175 @@
+"""What is wrong is told in one line, and leaves nothing behind."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from commands import run, start
+from tiny import ADDING, TINY, Finished, write_temperatures
+
+WRONG_OPTIONS = [
+    (("--cells", "gru,foo"), "--cells: choose one of gru, lstm, rnn"),
+    (("--cells", ","), "--cells: names no cell"),
+    (("--target", ","), "--target: names no column"),
+    (("--target", "nothere"), "--target: the data has no column 'nothere'"),
+    (("--split", "0.5,-0.5,1"), "--split: the shares must not be negative"),
+    (("--split", "a,b"), "--split: 'a,b' is not a list of numbers"),
+    (("--lr", "0"), "--lr: must be greater than 0"),
+    (("--dropout", "1"), "--dropout: must be less than 1"),
+    (("--clip", "-1"), "--clip: must be greater than 0"),
+    (("--epochs", "0"), "'--epochs'"),
+    (("--seeds", "two"), "'--seeds'"),
+    (("--task", "sing"), "'--task'"),
+    (("--window", "5"), "--window: "),
+    (("--data-option", "length"), "--data-option: 'length' is not KEY=VALUE"),
+    (("--data-option", "sides=3"), "sides"),
+    (("--nothing",), "--nothing"),
+]
+BAD_FILES = {
+    "empty": (b"", "is empty"),
+    "header": (b"a,b,c\n", "has a header and no rows"),
+    "ragged": (b"a,b\n1,2\n3\n", "line 3: has 1 cell"),
+    "text": (b"a,b\n" + b"1,2.5\n" * 30 + b"1,hello\n" + b"1,2.5\n" * 30, "line 32, column 'b'"),
+    "missing": (b"a,b\n" + b",\n" * 50, "has missing values only"),
+    "classes": (b"kind,x1,x2,x3\n" + b"A,1,2,3\n" * 40, "holds one class only"),
+    "short": (b"a\n" + b"1.5\n2.5\n" * 5, "a window of 20"),
+    "latin": (b"temp\xe9rature\n" + b"1.5\n2.5\n" * 50, "is not UTF-8"),
+    "binary": (bytes(range(256)) * 20, "is a binary file"),
+}
+
+
+def one_line(told: str) -> str:
+    lines = told.splitlines()
+    assert len(lines) == 1, told
+    assert lines[0].startswith("Error: ")
+    return lines[0]
+
+
+def files(home: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize(("options", "told"), WRONG_OPTIONS, ids=lambda value: str(value)[:24])
+def test_a_wrong_option_is_named(home: Path, options: tuple[str, ...], told: str) -> None:
+    done = run(home, "compare", *ADDING, *options, status=2)
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("Error: ")
+    assert told in last
+    assert done.stdout == ""
+    assert files(home) == {}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_told_in_one_line_and_nothing_is_made(home: Path, name: str) -> None:
+    content, told = BAD_FILES[name]
+    (home / f"{name}.csv").write_bytes(content)
+    process = start(home, "compare", f"{name}.csv", "--window", 20)
+    if name == "classes":
+        process.kill()
+        process.communicate()
+        process = start(home, "compare", f"{name}.csv")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode in {1, 2}
+    assert told in one_line(err)
+    assert out == ""
+    assert files(home) == {f"{name}.csv": content}
+
+
+def test_a_line_of_200_mb_is_refused_soon(home: Path) -> None:
+    with (home / "long.csv").open("wb") as file:
+        file.write(b"a,b\n")
+        for _ in range(200):
+            file.write(b"1" * 1_000_000)
+    before = time.monotonic()
+    told = one_line(run(home, "compare", "long.csv", status=1).stderr)
+    assert time.monotonic() - before < 20
+    assert "line longer than" in told
+    (home / "long.csv").unlink()
+
+
+def test_the_right_encoding_makes_the_file_readable(home: Path) -> None:
+    (home / "latin.csv").write_bytes(b"temp\xe9rature,x\n" + b"1.5,1.5\n2.5,1.25\n" * 60)
+    told = one_line(run(home, "compare", "latin.csv", status=1).stderr)
+    assert "cp1252" in told
+    shown = run(home, "inspect", "latin.csv", "--data-option", "encoding=cp1252").stdout
+    assert "température" in shown
+    wrong = run(home, "inspect", "latin.csv", "--data-option", "encoding=no", status=2)
+    assert "there is no text encoding 'no'" in one_line(wrong.stderr)
+
+
+def test_an_archive_with_pickled_objects_is_refused(home: Path) -> None:
+    np.savez(home / "p.npz", X=np.array([{1: 2}, [3]], dtype=object), y=np.array([1, 2]))
+    before = files(home)
+    assert "Python objects" in one_line(run(home, "compare", "p.npz", status=1).stderr)
+    assert files(home) == before
+
+
+def test_a_missing_file_and_a_folder_are_told(home: Path) -> None:
+    assert "gone.csv" in one_line(run(home, "compare", "gone.csv", status=1).stderr)
+    (home / "folder").mkdir()
+    assert "is a folder" in one_line(run(home, "inspect", "folder", status=1).stderr)
+    told = one_line(run(home, "compare", *ADDING, "--out", "no/such.gates", status=1).stderr)
+    assert "there is no such folder" in told
+    assert files(home) == {}
+
+
+def test_a_session_that_exists_is_kept_unless_it_is_asked_to_go(home: Path) -> None:
+    write_temperatures(home / "t.csv")
+    arguments = ("compare", *ADDING, *TINY, "--epochs", 1, "--cells", "rnn", "--out", "s.gates")
+    run(home, *arguments)
+    before = files(home)
+    told = one_line(run(home, *arguments, status=1).stderr)
+    assert "Add --resume to go on with it, or --overwrite to replace it." in told
+    assert files(home) == before
+    run(home, *arguments, "--overwrite")
+    assert files(home)["s.gates"] != before["s.gates"]
+    told = one_line(run(home, *arguments[:-1], "t.csv", "--overwrite", status=1).stderr)
+    assert "t.csv" in told
+    assert files(home)["t.csv"] == before["t.csv"]
+
+
+def test_a_session_given_as_data_is_told(finished: Finished) -> None:
+    told = one_line(run(finished.home, "compare", "t.gates", status=2).stderr)
+    assert "Add --resume to go on with it, or use show" in told
+
+
+def test_a_folder_that_cannot_be_written_is_told(home: Path) -> None:
+    folder = home / "locked"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(folder)],  # noqa: S607 - the system's
+        capture_output=True, check=False,
+    )  # fmt: skip
+    if mounted.returncode:
+        if os.geteuid() == 0:
+            pytest.skip("nothing can be mounted here, and root ignores permissions")
+        folder.chmod(0o500)
+    try:
+        done = run(home, "compare", *ADDING, *TINY, "--out", "locked/s.gates", status=1)
+        assert "locked/s.gates" in one_line(done.stderr)
+        assert list(folder.iterdir()) == []
+    finally:
+        if not mounted.returncode:
+            subprocess.run(["umount", str(folder)], check=True)  # noqa: S607 - likewise
+
+
+def test_output_that_cannot_be_written_is_told(finished: Finished) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = start(finished.home, "show", "t.gates", stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "No space left" in one_line(err)
+
+
+def test_a_reader_that_leaves_early_shows_no_error(finished: Finished) -> None:
+    for options in ((), ("--json",)):
+        process = start(finished.home, "show", "t.gates", *options)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        process.wait(timeout=60)
+        process.stderr.close()

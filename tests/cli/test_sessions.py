@@ -1,0 +1,137 @@
+"""Sessions that are damaged, newer or on a full disk."""
+
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from commands import run, start
+from tiny import ADDING, TINY, Finished
+
+from studio.core.history import ComparisonHistory
+from studio.sessions import SessionFile
+
+MANY = (*ADDING, "--hidden-size", 40, "--threads", 1, "--seeds", 1, "--epochs", 40)
+
+
+def mount(folder: Path, options: str) -> None:
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("no small disk can be mounted here")
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 400 kB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount(folder, "size=400k")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)  # noqa: S607 - the system's own
+
+
+def history(session: Path, locks: Path) -> ComparisonHistory:
+    with SessionFile.open(session, locks, read_only=True) as file:
+        return file.history(1)
+
+
+def losses(found: ComparisonHistory) -> dict[str, list[float]]:
+    return {
+        contender.name: [record.train_loss for record in contender.runs[0].epochs]
+        for contender in found.contenders
+    }
+
+
+def one_line(told: str) -> str:
+    assert len(told.splitlines()) == 1, told
+    assert told.startswith("Error: ")
+    return told
+
+
+def test_a_disk_that_fills_while_training_loses_no_finished_epoch(home: Path, disk: Path) -> None:
+    run(home, "compare", *MANY, "--out", "whole.gates")
+    whole = losses(history(home / "whole.gates", home / "locks"))
+    done = run(home, "compare", *MANY, "--out", "disk/s.gates", status=1)
+    (told,) = (line for line in done.stderr.splitlines() if line.startswith("Error: "))
+    assert "the disk is full" in told
+    assert done.stdout == ""
+    partial = losses(history(disk / "s.gates", home / "locks"))
+    assert 0 < max(map(len, partial.values())) < 40
+    assert all(some == whole[name][: len(some)] for name, some in partial.items())
+    assert "GRU, seed 1" in run(home, "show", "disk/s.gates").stdout
+    grown = ["mount", "-o", "remount,size=20m", str(disk)]
+    subprocess.run(grown, check=True)
+    run(home, "compare", "disk/s.gates", "--resume")
+    assert losses(history(disk / "s.gates", home / "locks")) == whole
+    assert [path.name for path in disk.iterdir()] == ["s.gates"]
+
+
+def test_a_disk_without_room_for_a_session_or_an_export_is_left_empty(
+    home: Path, disk: Path, finished: Finished
+) -> None:
+    (disk / "ballast").write_bytes(bytes(350_000))
+    done = run(home, "compare", *MANY, "--out", "disk/s.gates", status=1)
+    assert "disk" in one_line(done.stderr)
+    assert [path.name for path in disk.iterdir()] == ["ballast"]
+    (disk / "ballast").write_bytes(bytes(404_000))
+    commands = (
+        ("export", finished.session, "--contender", "GRU", "--format", "safetensors"),
+        ("export", finished.session, "--contender", "GRU", "--format", "onnx"),
+        ("export", finished.session, "--format", "curves-csv"),
+        ("trace", finished.session, "--contender", "GRU"),
+    )
+    for command in commands:
+        done = run(home, *command, "--out", "disk/out.file", status=1)
+        one_line(done.stderr)
+        assert [path.name for path in disk.iterdir()] == ["ballast"], command
+
+
+@pytest.mark.parametrize("harm", ["newer", "cut", "scrambled", "empty", "text"])
+def test_a_session_that_cannot_be_read_is_told_and_left_as_it_is(
+    home: Path, finished: Finished, harm: str
+) -> None:
+    session = home / "s.gates"
+    shutil.copy(finished.session, session)
+    whole = session.read_bytes()
+    if harm == "newer":
+        with closing(sqlite3.connect(session)) as db:
+            db.execute("PRAGMA user_version = 90000")
+    elif harm == "cut":
+        session.write_bytes(whole[: len(whole) // 2])
+    elif harm == "scrambled":
+        noise = random.Random(3).randbytes(len(whole) - 8192)
+        session.write_bytes(whole[:8192] + noise)
+    elif harm == "empty":
+        session.write_bytes(b"")
+    else:
+        session.write_text("a,b\n1,2\n")
+    before = session.read_bytes()
+    for arguments in (
+        ("show", "s.gates"),
+        ("compare", "s.gates", "--resume"),
+        ("trace", "s.gates", "--contender", "GRU", "--out", "x.npz"),
+    ):
+        told = one_line(run(home, *arguments, status=1).stderr)
+        assert "s.gates" in told
+        assert ("newer" in told) == (harm == "newer")
+    assert session.read_bytes() == before
+    assert [path.name for path in home.iterdir() if path.is_file()] == ["s.gates"]
+
+
+def test_a_terminated_run_of_the_background_leaves_one_readable_file(home: Path) -> None:
+    session = home / "s.gates"
+    process = start(home, "compare", *ADDING, *TINY, "--epochs", 100_000, "--out", "s.gates")
+    deadline = time.monotonic() + 30
+    while not session.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(2)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert history(session, home / "locks").contenders[0].runs[0].epochs
