@@ -181,7 +181,7 @@ def _finish(graph: _Graph, model: TrainedModel, properties: Mapping[str, str]) -
         "answers", TensorProto.FLOAT, ["batch", preparation.output_size]
     )
     whole = helper.make_graph(
-        graph.nodes, model.contender.name, [sequences], [answers], graph.constants
+        graph.nodes, model.contender.name or "model", [sequences], [answers], graph.constants
     )
     made = helper.make_model(
         whole,

@@ -8,7 +8,7 @@ BLOCKER = """
 import sys
 class Blocker:
     def find_spec(self, name, *rest):
-        if name.partition(".")[0] in {"studio", "safetensors", "pydantic", "onnx"}:
+        if name.partition(".")[0] in {"studio", "safetensors", "numpy", "pydantic"}:
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Blocker())
 import runpy
@@ -19,5 +19,5 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 def run_alone(script: Path) -> "subprocess.CompletedProcess[str]":
     """Runs an exported script in a process that cannot import anything of ours."""
-    command = [sys.executable, "-W", "error", "-I", "-c", BLOCKER, str(script)]
+    command = [sys.executable, "-I", "-c", BLOCKER, str(script)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
