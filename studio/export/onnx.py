@@ -11,6 +11,7 @@ from safetensors.numpy import load
 from studio.core.arrays import Floats
 from studio.core.errors import ExportError
 from studio.core.model import TrainedModel
+from studio.export.agreement import compare
 from studio.export.description import describe
 from studio.export.models import Check
 from studio.export.onnx_running import answers_of
@@ -38,16 +39,15 @@ def write_onnx(model: TrainedModel, sequences: Sequence[Floats], out: Path) -> C
     built = build_onnx(model, weights, {"gate_studio": json.dumps(about, ensure_ascii=False)})
     out.write_bytes(built.SerializeToString())
     batches = list(batches_of(sequences))
-    expected = [trained.answer(batch) for batch in batches]
-    found = answers_of(out, batches)
-    differences = [np.abs(f - e).max() for f, e in zip(found, expected, strict=True)]
+    expected = np.concatenate([trained.answer(batch) for batch in batches])
+    found = np.concatenate(answers_of(out, batches))
+    difference, same = compare(found, expected, model.preparation)
     lengths = sorted({batch.shape[1] for batch in batches})
     told = (
         f"{len(sequences)} examples in onnxruntime, batches of 1 and "
         f"{max(len(batch) for batch in batches)}, lengths {lengths[0]} to {lengths[-1]}"
     )
-    largest = max(float(np.abs(answers).max()) for answers in expected)
-    return Check(float(np.max(differences)), largest, told)
+    return Check(difference, same, told)
 
 
 def batches_of(sequences: Sequence[Floats]) -> list[Floats]:

@@ -11,6 +11,7 @@ from safetensors.numpy import load, save
 
 from studio.core.arrays import Floats
 from studio.core.model import TrainedModel
+from studio.export.agreement import compare
 from studio.export.description import describe
 from studio.export.models import Check
 from studio.export.plain_names import plain_names
@@ -32,6 +33,7 @@ def write_safetensors(model: TrainedModel, sequences: Sequence[Floats], out: Pat
     script.write_text(inspect.getsource(standalone), encoding="utf-8")
     written = runpy.run_path(str(script))["Model"](out.with_suffix(".json"))
     found = np.concatenate([written.answer(sequence[None]).numpy() for sequence in sequences])
-    difference = float(np.max([np.abs(found - expected).max(), written.check()]))
+    difference, same = compare(found, expected, model.preparation)
+    _, agrees = written.check()
     told = f"{script.name} was run over {len(sequences)} examples and the stored one"
-    return Check(difference, float(np.abs(expected).max()), told)
+    return Check(difference, same and agrees, told)

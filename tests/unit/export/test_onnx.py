@@ -17,7 +17,7 @@ from safetensors.numpy import load
 
 from studio.core.errors import ExportError
 from studio.core.model import TrainedModel
-from studio.core.preparation import Preparation
+from studio.core.preparation import Preparation, Scaler
 from studio.core.spec import ContenderSpec
 from studio.export import export_model
 from studio.export.onnx_running import answers_of, run_onnx
@@ -115,6 +115,18 @@ def test_a_graph_with_its_gates_in_a_wrong_order_is_refused_and_leaves_nothing(
         export(model_of(ContenderSpec(cell=cell), forecasting()), tmp_path / "model.onnx")
     assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
     assert (tmp_path / "model.onnx").read_text() == "older"
+
+
+def test_targets_that_lie_far_from_zero_do_not_hide_a_wrong_graph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preparation = regressing()
+    far = Scaler(kind="standard", center=(1e4,), scale=(1.0,))
+    model = model_of(ContenderSpec(), preparation.model_copy(update={"target_scaler": far}))
+    export(model, tmp_path / "right.onnx")
+    monkeypatch.setattr("studio.export.onnx_graph._ORDER", {"gru": ("reset", "update", "new")})
+    with pytest.raises(ExportError, match="answers differ by"):
+        export(model, tmp_path / "wrong.onnx")
 
 
 def test_a_file_that_onnxruntime_cannot_run_is_told_as_an_export_error(tmp_path: Path) -> None:
