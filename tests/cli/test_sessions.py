@@ -79,7 +79,7 @@ def test_a_disk_without_room_for_a_session_or_an_export_is_left_empty(
     done = run(home, "compare", *MANY, "--out", "disk/s.gates", status=1)
     assert "disk" in one_line(done.stderr)
     assert [path.name for path in disk.iterdir()] == ["ballast"]
-    (disk / "ballast").write_bytes(bytes(404_000))
+    (disk / "ballast").write_bytes(bytes(409_600))
     commands = (
         ("export", finished.session, "--contender", "GRU", "--format", "safetensors"),
         ("export", finished.session, "--contender", "GRU", "--format", "onnx"),
