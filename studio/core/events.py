@@ -23,7 +23,8 @@ class TrainingMemory:
     """Bytes that one training step needs.
 
     Activations are the unique storages of the tensors saved for the backward pass, weights left
-    out, of one full batch; optimizer is the state after one step.
+    out, of one full batch; optimizer is the state after one step. device_peak is the most that CUDA
+    held for all of it above what it held before; None on the CPU.
     """
 
     weights: int

@@ -92,6 +92,7 @@ class Trainer:
             self.memory: TrainingMemory = measure_memory(
                 self.network, first, self._task.preparation.loss, training
             )
+        self._weights = list(self.network.parameters())
         self._optimizer = build_optimizer(self.network, training)
         self._scheduler = build_scheduler(self._optimizer, training, self._planned_epochs())
         self._randomness = GlobalRandomness(tensors.device)
@@ -247,9 +248,8 @@ class Trainer:
         return self._training.steps is not None and self.step_count >= self._training.steps
 
     def _clip(self) -> Tensor:
-        limit = self._training.clip
-        parameters = self.network.parameters()
-        return torch.nn.utils.clip_grad_norm_(parameters, math.inf if limit is None else limit)
+        limit = math.inf if self._training.clip is None else self._training.clip
+        return torch.nn.utils.clip_grad_norm_(self._weights, limit)
 
     def _score_watched(self) -> PartScore:
         tensors, part = self._tensors.watched
