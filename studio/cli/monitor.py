@@ -11,10 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from studio.analysis.words import figure
+from studio.core.events import EpochRecord
 from studio.core.metrics import METRICS
 from studio.core.progress import ComparisonProgress, Lane, RunProgress
 
-_BAR_WIDTH = 24
+_WIDE = 116
+"""Columns from which a lane shows everything on one line."""
 _SHARE_BEFORE_A_GUESS = 0.03
 
 
@@ -53,7 +55,14 @@ class Monitor:
                 self.say(f"{run}: {_ENDINGS[now.status]}{_last_score(now)}{_problem(now)}")
         self._shown = progress
         if self._console.is_terminal:
-            self._live.update(Group(_lanes(progress), Text(self._overall(progress))))
+            self._live.update(Group(self._lanes(progress), Text(self._overall(progress))))
+
+    def _lanes(self, progress: ComparisonProgress) -> Table:
+        table = Table.grid(padding=(0, 2))
+        for lane in progress.lanes:
+            wide = self._console.width >= _WIDE
+            table.add_row(*_lane(lane, progress.training.epochs, wide=wide))
+        return table
 
     def _overall(self, progress: ComparisonProgress) -> str:
         done = progress.share - self._share_before
@@ -72,37 +81,33 @@ _ENDINGS = {
 }
 
 
-def _lanes(progress: ComparisonProgress) -> Table:
-    table = Table.grid(padding=(0, 2))
-    for lane in progress.lanes:
-        table.add_row(*_lane(lane, progress.training.epochs))
-    return table
-
-
-def _lane(lane: Lane, epochs: int) -> tuple[Text | ProgressBar, ...]:
+def _lane(lane: Lane, epochs: int, *, wide: bool) -> tuple[Text | ProgressBar, ...]:
     run = lane.progress
     cells: list[Text | ProgressBar] = [
         Text(lane.contender, style="bold"),
-        ProgressBar(total=1.0, completed=lane.share, width=_BAR_WIDTH),
+        ProgressBar(total=1.0, completed=lane.share, width=24 if wide else 10),
         Text(f"seed {lane.number} of {lane.runs}"),
     ]
     if run.status == "failed":
         return (*cells, Text(f"failed: {run.problem}"))
     if run.last is not None:
         cells.append(Text(f"epoch {run.last.epoch} of {epochs}"))
-        cells.append(Text(_scores(run)))
-    if run.step_seconds is not None:
+        cells.append(Text(_scores(run) if wide else _loss(run.last)))
+    if run.step_seconds is not None and wide:
         cells.append(Text(f"{run.step_seconds * 1e3:.2f} ms a step"))
     return tuple(cells)
 
 
 def _scores(run: RunProgress) -> str:
     assert run.last is not None  # noqa: S101 - asked for runs with an epoch only
-    last = run.last
-    part = "training" if last.validation_loss is None else "validation"
-    loss = last.train_loss if last.validation_loss is None else last.validation_loss
-    name, value = next(iter(last.scores.items()))
-    return f"{part} loss {_figure(loss)}, {METRICS[name].label} {_figure(value)}"
+    name, value = next(iter(run.last.scores.items()))
+    return f"{_loss(run.last)}, {METRICS[name].label} {_figure(value)}"
+
+
+def _loss(last: EpochRecord) -> str:
+    if last.validation_loss is None:
+        return f"training loss {_figure(last.train_loss)}"
+    return f"validation loss {_figure(last.validation_loss)}"
 
 
 def _figure(value: float) -> str:

@@ -15,7 +15,8 @@ def show_results(history: ComparisonHistory) -> None:
     sizes = history.part_sizes
     parts = f"{sizes['training']} / {sizes['validation']} / {sizes['test']}"
     title = f"{history.dataset_name}: {parts} training / validation / test examples"
-    answer_table(title, table.headings, table.as_words())
+    headings = tuple(heading.replace("Training ", "Training\n") for heading in table.headings)
+    answer_table(title, headings, table.as_words())
     _explain_columns(history)
     main = metrics_of(history.preparation)[0].name
     verdicts = summary(history).verdicts

@@ -62,7 +62,7 @@ def run_comparison(request: Request) -> None:
         ready = None if _goes_on(request) else _prepare(request, compute)
         with _open(request, ready, compute) as workspace:
             events = workspace.subscribe()
-            running = workspace.start(*ready) if ready else workspace.resume(_last(workspace))
+            running = _start(workspace, *ready) if ready else workspace.resume(_last(workspace))
             for note in running.notes:
                 say(f"Note: {note}.")
             path = workspace.ask(lambda session: session.path).result()
@@ -113,6 +113,17 @@ def _open(
     if request.spec is not None:
         say(f"Going on with {request.out} and its own settings.")
     return Workspace.open(request.out, locks, compute)
+
+
+def _start(workspace: Workspace, plan: Plan, new: NewComparison) -> Running:
+    """Starts a comparison in a new session, which goes again where it cannot be saved."""
+    try:
+        return workspace.start(plan, new)
+    except BaseException:
+        path = workspace.ask(lambda session: session.path).result()
+        workspace.close()
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _free_path(name: str) -> Path:
@@ -172,7 +183,7 @@ def _how_to_go_on(path: Path) -> str:
 
 def _tell(request: Request, history: ComparisonHistory, ended: ComparisonEnded, path: Path) -> None:
     if ended.how == "failed":
-        raise UserError(ended.problem)
+        raise UserError(ended.problem.removesuffix("."))
     if request.as_json:
         from studio.analysis import summary  # noqa: PLC0415 - scipy is slow to import
 

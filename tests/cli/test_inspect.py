@@ -27,7 +27,7 @@ def test_the_text_says_the_same_as_the_json_with_proper_plurals(home: Path) -> N
     shown = run(home, "inspect", "one.csv").stdout
     assert "one: 1,200 time steps in one series, task forecast" in shown
     assert "1 channel, 0 missing values" in shown
-    assert "│ x " in shown
+    assert "x        target" in shown
 
 
 def test_a_constant_column_and_missing_values_are_told(home: Path) -> None:

@@ -46,4 +46,6 @@ def test_a_terminal_shows_a_lane_for_each_contender_and_gets_its_cursor_back(hom
     assert seen.rindex(SHOW_CURSOR) > seen.rindex(HIDE_CURSOR)
     for text in ("GRU", "LSTM", "seed 1 of 2", "of 60", "validation loss", "% done", "Ctrl+C"):
         assert text in seen
+    lanes = [line for line in seen.splitlines() if "seed 1 of 2" in line and "epoch" in line]
+    assert any("validation loss" in line for line in lanes), "a lane is one line of 80 columns"
     assert "Session: adding.gates" in seen.splitlines()[-1]
