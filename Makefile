@@ -11,7 +11,8 @@ run: $(READY)
 	$(PY) -m studio compare resources/experiments/forecasting.toml
 
 test: $(READY)
-	$(PY) -m pytest -m "not verify"
+	$(PY) -m pytest -m "not verify" -p no:pytest-qt --without-qt
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not verify" tests/unit/gui tests/ui
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .

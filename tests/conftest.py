@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -22,7 +23,24 @@ class NoQt(MetaPathFinder):
             raise ModuleNotFoundError(f"{fullname}: not importable below the window")
 
 
-sys.meta_path.insert(0, NoQt())
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--without-qt",
+        action="store_true",
+        help="refuse to import Qt, and leave out the tests of the window",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--without-qt"):
+        sys.meta_path.insert(0, NoQt())
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    folder = collection_path.relative_to(Path(__file__).parent).as_posix()
+    if config.getoption("--without-qt") and folder.startswith(("unit/gui", "ui")):
+        return True
+    return None
 
 
 @pytest.fixture(autouse=True)

@@ -25,9 +25,9 @@ class Compute(Protocol):
 class ComputeThread:
     """A permanent thread with a queue of jobs."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "compute") -> None:
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="compute")
+        self._thread = threading.Thread(target=self._work, name=name)
         self._thread.start()
 
     def submit(self, job: Callable[[], T]) -> Future[T]:

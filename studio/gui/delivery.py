@@ -1,0 +1,46 @@
+"""Results of other threads, delivered in the interface thread."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+T = TypeVar("T")
+
+
+class Delivery(QObject):
+    """Calls back in the interface thread when a future is done.
+
+    Args:
+        parent: Qt's owner; nothing is delivered after it has gone.
+    """
+
+    _arrived = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._arrived.connect(_call, Qt.ConnectionType.QueuedConnection)
+
+    def when_done(
+        self,
+        future: "Future[T]",
+        succeeded: Callable[[T], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        """Hands on the result or the error; a cancelled future delivers nothing."""
+
+        def arrived(done: "Future[T]") -> None:
+            if done.cancelled():
+                return
+            error = done.exception()
+            if error is None:
+                self._arrived.emit(lambda: succeeded(done.result()))
+            else:
+                self._arrived.emit(lambda: failed(error))
+
+        future.add_done_callback(arrived)
+
+
+def _call(callback: Any) -> None:  # noqa: ANN401 - a Signal(object)
+    callback()

@@ -1,0 +1,54 @@
+"""What the pages share: the draft, its plan, the session at work, the look."""
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.gui.drafts import Draft
+from studio.gui.planner import Planner
+from studio.gui.session_work import SessionWork
+from studio.gui.theme import LIGHT, Stroke, Theme, strokes
+from studio.gui.waiting import Waiting
+from studio.paths import Folders
+
+
+class Look(QObject):
+    """The theme in force.
+
+    Signals:
+        changed: Another theme is in force.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+
+    def use(self, theme: Theme) -> None:
+        """Puts a theme in force."""
+        self.theme = theme
+        self.changed.emit()
+
+
+class Desk(QObject):
+    """Made once and handed to every page; holds collaborators and decides nothing."""
+
+    def __init__(self, folders: Folders, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.folders = folders
+        self.look = Look(self)
+        self.waiting = Waiting(self)
+        self.draft = Draft(self)
+        self.planner = Planner(self.draft, self.waiting, self)
+        self.work = SessionWork(folders, self.waiting, self)
+
+    def strokes(self) -> dict[str, Stroke]:
+        """How each contender of the shown comparison, or of the draft, is drawn."""
+        history = self.work.history
+        spec = history.spec if history is not None else self.draft.spec
+        contenders = () if spec is None else spec.contenders
+        return strokes(self.look.theme, ((each.name, each.cell) for each in contenders))
+
+    def close(self) -> None:
+        """Stops what trains, saves, ends all threads; waits for them."""
+        self.work.close()
+        self.waiting.close()

@@ -1,0 +1,54 @@
+"""The settings that the forms edit, with undo; runs never change by an edit."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from studio.core.spec import ComparisonSpec
+
+
+class Draft(QObject):
+    """The comparison that is being set up.
+
+    Signals:
+        changed: Another spec is in force, by an edit, undo, redo or replacement.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._spec: ComparisonSpec | None = None
+        self.undo_stack = QUndoStack(self)
+
+    @property
+    def spec(self) -> ComparisonSpec | None:
+        """The spec in force; None before there is a dataset."""
+        return self._spec
+
+    def replace(self, spec: ComparisonSpec | None) -> None:
+        """Begins with another comparison; nothing before it can be undone."""
+        self.undo_stack.clear()
+        self._put(spec)
+
+    def edit(self, spec: ComparisonSpec, what: str) -> None:
+        """Puts a changed spec in force; `what` names the change in the undo menu."""
+        if self._spec is not None and spec != self._spec:
+            self.undo_stack.push(_Edit(self, self._spec, spec, what))
+
+    def _put(self, spec: ComparisonSpec | None) -> None:
+        self._spec = spec
+        self.changed.emit()
+
+
+class _Edit(QUndoCommand):
+    def __init__(
+        self, draft: Draft, before: ComparisonSpec, after: ComparisonSpec, what: str
+    ) -> None:
+        super().__init__(what)
+        self._draft, self._before, self._after = draft, before, after
+
+    def redo(self) -> None:
+        self._draft._put(self._after)  # noqa: SLF001 - the draft's own command
+
+    def undo(self) -> None:
+        self._draft._put(self._before)  # noqa: SLF001 - likewise

@@ -1,0 +1,67 @@
+"""Takes events from the recorder's queue into the interface thread, no faster than it can draw."""
+
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.core.events import Event
+
+FASTEST_MS = 33
+SLOWEST_MS = 1000
+BUDGET = 0.05
+_MOST_AT_ONCE = 2000
+
+
+class EventPump(QObject):
+    """Drains a queue at most 30 times a second and spends at most a share of one core on it.
+
+    What the receivers of `pumped` take is measured; the longer they took, the longer the pump
+    waits, so that plots do not slow the training that they show.
+
+    Signals:
+        pumped: A list of events, never empty.
+    """
+
+    pumped = Signal(list)
+
+    def __init__(self, parent: QObject, clock: Callable[[], float] = time.perf_counter) -> None:
+        super().__init__(parent)
+        self._queue: SimpleQueue[Event] | None = None
+        self._clock = clock
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._pump)
+
+    def connect_to(self, queue: "SimpleQueue[Event]") -> None:
+        """Listens to a queue, and to no other any more."""
+        self._queue = queue
+        self._timer.start(FASTEST_MS)
+
+    def disconnect_from_queue(self) -> None:
+        """Listens to nothing."""
+        self._queue = None
+        self._timer.stop()
+
+    def _pump(self) -> None:
+        events = self._drain()
+        started = self._clock()
+        if events:
+            self.pumped.emit(events)
+        if self._queue is not None:
+            self._timer.start(pause_after(self._clock() - started))
+
+    def _drain(self) -> list[Event]:
+        events: list[Event] = []
+        while self._queue is not None and len(events) < _MOST_AT_ONCE:
+            try:
+                events.append(self._queue.get_nowait())
+            except Empty:
+                break
+        return events
+
+
+def pause_after(seconds: float) -> int:
+    """Milliseconds to wait after work that took so long, to keep within the budget."""
+    return int(min(SLOWEST_MS, max(FASTEST_MS, 1000 * seconds / BUDGET)))

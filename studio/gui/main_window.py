@@ -1,0 +1,236 @@
+"""The window: menus, side bar, tool bar and pages; what they do lives elsewhere."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.gui.appearance import Appearance
+from studio.gui.desk import Desk
+from studio.gui.dialogs import about, ask_name_on_close, show_problem
+from studio.gui.opening import Opener
+from studio.gui.pages.compare_page import ComparePage
+from studio.gui.pages.data_page import DataPage
+from studio.gui.pages.export_page import ExportPage
+from studio.gui.pages.gates_page import GatesPage
+from studio.gui.pages.models_page import ModelsPage
+from studio.gui.pages.page import Page
+from studio.gui.pages.train_page import TrainPage
+from studio.gui.settings import THEME_CHOICES, Settings
+from studio.gui.side_bar import SideBar
+from studio.gui.tool_bar import ToolBar
+
+PAGES = (DataPage, ModelsPage, TrainPage, GatesPage, ComparePage, ExportPage)
+
+
+class MainWindow(QMainWindow):
+    """One window with one desk."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        super().__init__()
+        self.desk = desk
+        self._settings = settings
+        self.opener = Opener(desk, settings)
+        self._appearance = Appearance(desk.look, settings)
+        self.pages: dict[str, Page] = {kind.name: kind(desk) for kind in PAGES}
+        self.side_bar = SideBar(tuple(self.pages.values()))
+        self.tool_bar = ToolBar(desk)
+        self._stack = QStackedWidget()
+        self.setWindowTitle("Gate Studio")
+        self.setAcceptDrops(True)
+        self._lay_out()
+        self._make_menus()
+        self._connect()
+        self.resize(*settings.window_size)
+        self.show_page("data")
+
+    def show_page(self, name: str) -> None:
+        """Brings a page to the front."""
+        self._stack.setCurrentWidget(self.pages[name])
+        self.side_bar.show_page(name)
+
+    def open_path(self, path: Path) -> None:
+        """Opens a dataset, an experiment or a session, and shows the page that it fills."""
+        self.opener.open(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Takes files and folders anywhere on the window."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self._data_page().show_drop_place(over=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        """Nothing is dropped."""
+        self._data_page().show_drop_place(over=False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Opens the first file or folder that was dropped."""
+        self._data_page().show_drop_place(over=False)
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.open_path(paths[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Asks for a name where work has none, then saves and ends all threads."""
+        if not ask_name_on_close(self, self.desk.work):
+            event.ignore()
+            return
+        self._settings.window_size = (self.width(), self.height())
+        self._settings.save()
+        self.desk.close()
+        event.accept()
+
+    def _data_page(self) -> DataPage:
+        page = self.pages["data"]
+        assert isinstance(page, DataPage)  # noqa: S101 - see PAGES
+        return page
+
+    def _connect(self) -> None:
+        self.side_bar.chosen.connect(self.show_page)
+        for page in self.pages.values():
+            page.go_to.connect(self.show_page)
+        data_page = self._data_page()
+        data_page.open_file.connect(self._choose_data)
+        data_page.open_session.connect(self._choose_session)
+        data_page.open_example.connect(self.opener.run_example)
+        desk = self.desk
+        desk.waiting.failed.connect(lambda title, error: show_problem(self, title, error))
+        desk.look.changed.connect(lambda: self.side_bar.use(desk.look.theme))
+        desk.planner.dataset_changed.connect(self._dataset_changed)
+        desk.planner.plan_changed.connect(self._summarise)
+        desk.work.session_changed.connect(self._session_changed)
+        self.opener.opened.connect(self.show_page)
+        self._appearance.apply()
+
+    def _dataset_changed(self) -> None:
+        self._summarise()
+        self._session_changed()
+
+    def _session_changed(self) -> None:
+        path = self.desk.work.path
+        name = "" if path is None or self.desk.work.is_untitled else f"{path.stem} – "
+        self.setWindowTitle(f"{name}Gate Studio")
+
+    def _summarise(self) -> None:
+        plan = self.desk.planner.plan
+        if plan is None:
+            return
+        task = plan.task
+        counts = " / ".join(f"{len(part):,}" for part in task.parts.values())
+        window = f", window {plan.spec.task.window}" if plan.spec.task.window else ""
+        text = f"{task.name}{window}\n{counts}\ntraining / validation / test"
+        self.side_bar.summary.setText(text)
+
+    def _choose_data(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Open data or an experiment", self._settings.last_folder
+        )
+        if path:
+            self.open_path(Path(path))
+
+    def _choose_session(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Open a session", self._settings.last_folder, "Sessions (*.gates)"
+        )
+        if path:
+            self.open_path(Path(path))
+
+    def _save_as(self) -> None:
+        if self.desk.work.path is None:
+            return
+        suggested = str(Path(self._settings.last_folder, self.desk.work.path.name))
+        path, _ = QFileDialog.getSaveFileName(
+            self, "Save the session as", suggested, "Sessions (*.gates)"
+        )
+        if path:
+            self.desk.work.save_as(Path(path).with_suffix(".gates"))
+
+    def _lay_out(self) -> None:
+        for page in self.pages.values():
+            self._stack.addWidget(page)
+        right = QWidget()
+        row = QHBoxLayout(right)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.side_bar)
+        row.addWidget(self._stack, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tool_bar)
+        column.addWidget(right, 1)
+        self.setCentralWidget(whole)
+
+    def _make_menus(self) -> None:
+        bar = self.menuBar()
+        file = bar.addMenu("&File")
+        self._add(file, "&Open data or experiment…", self._choose_data, QKeySequence("Ctrl+O"))
+        self._add(file, "Open &session…", self._choose_session, QKeySequence("Ctrl+Shift+O"))
+        recent = file.addMenu("Open &recent")
+        recent.aboutToShow.connect(lambda: self._fill_recent(recent))
+        file.addSeparator()
+        self._add(file, "Save &as…", self._save_as, QKeySequence("Ctrl+Shift+S"))
+        file.addSeparator()
+        self._add(file, "&Quit", self.close, QKeySequence("Ctrl+Q"))
+        edit = bar.addMenu("&Edit")
+        stack = self.desk.draft.undo_stack
+        for action, shortcut in (
+            (stack.createUndoAction(self, "&Undo"), "Ctrl+Z"),
+            (stack.createRedoAction(self, "&Redo"), "Ctrl+Shift+Z"),
+        ):
+            action.setShortcut(QKeySequence(shortcut))
+            edit.addAction(action)
+        train = bar.addMenu("&Train")
+        self._add(train, "&Train", self.tool_bar.start, QKeySequence("Ctrl+R"))
+        self._add(train, "&Pause or go on", self.desk.work.pause_or_proceed, QKeySequence("Ctrl+P"))
+        self._add(train, "&Stop", self.desk.work.stop, QKeySequence("Ctrl+."))
+        view = bar.addMenu("&View")
+        for number, page in enumerate(self.pages.values(), start=1):
+            keys = QKeySequence(f"Ctrl+{number}")
+            self._add(view, page.title, partial(self.show_page, page.name), keys)
+        view.addSeparator()
+        for theme in THEME_CHOICES:
+            self._add(view, f"Theme: {theme}", partial(self._appearance.choose, theme))
+        self._add(bar.addMenu("&Help"), "&About Gate Studio", lambda: about(self, self.desk))
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self._settings.recent_paths():
+            self._add(menu, str(path), partial(self.open_path, path))
+        if menu.isEmpty():
+            menu.addAction("nothing yet").setEnabled(False)
+
+    def _add(
+        self,
+        menu: QMenu,
+        text: str,
+        do: Callable[[], object],
+        keys: QKeySequence | None = None,
+    ) -> None:
+        action = QAction(text, self)
+        action.triggered.connect(lambda _: do())
+        if keys is not None:
+            action.setShortcut(keys)
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        menu.addAction(action)

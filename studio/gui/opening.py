@@ -1,0 +1,64 @@
+"""From a path to what it is: data, an experiment or a session."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core.errors import UserError
+from studio.core.spec import ComparisonSpec, FileDataset, read_experiment
+from studio.gui.desk import Desk
+from studio.gui.settings import Settings
+
+
+class Opener(QObject):
+    """Opens what the user dropped, chose or named on the command line.
+
+    Signals:
+        opened: The name of the page that shows what was opened.
+    """
+
+    opened = Signal(str)
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._settings = settings
+        self._train_when_planned = False
+        desk.planner.plan_changed.connect(self._train_if_asked)
+
+    def open(self, path: Path) -> None:
+        """Opens a file or folder; what is wrong with it is told."""
+        self._train_when_planned = False
+        self._settings.remember(path)
+        if path.suffix == ".gates":
+            self._desk.work.open(path)
+            self.opened.emit("compare")
+        elif path.suffix == ".toml":
+            self._open_experiment(path)
+        else:
+            spec = FileDataset(path=str(path.absolute()))
+            self._desk.planner.open(ComparisonSpec(dataset=spec))
+            self.opened.emit("data")
+
+    def run_example(self, path: Path) -> None:
+        """Opens an example experiment and trains it at once."""
+        if self._desk.work.is_training:
+            return
+        self._train_when_planned = self._open_experiment(path)
+        self.opened.emit("train")
+
+    def _open_experiment(self, path: Path) -> bool:
+        try:
+            spec = read_experiment(path)
+        except UserError as error:
+            self._desk.waiting.report("The experiment cannot be opened", error)
+            return False
+        self._desk.planner.open(spec)
+        self.opened.emit("data")
+        return True
+
+    def _train_if_asked(self) -> None:
+        plan = self._desk.planner.plan
+        if self._train_when_planned and plan is not None:
+            self._train_when_planned = False
+            self._desk.work.train(plan)

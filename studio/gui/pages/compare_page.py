@@ -1,0 +1,20 @@
+"""The page Compare."""
+
+from studio.gui.desk import Desk
+from studio.gui.pages.page import Page
+from studio.gui.widgets.basics import EmptyPage
+
+
+class ComparePage(Page):
+    """See the module."""
+
+    name = "compare"
+    icon = "mdi6.scale-balance"
+    title = "Compare"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        empty = EmptyPage(
+            "Nothing was trained yet.", "Set up models", lambda: self.go_to.emit("models")
+        )
+        self.content.addWidget(empty)

@@ -1,0 +1,70 @@
+"""What every page is to the window."""
+
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from studio.gui.desk import Desk
+from studio.gui.widgets.basics import em
+
+State = Literal["", "done", "waiting", "failed"]
+
+
+class Page(QScrollArea):
+    """A page; it redraws only while it is visible.
+
+    Subclasses set `name`, `icon` and `title`, fill `self.content`, and override `refresh`.
+
+    Signals:
+        state_changed: `state` is another.
+        go_to: The name of a page that should be shown.
+    """
+
+    name = ""
+    icon = ""
+    title = ""
+
+    state_changed = Signal()
+    go_to = Signal(str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.state: State = ""
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        inside.setObjectName("page")
+        self.content = QVBoxLayout(inside)
+        gap = em(self, 0.9)
+        self.content.setContentsMargins(gap, gap, gap, gap)
+        self.content.setSpacing(em(self, 0.7))
+        self.setWidget(inside)
+        self._is_stale = True
+
+    def refresh(self) -> None:
+        """Shows what is on the desk now; called when visible and something changed."""
+
+    def mark_stale(self) -> None:
+        """Something that the page shows has changed: redraws now, or when it is shown."""
+        self._is_stale = True
+        if self.isVisible():
+            self._refresh_if_stale()
+
+    def set_state(self, state: State) -> None:
+        """Marks the page in the side bar."""
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit()
+
+    def showEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        """Redraws what changed while the page was hidden."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self._refresh_if_stale()
+
+    def _refresh_if_stale(self) -> None:
+        if self._is_stale:
+            self._is_stale = False
+            self.refresh()

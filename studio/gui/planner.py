@@ -1,0 +1,101 @@
+"""The dataset on the desk and the plan of the draft; planned anew after every edit."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.core.errors import UserError
+from studio.core.spec import ComparisonSpec, DatasetSpec
+from studio.data import Dataset, load
+from studio.gui.drafts import Draft
+from studio.gui.waiting import Waiting
+from studio.runs.plan import Plan, plan_for
+
+_PLAN_AFTER_MS = 120
+
+
+@dataclass(frozen=True, eq=False)
+class _Planned:
+    generation: int
+    plan: Plan | None
+    problem: str
+
+
+class Planner(QObject):
+    """Loads datasets and keeps the plan in step with the draft; the newest edit wins.
+
+    Attributes:
+        dataset: What is loaded, or None.
+        plan: The draft planned, or None while it cannot be.
+        problem: Why it cannot be, or "".
+
+    Signals:
+        dataset_changed: Another dataset is loaded.
+        plan_changed: The plan or the problem is another.
+    """
+
+    dataset_changed = Signal()
+    plan_changed = Signal()
+
+    def __init__(self, draft: Draft, waiting: Waiting, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.dataset: Dataset | None = None
+        self.plan: Plan | None = None
+        self.problem = ""
+        self._draft = draft
+        self._waiting = waiting
+        self._generation = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._plan)
+        draft.changed.connect(self._plan_soon)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the plan is that of the draft as it is now."""
+        return self.plan is not None and not self._timer.isActive() and not self.problem
+
+    def open(self, spec: ComparisonSpec) -> None:
+        """Loads the dataset of a spec and makes the spec the draft."""
+        self._waiting.load(
+            f"Reading {_name(spec.dataset)}",
+            lambda: load(spec.dataset),
+            lambda dataset: self._take(spec, dataset),
+        )
+
+    def adopt(self, spec: ComparisonSpec, dataset: Dataset) -> None:
+        """Takes a dataset that was loaded elsewhere."""
+        self._take(spec, dataset)
+
+    def _take(self, spec: ComparisonSpec, dataset: Dataset) -> None:
+        self.dataset, self.plan, self.problem = dataset, None, ""
+        self._draft.replace(spec)
+        self.dataset_changed.emit()
+
+    def _plan_soon(self) -> None:
+        self._generation += 1
+        self._timer.start(_PLAN_AFTER_MS)
+
+    def _plan(self) -> None:
+        spec, dataset, generation = self._draft.spec, self.dataset, self._generation
+        if spec is None or dataset is None:
+            return
+
+        def job() -> _Planned:
+            if generation != self._generation:  # a newer edit waits
+                return _Planned(generation, None, "")
+            try:
+                return _Planned(generation, plan_for(spec, dataset), "")
+            except UserError as error:
+                return _Planned(generation, None, str(error))
+
+        self._waiting.load("Preparing the data", job, self._planned)
+
+    def _planned(self, planned: _Planned) -> None:
+        if planned.generation == self._generation:
+            self.plan, self.problem = planned.plan, planned.problem
+            self.plan_changed.emit()
+
+
+def _name(spec: DatasetSpec) -> str:
+    return spec.path if spec.source == "file" else spec.generator

@@ -1,0 +1,267 @@
+"""The plot that all others are made of."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core.arrays import Doubles
+from studio.gui.desk import Look
+from studio.gui.theme import Stroke
+
+_BAND_ALPHA = 45
+_WIDTH = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A line with an optional band.
+
+    Attributes:
+        name: As the legend shows it.
+        x: (points,).
+        y: (points,).
+        stroke: How it is drawn.
+        low: Lower edge of the band, (points,), or None.
+        high: Upper edge, (points,), or None.
+    """
+
+    name: str
+    x: Doubles
+    y: Doubles
+    stroke: Stroke
+    low: Doubles | None = None
+    high: Doubles | None = None
+
+
+class Plot(QWidget):
+    """One set of axes.
+
+    The context menu copies and saves the picture (PNG, SVG) and the data (CSV), and shows the
+    data as a table for those who cannot see the picture.
+
+    Args:
+        look: The theme.
+        name: What the plot shows; also its name for screen readers and files.
+        x_label: With the unit, such as "time, s".
+        y_label: Likewise.
+    """
+
+    def __init__(self, look: Look, name: str, x_label: str, y_label: str) -> None:
+        super().__init__()
+        self.look = look
+        self.name = name
+        self.setAccessibleName(name)
+        self.canvas = pg.PlotWidget()
+        self.item = self.canvas.getPlotItem()
+        self.item.hideButtons()
+        self.item.setMenuEnabled(False)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.legend = self.item.addLegend(offset=(-8, 8), labelTextSize="9pt")
+        for side in ("bottom", "left"):
+            self.item.getAxis(side).enableAutoSIPrefix(enable=False)
+        self.set_labels(x_label, y_label)
+        self._read_out = pg.TextItem(anchor=(0, 1))
+        self._read_out.setZValue(100)
+        self._read_out.hide()
+        self.item.addItem(self._read_out, ignoreBounds=True)
+        self.curves: list[Curve] = []
+        self._items: dict[str, tuple[pg.PlotDataItem, pg.FillBetweenItem | None]] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.canvas)
+        self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self._make_menu()
+        look.changed.connect(self.draw_in_theme)
+        self.draw_in_theme()
+
+    def set_labels(self, x_label: str, y_label: str) -> None:
+        """Changes the axis labels."""
+        self.x_label, self.y_label = x_label, y_label
+        self.item.setLabel("bottom", x_label)
+        self.item.setLabel("left", y_label)
+
+    def set_logarithmic(self, *, x: bool = False, y: bool = False) -> None:
+        """Linear or logarithmic axes."""
+        self.item.setLogMode(x=x, y=y)
+
+    def show_curves(self, curves: Sequence[Curve]) -> None:
+        """Draws these curves; lines that are there already are moved, not made anew."""
+        for name in [name for name in self._items if name not in {c.name for c in curves}]:
+            self._remove(name)
+        for curve in curves:
+            self._draw(curve)
+        self.curves = list(curves)
+
+    def add_line(self, name: str, value: float) -> pg.InfiniteLine:
+        """A horizontal line such as a baseline, with its name on it."""
+        theme = self.look.theme
+        pen = pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashDotLine)
+        line = pg.InfiniteLine(
+            value,
+            angle=0,
+            pen=pen,
+            label=name,
+            labelOpts={"color": theme.muted, "position": 0.02, "anchors": [(0, 1), (0, 1)]},
+        )
+        self.item.addItem(line, ignoreBounds=True)
+        return line
+
+    def draw_in_theme(self) -> None:
+        """Takes the colours of the theme in force."""
+        theme = self.look.theme
+        self.canvas.setBackground(theme.card)
+        for side in ("bottom", "left"):
+            axis = self.item.getAxis(side)
+            axis.setPen(pg.mkPen(theme.muted))
+            axis.setTextPen(pg.mkPen(theme.muted))
+        self.item.showGrid(x=True, y=True, alpha=0.12)
+        self.legend.setLabelTextColor(QColor(theme.text))
+        self._read_out.setColor(QColor(theme.text))
+        self._read_out.fill = pg.mkBrush(theme.card)
+        self._read_out.border = pg.mkPen(theme.border)
+
+    def table(self) -> list[list[str]]:
+        """The data with a header row, as the CSV file holds it."""
+        rows = [["curve", self.x_label, self.y_label, "low", "high"]]
+        for curve in self.curves:
+            empty = np.full(len(curve.x), np.nan)
+            low = empty if curve.low is None else curve.low
+            high = empty if curve.high is None else curve.high
+            points = zip(curve.x, curve.y, low, high, strict=True)
+            rows += [[curve.name, *(_figure(v) for v in values)] for values in points]
+        return rows
+
+    def as_csv(self) -> str:
+        """The data as CSV text."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(self.table())
+        return text.getvalue()
+
+    def save_picture(self, path: Path) -> None:
+        """Saves the plot as PNG or SVG, by the ending of the path."""
+        if path.suffix.lower() == ".svg":
+            self._save_svg(path)
+        else:
+            self.canvas.grab().save(str(path))
+
+    def _save_svg(self, path: Path) -> None:
+        generator = QSvgGenerator()
+        generator.setFileName(str(path))
+        generator.setSize(QSize(self.canvas.width(), self.canvas.height()))
+        generator.setViewBox(self.canvas.rect())
+        generator.setTitle(self.name)
+        painter = QPainter(generator)
+        self.canvas.render(painter)
+        painter.end()
+
+    def _draw(self, curve: Curve) -> None:
+        if curve.name not in self._items:
+            self._items[curve.name] = self._make(curve)
+        line, band = self._items[curve.name]
+        line.setPen(pg.mkPen(curve.stroke.color, width=_WIDTH, style=curve.stroke.line))
+        line.setData(curve.x, curve.y)
+        if band is not None and curve.low is not None and curve.high is not None:
+            band.curves[0].setData(curve.x, curve.low)
+            band.curves[1].setData(curve.x, curve.high)
+            color = QColor(curve.stroke.color)
+            color.setAlpha(_BAND_ALPHA)
+            band.setBrush(color)
+
+    def _make(self, curve: Curve) -> tuple[pg.PlotDataItem, pg.FillBetweenItem | None]:
+        line = self.item.plot(name=curve.name, connect="finite")
+        line.setDownsampling(auto=True, method="peak")
+        line.setClipToView(True)
+        edges = pg.PlotDataItem(), pg.PlotDataItem()
+        for edge in edges:
+            self.item.addItem(edge, ignoreBounds=False)
+            edge.setPen(None)
+        band = pg.FillBetweenItem(*edges)
+        band.setZValue(-10)
+        self.item.addItem(band)
+        return line, band
+
+    def _remove(self, name: str) -> None:
+        line, band = self._items.pop(name)
+        self.item.removeItem(line)
+        if band is not None:
+            for edge in band.curves:
+                self.item.removeItem(edge)
+            self.item.removeItem(band)
+
+    def _hover(self, where: QPointF) -> None:
+        view = self.item.getViewBox()
+        if not self.curves or not view.sceneBoundingRect().contains(where):
+            self._read_out.hide()
+            return
+        at = view.mapSceneToView(where)
+        logarithmic = self.item.getAxis("bottom").logMode
+        x = 10 ** at.x() if logarithmic else at.x()
+        lines = [f"{self.x_label}: {x:.4g}"]
+        for curve in self.curves:
+            if len(curve.x):
+                nearest = int(np.argmin(np.abs(curve.x - x)))
+                lines.append(f"{curve.name}: {curve.y[nearest]:.4g}")
+        self._read_out.setText("\n".join(lines))
+        self._read_out.setPos(at)
+        right_half = at.x() > view.viewRect().center().x()
+        self._read_out.setAnchor((1, 1) if right_half else (0, 1))
+        self._read_out.show()
+
+    def _make_menu(self) -> None:
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        for text, do in (
+            ("Copy picture", lambda: QGuiApplication.clipboard().setPixmap(self.canvas.grab())),
+            ("Copy data", lambda: QGuiApplication.clipboard().setText(self.as_csv())),
+            ("Save picture…", self._ask_picture),
+            ("Save data as CSV…", self._ask_csv),
+            ("Show data as a table", self._show_table),
+            ("Show everything", self.item.enableAutoRange),
+        ):
+            action = QAction(text, self)
+            action.triggered.connect(lambda _, do=do: do())
+            self.addAction(action)
+        self.actions()[0].setShortcut(QKeySequence.StandardKey.Copy)
+        self.actions()[0].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _ask_picture(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self, "Save the picture", f"{self.name}.png", "PNG (*.png);;SVG (*.svg)"
+        )
+        if path:
+            self.save_picture(Path(path))
+
+    def _ask_csv(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self, "Save the data", f"{self.name}.csv", "CSV (*.csv)"
+        )
+        if path:
+            Path(path).write_text(self.as_csv(), encoding="utf-8")
+
+    def _show_table(self) -> None:
+        dialog = QDialog(self)
+        dialog.setWindowTitle(self.name)
+        text = QPlainTextEdit(self.as_csv())
+        text.setReadOnly(True)
+        text.setAccessibleName(f"Data of {self.name}")
+        QVBoxLayout(dialog).addWidget(text)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+
+def _figure(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.7g}"

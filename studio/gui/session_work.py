@@ -1,0 +1,265 @@
+"""The session on the desk: opening, training, stopping, saving, and what came out so far."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from queue import SimpleQueue
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core.errors import SessionError
+from studio.core.events import ComparisonEnded, Event, GatesTraced, RunFailed, RunFinished
+from studio.core.history import ComparisonHistory
+from studio.core.progress import ComparisonProgress
+from studio.gui.event_pump import EventPump
+from studio.gui.waiting import Waiting
+from studio.paths import Folders
+from studio.runs.machine import describe_machine
+from studio.runs.plan import Plan
+from studio.runs.workspace import Running, Workspace
+from studio.sessions import SessionFile
+
+
+@dataclass(frozen=True, eq=False)
+class _Begun:
+    workspace: Workspace
+    events: "SimpleQueue[Event]"
+    running: Running | None
+    comparison: int
+    history: ComparisonHistory
+    path: Path
+    why_read_only: str
+
+
+class SessionWork(QObject):
+    """The open session; nothing here waits for the file or for training.
+
+    Attributes:
+        path: The session file, or None.
+        why_read_only: Why nothing can be written, or "".
+        history: The comparison that is shown, as last read, or None.
+        progress: How far it is.
+        traces: The newest gates of the pinned example by contender name.
+
+    Signals:
+        session_changed: Another session or comparison is open, or training began or ended.
+        progressed: Events of the comparison under way, a list; they are saved already.
+        history_changed: `history` was read anew.
+    """
+
+    session_changed = Signal()
+    progressed = Signal(list)
+    history_changed = Signal()
+
+    def __init__(self, folders: Folders, waiting: Waiting, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path: Path | None = None
+        self.why_read_only = ""
+        self.comparison: int | None = None
+        self.history: ComparisonHistory | None = None
+        self.progress: ComparisonProgress | None = None
+        self.traces: dict[str, GatesTraced] = {}
+        self._folders = folders
+        self._waiting = waiting
+        self._workspace: Workspace | None = None
+        self._events: SimpleQueue[Event] | None = None
+        self._running: Running | None = None
+        self._pump = EventPump(self)
+        self._pump.pumped.connect(self._take_events)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a comparison is under way, pauses included."""
+        return self._running is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it pauses."""
+        return self._running is not None and self._running.control.is_paused
+
+    @property
+    def is_untitled(self) -> bool:
+        """Whether the session was given no name yet."""
+        return self.path is not None and self.path.parent == self.untitled_folder
+
+    @property
+    def untitled_folder(self) -> Path:
+        """Where work without a name is kept from its first epoch on."""
+        return self._folders.data / "untitled"
+
+    def train(self, plan: Plan) -> None:
+        """Starts a comparison, in the open session or in a new one without a name."""
+        workspace, path, events = self._workspace, self.path, self._events
+        if workspace is None or self.why_read_only or path is None or events is None:
+            workspace, path, events = None, self._new_path(plan.spec.name), None
+
+        def job() -> _Begun:
+            machine = describe_machine(plan.spec.machine, self._waiting.compute)
+            new = plan.record(machine.environment)
+            at_work = workspace or self._create(path)
+            heard = events or at_work.subscribe()
+            running = at_work.start(plan, new)
+            history = at_work.history(running.comparison)
+            return _Begun(at_work, heard, running, running.comparison, history, path, "")
+
+        self._waiting.load("Starting to train", job, self._begun)
+
+    def resume(self) -> None:
+        """Goes on with the runs of the shown comparison that have not ended."""
+        workspace, comparison, path = self._workspace, self.comparison, self.path
+        events = self._events
+        if workspace is None or comparison is None or path is None or events is None:
+            return
+
+        def job() -> _Begun:
+            running = workspace.resume(comparison)
+            history = workspace.history(comparison)
+            return _Begun(workspace, events, running, comparison, history, path, "")
+
+        self._waiting.load("Going on with the training", job, self._begun)
+
+    def open(self, path: Path) -> None:
+        """Opens a session file and shows its last comparison."""
+
+        def job() -> _Begun:
+            at_work = Workspace.open(path, self._folders.locks, self._waiting.compute)
+            try:
+                return _opened(at_work, path)
+            except BaseException:
+                at_work.close()
+                raise
+
+        self._waiting.load(f"Opening {path.name}", job, self._begun)
+
+    def pause_or_proceed(self) -> None:
+        """Pauses what trains, or goes on after a pause."""
+        if self._running is not None:
+            control = self._running.control
+            (control.proceed if control.is_paused else control.pause)()
+            self.session_changed.emit()
+
+    def stop(self) -> None:
+        """Stops the training after the step under way."""
+        if self._running is not None:
+            self._running.control.stop()
+
+    def pin(self, example: int) -> None:
+        """Traces that example of the validation part (training without one) after each epoch."""
+        if self._running is not None:
+            self._running.control.pinned = example
+
+    def save_as(self, path: Path) -> None:
+        """Saves the whole session under another name and goes on working there."""
+        workspace, old = self._workspace, self.path
+        if workspace is None:
+            return
+        was_untitled = self.is_untitled
+
+        def job() -> _Begun:
+            workspace.ask(lambda session: session.save_as(path)).result()
+            workspace.close()
+            if was_untitled and old is not None:
+                old.unlink(missing_ok=True)
+            return _opened(Workspace.open(path, self._folders.locks, self._waiting.compute), path)
+
+        self._waiting.load(f"Saving {path.name}", job, self._begun)
+
+    def close_as(self, path: Path) -> None:
+        """Closes, then moves work without a name to its place; waits.
+
+        Raises:
+            SessionError: The place cannot be written; the work stays where it was.
+        """
+        workspace, old = self._workspace, self.path
+        if workspace is None or old is None:
+            return
+        workspace.stop()
+        workspace.ask(lambda session: session.save_as(path)).result()
+        self.close()
+        old.unlink(missing_ok=True)
+
+    def ask(self, question: Callable[[SessionFile], object]) -> "Future[object] | None":
+        """Reads the session in the recorder thread; None where none is open."""
+        return None if self._workspace is None else self._workspace.ask(question)
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """The open session at work."""
+        return self._workspace
+
+    def close(self) -> None:
+        """Stops training, saves and closes; waits, at most for the step under way."""
+        self._pump.disconnect_from_queue()
+        if self._workspace is not None:
+            self._workspace.close()
+        self._workspace, self._running = None, None
+
+    def _create(self, path: Path) -> Workspace:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Workspace.create(path, self._folders.locks, self._waiting.compute)
+
+    def _new_path(self, name: str) -> Path:
+        plain = "".join(letter if letter.isalnum() or letter in "-_ " else "-" for letter in name)
+        stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H-%M-%S")
+        return self.untitled_folder / f"{plain} {stamp}.gates"
+
+    def _begun(self, begun: _Begun) -> None:
+        if self._workspace is not None and self._workspace is not begun.workspace:
+            before = self._workspace
+            self._waiting.load("Closing the session before", before.close, lambda _: None)
+        self._workspace, self._running = begun.workspace, begun.running
+        self._events = begun.events
+        self.path, self.comparison = begun.path, begun.comparison
+        self.history, self.why_read_only = begun.history, begun.why_read_only
+        self.progress = ComparisonProgress.of(begun.history)
+        self.traces = {}
+        self._pump.connect_to(begun.events)
+        self.session_changed.emit()
+        self.history_changed.emit()
+
+    def _take_events(self, events: list[Event]) -> None:
+        if self.progress is None:
+            return
+        for event in events:
+            self.progress = self.progress.after(event)
+            if isinstance(event, GatesTraced):
+                self.traces[event.run.contender] = event
+        ended = self.progress.ended
+        if ended is not None:
+            self._running = None
+        self.progressed.emit(events)
+        if ended is not None or any(isinstance(e, RunFinished | RunFailed) for e in events):
+            self._read_history()
+        if ended is not None:
+            self._tell_end(ended)
+
+    def _tell_end(self, ended: ComparisonEnded) -> None:
+        self.session_changed.emit()
+        if ended.how == "failed":
+            self._waiting.report("Training ended", SessionError(ended.problem))
+
+    def _read_history(self) -> None:
+        workspace, comparison = self._workspace, self.comparison
+        if workspace is None or comparison is None:
+            return
+
+        def take(history: ComparisonHistory) -> None:
+            if comparison == self.comparison and workspace is self._workspace:
+                self.history = history
+                self.history_changed.emit()
+
+        self._waiting.load("Reading results", lambda: workspace.history(comparison), take)
+
+
+def _opened(workspace: Workspace, path: Path) -> _Begun:
+    def look(session: SessionFile) -> tuple[int, ComparisonHistory, str]:
+        comparisons = session.comparisons()
+        if not comparisons:
+            raise SessionError("the session holds no comparison", where=str(path))
+        last = comparisons[-1].id
+        return last, session.history(last), session.why_read_only
+
+    comparison, history, why = workspace.ask(look).result()
+    return _Begun(workspace, workspace.subscribe(), None, comparison, history, path, why)

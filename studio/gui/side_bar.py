@@ -1,0 +1,62 @@
+"""The side bar: pages in working order with their states, and a summary of the data."""
+
+from collections.abc import Sequence
+
+import qtawesome
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
+
+from studio.gui.pages.page import Page
+from studio.gui.theme import Theme
+from studio.gui.widgets.basics import em, label
+
+_MARKS = {"": "", "done": "  ✓", "waiting": "  …", "failed": "  !"}
+_SPOKEN = {"": "", "done": ", done", "waiting": ", waiting", "failed": ", failed"}
+
+
+class SideBar(QWidget):
+    """Chooses the page.
+
+    Signals:
+        chosen: The name of the page that the user chose.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        super().__init__()
+        self.setObjectName("sideBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(em(self, 10))
+        layout = QVBoxLayout(self)
+        self._pages = {page.name: page for page in pages}
+        self._buttons: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        for number, page in enumerate(pages, start=1):
+            made = QPushButton(page.title)
+            made.setObjectName("page")
+            made.setCheckable(True)
+            made.setToolTip(f"{page.title} (Ctrl+{number})")
+            made.clicked.connect(lambda _, name=page.name: self.chosen.emit(name))
+            page.state_changed.connect(self._show_states)
+            group.addButton(made)
+            layout.addWidget(made)
+            self._buttons[page.name] = made
+        layout.addStretch(1)
+        self.summary = label("", tone="muted", size=0.9)
+        layout.addWidget(self.summary)
+
+    def show_page(self, name: str) -> None:
+        """Marks a page as the shown one."""
+        self._buttons[name].setChecked(True)
+
+    def use(self, theme: Theme) -> None:
+        """Draws the icons in a theme's colours."""
+        for name, made in self._buttons.items():
+            made.setIcon(qtawesome.icon(self._pages[name].icon, color=theme.text))
+
+    def _show_states(self) -> None:
+        for name, made in self._buttons.items():
+            page = self._pages[name]
+            made.setText(page.title + _MARKS[page.state])
+            made.setAccessibleName(page.title + _SPOKEN[page.state])

@@ -1,0 +1,1 @@
+"""What pages show, derived from histories and events by plain functions."""
