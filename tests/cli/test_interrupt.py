@@ -17,7 +17,7 @@ from studio.sessions import SessionFile
 PATIENCE_SECONDS = 20
 STARTED: "list[subprocess.Popen[str]]" = []
 DATA = ("compare", "adding", "--data-option", "length=16", "--data-option", "examples=300")
-LONG = (*DATA, "--hidden-size", 8, "--dropout", 0.2, "--threads", 1, "--seeds", 1, "--epochs", 120)
+LONG = (*DATA, "--hidden-size", 8, "--dropout", 0.2, "--threads", 1, "--seeds", 1, "--epochs", 70)
 
 
 def history(session: Path) -> ComparisonHistory:
@@ -97,7 +97,7 @@ def test_an_interrupt_saves_and_resuming_ends_as_if_undisturbed(
     assert "GRU" in out
     stopped = losses(history(home / "my session.gates"))
     for run_id, some in stopped.items():
-        assert 0 < len(some) < 120
+        assert 0 < len(some) < 70
         assert some == losses(undisturbed)[run_id][: len(some)]
     assert [path.name for path in home.iterdir() if path.is_file()] == ["my session.gates"]
     assert "stopped" in run(home, "show", "my session.gates").stdout

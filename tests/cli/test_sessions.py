@@ -2,17 +2,15 @@
 
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from commands import run, start
-from tiny import ADDING, TINY, Finished
+from commands import run
+from tiny import ADDING, Finished
 
 from studio.core.history import ComparisonHistory
 from studio.sessions import SessionFile
@@ -125,16 +123,3 @@ def test_a_session_that_cannot_be_read_is_told_and_left_as_it_is(
         assert ("newer" in told) == (harm == "newer")
     assert session.read_bytes() == before
     assert [path.name for path in home.iterdir() if path.is_file()] == ["s.gates"]
-
-
-def test_a_terminated_run_of_the_background_leaves_one_readable_file(home: Path) -> None:
-    session = home / "s.gates"
-    process = start(home, "compare", *ADDING, *TINY, "--epochs", 100_000, "--out", "s.gates")
-    deadline = time.monotonic() + 30
-    while not session.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(2)
-    process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err
-    assert history(session, home / "locks").contenders[0].runs[0].epochs
