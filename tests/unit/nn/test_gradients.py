@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from networks import classifying, contenders, forecasting, fresh_network
+
+from studio.core.spec import ContenderSpec
+from studio.nn.engine import run_layer
+from studio.nn.gradients import gradient_norms
+from studio.nn.network import Network
+from studio.nn.optimization import LOSSES
+
+STEPS = 7
+
+
+def sequence(channels: int = 3) -> np.ndarray:
+    return np.random.default_rng(1).normal(size=(STEPS, channels)).astype(np.float32)
+
+
+def loss_of(network: Network, hidden: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    return LOSSES["mse"](network.head(network.pool(hidden, None)), target[None])
+
+
+@hypothesis_settings(max_examples=20)
+@given(contenders())
+def test_last_layer_gradients_equal_those_of_the_whole_network(spec: ContenderSpec) -> None:
+    """At the last step nothing but the pooling lies between a state and the loss."""
+    preparation = forecasting()
+    network = fresh_network(spec, preparation)
+    target = np.ones(preparation.output_size, np.float32)
+    norms = gradient_norms(network, sequence(), target, preparation)
+    hidden = network.recurrent(torch.from_numpy(sequence())[None]).detach().requires_grad_()
+    (direct,) = torch.autograd.grad(loss_of(network, hidden, torch.from_numpy(target)), hidden)
+    ahead = direct[0, -1, : spec.hidden_size].norm().item()
+    last = f"l{spec.num_layers - 1}"
+    assert norms[last][-1] == pytest.approx(ahead, rel=1e-4, abs=1e-7)
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
+def test_gradients_equal_finite_differences(cell: str) -> None:
+    preparation = forecasting()
+    spec = ContenderSpec(cell=cell, hidden_size=4, pooling="mean")
+    network = fresh_network(spec, preparation).double()
+    inputs = sequence().astype(np.float64)
+    target = np.full(preparation.output_size, 0.3)
+    norms = gradient_norms(network, inputs, target, preparation)["l0"]
+    for step in (0, 3, STEPS - 1):
+        slopes = [_slope(network, inputs, target, step, unit) for unit in range(4)]
+        assert norms[step] == pytest.approx(np.linalg.norm(slopes), rel=1e-4)
+
+
+def _slope(network: Network, inputs: np.ndarray, target: np.ndarray, step: int, unit: int) -> float:
+    def loss(nudge: float) -> float:
+        return float(_nudged_loss(network, inputs, target, step, unit, nudge))
+
+    return (loss(1e-5) - loss(-1e-5)) / 2e-5
+
+
+@torch.no_grad()
+def _nudged_loss(  # noqa: PLR0913, PLR0917 - a difference quotient has as many
+    network: Network, inputs: np.ndarray, target: np.ndarray, step: int, unit: int, nudge: float
+) -> torch.Tensor:
+    """Runs torch.nn up to the step, changes one unit of h, and goes on from there."""
+    stock = network.recurrent.stock
+    steps = torch.from_numpy(inputs)[None]
+    before, state = stock(steps[:, : step + 1])
+    hidden = state[0] if isinstance(state, tuple) else state
+    hidden[0, 0, unit] += nudge
+    before[0, -1, unit] += nudge
+    outputs = [before]
+    if step + 1 < STEPS:
+        outputs.append(stock(steps[:, step + 1 :], state)[0])
+    return loss_of(network, torch.cat(outputs, dim=1), torch.from_numpy(target))
+
+
+def test_every_layer_and_direction_has_a_norm_for_each_step_of_time() -> None:
+    preparation = classifying()
+    spec = ContenderSpec(cell="lstm", hidden_size=4, num_layers=2, bidirectional=True)
+    network = fresh_network(spec, preparation)
+    norms = gradient_norms(network, sequence(), np.int64(2), preparation)
+    assert set(norms) == {"l0", "l0_reverse", "l1", "l1_reverse"}
+    assert {each.shape for each in norms.values()} == {(STEPS,)}
+
+
+def test_with_the_last_step_pooled_the_reverse_direction_is_reached_at_the_first_step_most() -> (
+    None
+):
+    preparation = classifying()
+    spec = ContenderSpec(cell="gru", hidden_size=4, bidirectional=True)
+    norms = gradient_norms(fresh_network(spec, preparation), sequence(), np.int64(0), preparation)
+    assert norms["l0"].argmax() == STEPS - 1
+    assert norms["l0_reverse"].argmax() == 0
+
+
+def test_dropout_and_the_mode_of_the_network_change_nothing() -> None:
+    preparation = classifying()
+    spec = ContenderSpec(cell="gru", hidden_size=4, num_layers=2, dropout=0.5)
+    network = fresh_network(spec, preparation).train()
+    first, second = (
+        gradient_norms(network, sequence(), np.int64(0), preparation)["l0"] for _ in range(2)
+    )
+    assert np.array_equal(first, second)
+    assert network.training
+
+
+def test_hidden_states_of_the_unrolled_loop_are_those_of_torch() -> None:
+    """The norms would be of another network otherwise."""
+    from studio.nn.gradients import _unroll  # noqa: PLC0415
+
+    for cell in ("gru", "lstm", "rnn"):
+        spec = ContenderSpec(cell=cell, hidden_size=4, pooling="mean")
+        layers = fresh_network(spec, forecasting()).recurrent
+        inputs = torch.from_numpy(sequence())
+        weights = list(layers.stock.parameters())
+        ours = _unroll(layers.request, inputs, torch.zeros(STEPS, 4), weights)
+        theirs = run_layer(layers, inputs[None], 0, reverse=False)[0]
+        assert torch.allclose(ours, theirs, atol=1e-6)
