@@ -6,21 +6,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from studio import __version__
-from studio.core.errors import UserError
 from studio.gui.desk import Desk
 from studio.gui.session_work import SessionWork
+from studio.gui.waiting import explained
 
 
 def show_problem(parent: QWidget, title: str, error: BaseException) -> None:
     """Tells what is wrong, where, and what to do; never a traceback. Does not wait."""
     box = QMessageBox(QMessageBox.Icon.Warning, "Gate Studio", title, parent=parent)
     box.setObjectName("problem")
-    if isinstance(error, UserError):
-        box.setInformativeText(str(error))
-    else:
-        box.setInformativeText(
-            f"The program made an error: {error}. Your work is saved; the log file has the details."
-        )
+    box.setInformativeText(explained(error))
     box.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse
         | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -36,18 +36,36 @@ class Waiting(QObject):
         self._delivery = Delivery(self)
         self._jobs: list[str] = []
 
-    def load(self, what: str, job: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Runs a job in the loader thread; `what` is shown meanwhile."""
-        self._follow(what, self.loader.submit(job), then)
+    def load(
+        self,
+        what: str,
+        job: Callable[[], T],
+        then: Callable[[T], None],
+        otherwise: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Runs a job in the loader thread; `what` is shown meanwhile.
 
-    def calculate(self, what: str, job: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Runs a job in the compute thread, after what is queued there."""
-        self._follow(what, self.compute.submit(job), then)
+        Args:
+            what: A sentence without its full stop.
+            job: What to do there.
+            then: Takes the result here.
+            otherwise: Takes the error here; without it the error is told by `failed`.
+        """
+        self._follow(what, self.loader.submit(job), then, otherwise)
+
+    def calculate(
+        self,
+        what: str,
+        job: Callable[[], T],
+        then: Callable[[T], None],
+        otherwise: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Runs a job in the compute thread, after what is queued there; otherwise as `load`."""
+        self._follow(what, self.compute.submit(job), then, otherwise)
 
     def report(self, title: str, error: BaseException) -> None:
         """Tells the user; an error of the program goes to the log with its traceback."""
-        if not isinstance(error, UserError):
-            _log.error("%s", title, exc_info=error)
+        _log_program_error(title, error)
         self.failed.emit(title, error)
 
     def close(self) -> None:
@@ -55,7 +73,13 @@ class Waiting(QObject):
         self.loader.close()
         self.compute.close()
 
-    def _follow(self, what: str, future: "Future[T]", then: Callable[[T], None]) -> None:
+    def _follow(
+        self,
+        what: str,
+        future: "Future[T]",
+        then: Callable[[T], None],
+        otherwise: Callable[[BaseException], None] | None,
+    ) -> None:
         self._jobs.append(what)
         self._tell()
 
@@ -65,7 +89,11 @@ class Waiting(QObject):
 
         def failed(error: BaseException) -> None:
             self._end(what)
-            self.report(f"{what} did not work", error)
+            if otherwise is None:
+                self.report(f"{what} did not work", error)
+                return
+            _log_program_error(what, error)
+            otherwise(error)
 
         self._delivery.when_done(future, done, failed)
 
@@ -75,3 +103,15 @@ class Waiting(QObject):
 
     def _tell(self) -> None:
         self.busy_changed.emit(self._jobs[-1] if self._jobs else "")
+
+
+def explained(error: BaseException) -> str:
+    """An error in words for the user: what is wrong, where, what to do; never a traceback."""
+    if isinstance(error, UserError):
+        return str(error)
+    return f"The program made an error: {error}. Your work is saved; the log file has the details."
+
+
+def _log_program_error(title: str, error: BaseException) -> None:
+    if not isinstance(error, UserError):
+        _log.error("%s", title, exc_info=error)
