@@ -1,9 +1,13 @@
 """The settings that the forms edit, with undo; runs never change by an edit."""
 
+import time
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from studio.core.spec import ComparisonSpec
+
+_ONE_EDIT_SECONDS = 1.0
 
 
 class Draft(QObject):
@@ -46,6 +50,19 @@ class _Edit(QUndoCommand):
     ) -> None:
         super().__init__(what)
         self._draft, self._before, self._after = draft, before, after
+        self._made = time.monotonic()
+
+    def id(self) -> int:
+        """All edits may merge with the one before."""
+        return 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - Qt's name
+        """Figures typed one after the other into one field are one edit."""
+        assert isinstance(other, _Edit)  # noqa: S101 - the only kind there is
+        if other.text() != self.text() or other._made - self._made > _ONE_EDIT_SECONDS:  # noqa: SLF001
+            return False
+        self._after, self._made = other._after, other._made  # noqa: SLF001
+        return True
 
     def redo(self) -> None:
         self._draft._put(self._after)  # noqa: SLF001 - the draft's own command

@@ -4,47 +4,14 @@ from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
+
+from studio.gui.forms.editor import Editor
+from studio.gui.forms.shares import Shares
+from studio.gui.forms.words import said, when_empty
 
 _LARGEST = 2_000_000_000
-
-
-class Editor(QWidget):
-    """Edits one value.
-
-    Signals:
-        edited: The user changed the value; `value` gives it, or raises ValueError with a sentence
-            that says why what was typed is none.
-    """
-
-    edited = Signal()
-
-    def __init__(self, field: QWidget) -> None:
-        super().__init__()
-        self.field = field
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(field, 1)
-        self.setFocusProxy(field)
-        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        field.installEventFilter(self)
-
-    def value(self) -> Any:  # noqa: ANN401 - of the field's type
-        """What the editor shows."""
-        raise NotImplementedError
-
-    def show_value(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
-        """Shows a value without telling anybody."""
-        raise NotImplementedError
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """The wheel scrolls the page, not the value, unless the field has the focus."""
-        if isinstance(event, QWheelEvent) and not self.field.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
 
 class WholeNumber(Editor):
@@ -54,11 +21,10 @@ class WholeNumber(Editor):
         self._box = QSpinBox()
         super().__init__(self._box)
         self._box.setRange(low, high)
-        self._box.setKeyboardTracking(False)
         self._box.setAccelerated(True)
-        if unit:
-            self._box.setSuffix(f" {unit}")
-        self._box.valueChanged.connect(self.edited)
+        self._unit = unit
+        self._say_unit(low)
+        self._box.valueChanged.connect(self._changed)
 
     def value(self) -> int:
         """See Editor."""
@@ -68,6 +34,18 @@ class WholeNumber(Editor):
         """See Editor."""
         with QSignalBlocker(self._box):
             self._box.setValue(value)
+        self._say_unit(value)
+
+    def _changed(self, value: int) -> None:
+        self._say_unit(value)
+        self.edited.emit()
+
+    def _say_unit(self, value: int) -> None:
+        if self._unit:
+            suffix = f" {self._unit.removesuffix('s') if value == 1 else self._unit}"
+            if suffix != self._box.suffix():
+                with QSignalBlocker(self._box):
+                    self._box.setSuffix(suffix)
 
 
 class Number(Editor):
@@ -78,6 +56,7 @@ class Number(Editor):
         super().__init__(self._line)
         self._whole = whole
         self._optional = optional
+        self._empty = empty
         self._line.setPlaceholderText(empty)
         self._line.setClearButtonEnabled(optional)
         self._line.editingFinished.connect(self._finish)
@@ -99,6 +78,16 @@ class Number(Editor):
         self._shown = "" if value is None else f"{value:g}" if not self._whole else str(value)
         self._line.setText(self._shown)
 
+    def show_default(self, value: float | None) -> None:
+        """See Editor."""
+        if value is not None:
+            self._line.setPlaceholderText(f"{self._empty}: {value:g}")
+
+    @property
+    def is_half_typed(self) -> bool:
+        """See Editor."""
+        return self._line.text() != self._shown
+
     def _finish(self) -> None:
         if self._line.text() != self._shown:
             self._shown = self._line.text()
@@ -111,6 +100,11 @@ class Choice(Editor):
     def __init__(self, choices: tuple[tuple[str, Any], ...]) -> None:
         self._box = QComboBox()
         super().__init__(self._box)
+        self._choices = choices
+        self._box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._box.setMinimumContentsLength(8)
         for label, value in choices:
             self._box.addItem(label, value)
         self._box.activated.connect(lambda _: self.edited.emit())
@@ -122,6 +116,13 @@ class Choice(Editor):
     def show_value(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
         """See Editor."""
         self._box.setCurrentIndex(max(0, self._box.findData(value)))
+
+    def show_default(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
+        """See Editor."""
+        none = self._box.findData(None)
+        words = next((t for t, v in self._choices if v == value and v is not None), "")
+        if none >= 0 and words:
+            self._box.setItemText(none, f"{self._choices[none][0]}: {words}")
 
 
 class Switch(Editor):
@@ -161,35 +162,73 @@ class Text(Editor):
         self._shown = value or ""
         self._line.setText(self._shown)
 
+    @property
+    def is_half_typed(self) -> bool:
+        """See Editor."""
+        return self._line.text() != self._shown
+
     def _finish(self) -> None:
         if self._line.text() != self._shown:
             self._shown = self._line.text()
             self.edited.emit()
 
 
-def editor_for(info: FieldInfo, choices: tuple[tuple[str, Any], ...] | None = None) -> Editor:
+class Names(Text):
+    """Names with commas between them."""
+
+    def __init__(self) -> None:
+        super().__init__(optional=True)
+
+    def value(self) -> Any:  # noqa: ANN401 - a tuple of names, or None
+        """See Editor."""
+        text = super().value()
+        return text and tuple(name.strip() for name in text.split(",") if name.strip())
+
+    def show_value(self, value: Any) -> None:  # noqa: ANN401 - likewise
+        """See Editor."""
+        super().show_value(None if value is None else ", ".join(value))
+
+
+def editor_for(
+    name: str, info: FieldInfo, choices: tuple[tuple[str, Any], ...] | None = None
+) -> Editor:
     """The editor of a field.
 
     Args:
+        name: The field's name.
         info: The field, with limits and unit.
         choices: (label, value) pairs where they depend on more than the field's type.
     """
     if choices is not None:
         return Choice(choices)
     kind, optional = _plain_type(info.annotation)
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    empty = str(extra.get("empty", "automatic"))
-    if get_origin(kind) is Literal:
-        none = ((empty, None),) if optional else ()
-        return Choice((*none, *((str(value), value) for value in get_args(kind))))
-    if kind is bool:
-        return Switch()
     if kind is int and not optional:
         low, high = _limits(info)
-        return WholeNumber(low, high, str(extra.get("unit", "")))
+        return WholeNumber(low, high, unit_of(info))
     if kind in {int, float}:
-        return Number(whole=kind is int, optional=optional, empty=empty if optional else "")
+        return Number(
+            whole=kind is int, optional=optional, empty=when_empty(name) if optional else ""
+        )
+    if get_origin(kind) is Literal or kind is bool:
+        return _choice(name, kind, optional=optional)
+    if get_origin(kind) is tuple:
+        return Shares() if float in get_args(kind) else Names()
     return Text(optional=optional)
+
+
+def _choice(name: str, kind: Any, *, optional: bool) -> Editor:  # noqa: ANN401 - a type
+    if kind is bool and not optional:
+        return Switch()
+    none = ((when_empty(name), None),) if optional else ()
+    if kind is bool:
+        return Choice((*none, ("yes", True), ("no", False)))
+    return Choice((*none, *((said(name, value), value) for value in get_args(kind))))
+
+
+def unit_of(info: FieldInfo) -> str:
+    """The unit of a field, or ""."""
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    return str(extra.get("unit", ""))
 
 
 def _plain_type(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type

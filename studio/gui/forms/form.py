@@ -1,16 +1,30 @@
 """A form for a spec: labels, editors, errors at the field; a wrong draft never becomes a spec."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.core.spec import Spec
-from studio.gui.forms.editors import Editor, editor_for
+from studio.gui.forms.editor import Editor
+from studio.gui.forms.editors import Number, editor_for, unit_of
+from studio.gui.widgets.basics import em
 
 Choices = Mapping[str, tuple[tuple[str, Any], ...]]
+_COLUMN_EM = 17
+_STACKED_EM = 9.5
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    caption: QLabel
+    editor: Editor
+    error: QLabel
+    whole: QWidget
 
 
 class Form(QWidget):
@@ -19,64 +33,116 @@ class Form(QWidget):
     The draft is validated as a whole after every change. While it is wrong, the error stands
     below its field and the last right spec stays in force.
 
+    Args:
+        spec: What is shown first.
+        fields: The fields to edit, in order.
+        columns: The most columns; fewer where the form is narrow.
+        stacked: Labels above their fields instead of beside them.
+        choices: Choices that depend on more than the field's type, by field.
+        label: Another label for a field, from its name and its usual label.
+
     Signals:
         changed: The new spec, after a change by the user that made a right one.
     """
 
     changed = Signal(object)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a form can be told
         self,
         spec: Spec,
         fields: Sequence[str],
         *,
         columns: int = 1,
+        stacked: bool = False,
         choices: Choices | None = None,
         label: Callable[[str, str], str] | None = None,
     ) -> None:
         super().__init__()
-        self._spec = spec
-        self._editors: dict[str, Editor] = {}
-        self._labels: dict[str, QLabel] = {}
-        self._errors: dict[str, QLabel] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(self.fontMetrics().averageCharWidth() * 2)
-        for number, name in enumerate(fields):
-            self._add(grid, name, divmod(number, columns), choices or {}, label)
-        for column in range(columns):
-            grid.setColumnStretch(2 * column + 1, 1)
+        self._spec = self._accepted = spec
+        self._most_columns, self._columns = columns, 0
+        self._stacked = stacked
+        self._label = label
+        self._fixed: set[str] = set()
+        self._hidden: set[str] = set()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(em(self, 1.2 if columns > 1 else 0))
+        self._grid.setVerticalSpacing(em(self, 0.35))
+        self._rows = {name: self._row(name, choices or {}) for name in fields}
+        self._align()
+        self._arrange()
         self.show_spec(spec)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that it edits."""
+        return tuple(self._rows)
 
     def editor(self, field: str) -> Editor:
         """The editor of a field."""
-        return self._editors[field]
+        return self._rows[field].editor
+
+    def problem(self, field: str) -> str:
+        """What is wrong with a field, or ""."""
+        return self._rows[field].error.text()
 
     def show_spec(self, spec: Spec) -> None:
         """Shows another spec of the same kind, and drops what was wrong in the draft."""
-        self._spec = spec
-        for name, editor in self._editors.items():
-            editor.show_value(getattr(spec, name))
-            self._tell(name, "")
+        if spec == self._spec:
+            return self._show_all(keep_wrong=True)
+        self._spec = self._accepted = spec
+        return self._show_all(keep_wrong=False)
+
+    def refuse(self, field: str, problem: str) -> None:
+        """Tells at a field why the last change does not fit what is outside the form."""
+        self._spec = self._accepted
+        self._tell(field, problem)
+
+    def show_fixed(self, field: str, value: Any, why: str) -> None:  # noqa: ANN401 - a value
+        """Shows a value that follows from elsewhere and cannot be edited here."""
+        self._fixed.add(field)
+        editor = self._rows[field].editor
+        editor.show_value(value)
+        editor.setEnabled(False)
+        editor.field.setToolTip(why)
+
+    def show_editable(self, field: str) -> None:
+        """Takes `show_fixed` back."""
+        if field in self._fixed:
+            self._fixed.discard(field)
+            editor = self._rows[field].editor
+            editor.setEnabled(True)
+            editor.field.setToolTip(type(self._spec).model_fields[field].description or "")
+            editor.show_value(getattr(self._spec, field))
+
+    def show_default(self, field: str, value: Any) -> None:  # noqa: ANN401 - a value
+        """Shows at a field what a blank stands for at present."""
+        self._rows[field].editor.show_default(value)
 
     def set_field_visible(self, field: str, *, visible: bool) -> None:
         """Shows or hides a field that does not fit what is edited."""
-        for part in (self._editors[field], self._labels[field]):
-            part.setVisible(visible)
+        if visible == (field in self._hidden):
+            (self._hidden.discard if visible else self._hidden.add)(field)
+            self._columns = 0
+            self._arrange()
 
-    def _add(
-        self,
-        grid: QGridLayout,
-        name: str,
-        place: tuple[int, int],
-        choices: Choices,
-        label: Callable[[str, str], str] | None,
-    ) -> None:
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Narrow enough for one column."""
+        return QSize(em(self, _STACKED_EM), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Takes as many columns as there is room for."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _row(self, name: str, choices: Choices) -> _Row:
         info = type(self._spec).model_fields[name]
-        row, column = place
+        editor = editor_for(name, info, choices.get(name))
         title = info.title or name
-        caption = QLabel(label(name, title) if label else title)
-        editor = editor_for(info, choices.get(name))
+        if self._label is not None:
+            title = self._label(name, title)
+        unit = unit_of(info) if isinstance(editor, Number) else ""
+        caption = QLabel(f"{title}, {unit}" if unit else title)
         error = QLabel()
         error.setProperty("tone", "bad")
         error.setWordWrap(True)
@@ -85,34 +151,89 @@ class Form(QWidget):
             part.setToolTip(info.description or "")
         editor.field.setAccessibleName(title)
         editor.field.setAccessibleDescription(info.description or "")
-        caption.setBuddy(editor.field)
-        grid.addWidget(caption, 2 * row, 2 * column, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(editor, 2 * row, 2 * column + 1)
-        grid.addWidget(error, 2 * row + 1, 2 * column, 1, 2)
+        caption.setBuddy(editor.focusProxy() or editor.field)
         editor.edited.connect(self._take)
-        self._editors[name], self._labels[name], self._errors[name] = editor, caption, error
+        return _Row(caption, editor, error, self._joined(caption, editor, error))
+
+    def _joined(self, caption: QLabel, editor: Editor, error: QLabel) -> QWidget:
+        whole = QWidget(self)
+        whole.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(em(self, 0.1))
+        if self._stacked:
+            caption.setProperty("tone", "muted")
+            column.addWidget(caption)
+            column.addWidget(editor)
+        else:
+            line = QGridLayout()
+            line.setContentsMargins(0, 0, 0, 0)
+            line.addWidget(caption, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+            line.addWidget(editor, 0, 1)
+            line.setColumnStretch(1, 1)
+            column.addLayout(line)
+        column.addWidget(error)
+        return whole
+
+    def _align(self) -> None:
+        """Gives labels that stand beside their fields one width."""
+        if not self._stacked:
+            widest = max(row.caption.sizeHint().width() for row in self._rows.values())
+            for row in self._rows.values():
+                row.caption.setMinimumWidth(widest)
+
+    def _arrange(self) -> None:
+        each = em(self, _STACKED_EM if self._stacked else _COLUMN_EM)
+        columns = max(1, min(self._most_columns, self.width() // each))
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for row in self._rows.values():
+            self._grid.removeWidget(row.whole)
+        shown = [name for name in self._rows if name not in self._hidden]
+        for name, row in self._rows.items():
+            row.whole.setVisible(name in shown)
+        top = Qt.AlignmentFlag.AlignTop
+        for number, name in enumerate(shown):
+            self._grid.addWidget(self._rows[name].whole, *divmod(number, columns), top)
+        for column in range(self._most_columns):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+    def _show_all(self, *, keep_wrong: bool) -> None:
+        for name, row in self._rows.items():
+            is_wrong = row.editor.is_half_typed or bool(row.error.text())
+            if name in self._fixed or (keep_wrong and is_wrong):
+                continue
+            row.editor.show_value(getattr(self._spec, name))
+            self._tell(name, "")
 
     def _take(self) -> None:
         draft = self._spec.model_dump()
         wrong: dict[str, str] = {}
-        for name, editor in self._editors.items():
+        for name, row in self._rows.items():
+            if name in self._fixed:
+                continue
             try:
-                draft[name] = editor.value()
+                draft[name] = row.editor.value()
             except ValueError as error:
                 wrong[name] = str(error)
         try:
             spec = type(self._spec).model_validate(draft)
         except ValidationError as error:
-            wrong = {**_problems(error, list(self._editors)), **wrong}
-        for name in self._editors:
+            wrong = {**_problems(error, list(self._rows)), **wrong}
+        for name in self._rows:
             self._tell(name, wrong.get(name, ""))
         if not wrong and spec != self._spec:
-            self._spec = spec
+            self._accepted, self._spec = self._spec, spec
             self.changed.emit(spec)
 
     def _tell(self, name: str, problem: str) -> None:
-        self._errors[name].setText(problem)
-        self._errors[name].setVisible(bool(problem))
+        row = self._rows[name]
+        row.error.setText(problem)
+        row.error.setVisible(bool(problem))
+        row.editor.field.setAccessibleDescription(
+            problem or type(self._spec).model_fields[name].description or ""
+        )
 
 
 def _problems(error: ValidationError, fields: list[str]) -> dict[str, str]:

@@ -1,0 +1,65 @@
+"""What every editor of a field is to its form."""
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+
+class Editor(QWidget):
+    """Edits one value.
+
+    Signals:
+        edited: The user changed the value; `value` gives it, or raises ValueError with a sentence
+            that says why what was typed is none.
+    """
+
+    edited = Signal()
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__()
+        self.field = field
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(field, 1)
+        self.setFocusProxy(field)
+        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        field.installEventFilter(self)
+
+    def value(self) -> Any:  # noqa: ANN401 - of the field's type
+        """What the editor shows."""
+        raise NotImplementedError
+
+    def show_value(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
+        """Shows a value without telling anybody."""
+        raise NotImplementedError
+
+    def show_default(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
+        """Shows what a blank stands for at present."""
+
+    @property
+    def is_half_typed(self) -> bool:
+        """Whether something was typed that is not in force yet."""
+        return False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """The wheel scrolls the page and undo undoes the last edit, not what the field holds.
+
+        The wheel turns the value only where the field has the focus; undo is the field's own
+        only while something is half typed.
+        """
+        if (
+            isinstance(event, QWheelEvent)
+            and isinstance(watched, QWidget)
+            and not watched.hasFocus()
+        ):
+            event.ignore()
+            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_undo = event.matches(QKeySequence.StandardKey.Undo)
+            is_redo = event.matches(QKeySequence.StandardKey.Redo)
+            if (is_undo or is_redo) and not self.is_half_typed:
+                event.ignore()
+                return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,70 @@
+"""Widgets side by side where there is room, below each other where there is not."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from studio.gui.widgets.basics import em
+
+
+class SideBySide(QWidget):
+    """A grid with as many columns as fit.
+
+    Args:
+        least: Smallest width of a column, in em.
+        most: Largest number of columns.
+    """
+
+    def __init__(self, least: float, most: int = 64) -> None:
+        super().__init__()
+        self._least, self._most = least, most
+        self._widgets: list[QWidget] = []
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(em(self, 0.7))
+
+    @property
+    def columns(self) -> int:
+        """How many columns there are now."""
+        return self._columns
+
+    def set_widgets(self, widgets: Sequence[QWidget]) -> None:
+        """Shows these, and no other any more; those that leave are deleted."""
+        for gone in self._widgets:
+            if gone not in widgets:
+                self._grid.removeWidget(gone)
+                gone.hide()
+                gone.deleteLater()
+        self._widgets = list(widgets)
+        self._columns = 0
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As narrow as one column may be."""
+        return QSize(1, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Arranges the widgets anew."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        room = self.width() // em(self, self._least)
+        columns = max(1, min(self._most, len(self._widgets) or 1, room))
+        if columns == self._columns:
+            return
+        for at in range(self._columns):
+            self._grid.setColumnStretch(at, 0)
+        self._columns = columns
+        for number, widget in enumerate(self._widgets):
+            self._grid.removeWidget(widget)
+            row, column = divmod(number, columns)
+            self._grid.addWidget(widget, row, column, Qt.AlignmentFlag(0))
+            widget.show()
+        for at in range(columns):
+            self._grid.setColumnStretch(at, 1)
+        for widget, after in zip(self._widgets, self._widgets[1:], strict=False):
+            QWidget.setTabOrder(widget, after)
