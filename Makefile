@@ -7,8 +7,15 @@ READY := $(VENV)/.ready
 .PHONY: run test lint bench verify format clean
 .DELETE_ON_ERROR:
 
+EXAMPLE := resources/experiments/forecasting.toml
+
 run: $(READY)
-	$(PY) -m studio compare resources/experiments/forecasting.toml
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+	  sh packaging/system_libraries.sh window && $(PY) -m studio $(EXAMPLE); \
+	else \
+	  echo "There is no display: the same example runs in the terminal."; \
+	  $(PY) -m studio compare $(EXAMPLE); \
+	fi
 
 test: $(READY)
 	$(PY) -m pytest -m "not verify" -p no:pytest-qt --without-qt
@@ -38,5 +45,6 @@ $(READY): pyproject.toml packaging/constraints.txt
 	  { echo "Gate Studio needs Python 3.11 or later; name one: make PYTHON=python3.12"; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Could not make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@sh packaging/system_libraries.sh
 	$(PY) -m pip install --quiet --disable-pip-version-check -c packaging/constraints.txt -e '.[onnx,dev]'
 	@touch $@

@@ -2,24 +2,52 @@
 
 import os
 import sys
+from pathlib import Path
+
+COMMANDS = frozenset({"inspect", "compare", "show", "trace", "export", "doctor"})
 
 
 def main() -> None:
-    """Runs the command line."""
+    """A command runs in the terminal; a file or nothing opens the window."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    try:
-        _start()
-    except KeyboardInterrupt:  # before the command line could take care of it
-        sys.exit(130)
-
-
-def _start() -> None:
     from studio.core import allocator  # noqa: PLC0415 - after the variables above
 
     allocator.keep_freed_memory()
+    words = sys.argv[1:]
+    if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
+        sys.exit(open_window(words))
     from studio.cli.app import run  # noqa: PLC0415 - likewise
 
     run()
+
+
+def open_window(words: list[str]) -> int:
+    """Opens the window with the file that was named; returns the exit status."""
+    if len(words) > 1 or (words and not Path(words[0]).exists()):
+        print(  # noqa: T201 - this is the terminal
+            f"Error: there is no command and no file {words[0]!r}. "
+            f"Commands: {', '.join(sorted(COMMANDS))}; see gate-studio --help.",
+            file=sys.stderr,
+        )
+        return 2
+    if not has_display():
+        print(  # noqa: T201 - this is the terminal
+            "Error: there is no display to open the window on. "
+            "The same works in the terminal: gate-studio compare DATA; see gate-studio --help.",
+            file=sys.stderr,
+        )
+        return 1
+    from studio.gui.app import run  # noqa: PLC0415 - Qt is for the window alone
+
+    return run(Path(words[0]).absolute() if words else None)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown."""
+    if not sys.platform.startswith("linux"):
+        return True
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return any(os.environ.get(name) for name in names)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,26 @@
-"""The page Train."""
+"""The page Train: a lane for each contender, then losses, live gates, timing and memory."""
 
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.core.events import Event
+from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
+from studio.gui.pages.lane import LaneRow
+from studio.gui.pages.loss_card import LossCard
 from studio.gui.pages.page import Page
-from studio.gui.widgets.basics import EmptyPage
+from studio.gui.plots.gate_strips import GateStrips
+from studio.gui.plots.strips import MemoryBars, TimeStrips
+from studio.gui.viewstate.timing import speed_sentence, what_is_unequal
+from studio.gui.viewstate.training import LiveRuns, memory_shares
+from studio.gui.widgets.basics import Card, EmptyPage, button, em, label
+
+_REDRAW_MS = 300
+_WIDE_EM = 80
 
 
 class TrainPage(Page):
-    """See the module."""
+    """Redraws at most three times a second, so that plots do not slow what they show."""
 
     name = "train"
     icon = "mdi6.chart-line"
@@ -14,7 +28,150 @@ class TrainPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        empty = EmptyPage(
-            "Nothing was trained yet.", "Set up models", lambda: self.go_to.emit("models")
+        self._live = LiveRuns()
+        self._shown: ComparisonHistory | None = None
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.timeout.connect(self._refresh_if_stale)
+        self._pinned = 0
+        self.empty = EmptyPage(
+            "Nothing was trained yet.", "Set up the models", lambda: self.go_to.emit("models")
         )
-        self.content.addWidget(empty)
+        self.lanes = LaneRow()
+        self.losses = LossCard(desk.look)
+        self.gates = GateStrips(desk.look)
+        self.gate_card = Card("Gates of the pinned example")
+        self.times = TimeStrips(desk.look)
+        self.memory = MemoryBars(desk.look)
+        self.speed = label("", bold=True)
+        self.unequal = label("", tone="muted", size=0.9)
+        self.next = button("Next: compare", lambda: self.go_to.emit("compare"), primary=True)
+        self._lay_out()
+        desk.work.session_changed.connect(self._session_changed)
+        desk.work.history_changed.connect(self._history_changed)
+        desk.work.progressed.connect(self._take)
+        desk.look.changed.connect(self.mark_stale)
+        self.losses.changed.connect(self.mark_stale)
+
+    def mark_stale(self) -> None:
+        """Redraws soon; changes in between are drawn together."""
+        self._is_stale = True
+        if self.isVisible() and not self._redraw.isActive():
+            self._redraw.start(_REDRAW_MS)
+
+    def refresh(self) -> None:
+        """See Page."""
+        work = self.desk.work
+        history, progress = work.history, work.progress
+        self.empty.setVisible(history is None)
+        self._body.setVisible(history is not None)
+        if history is None or progress is None:
+            return
+        strokes, theme = self.desk.strokes(), self.desk.look.theme
+        self.lanes.show_contenders({each.name: each.parameters for each in history.contenders})
+        unit = history.preparation.unit
+        for lane in progress.lanes:
+            card = self.lanes.cards[lane.contender]
+            card.show_lane(lane, strokes[lane.contender], theme, progress.training.epochs, unit)
+        self.losses.show_runs(self._live.epochs, history.baselines, strokes)
+        self.times.show_times(self._live.milliseconds, strokes)
+        shares = {name: memory_shares(each) for name, each in self._live.memory.items()}
+        self.memory.show_memory(shares, strokes)
+        self.speed.setText(speed_sentence(self._live.milliseconds, history))
+        self.unequal.setText(what_is_unequal(history))
+        self._show_gates(history)
+        self.next.setEnabled(any(r.has_ended for c in history.contenders for r in c.runs))
+
+    def _show_gates(self, history: ComparisonHistory) -> None:
+        traces = self.desk.work.traces
+        strokes = self.desk.strokes()
+        if traces:
+            epoch = max(trace.epoch for trace in traces.values())
+            self.gate_card.set_heading(f"Gates of example {self._pinned}, epoch {epoch}")
+        cells = {each.name: each.spec.cell for each in history.contenders}
+        self.gates.show_traces(traces, cells, strokes, history.preparation)
+
+    def _session_changed(self) -> None:
+        work = self.desk.work
+        if work.is_training:
+            work.pin(self._pinned)
+            self.set_state("waiting")
+        self._show_state()
+        self.mark_stale()
+
+    def _history_changed(self) -> None:
+        history = self.desk.work.history
+        is_another = self._shown is None or history is None or history.spec != self._shown.spec
+        self._shown = history
+        if history is not None and (is_another or not self.desk.work.is_training):
+            self._live = LiveRuns.of(history)
+        self._show_state()
+        self.mark_stale()
+
+    def _take(self, events: list[Event]) -> None:
+        self._live.take(events)
+        self._show_state()
+        self.mark_stale()
+
+    def _show_state(self) -> None:
+        progress = self.desk.work.progress
+        if progress is None:
+            return
+        statuses = {run.status for run in progress.runs.values()}
+        if "failed" in statuses:
+            self.set_state("failed")
+        elif self.desk.work.is_training:
+            self.set_state("waiting")
+        elif statuses <= {"finished", "early"}:
+            self.set_state("done")
+        else:
+            self.set_state("")
+
+    def _pin_another(self) -> None:
+        history = self.desk.work.history
+        if history is None:
+            return
+        sizes = history.part_sizes
+        count = sizes["validation"] or sizes["training"]
+        self._pinned = (self._pinned + 1) % count
+        self.desk.work.pin(self._pinned)
+        self.gate_card.set_heading(f"Gates of example {self._pinned}, after the next epoch")
+
+    def _lay_out(self) -> None:
+        self.gate_card.header.addWidget(
+            button("Pin another", self._pin_another, tip="Show the gates of the next example")
+        )
+        self.gate_card.body.addWidget(self.gates, 1)
+        time_card, memory_card = Card("Time per training step"), Card("Training memory, KiB")
+        time_card.body.addWidget(self.times, 1)
+        time_card.body.addWidget(self.speed)
+        time_card.body.addWidget(self.unequal)
+        memory_card.body.addWidget(self.memory, 1)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(time_card, 3)
+        column.addWidget(memory_card, 2)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        for part, stretch in ((self.losses, 4), (self.gate_card, 4), (right, 3)):
+            part.setMinimumHeight(em(self, 18))
+            self._columns.addWidget(part, stretch)
+        self._body = QWidget()
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(self.lanes)
+        body.addLayout(self._columns, 1)
+        end = QHBoxLayout()
+        end.addStretch(1)
+        end.addWidget(self.next)
+        body.addLayout(end)
+        self.content.addWidget(self.empty)
+        self.content.addWidget(self._body, 1)
+        self._body.hide()
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        """Below a width, columns become rows."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        wide = self.width() >= em(self, _WIDE_EM)
+        directions = QBoxLayout.Direction
+        self._columns.setDirection(directions.LeftToRight if wide else directions.TopToBottom)

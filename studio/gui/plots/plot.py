@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QPlainTextEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -70,6 +71,8 @@ class Plot(QWidget):
         self.item = self.canvas.getPlotItem()
         self.item.hideButtons()
         self.item.setMenuEnabled(False)
+        ignored = QSizePolicy.Policy.Ignored  # a page's height goes by the window, not by plots
+        self.canvas.setSizePolicy(ignored, ignored)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.legend = self.item.addLegend(offset=(-8, 8), labelTextSize="9pt")
         for side in ("bottom", "left"):
@@ -118,7 +121,7 @@ class Plot(QWidget):
             label=name,
             labelOpts={"color": theme.muted, "position": 0.02, "anchors": [(0, 1), (0, 1)]},
         )
-        self.item.addItem(line, ignoreBounds=True)
+        self.item.addItem(line)
         return line
 
     def draw_in_theme(self) -> None:

@@ -1,0 +1,122 @@
+"""A contender's lane: progress, current loss and metric, time of a step."""
+
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from studio.core.metrics import METRICS
+from studio.core.progress import Lane
+from studio.gui.theme import Stroke, Theme
+from studio.gui.widgets.basics import Card, em, label
+
+_THOUSAND = 1000
+
+
+class LaneCard(Card):
+    """Shows a lane; a failed one says why and what to do."""
+
+    def __init__(self, name: str, parameters: int) -> None:
+        super().__init__()
+        self._mark = QFrame()
+        self._mark.setFixedWidth(max(3, em(self, 0.25)))
+        self._name = label(name, bold=True)
+        self._facts = label(f"{parameters:,} parameters", tone="muted", size=0.9)
+        self._where = label("waiting", tone="muted", size=0.9)
+        self._score, self._score_unit = _figure(), label("", tone="muted", size=0.85)
+        self._time, self._time_unit = _figure(), label("ms a step", tone="muted", size=0.85)
+        self._problem = label("", tone="bad")
+        self._problem.hide()
+        self.bar = QProgressBar()
+        self.bar.setRange(0, _THOUSAND)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(f"Progress of {name}")
+        row = QHBoxLayout()
+        row.addWidget(self._mark)
+        row.addLayout(self._grid(), 1)
+        self.body.addLayout(row)
+        self.body.addWidget(self._problem)
+        self.body.addWidget(self.bar)
+
+    def show_lane(self, lane: Lane, stroke: Stroke, theme: Theme, epochs: int, unit: str) -> None:
+        """Shows how far the contender is."""
+        run = lane.progress
+        self._mark.setStyleSheet(f"background: {stroke.color}; border-radius: 2px;")
+        chunk = f"QProgressBar::chunk {{ background: {stroke.color}; border-radius: 3px; }}"
+        self.bar.setStyleSheet(f"QProgressBar {{ background: {theme.selected}; }} {chunk}")
+        self.bar.setValue(round(_THOUSAND * lane.share))
+        epoch = run.last.epoch if run.last else 0
+        self._where.setText(f"seed {lane.number} of {lane.runs}, epoch {epoch} of {epochs}")
+        self._problem.setText(run.problem)
+        self._problem.setVisible(run.status == "failed")
+        if run.last is not None:
+            name, value = next(iter(run.last.scores.items()))
+            metric = METRICS[name]
+            part = "training" if run.last.validation_loss is None else "validation"
+            self._score.setText(f"{value:.3g}")
+            shown = f", {unit}" if metric.in_target_units and unit else ""
+            self._score_unit.setText(f"{part} {metric.label}{shown}")
+        if run.step_seconds is not None:
+            self._time.setText(f"{run.step_seconds * 1e3:.3g}")
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(0)
+        grid.addWidget(self._name, 0, 0)
+        grid.addWidget(self._facts, 1, 0)
+        grid.addWidget(self._where, 2, 0)
+        grid.addWidget(self._score, 0, 1, 2, 1)
+        grid.addWidget(self._score_unit, 2, 1)
+        grid.addWidget(self._time, 0, 2, 2, 1)
+        grid.addWidget(self._time_unit, 2, 2)
+        grid.setColumnStretch(0, 1)
+        for part in (self._score, self._score_unit, self._time, self._time_unit):
+            part.setWordWrap(False)
+            part.setAlignment(part.alignment().AlignRight)
+        return grid
+
+
+def _figure() -> QLabel:
+    made = label("–", size=1.7, bold=True)
+    font = QFont(made.font())
+    font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
+    made.setFont(font)
+    return made
+
+
+class LaneRow(QWidget):
+    """All lanes side by side, in rows where the window is narrow."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._cards: dict[str, LaneCard] = {}
+        self._columns = 0
+
+    @property
+    def cards(self) -> dict[str, LaneCard]:
+        """The lanes by contender."""
+        return self._cards
+
+    def show_contenders(self, contenders: dict[str, int]) -> None:
+        """Makes a lane for each contender, given with its parameters."""
+        if list(contenders) == list(self._cards):
+            return
+        for card in self._cards.values():
+            card.deleteLater()
+        self._cards = {name: LaneCard(name, count) for name, count in contenders.items()}
+        self._columns = 0
+        self.arrange(self.width())
+
+    def arrange(self, width: int) -> None:
+        """Places the lanes for a width."""
+        columns = max(1, min(len(self._cards), width // em(self, 17)))
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, card in enumerate(self._cards.values()):
+            self._grid.addWidget(card, *divmod(number, columns))
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        """Places the lanes anew."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self.arrange(self.width())

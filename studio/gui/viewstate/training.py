@@ -1,0 +1,132 @@
+"""What the page Train shows, from epochs, step times and sizes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from studio.core.arrays import Doubles
+from studio.core.events import (
+    EpochFinished,
+    EpochRecord,
+    Event,
+    RunId,
+    RunStarted,
+    StepsTimed,
+    TrainingMemory,
+)
+from studio.core.history import ComparisonHistory
+
+XAxis = Literal["epoch", "step", "seconds"]
+Loss = Literal["validation", "training"]
+_KEPT_TIMES = 600
+
+
+@dataclass
+class LiveRuns:
+    """What is known of all runs so far: the session's part and the events since.
+
+    Attributes:
+        epochs: Records of each run in order.
+        milliseconds: The newest step times of each contender, warm-up left out.
+        memory: Bytes of a training step of each contender.
+    """
+
+    epochs: dict[RunId, list[EpochRecord]] = field(default_factory=dict)
+    milliseconds: dict[str, Doubles] = field(default_factory=dict)
+    memory: dict[str, TrainingMemory] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, history: ComparisonHistory) -> "LiveRuns":
+        """What a session holds."""
+        live = cls()
+        for contender in history.contenders:
+            for run in contender.runs:
+                live.epochs[run.run] = list(run.epochs)
+                for timing in run.timings:
+                    live._keep_times(contender.name, timing.seconds)
+                if run.memory is not None:
+                    live.memory[contender.name] = run.memory
+        return live
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Takes events in."""
+        for event in events:
+            if isinstance(event, EpochFinished):
+                self.epochs.setdefault(event.run, []).append(event.record)
+            elif isinstance(event, StepsTimed):
+                self._keep_times(event.run.contender, event.seconds[event.warmup :])
+            elif isinstance(event, RunStarted):
+                self.memory[event.run.contender] = event.memory
+                kept = self.epochs.get(event.run, [])
+                self.epochs[event.run] = [e for e in kept if e.epoch < event.first_epoch]
+
+    def _keep_times(self, contender: str, seconds: Sequence[float] | np.ndarray) -> None:
+        before = self.milliseconds.get(contender, np.empty(0))
+        now = np.concatenate([before, np.asarray(seconds, dtype=np.float64) * 1000])
+        self.milliseconds[contender] = now[-_KEPT_TIMES:]
+
+
+@dataclass(frozen=True, eq=False)
+class LossCurve:
+    """Mean over the seeds that have reached each epoch, with their range.
+
+    Attributes:
+        x: Epochs, mean steps or mean seconds, (points,).
+        mean: (points,).
+        low: The lowest seed, (points,).
+        high: The highest seed, (points,).
+        seeds: Seeds at the first point.
+    """
+
+    x: Doubles
+    mean: Doubles
+    low: Doubles
+    high: Doubles
+    seeds: int
+
+
+def loss_curves(
+    epochs: Mapping[RunId, Sequence[EpochRecord]], loss: Loss, x_axis: XAxis
+) -> dict[str, LossCurve]:
+    """A curve for each contender that has finished an epoch.
+
+    Without a validation part the training loss takes the place of the validation loss.
+    """
+    grouped: dict[str, dict[int, list[EpochRecord]]] = {}
+    for run, records in epochs.items():
+        for record in records:
+            grouped.setdefault(run.contender, {}).setdefault(record.epoch, []).append(record)
+    return {name: _curve(by_epoch, loss, x_axis) for name, by_epoch in grouped.items()}
+
+
+def has_validation(epochs: Mapping[RunId, Sequence[EpochRecord]]) -> bool:
+    """Whether validation losses were recorded."""
+    records = (record for each in epochs.values() for record in each)
+    return any(record.validation_loss is not None for record in records)
+
+
+def _curve(by_epoch: Mapping[int, list[EpochRecord]], loss: Loss, x_axis: XAxis) -> LossCurve:
+    ordered = [by_epoch[epoch] for epoch in sorted(by_epoch)]
+    values = [[_loss(record, loss) for record in records] for records in ordered]
+    x = [np.mean([getattr(record, x_axis) for record in records]) for records in ordered]
+    return LossCurve(
+        x=np.array(x, dtype=np.float64),
+        mean=np.array([np.mean(each) for each in values]),
+        low=np.array([min(each) for each in values]),
+        high=np.array([max(each) for each in values]),
+        seeds=len(ordered[0]),
+    )
+
+
+def _loss(record: EpochRecord, loss: Loss) -> float:
+    if loss == "validation" and record.validation_loss is not None:
+        return record.validation_loss
+    return record.train_loss
+
+
+def memory_shares(memory: TrainingMemory) -> tuple[tuple[str, float], ...]:
+    """KiB by kind, from the bottom of a stacked bar upwards."""
+    kinds = ("weights", "gradients", "optimizer", "activations")
+    return tuple((kind, getattr(memory, kind) / 1024) for kind in kinds)
