@@ -115,6 +115,13 @@ class Segments(QWidget):
         """The key of the choice that is on."""
         return next((key for key, made in self._buttons.items() if made.isChecked()), "")
 
+    def offer(self, keys: Sequence[str]) -> None:
+        """Shows these choices alone; where the one that is on goes, the first comes on."""
+        for key, made in self._buttons.items():
+            made.setVisible(key in keys)
+        if keys and self.choice not in keys:
+            self.show_choice(keys[0])
+
     def show_choice(self, key: str) -> None:
         """Turns a choice on without telling anybody."""
         self._buttons[key].setChecked(True)

@@ -1,0 +1,152 @@
+"""Three cards beside the gates: saturation, memory, how far gradients reach."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
+
+from studio.core.cells import CELLS
+from studio.gui.desk import Look as Theming
+from studio.gui.plots.plot import Curve, Plot
+from studio.gui.plots.points import Points, PointsPlot
+from studio.gui.theme import Stroke
+from studio.gui.viewstate.gates import (
+    Panel,
+    half_lives,
+    memory_gate_of,
+    reach_by_lag,
+    saturation,
+)
+from studio.gui.widgets.basics import Card, Segments, label
+from studio.runs.looking import Look
+
+Panels = Mapping[str, tuple[str, tuple[Panel, ...]]]
+"""Cell and panels by contender."""
+
+
+def _memory_panels(contenders: Panels) -> dict[str, Panel]:
+    """The gate that keeps the old state, of each contender that has one."""
+    return {
+        name: panel
+        for name, (cell, panels) in contenders.items()
+        for panel in panels
+        if panel.name == CELLS[cell].memory_gate
+    }
+
+
+def _gate_names(contenders: Panels) -> str:
+    gates = (memory_gate_of(cell) for cell, _ in contenders.values())
+    return " and ".join(dict.fromkeys(gate.name for gate in gates if gate is not None))
+
+
+class SaturationCard(Card):
+    """How often each unit's memory gate is nearly closed or nearly open."""
+
+    def __init__(self, look: Theming) -> None:
+        super().__init__("Saturation")
+        self.plot = PointsPlot(
+            look, "Saturation", "share of time below 0.1", "share of time above 0.9"
+        )
+        self.plot.item.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.05)
+        self._diagonal = pg.PlotDataItem([0, 1], [1, 0])
+        self.plot.item.addItem(self._diagonal)
+        self.body.addWidget(self.plot, 1)
+        self.setToolTip(
+            "Each point is a unit: right, its gate is mostly closed; up, mostly open; "
+            "the dashed line is where it is never in between."
+        )
+
+    def show_gates(self, contenders: Panels, strokes: Mapping[str, Stroke]) -> None:
+        """Draws a point for each unit."""
+        pen = pg.mkPen(self.plot.look.theme.muted, style=Qt.PenStyle.DashLine)
+        self._diagonal.setPen(pen)
+        names = _gate_names(contenders)
+        self.set_heading(f"Saturation of the {names} gates" if names else "Saturation: no gates")
+        points = []
+        for name, panel in _memory_panels(contenders).items():
+            low, high = saturation(panel.values)
+            units = tuple(f"unit {unit}" for unit in range(len(low)))
+            points.append(Points(name, low, high, strokes[name], units))
+        self.plot.show_points(points)
+
+
+class HalfLifeCard(Card):
+    """How long each unit remembers, by its memory gate."""
+
+    def __init__(self, look: Theming) -> None:
+        super().__init__("Memory half-life")
+        self.plot = PointsPlot(
+            look, "Memory half-life", "units, shortest memory first, %", "half-life, steps"
+        )
+        self.plot.set_logarithmic(y=True)
+        self.plot.legend.setOffset((40, 8))
+        self.body.addWidget(self.plot, 1)
+        self._length: pg.InfiniteLine | None = None
+        self.setToolTip("After so many steps half of a unit's old state is left.")
+
+    def show_gates(self, contenders: Panels, strokes: Mapping[str, Stroke]) -> None:
+        """Draws the units of each contender from short to long memory."""
+        points, steps = [], 1
+        for name, panel in _memory_panels(contenders).items():
+            lives = half_lives(panel.values)
+            order = np.argsort(lives)
+            share = 100 * (np.arange(len(lives)) + 0.5) / len(lives)
+            units = tuple(f"unit {unit}" for unit in order)
+            points.append(Points(name, share, lives[order], strokes[name], units))
+            steps = len(panel.values)
+        self.plot.show_points(points)
+        self.set_heading("Memory half-life of the units" if points else "Memory: no gates")
+        self._show_length(steps if points else None)
+
+    def _show_length(self, steps: int | None) -> None:
+        if self._length is not None:
+            self.plot.item.removeItem(self._length)
+            self._length = None
+        if steps is not None:
+            self._length = self.plot.add_line("length of the example", float(np.log10(steps)))
+
+
+class ReachCard(Card):
+    """How much of the loss's gradient arrives that many steps earlier.
+
+    Signals:
+        changed: The user chose the network before or after training.
+    """
+
+    changed = Signal()
+
+    def __init__(self, look: Theming) -> None:
+        super().__init__("Gradient reaching back")
+        self.moment = Segments((("now", "trained"), ("start", "start")), "Moment of training")
+        self.moment.chosen.connect(lambda _: self.changed.emit())
+        self.header.addWidget(self.moment)
+        self.plot = Plot(
+            look, "Gradient reaching back", "lag, steps", "gradient, relative to lag 0"
+        )
+        self.plot.set_logarithmic(y=True)
+        self.none = label("Shown once training has ended.", tone="muted")
+        self.body.addWidget(self.plot, 1)
+        self.body.addWidget(self.none)
+        self.setToolTip(
+            "The norm of the loss's gradient at each hidden state of this example; "
+            "where it vanishes, training cannot learn from those steps."
+        )
+
+    def show_looks(
+        self, looks: Mapping[str, Look], prefix: str, strokes: Mapping[str, Stroke]
+    ) -> None:
+        """Draws a curve for each contender; without looks it says when there will be some."""
+        at_start = any(each.reach_untrained for each in looks.values())
+        trained = any(each.epoch for each in looks.values())
+        self.moment.setVisible(at_start and trained)
+        wants_start = self.moment.choice == "start" and at_start
+        curves = []
+        for name, each in looks.items():
+            norms = (each.reach_untrained if wants_start else each.reach).get(prefix)
+            if norms is not None:
+                lags, values = reach_by_lag(norms, reverse=prefix.endswith("_reverse"))
+                curves.append(Curve(name, lags, values, strokes[name]))
+        self.plot.setVisible(bool(curves))
+        self.none.setVisible(not curves)
+        self.plot.show_curves(curves)

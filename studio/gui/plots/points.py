@@ -1,0 +1,119 @@
+"""Points by name, each with the mark of its contender."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor
+
+from studio.core.arrays import Doubles
+from studio.gui.desk import Look
+from studio.gui.plots.plot import Plot
+from studio.gui.theme import Stroke
+
+_SIZE = 8
+_BIG = 13
+_NEAR_PIXELS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """A cloud of points.
+
+    Attributes:
+        name: As the legend shows it.
+        x: (points,).
+        y: (points,).
+        stroke: Colour and mark.
+        words: What each point is, for the read-out.
+    """
+
+    name: str
+    x: Doubles
+    y: Doubles
+    stroke: Stroke
+    words: tuple[str, ...] = ()
+
+
+class PointsPlot(Plot):
+    """A scatter plot; the point near the mouse says what it is."""
+
+    def __init__(self, look: Look, name: str, x_label: str, y_label: str) -> None:
+        super().__init__(look, name, x_label, y_label)
+        self._clouds: dict[str, pg.ScatterPlotItem] = {}
+        self.points: list[Points] = []
+
+    def show_points(self, points: Sequence[Points], *, big: bool = False) -> None:
+        """Draws these points and no others."""
+        for cloud in self._clouds.values():
+            self.item.removeItem(cloud)
+        self._clouds = {}
+        for each in points:
+            color = QColor(each.stroke.color)
+            if not big:
+                color.setAlpha(170)
+            cloud = pg.ScatterPlotItem(
+                each.x,
+                each.y,
+                size=_BIG if big else _SIZE,
+                symbol=each.stroke.marker,
+                brush=pg.mkBrush(color),
+                pen=pg.mkPen(self.look.theme.card, width=0.5),
+                name=each.name,
+            )
+            self.item.addItem(cloud)
+            self._clouds[each.name] = cloud
+        self.points = list(points)
+
+    def table(self) -> list[list[str]]:
+        """The points with a header row."""
+        rows = [["name", "point", self.x_label, self.y_label]]
+        for each in self.points:
+            words = each.words or ("",) * len(each.x)
+            values = zip(words, each.x, each.y, strict=True)
+            rows += [[each.name, word, f"{x:.6g}", f"{y:.6g}"] for word, x, y in values]
+        return rows
+
+    def _hover(self, where: QPointF) -> None:
+        view = self.item.getViewBox()
+        found = self._nearest(where)
+        if found is None:
+            self._read_out.hide()
+            return
+        at = view.mapSceneToView(where)
+        self._read_out.setText(found)
+        self._read_out.setPos(at)
+        area = view.viewRect()
+        right, upper = at.x() > area.center().x(), at.y() > area.center().y()
+        self._read_out.setAnchor((1 if right else 0, 0 if upper else 1))
+        self._read_out.show()
+
+    def _nearest(self, where: QPointF) -> str | None:
+        view = self.item.getViewBox()
+        best, words = float(_NEAR_PIXELS), None
+        for each in self.points:
+            for number, (x, y) in enumerate(zip(*self._as_drawn(each), strict=True)):
+                away = view.mapViewToScene(QPointF(x, y)) - where
+                distance = float(np.hypot(away.x(), away.y()))
+                if distance < best:
+                    best, words = distance, self._words(each, number)
+        return words
+
+    def _as_drawn(self, points: Points) -> tuple[Doubles, Doubles]:
+        x, y = points.x, points.y
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if self.item.getAxis("bottom").logMode:
+                x = np.log10(x)
+            if self.item.getAxis("left").logMode:
+                y = np.log10(y)
+        shown = np.isfinite(x) & np.isfinite(y)
+        return np.where(shown, x, np.inf), np.where(shown, y, np.inf)
+
+    def _words(self, points: Points, number: int) -> str:
+        what = points.words[number] if points.words else ""
+        return (
+            f"{points.name} {what}\n{self.x_label}: {points.x[number]:.4g}\n"
+            f"{self.y_label}: {points.y[number]:.4g}"
+        )

@@ -1,0 +1,213 @@
+"""What the page Gates shows, from traces and cells."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from studio.core.arrays import Doubles, Floats, Integers
+from studio.core.cells import CELLS, Cell, Gate
+
+Order = Literal["index", "memory"]
+LOW, HIGH = 0.1, 0.9
+_LONGEST = 1e6
+_KEEPS = 0.5
+_SYMBOL = re.compile(r"(?<![A-Za-z_])([a-z])('?)(?![A-Za-z_(])")
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A heat map of one gate or state.
+
+    Attributes:
+        name: As in the cell: "update", "h".
+        symbol: The letter of the equations.
+        values: (time, units).
+        is_share: Whether it lies between 0 and 1; otherwise it is drawn around zero.
+        limit: The largest value that the colours tell, from 0 or from -limit.
+    """
+
+    name: str
+    symbol: str
+    values: Floats
+    is_share: bool
+    limit: float
+
+    @property
+    def label(self) -> str:
+        """Such as "update z" or "state c"."""
+        if self.symbol != self.name:
+            return f"{self.name} {self.symbol}"
+        return "hidden h" if self.name == "h" else f"state {self.name}"
+
+
+def prefix_of(layer: int, *, reverse: bool) -> str:
+    """How a layer's arrays are called in a trace."""
+    return f"l{layer}_reverse" if reverse else f"l{layer}"
+
+
+def panels_of(cell: Cell, layers: Mapping[str, Floats], prefix: str) -> tuple[Panel, ...]:
+    """The gates in PyTorch's order, then the states, h last."""
+    found = []
+    for gate in cell.gates:
+        values = layers[f"{prefix}_{gate.name}"]
+        found.append(Panel(gate.name, gate.symbol, values, gate.activation == "sigmoid", 1.0))
+    for state in reversed(cell.states):
+        values = layers[f"{prefix}_{state}"]
+        found.append(Panel(state, state, values, is_share=False, limit=_limit_of(values)))
+    return tuple(found)
+
+
+def unit_order(cell: Cell, panels: Sequence[Panel], order: Order) -> Integers:
+    """Unit numbers from top to bottom: as they are, or those that keep longest first.
+
+    Without a memory gate the units stay as they are.
+    """
+    memory = next((each for each in panels if each.name == cell.memory_gate), None)
+    units = panels[0].values.shape[1]
+    if order == "index" or memory is None:
+        return np.arange(units)
+    return np.argsort(-memory.values.mean(axis=0), kind="stable").astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a contender's maps; step and unit count from 0, as in exported files."""
+
+    step: int
+    panel: str
+    unit: int
+
+
+def words_at(cell: Cell, panels: Sequence[Panel], at: Cursor) -> str:
+    """Such as "step 63, unit 7: update z = 0.91, keeps the old state"."""
+    panel = next(each for each in panels if each.name == at.panel)
+    value = float(panel.values[at.step, at.unit])
+    meaning = _meaning(cell, at.panel, value)
+    where = f"step {at.step}, unit {at.unit}: {panel.label} = {plain(value)}"
+    return f"{where}, {meaning}" if meaning else where
+
+
+def _meaning(cell: Cell, name: str, value: float) -> str:
+    gate = next((each for each in cell.gates if each.name == name), None)
+    if gate is None or gate.activation != "sigmoid":
+        return ""
+    if name == cell.memory_gate:
+        return "keeps the old state" if value >= _KEEPS else "lets the old state go"
+    return "open" if value > HIGH else "closed" if value < LOW else ""
+
+
+def filled_equations(
+    cell: Cell, panels: Sequence[Panel], at: Cursor, *, reverse: bool = False
+) -> tuple[tuple[str, str], ...]:
+    """The cell's equations, each with the numbers of one unit at one step.
+
+    What a gate adds up is found from its value, as traces hold no sums. The state before the
+    first step is zero.
+
+    Returns:
+        Pairs of the equation and its numbers.
+    """
+    now = {each.symbol: float(each.values[at.step, at.unit]) for each in panels}
+    before = {state: _before(panels, state, at, reverse=reverse) for state in cell.states}
+    gates = [(gate.equation, _gate_numbers(gate, now)) for gate in cell.gates]
+    if not cell.gates:
+        return ((cell.update[0], f"h' = {plain(now['h'])}, from h = {plain(before['h'])}"),)
+    updates = [(each, _fill(each, now, before, cell.states)) for each in cell.update]
+    return (*gates, *updates)
+
+
+def _before(panels: Sequence[Panel], state: str, at: Cursor, *, reverse: bool) -> float:
+    values = next(each.values for each in panels if each.name == state)
+    step = at.step + 1 if reverse else at.step - 1
+    return float(values[step, at.unit]) if 0 <= step < len(values) else 0.0
+
+
+def _gate_numbers(gate: Gate, now: Mapping[str, float]) -> str:
+    value = now[gate.symbol]
+    with np.errstate(divide="ignore"):
+        if gate.activation == "sigmoid":
+            total, name = np.log(np.float64(value)) - np.log1p(-np.float64(value)), "σ"
+        else:
+            total, name = np.arctanh(np.float64(value)), "tanh"
+    return f"{gate.symbol} = {name}({plain(float(total))}) = {plain(value)}"
+
+
+def _fill(
+    equation: str, now: Mapping[str, float], before: Mapping[str, float], states: Sequence[str]
+) -> str:
+    """An update with numbers for letters; a mark after a state means the new one."""
+    left, right = equation.split(" = ", 1)
+
+    def number(match: re.Match[str]) -> str:
+        letter, mark = match.groups()
+        is_old = letter in states and not mark
+        return plain(before[letter] if is_old else now[letter])
+
+    result = now[left.removesuffix("'")]
+    return f"{left} = {_SYMBOL.sub(number, right)} = {plain(result)}".replace("*", "×")
+
+
+def saturation(values: Floats) -> tuple[Doubles, Doubles]:
+    """Share of time below 0.1 and above 0.9 for each unit, from (time, units)."""
+    return (values < LOW).mean(axis=0), (values > HIGH).mean(axis=0)
+
+
+def half_lives(values: Floats) -> Doubles:
+    """Steps after which half of a unit's old state is left, by its memory gate (time, units).
+
+    ln 0.5 over the mean logarithm of the gate: the product of the gate over that many steps is
+    one half. A gate that never lets go is held at a million steps.
+    """
+    with np.errstate(divide="ignore"):
+        rate = np.log(values.astype(np.float64)).mean(axis=0)
+    return np.minimum(np.log(0.5) / np.minimum(rate, -1e-12), _LONGEST)
+
+
+def reach_by_lag(norms: Floats, *, reverse: bool) -> tuple[Doubles, Doubles]:
+    """Lags and gradient norms relative to the one where reading ends, both (time,).
+
+    Zeros and a vanished norm at lag 0 become NaN: a logarithmic axis cannot show them.
+    """
+    ordered = np.asarray(norms if reverse else norms[::-1], dtype=np.float64)
+    scale = ordered[0]
+    relative = ordered / scale if scale > 0 else np.full(len(ordered), np.nan)
+    return np.arange(len(ordered), dtype=np.float64), np.where(relative > 0, relative, np.nan)
+
+
+def layer_choices(cells: Mapping[str, tuple[int, bool]]) -> tuple[tuple[int, bool, str], ...]:
+    """Layers and directions that at least one contender has: (layer, reverse, words).
+
+    Args:
+        cells: Layers and whether both directions are read, by contender.
+    """
+    deepest = max((layers for layers, _ in cells.values()), default=1)
+    both = any(both for _, both in cells.values())
+    found = []
+    for layer in range(deepest):
+        for reverse in (False, True) if both else (False,):
+            direction = (", backwards" if reverse else ", forwards") if both else ""
+            found.append((layer, reverse, f"layer {layer + 1}{direction}"))
+    return tuple(found)
+
+
+def plain(value: float) -> str:
+    """A number in two decimals, or three digits where it is small."""
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.2g}"  # noqa: PLR2004
+    return text.replace("-", "−")
+
+
+def _limit_of(values: Floats) -> float:
+    """1 for what cannot or does not leave -1 to 1, otherwise the largest value there is."""
+    return max(1.0, float(np.abs(values).max(initial=0.0)))
+
+
+def memory_gate_of(cell: str) -> Gate | None:
+    """The gate that keeps the old state, or None."""
+    name = CELLS[cell].memory_gate
+    return next((gate for gate in CELLS[cell].gates if gate.name == name), None)
