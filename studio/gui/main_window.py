@@ -113,6 +113,11 @@ class MainWindow(QMainWindow):
         data_page.open_file.connect(self._choose_data)
         data_page.open_session.connect(self._choose_session)
         data_page.open_example.connect(self.opener.run_example)
+        data_page.open_path.connect(self.open_path)
+        data_page.recent_paths = self._settings.recent_paths
+        models_page = self.pages["models"]
+        assert isinstance(models_page, ModelsPage)  # noqa: S101 - see PAGES
+        models_page.start.connect(self.tool_bar.start)
         desk = self.desk
         desk.waiting.failed.connect(lambda title, error: show_problem(self, title, error))
         desk.look.changed.connect(lambda: self.side_bar.use(desk.look.theme))

@@ -4,7 +4,11 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+
+from studio.gui.widgets.basics import em
+
+_FIELD_EM = 1.75
 
 
 class Editor(QWidget):
@@ -24,6 +28,8 @@ class Editor(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(field, 1)
         self.setFocusProxy(field)
+        if not isinstance(field, QCheckBox):
+            field.setMinimumHeight(em(field, _FIELD_EM))
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.installEventFilter(self)
 

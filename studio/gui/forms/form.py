@@ -119,6 +119,11 @@ class Form(QWidget):
         """Shows at a field what a blank stands for at present."""
         self._rows[field].editor.show_default(value)
 
+    def set_label(self, field: str, text: str) -> None:
+        """Calls a field by another name."""
+        self._rows[field].caption.setText(text)
+        self._rows[field].editor.field.setAccessibleName(text)
+
     def set_field_visible(self, field: str, *, visible: bool) -> None:
         """Shows or hides a field that does not fit what is edited."""
         if visible == (field in self._hidden):
@@ -170,6 +175,7 @@ class Form(QWidget):
             line.setContentsMargins(0, 0, 0, 0)
             line.addWidget(caption, 0, 0, Qt.AlignmentFlag.AlignVCenter)
             line.addWidget(editor, 0, 1)
+            line.setHorizontalSpacing(em(self, 0.5))
             line.setColumnStretch(1, 1)
             column.addLayout(line)
         column.addWidget(error)

@@ -1,5 +1,8 @@
 """The page Data."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import Signal
 
 from studio.gui.desk import Desk
@@ -23,9 +26,11 @@ class DataPage(Page):
     open_file = Signal()
     open_session = Signal()
     open_example = Signal(object)
+    open_path = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self.recent_paths: Callable[[], list[Path]] = list
         empty = EmptyPage("Drop a file or a folder anywhere.", "Open a file…", self.open_file.emit)
         self.content.addWidget(empty)
 

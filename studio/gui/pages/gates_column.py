@@ -1,43 +1,12 @@
 """A contender's column on the page Gates: heading, read-out, maps, colour scales."""
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
-
 from studio.gui.desk import Look
 from studio.gui.plots.colour_bar import ColourBar
 from studio.gui.plots.heat_map import GateMaps, Shown
 from studio.gui.theme import Stroke
-from studio.gui.viewstate.gates import plain
 from studio.gui.widgets.basics import Card, em, label
+from studio.gui.widgets.stroke_sample import StrokeSample
 from studio.gui.widgets.wrapping import WrappingRow
-
-
-class StrokeSample(QWidget):
-    """A short piece of a contender's line, so that its colour and style are known."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._stroke: Stroke | None = None
-        self.setFixedSize(self.sizeHint())
-
-    def show_stroke(self, stroke: Stroke) -> None:
-        """Shows that stroke."""
-        self._stroke = stroke
-        self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Long enough for a dash and a gap."""
-        return QSize(em(self, 1.8), em(self, 1))
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draws the line."""
-        if self._stroke is None:
-            return
-        painter = QPainter(self)
-        painter.setPen(QPen(QColor(self._stroke.color), 3, self._stroke.line))
-        middle = self.height() // 2
-        painter.drawLine(0, middle, self.width(), middle)
 
 
 class GatesColumn(Card):
@@ -76,7 +45,7 @@ class GatesColumn(Card):
         wide = [each for each in shown.panels if each.limit > 1]
         self._wide_group.setVisible(bool(wide))
         for each in wide[:1]:
-            self.wide.show_scale(each.symbol, plain(-each.limit), plain(each.limit))
+            self.wide.show_scale(each.symbol, f"−{each.limit:.2g}", f"{each.limit:.2g}")
 
     def _read(self) -> None:
         fixed = " (fixed; Esc frees it)" if self.maps.is_fixed else ""

@@ -1,18 +1,251 @@
-"""The page Models."""
+"""The page Models: the fair match, a card for each contender, training, what it will take."""
 
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.core.preparation import Preparation
+from studio.core.sizes import size_of
+from studio.core.spec import ComparisonSpec, ContenderSpec
 from studio.gui.desk import Desk
+from studio.gui.forms.words import said
+from studio.gui.pages.contender_card import ContenderCard
 from studio.gui.pages.page import Page
-from studio.gui.widgets.basics import EmptyPage
+from studio.gui.pages.training_card import TrainingCard
+from studio.gui.step_times import StepTimes
+from studio.gui.theme import strokes
+from studio.gui.viewstate.contenders import added, differences, duplicated, put, removed
+from studio.gui.viewstate.outlook import (
+    advice,
+    can_tell,
+    expected,
+    expected_seconds,
+    planned,
+)
+from studio.gui.widgets.basics import Card, EmptyPage, Segments, button, em, label
+from studio.gui.widgets.side_by_side import SideBySide
+from studio.runs.matching import match_contenders
+
+_MATCHES = ("hidden", "parameters", "compute")
+_CARD_EM = 30
 
 
 class ModelsPage(Page):
-    """See the module."""
+    """Edits contenders and training in the draft.
+
+    Signals:
+        start: The user wants to train what is planned.
+    """
 
     name = "models"
     icon = "mdi6.vector-polyline"
     title = "Models"
 
+    start = Signal()
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        empty = EmptyPage("There is no dataset yet.", "Open data", lambda: self.go_to.emit("data"))
-        self.content.addWidget(empty)
+        self.times = StepTimes(desk.planner, desk.work, desk.waiting, self)
+        self.cards: list[ContenderCard] = []
+        self.training: TrainingCard | None = None
+        self._start_when_planned = False
+        self.empty = EmptyPage(
+            "The models are set up for a dataset, and there is none yet.",
+            "Open data",
+            lambda: self.go_to.emit("data"),
+        )
+        self.problem = label("", tone="bad")
+        self.match = Segments([(key, said("match", key)) for key in _MATCHES], "Fair match")
+        self.difference = label("", tone="muted")
+        self.flow = SideBySide(_CARD_EM)
+        self.add = button("+ Add a contender", self._add, tip="Compare one more network")
+        self.outlook = label("")
+        self.can_tell = label("", tone="muted")
+        self.advice = label("", tone="muted")
+        self.beside = label("", tone="muted")
+        self.train = button("Train", self._train, primary=True, tip="Train the contenders (Ctrl+R)")
+        self._lay_out()
+        self.match.chosen.connect(self._match)
+        desk.draft.changed.connect(self.mark_stale)
+        for signal in (
+            desk.planner.plan_changed,
+            desk.planner.dataset_changed,
+            desk.work.session_changed,
+            desk.work.history_changed,
+            desk.look.changed,
+            self.times.changed,
+        ):
+            signal.connect(self.mark_stale)
+        desk.planner.plan_changed.connect(self._planned)
+
+    def refresh(self) -> None:
+        """See Page."""
+        spec, planner = self.desk.draft.spec, self.desk.planner
+        is_there = spec is not None and planner.dataset is not None
+        self.empty.setVisible(not is_there)
+        self._body.setVisible(is_there)
+        if spec is None or not is_there:
+            return
+        self.problem.setText(planner.problem)
+        self.problem.setVisible(bool(planner.problem))
+        self.match.show_choice(spec.match)
+        preparation = None if planner.plan is None else planner.plan.task.preparation
+        resolved = spec.contenders
+        if preparation is not None:
+            resolved = match_contenders(spec.contenders, spec.match, preparation)
+        self._show_cards(spec, resolved, preparation)
+        self._show_training(spec)
+        self._show_outlook(spec, resolved)
+
+    def _show_cards(
+        self,
+        spec: ComparisonSpec,
+        resolved: tuple[ContenderSpec, ...],
+        preparation: Preparation | None,
+    ) -> None:
+        if len(self.cards) != len(spec.contenders):
+            self._make_cards(spec)
+        theme = self.desk.look.theme
+        drawn = strokes(theme, ((each.name, each.cell) for each in spec.contenders))
+        first = spec.contenders[0].name
+        for at, (card, contender) in enumerate(zip(self.cards, spec.contenders, strict=True)):
+            card.show_contender(
+                contender,
+                resolved[at],
+                matched_to=first if at and spec.match != "hidden" else "",
+                is_only=len(self.cards) == 1,
+            )
+            card.show_theme(drawn[contender.name], theme)
+            if preparation is not None:
+                card.show_size(resolved[at], preparation)
+        if preparation is not None:
+            sizes = {each.name: size_of(each, preparation) for each in resolved}
+            self.difference.setText(differences(resolved, sizes))
+
+    def _make_cards(self, spec: ComparisonSpec) -> None:
+        kept = self.cards[: len(spec.contenders)]
+        new = [ContenderCard(each) for each in spec.contenders[len(kept) :]]
+        for at, card in enumerate(new, start=len(kept)):
+            card.edited.connect(lambda contender, at=at: self._edit(at, contender))
+            card.duplicated.connect(lambda at=at: self._change(duplicated, at, "duplicate"))
+            card.removed.connect(lambda at=at: self._change(removed, at, "remove"))
+        self.cards = [*kept, *new]
+        self.flow.set_widgets(self.cards)
+
+    def _show_training(self, spec: ComparisonSpec) -> None:
+        if self.training is None:
+            self.training = TrainingCard(spec)
+            self.training.edited.connect(self.desk.draft.edit)
+            self._training_place.addWidget(self.training)
+        self.training.show_settings(spec)
+
+    def _show_outlook(self, spec: ComparisonSpec, resolved: tuple[ContenderSpec, ...]) -> None:
+        planner, work = self.desk.planner, self.desk.work
+        plan = planner.plan
+        self.train.setEnabled(plan is not None and not planner.problem and not work.is_training)
+        self.can_tell.setText(can_tell(spec.training.seeds))
+        is_trained = work.history is not None
+        self.beside.setVisible(is_trained)
+        self.beside.setText("Changes make a new comparison beside the trained one.")
+        if plan is None:
+            return
+        examples = len(plan.task.training)
+        whole = plan.spec.model_copy(
+            update={
+                "contenders": resolved,
+                "training": spec.training,
+                "machine": spec.machine,
+            }
+        )
+        seconds, from_runs = self.times.seconds(whole)
+        takes = expected(expected_seconds(whole, examples, seconds), from_runs=from_runs)
+        problem = self.times.problem
+        self.outlook.setText(". ".join(filter(None, (planned(whole, examples), takes, problem))))
+        self.advice.setText(advice(examples, plan.task.preparation.max_length))
+        if planner.is_current:
+            self.times.want(plan)
+
+    def _edit(self, at: int, contender: ContenderSpec) -> None:
+        spec = self.desk.draft.spec
+        if spec is None:
+            return
+        try:
+            changed = put(spec, at, contender)
+        except ValueError:
+            self.cards[at].name.refuse("name", "another contender has this name")
+            return
+        self.desk.draft.edit(changed, f"settings of {spec.contenders[at].name}")
+
+    def _change(self, how: object, at: int, what: str) -> None:
+        spec = self.desk.draft.spec
+        if spec is not None and callable(how):
+            self.desk.draft.edit(how(spec, at), f"{what} {spec.contenders[at].name}")
+
+    def _add(self) -> None:
+        spec = self.desk.draft.spec
+        if spec is not None:
+            self.desk.draft.edit(added(spec), "add a contender")
+
+    def _match(self, key: str) -> None:
+        spec = self.desk.draft.spec
+        if spec is not None:
+            self.desk.draft.edit(spec.model_copy(update={"match": key}), "fair match")
+
+    def _train(self) -> None:
+        self.times.forget_request()
+        if self.desk.planner.is_current:
+            self._begin()
+        else:
+            self._start_when_planned = True
+
+    def _planned(self) -> None:
+        if self._start_when_planned and self.desk.planner.is_current:
+            self._begin()
+        self._start_when_planned = False
+
+    def _begin(self) -> None:
+        self._start_when_planned = False
+        self.start.emit()
+        self.go_to.emit("train")
+
+    def hideEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        """Nothing is measured for a page that nobody looks at."""
+        self.times.forget_request()
+        super().hideEvent(event)  # type: ignore[arg-type]
+
+    def _lay_out(self) -> None:
+        self._body = QWidget()
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(em(self, 0.7))
+        body.addWidget(self.problem)
+        top = QHBoxLayout()
+        top.setSpacing(em(self, 0.7))
+        heading = label("Fair match", bold=True)
+        heading.setWordWrap(False)
+        top.addWidget(heading)
+        top.addWidget(self.match)
+        top.addWidget(self.difference, 1)
+        body.addLayout(top)
+        body.addWidget(self.flow)
+        line = QHBoxLayout()
+        line.addWidget(self.add)
+        line.addStretch(1)
+        body.addLayout(line)
+        self._training_place = QVBoxLayout()
+        body.addLayout(self._training_place)
+        body.addWidget(self._outlook_card())
+        body.addStretch(1)
+        self.content.addWidget(self.empty)
+        self.content.addWidget(self._body, 1)
+        self._body.hide()
+
+    def _outlook_card(self) -> Card:
+        card = Card("What is planned")
+        row = QHBoxLayout()
+        words = QVBoxLayout()
+        for text in (self.outlook, self.can_tell, self.advice, self.beside):
+            words.addWidget(text)
+        row.addLayout(words, 1)
+        row.addWidget(self.train)
+        card.body.addLayout(row)
+        return card

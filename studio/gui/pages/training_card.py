@@ -1,0 +1,86 @@
+"""The settings of training that all contenders share, on the page Models."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from studio.core.spec import ComparisonSpec, Spec
+from studio.gui.forms.form import Form
+from studio.gui.widgets.basics import Card, button, em, label
+
+MAIN = ("epochs", "batch_size", "optimizer", "lr", "clip", "seeds")
+MORE = ("steps", "patience", "momentum", "weight_decay", "schedule", "first_seed")
+MACHINE = ("device", "engine", "threads")
+VERDICT = ("margin",)
+
+
+class TrainingCard(Card):
+    """Training, and behind "More settings" the machine and the verdict's margin.
+
+    Signals:
+        edited: The comparison as the user changed it, and the label of what changed.
+    """
+
+    edited = Signal(object, str)
+
+    def __init__(self, spec: ComparisonSpec) -> None:
+        super().__init__("Training, the same for all")
+        self._spec = spec
+        self.main = Form(spec.training, MAIN, columns=6, stacked=True)
+        self.more = Form(spec.training, MORE, columns=6, stacked=True)
+        self.machine = Form(spec.machine, MACHINE, columns=6, stacked=True)
+        self.verdict = Form(spec, VERDICT, columns=6, stacked=True)
+        self.fold = button("More settings", self._fold, tip="Show the settings that seldom change")
+        self.fold.setCheckable(True)
+        self.header.addWidget(self.fold)
+        self.body.addWidget(self.main)
+        self.folded = QWidget()
+        inside = QVBoxLayout(self.folded)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(em(self, 0.5))
+        for heading, form in (
+            ("", self.more),
+            ("Machine", self.machine),
+            ("Verdict", self.verdict),
+        ):
+            if heading:
+                inside.addWidget(label(heading, bold=True))
+            inside.addWidget(form)
+        self.body.addWidget(self.folded)
+        self.folded.hide()
+        for form in (self.main, self.more):
+            form.changed.connect(self._take_training)
+        self.machine.changed.connect(lambda machine: self._put({"machine": machine}))
+        self.verdict.changed.connect(self._take_margin)
+
+    def show_settings(self, spec: ComparisonSpec) -> None:
+        """Shows the settings of a comparison."""
+        self._spec = spec
+        for form in (self.main, self.more):
+            form.show_spec(spec.training)
+        self.machine.show_spec(spec.machine)
+        self.verdict.show_spec(spec)
+        self.more.set_field_visible("momentum", visible=spec.training.optimizer == "sgd")
+
+    def _fold(self) -> None:
+        self.folded.setVisible(self.fold.isChecked())
+
+    def _take_training(self, training: Spec) -> None:
+        self._put({"training": training})
+
+    def _take_margin(self, spec: ComparisonSpec) -> None:
+        self._put({"margin": spec.margin})
+
+    def _put(self, update: dict[str, object]) -> None:
+        self.edited.emit(self._spec.model_copy(update=update), _changed(self._spec, update))
+
+
+def _changed(spec: ComparisonSpec, update: dict[str, object]) -> str:
+    """What an update changes, as the undo menu says it."""
+    for name, value in update.items():
+        before = getattr(spec, name)
+        if not isinstance(value, Spec):
+            return (ComparisonSpec.model_fields[name].title or name).lower()
+        for field, info in type(value).model_fields.items():
+            if getattr(before, field) != getattr(value, field):
+                return (info.title or field).lower()
+    return "setting"

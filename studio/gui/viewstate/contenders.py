@@ -1,0 +1,144 @@
+"""Edits of the contenders, and what their cards show."""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+
+from studio.core.cells import CELLS, Cell
+from studio.core.record import Size
+from studio.core.spec import ComparisonSpec, ContenderSpec, name_contenders
+from studio.gui.viewstate.figures import more_or_less
+
+_SWAPS = {"gru": "lstm", "lstm": "gru", "rnn": "gru"}
+_SUBSCRIPT = re.compile(r"([Wbc])_(\w+)")
+CARD_FIELDS = (
+    "hidden_size",
+    "num_layers",
+    "bidirectional",
+    "dropout",
+    "pooling",
+    "forget_bias",
+    "nonlinearity",
+)
+
+
+def swap_of(cell: str) -> str:
+    """The cell that one click changes this one into."""
+    return _SWAPS.get(cell, "gru")
+
+
+def with_cell(contender: ContenderSpec, cell: str) -> ContenderSpec:
+    """The same network with another cell; what the new cell does not have is dropped.
+
+    A name that was the cell's goes with it; a name that the user gave stays.
+    """
+    update: dict[str, object] = {"cell": cell}
+    if is_named_by_its_cell(contender):
+        update["name"] = ""
+    if CELLS[cell].memory_gate is None:
+        update["forget_bias"] = None
+    if contender.nonlinearity not in CELLS[cell].nonlinearities:
+        update["nonlinearity"] = None
+    return contender.model_copy(update=update)
+
+
+def is_named_by_its_cell(contender: ContenderSpec) -> bool:
+    """Whether the name is the cell's label, numbered or not."""
+    label = re.escape(CELLS[contender.cell].label)
+    return re.fullmatch(rf"{label}( \d+)?", contender.name) is not None
+
+
+def put(spec: ComparisonSpec, at: int, contender: ContenderSpec) -> ComparisonSpec:
+    """The comparison with one contender changed.
+
+    Raises:
+        ValueError: Another contender has that name.
+    """
+    changed = (*spec.contenders[:at], contender, *spec.contenders[at + 1 :])
+    return spec.model_copy(update={"contenders": name_contenders(changed)})
+
+
+def duplicated(spec: ComparisonSpec, at: int) -> ComparisonSpec:
+    """The comparison with a copy of a contender behind it."""
+    copy = spec.contenders[at].model_copy(update={"name": ""})
+    changed = (*spec.contenders[: at + 1], copy, *spec.contenders[at + 1 :])
+    return spec.model_copy(update={"contenders": name_contenders(changed)})
+
+
+def removed(spec: ComparisonSpec, at: int) -> ComparisonSpec:
+    """The comparison without a contender; the last one stays."""
+    if len(spec.contenders) == 1:
+        return spec
+    left = (*spec.contenders[:at], *spec.contenders[at + 1 :])
+    return spec.model_copy(update={"contenders": left})
+
+
+def added(spec: ComparisonSpec) -> ComparisonSpec:
+    """The comparison with one more: the first cell that is not there yet, sized like the last."""
+    present = {each.cell for each in spec.contenders}
+    missing = next((cell for cell in CELLS if cell not in present), "gru")
+    last = spec.contenders[-1].model_copy(update={"name": ""})
+    changed = (*spec.contenders, with_cell(last, missing))
+    return spec.model_copy(update={"contenders": name_contenders(changed)})
+
+
+def field_label(cell: Cell, field: str, usual: str) -> str:
+    """The label of a field for a cell: the memory gate is called by its name."""
+    if field == "forget_bias" and cell.memory_gate is not None:
+        return f"{cell.memory_gate.capitalize()} bias"
+    return usual
+
+
+def hidden_fields(cell: Cell) -> frozenset[str]:
+    """The fields that a cell has no use for."""
+    hidden = set()
+    if cell.memory_gate is None:
+        hidden.add("forget_bias")
+    if not cell.nonlinearities:
+        hidden.add("nonlinearity")
+    return frozenset(hidden)
+
+
+def equations(spec: ContenderSpec) -> tuple[str, ...]:
+    """The cell's equations as rich text, gates first."""
+    cell = CELLS[spec.cell]
+    lines = [*(gate.equation for gate in cell.gates), *cell.update]
+    if spec.nonlinearity == "relu":
+        lines = [line.replace("tanh(", "relu(") for line in lines]
+    return tuple(_typeset(line) for line in lines)
+
+
+def equations_aloud(spec: ContenderSpec) -> str:
+    """The same as plain text for screen readers."""
+    cell = CELLS[spec.cell]
+    return "; ".join([*(gate.equation for gate in cell.gates), *cell.update])
+
+
+def cell_note(spec: ContenderSpec) -> str:
+    """What one should know to read the gates."""
+    cell = CELLS[spec.cell]
+    gate = next((each for each in cell.gates if each.name == cell.memory_gate), None)
+    if gate is None:
+        return "No gates: the state is written anew at every step."
+    return (
+        f"{gate.name.capitalize()} gate {gate.symbol}: {gate.meaning[0].lower()}{gate.meaning[1:]}"
+    )
+
+
+def _typeset(line: str) -> str:
+    text = html.escape(line, quote=False).replace(" * ", " ⊙ ").replace("'", "′")
+    return _SUBSCRIPT.sub(r"\1<sub>\2</sub>", text.replace(" - ", " − "))
+
+
+def differences(contenders: Sequence[ContenderSpec], sizes: Mapping[str, Size]) -> str:
+    """How the others differ from the first: "LSTM: +33 % parameters, +33 % compute"."""
+    if len(contenders) < 2:  # noqa: PLR2004 - one has nothing to differ from
+        return "Add a contender to compare with."
+    first = sizes[contenders[0].name]
+    said = []
+    for each in contenders[1:]:
+        size = sizes[each.name]
+        parameters = more_or_less(size.parameters / first.parameters - 1)
+        compute = more_or_less(size.macs / first.macs - 1)
+        said.append(f"{each.name}: {parameters} parameters, {compute} compute")
+    return f"Against {contenders[0].name} – {'; '.join(said)}"

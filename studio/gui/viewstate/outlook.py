@@ -1,0 +1,114 @@
+"""What a planned comparison will take, what it can tell, and what the article would choose."""
+
+import math
+from collections.abc import Mapping
+
+from scipy import stats
+
+from studio.analysis import step_time
+from studio.core.durations import in_words
+from studio.core.history import ComparisonHistory
+from studio.core.spec import ComparisonSpec, ContenderSpec, Spec, TrainingSpec
+from studio.gui.viewstate.figures import counted, whole
+
+FEW_SEQUENCES = 100_000
+SHORT_STEPS = 200
+_LENGTH_FIELDS = ("epochs", "steps", "patience", "seeds", "first_seed", "schedule", "lr")
+
+
+def steps_of_a_run(training: TrainingSpec, examples: int) -> int:
+    """Steps of one run that is not stopped early."""
+    steps = math.ceil(examples / training.batch_size) * training.epochs
+    return steps if training.steps is None else min(steps, training.steps)
+
+
+def planned(spec: ComparisonSpec, examples: int) -> str:
+    """How many training steps that makes, as a product of contenders, seeds and epochs."""
+    training = spec.training
+    contenders, seeds = len(spec.contenders), training.seeds
+    each = steps_of_a_run(training, examples)
+    total = whole(contenders * seeds * each)
+    an_epoch = math.ceil(examples / training.batch_size)
+    length = f"{counted(training.epochs, 'epoch')} of {counted(an_epoch, 'step')}"
+    if each < an_epoch * training.epochs:
+        length = counted(each, "step")
+    runs = f"{counted(contenders, 'contender')} × {counted(seeds, 'seed')}"
+    at_most = "at most " if training.patience is not None else ""
+    return f"{runs} × {length} = {at_most}{total} steps"
+
+
+def expected_seconds(
+    spec: ComparisonSpec, examples: int, step_seconds: Mapping[str, float]
+) -> float | None:
+    """Time of all runs; None where a contender's step time is not known."""
+    if any(each.name not in step_seconds for each in spec.contenders):
+        return None
+    runs = spec.training.seeds * steps_of_a_run(spec.training, examples)
+    return runs * sum(step_seconds[each.name] for each in spec.contenders)
+
+
+def expected(seconds: float | None, *, from_runs: bool) -> str:
+    """The expected time as the page says it, or ""."""
+    if seconds is None:
+        return ""
+    source = "by the runs of this session" if from_runs else "measured on this machine"
+    return f"about {in_words(seconds)} of training, {source}"
+
+
+def known_step_seconds(history: ComparisonHistory | None, spec: ComparisonSpec) -> dict[str, float]:
+    """Seconds of a step of those contenders that were trained under the same conditions."""
+    if history is None or _conditions(history.spec) != _conditions(spec):
+        return {}
+    known = {}
+    for contender in spec.contenders:
+        for trained in history.contenders:
+            if _without(trained.spec, "name") == _without(contender, "name"):
+                milliseconds = step_time(trained).value
+                if math.isfinite(milliseconds):
+                    known[contender.name] = milliseconds / 1000
+    return known
+
+
+def timing_key(spec: ComparisonSpec, contender: ContenderSpec) -> str:
+    """Equal for contenders whose steps take equally long."""
+    return "|".join((_conditions(spec), _without(contender, "name")))
+
+
+def _conditions(spec: ComparisonSpec) -> str:
+    parts = (
+        spec.dataset.model_dump_json(),
+        spec.task.model_dump_json(),
+        _without(spec.training, *_LENGTH_FIELDS),
+        spec.machine.model_dump_json(),
+    )
+    return "|".join(parts)
+
+
+def _without(spec: Spec, *fields: str) -> str:
+    return spec.model_dump_json(exclude=set(fields))
+
+
+def can_tell(seeds: int) -> str:
+    """How small a difference so many seeds can tell from chance.
+
+    A 95 % interval of a mean over n paired differences is t(n - 1) / sqrt(n) of their standard
+    deviation on each side.
+    """
+    if seeds == 1:
+        return "One seed cannot tell a difference from chance; plan at least three."
+    spread = float(stats.t.ppf(0.975, seeds - 1)) / math.sqrt(seeds)
+    words = f"{spread:.1f} times" if spread >= 0.1 else f"{spread:.2f} times"  # noqa: PLR2004
+    return f"{seeds} seeds can tell differences larger than {words} the spread from seed to seed."
+
+
+def advice(sequences: int, steps: int) -> str:
+    """What the article would choose for this much data, as its advice and not as a fact."""
+    is_few, is_short = sequences < FEW_SEQUENCES, steps <= SHORT_STEPS
+    if is_few and is_short:
+        choice, why = "GRU", "few sequences, and short ones"
+    elif is_few:
+        choice, why = "LSTM", f"sequences longer than about {SHORT_STEPS} steps"
+    else:
+        choice, why = "LSTM", f"more than about {whole(FEW_SEQUENCES)} sequences"
+    data = f"{counted(sequences, 'training sequence')} of {counted(steps, 'step')}"
+    return f"Rule of thumb: for {data} the article would pick the {choice} ({why}). Measure it."
