@@ -135,14 +135,15 @@ def raw_sequences(session: SessionFile, comparison: int, most: int) -> tuple[Flo
     return tuple(history.preparation.input_scaler.undo(each) for each in scaled[:most])
 
 
+def traced(model: TrainedModel, sequence: Floats) -> Trace:
+    """Gates and states of an example; to be called in the compute thread."""
+    from studio.nn.rebuilding import rebuild  # noqa: PLC0415 - imports torch
+    from studio.nn.tracing import trace_network  # noqa: PLC0415 - imports torch
+
+    network = rebuild(model.contender, model.preparation, model.weights)
+    return trace_network(network, sequence)
+
+
 def trace_model(model: TrainedModel, sequence: Floats, compute: Compute) -> Trace:
     """Gates and states of an example, computed on the compute thread."""
-
-    def job() -> Trace:
-        from studio.nn.rebuilding import rebuild  # noqa: PLC0415 - imports torch
-        from studio.nn.tracing import trace_network  # noqa: PLC0415 - imports torch
-
-        network = rebuild(model.contender, model.preparation, model.weights)
-        return trace_network(network, sequence)
-
-    return compute.submit(job).result()
+    return compute.submit(lambda: traced(model, sequence)).result()

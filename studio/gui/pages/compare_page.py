@@ -1,12 +1,41 @@
-"""The page Compare."""
+"""The page Compare: the article's table, verdicts, differences, costs, curves, all runs."""
 
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from studio.core.events import RunId
+from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
-from studio.gui.pages.page import Page
-from studio.gui.widgets.basics import EmptyPage
+from studio.gui.pages.loss_card import LossCard
+from studio.gui.pages.page import Page, State
+from studio.gui.pages.runs_card import RunsCard
+from studio.gui.pages.verdict_card import VerdictCard
+from studio.gui.plots.costs import CostPlot
+from studio.gui.plots.differences import DifferencesPlot
+from studio.gui.viewstate.compare import (
+    COST_LABELS,
+    Cost,
+    Results,
+    analyse,
+    best_baseline_score,
+    cost_points,
+    differences,
+    progress_words,
+    verdict_cards,
+)
+from studio.gui.viewstate.runs import Remark, runs_table
+from studio.gui.widgets.article_view import ArticleView
+from studio.gui.widgets.basics import Card, EmptyPage, Segments, button, em, label
+from studio.gui.widgets.side_by_side import SideBySide
+
+_NOTE = (
+    "In brackets: 95 % intervals; of the score over seeds and test examples, of the time over "
+    "seeds. Memory is what one training step holds."
+)
 
 
 class ComparePage(Page):
-    """See the module."""
+    """Results of the shown comparison, partial ones while it trains."""
 
     name = "compare"
     icon = "mdi6.scale-balance"
@@ -14,7 +43,200 @@ class ComparePage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        empty = EmptyPage(
-            "Nothing was trained yet.", "Set up models", lambda: self.go_to.emit("models")
+        self.results: Results | None = None
+        self.remarks: dict[RunId, Remark] = {}
+        self.empty = EmptyPage(
+            "Nothing was trained yet.", "Set up the models", lambda: self.go_to.emit("models")
         )
-        self.content.addWidget(empty)
+        self.table = ArticleView()
+        self.progress = label("", tone="muted")
+        self.copy = button(
+            "Copy as &Markdown", self.copy_markdown, tip="Copies the table for a text or a report."
+        )
+        self.pair = QComboBox()
+        self.verdicts = [VerdictCard() for _ in range(3)]
+        self.differences = DifferencesPlot(desk.look)
+        self.no_differences = label("Known once a seed has ended for both.", tone="muted")
+        self.costs = CostPlot(desk.look)
+        self.cost = Segments(
+            (("time", "time"), ("parameters", "parameters"), ("memory", "memory")), "Cost"
+        )
+        self.curves = LossCard(desk.look)
+        self.runs = RunsCard()
+        self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
+        self._lay_out()
+        self._connect()
+
+    def refresh(self) -> None:
+        """See Page."""
+        results = self.results
+        self.empty.setVisible(results is None)
+        self._body.setVisible(results is not None)
+        if results is None:
+            return
+        history, theme = results.history, self.desk.look.theme
+        self._table_card.set_heading(f"Which cell for {history.dataset_name}?")
+        self.progress.setText(progress_words(history))
+        self.table.show_table(results.table, len(history.contenders), theme)
+        self._offer_pairs(results)
+        self._show_pair()
+        self._show_costs()
+        self._show_curves()
+        read_only = self.desk.work.why_read_only
+        why = f"Notes cannot be edited: {read_only}." if read_only else ""
+        self.runs.show_runs(runs_table(history, self.remarks), editable=not read_only, why_not=why)
+
+    def copy_markdown(self) -> None:
+        """Copies the article's table."""
+        if self.results is not None:
+            QGuiApplication.clipboard().setText(self.results.table.as_markdown())
+
+    @property
+    def _chosen_pair(self) -> tuple[str, str] | None:
+        data = self.pair.currentData()
+        return None if data is None else (data[0], data[1])
+
+    def _offer_pairs(self, results: Results) -> None:
+        pairs = list(results.pairs)
+        known = [self.pair.itemData(row) for row in range(self.pair.count())]
+        if [tuple(each) for each in known] != pairs:
+            self.pair.blockSignals(True)  # noqa: FBT003 - Qt's own
+            self.pair.clear()
+            for first, second in pairs:
+                self.pair.addItem(f"{first} and {second}", (first, second))
+            self.pair.blockSignals(False)  # noqa: FBT003 - Qt's own
+        self._pair_row.setVisible(len(pairs) > 1)
+        self._verdict_row.setVisible(bool(pairs))
+        self._difference_card.setVisible(bool(pairs))
+
+    def _show_pair(self) -> None:
+        results, pair = self.results, self._chosen_pair
+        if results is None or pair is None:
+            return
+        for card, words in zip(self.verdicts, verdict_cards(results, pair), strict=True):
+            card.show_words(words)
+        found = differences(results, pair)
+        self._difference_card.set_heading(f"{pair[0]} − {pair[1]}, seed by seed")
+        self.differences.setVisible(found is not None)
+        self.no_differences.setVisible(found is None)
+        if found is not None:
+            self.differences.show_differences(found)
+
+    def _show_costs(self) -> None:
+        if self.results is None:
+            return
+        cost: Cost = self.cost.choice  # type: ignore[assignment]  # its keys are the costs
+        labels = COST_LABELS[cost], self.results.score_label
+        points = cost_points(self.results, cost)
+        self.costs.show_costs(
+            points, self.desk.strokes(), labels, best_baseline_score(self.results)
+        )
+
+    def _show_curves(self) -> None:
+        if self.results is None:
+            return
+        history = self.results.history
+        epochs = {run.run: run.epochs for c in history.contenders for run in c.runs}
+        self.curves.show_runs(epochs, history.baselines, self.desk.strokes())
+
+    def _history_changed(self) -> None:
+        work = self.desk.work
+        history, workspace, comparison = work.history, work.workspace, work.comparison
+        if history is None or workspace is None or comparison is None:
+            return
+
+        def job() -> tuple[Results, dict[RunId, Remark]]:
+            notes = workspace.ask(lambda session: session.notes(comparison)).result()
+            remarks = {note.run: Remark(note.text, note.tags) for note in notes if note.run}
+            return analyse(history), remarks
+
+        self.desk.waiting.load("Comparing", job, self._take)
+
+    def _take(self, answer: tuple[Results, dict[RunId, Remark]]) -> None:
+        results, remarks = answer
+        if results.history is self.desk.work.history:
+            self.results, self.remarks = results, remarks
+            self.set_state(_state(results.history))
+            self.mark_stale()
+
+    def _remark(self, run: RunId, note: str, tags: str) -> None:
+        workspace, comparison = self.desk.work.workspace, self.desk.work.comparison
+        if workspace is None or comparison is None:
+            return
+        words = tuple(word.strip() for word in tags.split(",") if word.strip())
+
+        def job() -> Remark:
+            workspace.ask(lambda session: session.add_note(comparison, run, note, words)).result()
+            return Remark(note, words)
+
+        def take(remark: Remark) -> None:
+            self.remarks[run] = remark
+            self.mark_stale()
+
+        self.desk.waiting.load("Saving the note", job, take)
+
+    def _connect(self) -> None:
+        desk = self.desk
+        desk.work.history_changed.connect(self._history_changed)
+        desk.work.session_changed.connect(self.mark_stale)
+        desk.look.changed.connect(self.mark_stale)
+        self.pair.currentIndexChanged.connect(lambda _: self._show_pair())
+        self.cost.chosen.connect(lambda _: self._show_costs())
+        self.curves.changed.connect(self._show_curves)
+        self.runs.remarked.connect(self._remark)
+
+    def _lay_out(self) -> None:
+        self._table_card = Card("Which cell?")
+        self.progress.setWordWrap(False)
+        self._table_card.header.addWidget(self.progress)
+        self._table_card.header.addWidget(self.copy)
+        self._table_card.body.addWidget(self.table)
+        self._table_card.body.addWidget(label(_NOTE, tone="muted", size=0.9))
+        self._pair_row = QWidget()
+        row = QHBoxLayout(self._pair_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        caption = QLabel("&Verdict on")
+        caption.setBuddy(self.pair)
+        self.pair.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.pair.setAccessibleName("The two contenders that are judged")
+        self.pair.setToolTip("Every pair is judged by itself.")
+        for part in (caption, self.pair):
+            row.addWidget(part)
+        row.addStretch(1)
+        self._verdict_row = SideBySide(22, 3)
+        self._verdict_row.set_widgets(self.verdicts)
+        plots = SideBySide(32, 2)
+        plots.set_widgets([self._make_difference_card(), self._make_cost_card()])
+        self.curves.plot.setMinimumHeight(em(self, 18))
+        self._body = QWidget()
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(em(self, 0.7))
+        for each in (self._table_card, self._pair_row, self._verdict_row, plots):
+            body.addWidget(each)
+        body.addWidget(self.curves)
+        body.addWidget(self.runs)
+        last = QHBoxLayout()
+        last.addStretch(1)
+        last.addWidget(self.next)
+        body.addLayout(last)
+        self.content.addWidget(self.empty)
+        self.content.addWidget(self._body)
+
+    def _make_difference_card(self) -> Card:
+        self._difference_card = Card("Seed by seed")
+        self.differences.setMinimumHeight(em(self, 18))
+        self._difference_card.body.addWidget(self.differences, 1)
+        self._difference_card.body.addWidget(self.no_differences)
+        return self._difference_card
+
+    def _make_cost_card(self) -> Card:
+        card = Card("Score against cost")
+        card.header.addWidget(self.cost)
+        self.costs.setMinimumHeight(em(self, 18))
+        card.body.addWidget(self.costs, 1)
+        return card
+
+
+def _state(history: ComparisonHistory) -> State:
+    return "done" if history.is_complete else "waiting"

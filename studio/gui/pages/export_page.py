@@ -1,12 +1,31 @@
-"""The page Export."""
+"""The page Export: trained models, tables and gates as files, each checked after writing."""
 
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
+from studio.gui.pages.export_work import Chosen, save_model, save_table, save_trace
+from studio.gui.pages.format_card import FormatCard, Outcome
+from studio.gui.pages.gates_controls import PARTS
 from studio.gui.pages.page import Page
-from studio.gui.widgets.basics import EmptyPage
+from studio.gui.viewstate.exports import FORMATS, exportable, run_choices, score_words
+from studio.gui.waiting import explained
+from studio.gui.widgets.basics import Card, EmptyPage, Segments, em, label
+from studio.gui.widgets.side_by_side import SideBySide
+from studio.gui.widgets.wrapping import WrappingRow
 
 
 class ExportPage(Page):
-    """See the module."""
+    """Offers the run that is best by validation, and shows that run's score."""
 
     name = "export"
     icon = "mdi6.export-variant"
@@ -14,7 +33,172 @@ class ExportPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        empty = EmptyPage(
+        self.empty = EmptyPage(
             "There is no trained model yet.", "Train", lambda: self.go_to.emit("train")
         )
-        self.content.addWidget(empty)
+        self.contender = QComboBox()
+        self.run = QComboBox()
+        self.part = Segments([(part, part) for part in PARTS], "Part of the example")
+        self.example = QSpinBox()
+        self.score = label("", bold=True)
+        self.queue = label("", tone="warning")
+        self.cards = {form.name: FormatCard(form) for form in FORMATS}
+        self._folder = Path.home()
+        self._shown: ComparisonHistory | None = None
+        self._lay_out()
+        self._connect()
+
+    def refresh(self) -> None:
+        """See Page."""
+        history = self.desk.work.history
+        names = () if history is None else exportable(history)
+        self.empty.setVisible(not names)
+        self._body.setVisible(bool(names))
+        if history is None or not names:
+            return
+        if self._shown is None or self._shown.spec != history.spec:
+            for card in self.cards.values():
+                card.clear()
+        self._shown = history
+        _offer(self.contender, [(name, name) for name in names])
+        self._offer_runs(history)
+        self.part.offer([part for part in PARTS if history.part_sizes.get(part)])
+        self.example.setMaximum(max(0, history.part_sizes.get(self.part.choice, 0) - 1))
+        training = self.desk.work.is_training
+        self.queue.setVisible(training)
+
+    def export(self, form: str, out: Path) -> None:
+        """Writes a file of a format; what comes of it is shown on the format's card."""
+        history, card = self.desk.work.history, self.cards[form]
+        if history is None:
+            return
+        self._folder = out.parent
+        took, failed = partial(self._took, card), partial(self._failed, card)
+        waiting = self.desk.waiting
+        if card.form.needs == "tables":
+            card.show_wait("Writing …")
+            save_table(waiting, history, form, out, took, failed)
+            return
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        queued = "Waits until the training has ended …"
+        card.show_wait(queued if self.desk.work.is_training else "Writing and checking …")
+        if card.form.needs == "model":
+            save_model(waiting, chosen, form, out, took, failed)
+        else:
+            save_trace(waiting, chosen, out, took, failed)
+
+    def _chosen(self) -> Chosen | None:
+        work = self.desk.work
+        if work.workspace is None or work.comparison is None or self.run.currentData() is None:
+            return None
+        return Chosen(
+            work.workspace,
+            work.comparison,
+            self.contender.currentData(),
+            self.run.currentData(),
+            self.part.choice,
+            self.example.value(),
+        )
+
+    @staticmethod
+    def _took(card: FormatCard, outcome: Outcome) -> None:
+        card.show_outcome(outcome)
+
+    @staticmethod
+    def _failed(card: FormatCard, error: BaseException) -> None:
+        card.show_problem(explained(error))
+
+    def _ask_place(self, form: str) -> None:
+        card = self.cards[form]
+        suggested = str(self._folder / f"{self._file_stem(form)}{card.form.ending}")
+        path, _ = QFileDialog.getSaveFileName(
+            self, card.form.title, suggested, f"{card.form.title} (*{card.form.ending})"
+        )
+        if path:
+            self.export(form, Path(path))
+
+    def _file_stem(self, form: str) -> str:
+        history = self.desk.work.history
+        name = "" if history is None else history.dataset_name
+        if self.cards[form].form.needs == "tables":
+            return f"{name}-{'curves' if form == 'curves-csv' else 'table'}"
+        stem = f"{name}-{self.contender.currentText()}-seed{self.run.currentData()}"
+        return f"{stem}-gates" if form == "trace" else stem
+
+    def _offer_runs(self, history: ComparisonHistory) -> None:
+        contender = history.contender(self.contender.currentData())
+        choices = run_choices(history, contender)
+        best = next((choice.seed for choice in choices if choice.is_best), None)
+        _offer(self.run, [(choice.words, choice.seed) for choice in choices], best)
+        self._show_score()
+
+    def _show_score(self) -> None:
+        history, seed = self.desk.work.history, self.run.currentData()
+        if history is None or seed is None:
+            self.score.setText("")
+            return
+        run = history.contender(self.contender.currentData()).run(seed)
+        epoch = run.result.kept_epoch if run.result else run.best_epoch
+        self.score.setText(f"{run.run}, epoch {epoch}: {score_words(history, run)}")
+
+    def _history_changed(self) -> None:
+        history = self.desk.work.history
+        self.set_state("" if history is None or not exportable(history) else "done")
+        self.mark_stale()
+
+    def _connect(self) -> None:
+        desk = self.desk
+        desk.work.history_changed.connect(self._history_changed)
+        desk.work.session_changed.connect(self.mark_stale)
+        self.contender.currentIndexChanged.connect(lambda _: self.mark_stale())
+        self.run.currentIndexChanged.connect(lambda _: self._show_score())
+        self.part.chosen.connect(lambda _: self.mark_stale())
+        for card in self.cards.values():
+            card.wanted.connect(self._ask_place)
+
+    def _lay_out(self) -> None:
+        self.queue.setText("Training is under way: models and gates are written when it has ended.")
+        for box, name in ((self.contender, "Contender"), (self.run, "Run")):
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.run.setToolTip("One model for each seed; the best by validation is offered.")
+        self.example.setAccessibleName("Number of the example")
+        self.example.setToolTip("Whose gates are written; numbers count from 0.")
+        self.example.setMinimumWidth(em(self, 5))
+        choices = WrappingRow()
+        choices.add(self.contender, caption="contender")
+        choices.add(self.run, caption="run")
+        example = WrappingRow()
+        example.add(self.part, caption="example for the gates")
+        example.add(self.example, caption="number")
+        model = Card("What is exported")
+        for part in (choices, self.score, example, self.queue):
+            model.body.addWidget(part)
+        grid = SideBySide(26, 3)
+        grid.set_widgets(list(self.cards.values()))
+        self._body = QWidget()
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(em(self, 0.7))
+        body.addWidget(model)
+        body.addWidget(grid)
+        body.addStretch(1)
+        self.content.addWidget(self.empty)
+        self.content.addWidget(self._body)
+
+
+def _offer(box: QComboBox, items: list[tuple[str, object]], wanted: object = None) -> None:
+    """Fills a box; the choice stays where it can, otherwise it is the wanted one or the first."""
+    if [(box.itemText(row), box.itemData(row)) for row in range(box.count())] == items:
+        return
+    data = [value for _, value in items]
+    chosen = box.currentData() if box.currentData() in data and box.count() == len(items) else None
+    chosen = wanted if chosen is None else chosen
+    box.blockSignals(True)  # noqa: FBT003 - Qt's own
+    box.clear()
+    for text, value in items:
+        box.addItem(text, value)
+    box.setCurrentIndex(data.index(chosen) if chosen in data else 0)
+    box.blockSignals(False)  # noqa: FBT003 - Qt's own

@@ -125,6 +125,7 @@ class ReachCard(Card):
             look, "Gradient reaching back", "lag, steps", "gradient, relative to lag 0"
         )
         self.plot.set_logarithmic(y=True)
+        self.plot.legend.setOffset((8, -8))
         self.none = label("Shown once training has ended.", tone="muted")
         self.body.addWidget(self.plot, 1)
         self.body.addWidget(self.none)

@@ -15,6 +15,7 @@ from studio.gui.pages.page import Page
 from studio.gui.pages.unit_card import UnitCard
 from studio.gui.plots.heat_map import Shown
 from studio.gui.viewstate.gates import (
+    Panel,
     layer_choices,
     panels_of,
     prefix_of,
@@ -23,9 +24,10 @@ from studio.gui.viewstate.gates import (
 from studio.gui.widgets.basics import EmptyPage, Segments, em, label
 from studio.runs.looking import Look
 
-_COLUMN_EM = 20
+_COLUMN_EM = 21
 _INSIGHT_EM = 22
 _WIDE_EM = 72
+_ANY_WIDTH = 16777215  # Qt's QWIDGETSIZE_MAX
 
 
 class GatesPage(Page):
@@ -42,6 +44,11 @@ class GatesPage(Page):
         self.columns: dict[str, GatesColumn] = {}
         self._looks: dict[str, Look] = {}
         self._wanted: object = None
+        self._comparison = desk.work.comparison
+        self.chooser = Segments((), "Contender")
+        self._chooser_box = QWidget()
+        self._chooser_row = QHBoxLayout(self._chooser_box)
+        self._columns_row = QHBoxLayout()
         self._lay_out()
         self._connect()
         self._show_nothing()
@@ -144,7 +151,7 @@ class GatesPage(Page):
     def _draw(self, preparation: Preparation) -> None:
         strokes = self.desk.strokes()
         layer, reverse = self.controls.layer_choice
-        contenders: dict[str, tuple[str, tuple]] = {}
+        contenders: dict[str, tuple[str, tuple[Panel, ...]]] = {}
         for name, look in self._looks.items():
             column, spec = self.columns.get(name), look.contender
             fits = layer < spec.num_layers and (spec.bidirectional or not reverse)
@@ -263,7 +270,8 @@ class GatesPage(Page):
         down = QBoxLayout.Direction.TopToBottom
         self._main.setDirection(across if wide else down)
         self._insight.setDirection(down if wide else across)
-        self._insight_box.setMaximumWidth(em(self, _INSIGHT_EM) if wide else 16777215)
+        self._insight_box.setMinimumWidth(em(self, _INSIGHT_EM) if wide else 0)
+        self._insight_box.setMaximumWidth(em(self, _INSIGHT_EM) if wide else _ANY_WIDTH)
         room = self.width() - (em(self, _INSIGHT_EM) if wide else 0)
         fitting = max(1, room // em(self, _COLUMN_EM))
         names = list(self.columns)
@@ -282,13 +290,9 @@ class GatesPage(Page):
         self.half_life = HalfLifeCard(self.desk.look)
         self.reach = ReachCard(self.desk.look)
         self.unit = UnitCard(self.desk.look)
-        self.chooser = Segments((), "Contender")
-        self._chooser_box = QWidget()
-        self._chooser_row = QHBoxLayout(self._chooser_box)
         self._chooser_row.setContentsMargins(0, 0, 0, 0)
         self._chooser_row.addWidget(self.chooser)
         self._chooser_row.addStretch(1)
-        self._columns_row = QHBoxLayout()
         self._insight_box = QWidget()
         self._insight = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._insight_box)
         self._insight.setContentsMargins(0, 0, 0, 0)
@@ -311,7 +315,6 @@ class GatesPage(Page):
         self.content.addWidget(self._body)
 
     def _connect(self) -> None:
-        self._comparison = self.desk.work.comparison
         desk = self.desk
         desk.work.session_changed.connect(self._session_changed)
         desk.work.history_changed.connect(self._history_changed)

@@ -19,6 +19,7 @@ from studio.gui.widgets.basics import em
 
 MOST_LINES = 4
 _STRIDE = 10
+_INPUT = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +142,7 @@ class GateMaps(QWidget):
     @property
     def top(self) -> pg.PlotItem | None:
         """The plot of the input, to whose time all others are linked; None before the first."""
-        return self._rows.get("input")
+        return self._rows.get(_INPUT)
 
     def _press(self, event: QKeyEvent) -> bool:
         assert self._shown is not None  # noqa: S101 - asked by the caller
@@ -201,7 +202,7 @@ class GateMaps(QWidget):
             if view.sceneBoundingRect().contains(where):
                 at = view.mapSceneToView(where)
                 step = _within(round(at.x()), len(shown.inputs))
-                if name == "input":
+                if name == _INPUT:
                     return replace(before, step=step)
                 unit = shown.order[_within(round(at.y()), len(shown.order))]
                 return Cursor(step, name, int(unit))
@@ -239,7 +240,7 @@ class GateMaps(QWidget):
         self.canvas.setBackground(theme.card)
         self._rows, self._images, self._marks, self._lines = {}, {}, {}, []
         self._steps = 0
-        names = ["input", *(panel.name for panel in shown.panels)]
+        names = [_INPUT, *(panel.name for panel in shown.panels)]
         for row, name in enumerate(names):
             self._rows[name] = self._make_row(row, is_last=row == len(names) - 1)
         self._fill_input_row(shown)
@@ -250,6 +251,7 @@ class GateMaps(QWidget):
             self._rows[panel.name].setLabel("left", panel.label)
             self._rows[panel.name].invertY()
         self._add_cursor()
+        self.canvas.ci.layout.setRowFixedHeight(0, em(self, 6))
         self.setMinimumHeight(em(self, 4.2 * len(names) + 2))
 
     def _make_row(self, row: int, *, is_last: bool) -> pg.PlotItem:
@@ -273,16 +275,16 @@ class GateMaps(QWidget):
         else:
             made.getAxis("bottom").setHeight(0)
         if row:
-            made.setXLink(self._rows["input"])
+            made.setXLink(self._rows[_INPUT])
         return made
 
     def _fill_input_row(self, shown: Shown) -> None:
         theme = self._look.theme
-        row = self._rows["input"]
+        row = self._rows[_INPUT]
         channels = shown.inputs.shape[1]
         if channels > MOST_LINES:
-            self._images["input"] = _image(theme.diverging)
-            row.addItem(self._images["input"])
+            self._images[_INPUT] = _image(theme.diverging)
+            row.addItem(self._images[_INPUT])
             row.getAxis("left").setStyle(showValues=False)
             return
         pens = (theme.text, theme.accent, theme.muted, theme.warning)
@@ -304,10 +306,10 @@ class GateMaps(QWidget):
 
     def _fill(self, shown: Shown) -> None:
         steps = len(shown.inputs)
-        self._rows["input"].setLabel("left", shown.input_label)
-        if "input" in self._images:
+        self._rows[_INPUT].setLabel("left", shown.input_label)
+        if _INPUT in self._images:
             span = float(np.abs(shown.inputs).max()) or 1.0
-            self._draw_image("input", shown.inputs, span, is_share=False)
+            self._draw_image(_INPUT, shown.inputs, span, is_share=False)
         else:
             for line, values in zip(self._inputs, shown.inputs.T, strict=True):
                 line.setData(np.arange(steps), values)
@@ -319,7 +321,7 @@ class GateMaps(QWidget):
             row.getViewBox().setLimits(xMin=-0.5, xMax=steps - 0.5, minXRange=4)
         if self._steps != steps:
             self._steps = steps
-            self._rows["input"].setXRange(-0.5, steps - 0.5, padding=0)
+            self._rows[_INPUT].setXRange(-0.5, steps - 0.5, padding=0)
 
     def _draw_image(self, name: str, values: Floats, limit: float, *, is_share: bool) -> None:
         image = self._images[name]

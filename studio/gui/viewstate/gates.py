@@ -164,7 +164,8 @@ def half_lives(values: Floats) -> Doubles:
     """
     with np.errstate(divide="ignore"):
         rate = np.log(values.astype(np.float64)).mean(axis=0)
-    return np.minimum(np.log(0.5) / np.minimum(rate, -1e-12), _LONGEST)
+    lives: Doubles = np.minimum(np.log(0.5) / np.minimum(rate, -1e-12), _LONGEST)
+    return lives
 
 
 def reach_by_lag(norms: Floats, *, reverse: bool) -> tuple[Doubles, Doubles]:

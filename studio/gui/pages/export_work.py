@@ -1,0 +1,87 @@
+"""Jobs of the page Export: reading in the loader, models in the compute thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core.arrays import Floats
+from studio.core.history import ComparisonHistory
+from studio.core.model import TrainedModel
+from studio.export import export_model, write_table, write_trace
+from studio.gui.pages.format_card import Outcome
+from studio.gui.waiting import Waiting
+from studio.runs.models import raw_sequences, stored_model, stored_sequence, traced
+from studio.runs.workspace import Workspace
+
+_CHECKED_EXAMPLES = 128
+
+Took = Callable[[Outcome], None]
+Failed = Callable[[BaseException], None]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is exported: a comparison's contender and seed, and an example for its gates."""
+
+    workspace: Workspace
+    comparison: int
+    contender: str
+    seed: int
+    part: str
+    example: int
+
+
+def save_table(
+    waiting: Waiting, history: ComparisonHistory, form: str, out: Path, took: Took, failed: Failed
+) -> None:
+    """Writes a table or the curves."""
+
+    def job() -> Outcome:
+        write_table(history, form, out)
+        return Outcome((out,), out.stat().st_size)
+
+    waiting.load(f"Writing {out.name}", job, took, failed)
+
+
+def save_model(
+    waiting: Waiting, chosen: Chosen, form: str, out: Path, took: Took, failed: Failed
+) -> None:
+    """Reads a model and examples, then writes and checks it."""
+
+    def read() -> tuple[TrainedModel, tuple[Floats, ...]]:
+        session = chosen.workspace.ask(lambda opened: opened).result()
+        model = stored_model(session, chosen.comparison, chosen.contender, chosen.seed)
+        return model, raw_sequences(session, chosen.comparison, _CHECKED_EXAMPLES)
+
+    def write(found: tuple[TrainedModel, tuple[Floats, ...]]) -> None:
+        model, sequences = found
+
+        def job() -> Outcome:
+            made = export_model(model, form, out, sequences)
+            check = f"{made.checks}; largest difference {made.difference:.2g}"
+            return Outcome(made.files, made.size, check)
+
+        waiting.calculate(f"Writing {out.name}", job, took, failed)
+
+    waiting.load("Reading the model", read, write, failed)
+
+
+def save_trace(waiting: Waiting, chosen: Chosen, out: Path, took: Took, failed: Failed) -> None:
+    """Reads a model and an example, then writes every gate and state."""
+
+    def read() -> tuple[TrainedModel, Floats]:
+        session = chosen.workspace.ask(lambda opened: opened).result()
+        model = stored_model(session, chosen.comparison, chosen.contender, chosen.seed)
+        example = stored_sequence(session, chosen.comparison, chosen.part, chosen.example)
+        return model, example
+
+    def write(found: tuple[TrainedModel, Floats]) -> None:
+        def job() -> Outcome:
+            trace = traced(*found)
+            write_trace(trace, out)
+            arrays = ", ".join(("input", *trace.layers))
+            return Outcome((out,), out.stat().st_size, f"arrays: {arrays}")
+
+        waiting.calculate(f"Writing {out.name}", job, took, failed)
+
+    waiting.load("Reading the model", read, write, failed)

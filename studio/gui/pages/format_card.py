@@ -1,0 +1,74 @@
+"""A format on the page Export: what it is for, a button, and what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+
+from studio.gui.viewstate.exports import Format, file_size
+from studio.gui.widgets.basics import Card, button, label, set_tone
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was written, and how it was checked."""
+
+    files: Sequence[Path]
+    size: int
+    check: str = ""
+
+
+class FormatCard(Card):
+    """One format.
+
+    Signals:
+        wanted: The format's name: the user wants such a file.
+    """
+
+    wanted = Signal(str)
+
+    def __init__(self, form: Format) -> None:
+        super().__init__(form.title)
+        self.form = form
+        self.button = button(
+            f"Export {form.ending} …", lambda: self.wanted.emit(form.name), tip=form.purpose
+        )
+        self.button.setAccessibleName(f"Export: {form.title}")
+        self.result = label("")
+        self.check = label("", tone="good")
+        self.body.addWidget(label(form.purpose, tone="muted"))
+        self.body.addWidget(self.result)
+        self.body.addWidget(self.check)
+        self.body.addStretch(1)
+        self.header.addWidget(self.button)
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing was exported yet."""
+        self._show("", "", "")
+        self.button.setEnabled(True)
+
+    def show_wait(self, words: str) -> None:
+        """It is under way, or waits in the queue."""
+        self._show(words, "", "muted")
+        self.button.setEnabled(False)
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """It is written."""
+        names = ", ".join(path.name for path in outcome.files)
+        folder = outcome.files[0].parent
+        self._show(f"{names}\n{file_size(outcome.size)} in {folder}", outcome.check, "")
+        self.button.setEnabled(True)
+
+    def show_problem(self, problem: str) -> None:
+        """Why it was not written, and what to do."""
+        self._show(problem, "", "bad")
+        self.button.setEnabled(True)
+
+    def _show(self, words: str, check: str, tone: str) -> None:
+        self.result.setText(words)
+        set_tone(self.result, tone)
+        self.result.setVisible(bool(words))
+        self.check.setText(f"✓ {check}" if check else "")
+        self.check.setVisible(bool(check))

@@ -1,0 +1,101 @@
+"""Differences between two contenders, seed by seed, against the margin."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from studio.gui.desk import Look
+from studio.gui.plots.points import Points, PointsPlot
+from studio.gui.theme import SOLID, Stroke
+from studio.gui.viewstate.compare import Differences
+
+_ROOM = 1.25
+
+
+class DifferencesPlot(PointsPlot):
+    """A point for each seed, the mean with its interval, the margin as a band."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, "Differences seed by seed", "difference", "seed")
+        self.legend.hide()
+        self._shown: Differences | None = None
+        self._band = pg.LinearRegionItem(movable=False)
+        self._zero = pg.InfiniteLine(0, angle=90)
+        self._bar = pg.PlotDataItem()
+        self._band_words = pg.TextItem("practically the same", anchor=(0.5, 0))
+        self._left, self._right = pg.TextItem(anchor=(0, 1)), pg.TextItem(anchor=(1, 1))
+        for part in (self._band, self._zero, self._bar):
+            self.item.addItem(part, ignoreBounds=True)
+        for words in (self._band_words, self._left, self._right):
+            self.item.addItem(words, ignoreBounds=True)
+        self.item.setMouseEnabled(x=False, y=False)
+
+    def show_differences(self, shown: Differences) -> None:
+        """Draws them."""
+        self._shown = shown
+        theme = self.look.theme
+        self.set_labels(shown.label, "seed")
+        count = len(shown.seeds)
+        places = np.arange(1, count + 1, dtype=np.float64)
+        values = np.array([value for _, value in shown.seeds])
+        dots = Stroke(theme.accent, SOLID, "o")
+        mean = Stroke(theme.text, SOLID, "d")
+        words = tuple(f"{seed}" for seed, _ in shown.seeds)
+        self.show_points(
+            [
+                Points("seed", values, places, dots, words),
+                Points("mean", np.array([shown.mean.value]), np.zeros(1), mean),
+            ],
+            big=True,
+        )
+        ticks = [(0, "mean"), *((n + 1, str(seed)) for n, (seed, _) in enumerate(shown.seeds))]
+        self.item.getAxis("left").setTicks([ticks])
+        self._draw_interval(shown)
+        self._frame(shown, values, count)
+
+    def draw_in_theme(self) -> None:
+        """See Plot."""
+        super().draw_in_theme()
+        if getattr(self, "_shown", None) is not None and self._shown is not None:
+            self.show_differences(self._shown)
+
+    def table(self) -> list[list[str]]:
+        """Seeds, then the mean with its interval and the margin."""
+        rows = [["seed", self.x_label]]
+        if self._shown is None:
+            return rows
+        mean = self._shown.mean
+        figures = {"mean": mean.value, "low": mean.low, "high": mean.high}
+        figures["margin"] = self._shown.margin
+        rows += [[str(seed), f"{value:.6g}"] for seed, value in self._shown.seeds]
+        return rows + [[name, f"{value:.6g}"] for name, value in figures.items()]
+
+    def _draw_interval(self, shown: Differences) -> None:
+        theme = self.look.theme
+        ends = [shown.mean.low, shown.mean.high] if shown.mean.is_known else []
+        self._bar.setData(ends, [0] * len(ends))
+        self._bar.setPen(pg.mkPen(theme.text, width=3))
+        color = QColor(theme.muted)
+        color.setAlpha(38)
+        self._band.setRegion((-shown.margin, shown.margin))
+        self._band.setBrush(color)
+        for line in self._band.lines:
+            line.setPen(pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DotLine))
+        self._zero.setPen(pg.mkPen(theme.muted, width=1))
+
+    def _frame(self, shown: Differences, values: np.ndarray, count: int) -> None:
+        theme = self.look.theme
+        ends = [shown.mean.low, shown.mean.high] if shown.mean.is_known else [shown.mean.value]
+        span = _ROOM * float(np.abs([*values, *ends, shown.margin]).max())
+        span = span if np.isfinite(span) and span > 0 else 1.0
+        self.item.setXRange(-span, span, padding=0)
+        self.item.setYRange(-1.1, count + 1, padding=0)
+        for words in (self._band_words, self._left, self._right):
+            words.setColor(QColor(theme.muted))
+            words.fill = pg.mkBrush(theme.card)
+        self._band_words.setPos(0, count + 1)
+        self._left.setText(f"← {shown.better_left} is better")
+        self._right.setText(f"{shown.better_right} is better →")
+        self._left.setPos(-span, -1.1)
+        self._right.setPos(span, -1.1)

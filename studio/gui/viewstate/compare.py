@@ -1,0 +1,229 @@
+"""What the page Compare shows, from a history: table, verdicts, differences, costs."""
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+from studio.analysis import (
+    ArticleTable,
+    CostVerdict,
+    Interval,
+    ScoreVerdict,
+    Summary,
+    Verdict,
+    article_table,
+    summary,
+)
+from studio.core.history import ComparisonHistory
+from studio.core.metrics import Metric, metrics_of
+
+Cost = Literal["time", "parameters", "memory"]
+Tone = Literal["", "muted", "good", "warning"]
+_MEGA = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Everything of a comparison so far; made by `analyse`, off the interface thread."""
+
+    history: ComparisonHistory
+    table: ArticleTable
+    summary: Summary
+    metric: Metric
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """All pairs of contenders in their order."""
+        return tuple(combinations((each.name for each in self.history.contenders), 2))
+
+    @property
+    def score_label(self) -> str:
+        """Such as "test RMSE, °C"."""
+        unit = self.history.preparation.unit if self.metric.in_target_units else ""
+        return f"test {self.metric.label}, {unit}" if unit else f"test {self.metric.label}"
+
+
+def analyse(history: ComparisonHistory) -> Results:
+    """Table, verdicts and intervals; takes up to a tenth of a second."""
+    metric = metrics_of(history.preparation)[0]
+    return Results(history, article_table(history), summary(history), metric)
+
+
+def progress_words(history: ComparisonHistory) -> str:
+    """Such as "2 of 3 seeds complete", or with failures "3 of 3 seeds complete, 1 run failed"."""
+    runs = [run for contender in history.contenders for run in contender.runs]
+    seeds = history.spec.training.seed_list
+    complete = sum(
+        all(contender.run(seed).has_ended for contender in history.contenders) for seed in seeds
+    )
+    counted = f"{complete} of {len(seeds)} seed{'' if len(seeds) == 1 else 's'} complete"
+    failed = sum(run.status == "failed" for run in runs)
+    return f"{counted}, {failed} run{'' if failed == 1 else 's'} failed" if failed else counted
+
+
+@dataclass(frozen=True)
+class VerdictWords:
+    """A verdict card.
+
+    Attributes:
+        title: What it is about.
+        headline: The finding in a few words.
+        tone: Of the headline.
+        findings: Sentences with the numbers.
+        basis: Sentences on what they rest on.
+    """
+
+    title: str
+    headline: str
+    tone: Tone
+    findings: tuple[str, ...]
+    basis: tuple[str, ...]
+
+
+def verdict_cards(results: Results, pair: tuple[str, str]) -> tuple[VerdictWords, ...]:
+    """Score, speed and memory of two contenders."""
+    return (
+        _score_card(results, pair),
+        _cost_card(results, pair, "step_ms", "Speed"),
+        _cost_card(results, pair, "memory_bytes", "Training memory"),
+    )
+
+
+def score_verdict(results: Results, pair: tuple[str, str]) -> ScoreVerdict | None:
+    """The verdict of the main metric on two contenders."""
+    found = _verdict(results, pair, results.metric.name)
+    return found if isinstance(found, ScoreVerdict) else None
+
+
+def _verdict(results: Results, pair: tuple[str, str], about: str) -> Verdict | None:
+    for verdict in results.summary.verdicts:
+        if verdict.about == about and (verdict.first, verdict.second) == pair:
+            return verdict
+    return None
+
+
+def _score_card(results: Results, pair: tuple[str, str]) -> VerdictWords:
+    title = f"Score: {results.score_label}"
+    verdict = score_verdict(results, pair)
+    if verdict is None or not verdict.seeds:
+        return _unknown(title, "No seed has ended for both yet.")
+    kind, name = verdict.decision.kind, verdict.decision.name
+    headline, tone = _SCORE_HEADLINES[kind]
+    standings = tuple(standing.sentence for standing in verdict.standings)
+    findings = (verdict.finding, *standings)
+    return VerdictWords(title, headline.format(name=name), tone, findings, verdict.basis)
+
+
+_SCORE_HEADLINES: dict[str, tuple[str, Tone]] = {
+    "better": ("{name} is better", ""),
+    "tie": ("practically the same", ""),
+    "identical": ("exactly the same", ""),
+    "undecided": ("undecided", "muted"),
+    "baseline": ("the naive baseline wins", "warning"),
+}
+
+
+def _cost_card(results: Results, pair: tuple[str, str], about: str, title: str) -> VerdictWords:
+    verdict = _verdict(results, pair, about)
+    if not isinstance(verdict, CostVerdict):
+        return _unknown(title, "Known once both have begun.")
+    better = "{name} is faster" if about == "step_ms" else "{name} needs less"
+    headlines: dict[str, tuple[str, Tone]] = {**_SCORE_HEADLINES, "better": (better, "")}
+    headline, tone = headlines[verdict.decision.kind]
+    text = headline.format(name=verdict.decision.name)
+    finding = verdict.finding[:1].upper() + verdict.finding[1:]
+    return VerdictWords(title, text, tone, (finding,), verdict.basis)
+
+
+def _unknown(title: str, why: str) -> VerdictWords:
+    return VerdictWords(title, "not known yet", "muted", (why,), ())
+
+
+@dataclass(frozen=True)
+class Differences:
+    """First - second, seed by seed, against the margin.
+
+    Attributes:
+        label: What is subtracted, with its unit.
+        seeds: (seed, difference) of each seed that both ended.
+        mean: The mean with its interval.
+        margin: Differences up to this are practically the same.
+        better_left: Who is better where the difference is below zero.
+        better_right: Who is better above zero.
+    """
+
+    label: str
+    seeds: tuple[tuple[int, float], ...]
+    mean: Interval
+    margin: float
+    better_left: str
+    better_right: str
+
+
+def differences(results: Results, pair: tuple[str, str]) -> Differences | None:
+    """What the plot of differences shows; None before a seed has ended for both."""
+    verdict = score_verdict(results, pair)
+    if verdict is None or not verdict.seeds:
+        return None
+    first, second = pair
+    seeds = []
+    for seed in verdict.seeds:
+        scores = [_score(results, name, seed) for name in pair]
+        seeds.append((seed, scores[0] - scores[1]))
+    unit = f", {verdict.unit}" if verdict.unit else ""
+    left, right = (second, first) if verdict.higher_is_better else (first, second)
+    return Differences(
+        f"{first} − {second}, test {verdict.label}{unit}",
+        tuple(seeds),
+        verdict.difference,
+        verdict.margin,
+        left,
+        right,
+    )
+
+
+def _score(results: Results, name: str, seed: int) -> float:
+    result = results.history.contender(name).run(seed).result
+    return math.nan if result is None else float(result.scores[results.metric.name])
+
+
+@dataclass(frozen=True)
+class CostPoint:
+    """A contender's mean score and what it costs."""
+
+    name: str
+    cost: float
+    score: Interval
+
+
+COST_LABELS: dict[Cost, str] = {
+    "time": "training time, s",
+    "parameters": "parameters",
+    "memory": "training memory, MB",
+}
+
+
+def cost_points(results: Results, cost: Cost) -> tuple[CostPoint, ...]:
+    """Contenders of which both score and cost are known."""
+    points = []
+    for row in results.table.rows[: len(results.history.contenders)]:
+        values = {
+            "time": row.seconds.value,
+            "parameters": float(row.parameters),
+            "memory": math.nan if row.memory is None else row.memory / _MEGA,
+        }
+        if math.isfinite(values[cost]) and math.isfinite(row.score.value):
+            points.append(CostPoint(row.model, values[cost], row.score))
+    return tuple(points)
+
+
+def best_baseline_score(results: Results) -> tuple[str, float] | None:
+    """Name and score of the best rule without learning, or None."""
+    rows = results.table.rows[len(results.history.contenders) :]
+    known = [row for row in rows if math.isfinite(row.score.value)]
+    if not known:
+        return None
+    best = max if results.metric.higher_is_better else min
+    row = best(known, key=lambda each: each.score.value)
+    return row.model, row.score.value

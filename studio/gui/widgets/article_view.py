@@ -1,0 +1,74 @@
+"""The article's table with the user's numbers."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+
+from studio.analysis import ArticleTable
+from studio.gui.theme import Theme
+from studio.gui.widgets.basics import em
+
+
+class ArticleView(QTableWidget):
+    """Contenders, then baselines, which are marked as such; as high as its rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Model, parameters, training time, training memory, performance")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().setDefaultSectionSize(em(self, 1.8))
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setMinimumSectionSize(em(self, 7))
+        self.horizontalHeader().setHighlightSections(False)
+
+    def show_table(self, table: ArticleTable, contenders: int, theme: Theme) -> None:
+        """Shows the table, of which the first rows are contenders."""
+        words = table.as_words()
+        self.setColumnCount(len(table.headings))
+        self.setRowCount(len(words))
+        for column, heading in enumerate(table.headings):
+            item = QTableWidgetItem(heading)
+            item.setTextAlignment(_alignment(column))
+            self.setHorizontalHeaderItem(column, item)
+        for row, cells in enumerate(words):
+            is_baseline = row >= contenders
+            for column, text in enumerate(cells):
+                marked = f"{text} (baseline)" if is_baseline and column == 0 else text
+                self.setItem(row, column, _cell(marked, column, theme, is_baseline=is_baseline))
+        self.updateGeometry()
+        self.setFixedHeight(self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """All rows."""
+        rows = sum(self.rowHeight(row) for row in range(self.rowCount()))
+        bar = self.horizontalScrollBar()
+        extra = bar.sizeHint().height() if bar.isVisible() else 0
+        height = self.horizontalHeader().sizeHint().height() + rows + extra + 4
+        return QSize(super().sizeHint().width(), height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leaves room for the scroll bar where columns do not fit."""
+        super().resizeEvent(event)
+        self.setFixedHeight(self.sizeHint().height())
+
+
+def _cell(text: str, column: int, theme: Theme, *, is_baseline: bool) -> QTableWidgetItem:
+    item = QTableWidgetItem(text)
+    item.setTextAlignment(_alignment(column))
+    if is_baseline:
+        font = item.font()
+        font.setItalic(True)
+        item.setFont(font)
+        item.setForeground(QColor(theme.muted))
+    return item
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
