@@ -19,7 +19,8 @@ run: $(READY)
 
 test: $(READY)
 	$(PY) -m pytest -m "not verify" -p no:pytest-qt --without-qt
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not verify" tests/unit/gui tests/ui
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not verify" tests/unit/gui tests/ui \
+	  -o qt_log_level_fail=WARNING -o "qt_log_ignore=propagateSizeHints"
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .

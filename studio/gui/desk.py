@@ -50,5 +50,7 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Stops what trains, saves, ends all threads; waits for them."""
+        self.work.stop()
+        self.waiting.loader.close()
         self.work.close()
-        self.waiting.close()
+        self.waiting.compute.close()

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.core.errors import SpecError
 from studio.gui.appearance import Appearance
 from studio.gui.desk import Desk
 from studio.gui.dialogs import about, ask_name_on_close, show_problem
@@ -162,6 +163,10 @@ class MainWindow(QMainWindow):
 
     def _save_as(self) -> None:
         if self.desk.work.path is None:
+            return
+        if self.desk.work.is_training:
+            told = SpecError("is possible once training has ended; every epoch is saved already")
+            show_problem(self, "Saving under another name", told)
             return
         suggested = str(Path(self._settings.last_folder, self.desk.work.path.name))
         path, _ = QFileDialog.getSaveFileName(

@@ -8,6 +8,7 @@ from studio.core.errors import UserError
 from studio.core.spec import ComparisonSpec, FileDataset, read_experiment
 from studio.gui.desk import Desk
 from studio.gui.settings import Settings
+from studio.runs.restoring import Found, restore_dataset
 
 
 class Opener(QObject):
@@ -25,12 +26,15 @@ class Opener(QObject):
         self._settings = settings
         self._train_when_planned = False
         desk.planner.plan_changed.connect(self._train_if_asked)
+        desk.work.session_changed.connect(self._load_dataset)
+        self._loaded_for: Path | None = None
 
     def open(self, path: Path) -> None:
         """Opens a file or folder; what is wrong with it is told."""
         self._train_when_planned = False
         self._settings.remember(path)
         if path.suffix == ".gates":
+            self._desk.planner.clear()
             self._desk.work.open(path)
             self.opened.emit("compare")
         elif path.suffix == ".toml":
@@ -56,6 +60,27 @@ class Opener(QObject):
         self._desk.planner.open(spec)
         self.opened.emit("data")
         return True
+
+    def _load_dataset(self) -> None:
+        """Brings the dataset of a session that was opened onto the desk, once."""
+        work = self._desk.work
+        workspace, comparison, path = work.workspace, work.comparison, work.path
+        history = work.history
+        if workspace is None or comparison is None or path is None or history is None:
+            return
+        if path == self._loaded_for or work.is_training or self._desk.planner.plan is not None:
+            return
+        self._loaded_for = path
+
+        def job() -> Found:
+            record = workspace.ask(lambda session: session.dataset(comparison)).result()
+            return restore_dataset(record, str(path))
+
+        def adopt(found: Found) -> None:
+            if self._desk.work.path == path:
+                self._desk.planner.adopt(history.spec, found.dataset)
+
+        self._desk.waiting.load("Reading the session's data", job, adopt)
 
     def _train_if_asked(self) -> None:
         plan = self._desk.planner.plan

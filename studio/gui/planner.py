@@ -63,6 +63,12 @@ class Planner(QObject):
             lambda dataset: self._take(spec, dataset),
         )
 
+    def clear(self) -> None:
+        """Takes the dataset off the desk."""
+        self.dataset, self.plan, self.problem = None, None, ""
+        self._draft.replace(None)
+        self.dataset_changed.emit()
+
     def adopt(self, spec: ComparisonSpec, dataset: Dataset) -> None:
         """Takes a dataset that was loaded elsewhere."""
         self._take(spec, dataset)

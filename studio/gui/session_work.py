@@ -64,6 +64,7 @@ class SessionWork(QObject):
         self._folders = folders
         self._waiting = waiting
         self._workspace: Workspace | None = None
+        self._made: list[Workspace] = []
         self._events: SimpleQueue[Event] | None = None
         self._running: Running | None = None
         self._pump = EventPump(self)
@@ -122,16 +123,7 @@ class SessionWork(QObject):
 
     def open(self, path: Path) -> None:
         """Opens a session file and shows its last comparison."""
-
-        def job() -> _Begun:
-            at_work = Workspace.open(path, self._folders.locks, self._waiting.compute)
-            try:
-                return _opened(at_work, path)
-            except BaseException:
-                at_work.close()
-                raise
-
-        self._waiting.load(f"Opening {path.name}", job, self._begun)
+        self._waiting.load(f"Opening {path.name}", lambda: self._open(path), self._begun)
 
     def pause_or_proceed(self) -> None:
         """Pauses what trains, or goes on after a pause."""
@@ -159,10 +151,10 @@ class SessionWork(QObject):
 
         def job() -> _Begun:
             workspace.ask(lambda session: session.save_as(path)).result()
-            workspace.close()
+            self._close_one(workspace)
             if was_untitled and old is not None:
                 old.unlink(missing_ok=True)
-            return _opened(Workspace.open(path, self._folders.locks, self._waiting.compute), path)
+            return self._open(path)
 
         self._waiting.load(f"Saving {path.name}", job, self._begun)
 
@@ -192,13 +184,30 @@ class SessionWork(QObject):
     def close(self) -> None:
         """Stops training, saves and closes; waits, at most for the step under way."""
         self._pump.disconnect_from_queue()
-        if self._workspace is not None:
-            self._workspace.close()
+        for workspace in self._made:
+            workspace.close()
+        self._made.clear()
         self._workspace, self._running = None, None
 
     def _create(self, path: Path) -> Workspace:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return Workspace.create(path, self._folders.locks, self._waiting.compute)
+        made = Workspace.create(path, self._folders.locks, self._waiting.compute)
+        self._made.append(made)
+        return made
+
+    def _open(self, path: Path) -> _Begun:
+        made = Workspace.open(path, self._folders.locks, self._waiting.compute)
+        self._made.append(made)
+        try:
+            return _opened(made, path)
+        except BaseException:
+            self._close_one(made)
+            raise
+
+    def _close_one(self, workspace: Workspace) -> None:
+        workspace.close()
+        if workspace in self._made:
+            self._made.remove(workspace)
 
     def _new_path(self, name: str) -> Path:
         plain = "".join(letter if letter.isalnum() or letter in "-_ " else "-" for letter in name)
@@ -208,7 +217,9 @@ class SessionWork(QObject):
     def _begun(self, begun: _Begun) -> None:
         if self._workspace is not None and self._workspace is not begun.workspace:
             before = self._workspace
-            self._waiting.load("Closing the session before", before.close, lambda _: None)
+            self._waiting.load(
+                "Closing the session before", lambda: self._close_one(before), lambda _: None
+            )
         self._workspace, self._running = begun.workspace, begun.running
         self._events = begun.events
         self.path, self.comparison = begun.path, begun.comparison

@@ -68,10 +68,10 @@ class Waiting(QObject):
         _log_program_error(title, error)
         self.failed.emit(title, error)
 
-    def close(self) -> None:
-        """Ends both threads after what is queued."""
-        self.loader.close()
-        self.compute.close()
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being waited for."""
+        return not self._jobs
 
     def _follow(
         self,

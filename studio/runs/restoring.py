@@ -9,8 +9,8 @@ from studio.core.errors import DatasetError, SessionError
 from studio.core.examples import PreparedTask
 from studio.core.history import ComparisonHistory
 from studio.core.record import DatasetRecord, SourceFile
-from studio.core.spec import FileDataset, TaskSpec
-from studio.data import load, prepare
+from studio.core.spec import FileDataset
+from studio.data import Dataset, load, prepare
 
 
 @dataclass(frozen=True)
@@ -38,26 +38,42 @@ def restore_task(history: ComparisonHistory, record: DatasetRecord, where: str) 
         DatasetError: The file has vanished or changed and no copy is in the session.
         SessionError: The data gives another preparation than the session holds.
     """
-    spec, note = history.spec.task, ""
-    change = _change(record)
-    if not change:
-        task, _ = prepare(load(record.spec), spec)
-    elif all(file.content is not None for file in record.files):
-        task = _from_copy(record, spec)
-        note = f"{change}; the copy in the session is used"
-    else:
-        raise DatasetError(
-            change,
-            where=where,
-            remedy="Put the file back as it was; the session holds no copy of it",
-        )
+    found = restore_dataset(record, where)
+    task, _ = prepare(found.dataset, history.spec.task)
     if task.preparation != history.preparation:
         raise SessionError(
             "the dataset gives another preparation than the one in the session",
             where=where,
             remedy="Start a new comparison with this data",
         )
-    return Restored(task, note)
+    return Restored(task, found.note)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A dataset loaded again, and where it came from when that is not the file that was named."""
+
+    dataset: Dataset
+    note: str
+
+
+def restore_dataset(record: DatasetRecord, where: str) -> Found:
+    """Loads a session's dataset from its file, or from the copy in the session.
+
+    Raises:
+        DatasetError: The file has vanished or changed and no copy is in the session.
+        SessionError: The copy in the session has no sound name.
+    """
+    change = _change(record)
+    if not change:
+        return Found(load(record.spec), "")
+    if all(file.content is not None for file in record.files):
+        return Found(_from_copy(record, where), f"{change}; the copy in the session is used")
+    raise DatasetError(
+        change,
+        where=where,
+        remedy="Put the file back as it was; the session holds no copy of it",
+    )
 
 
 def _change(record: DatasetRecord) -> str:
@@ -81,13 +97,16 @@ def _looks_the_same(path: Path, file: SourceFile) -> bool:
     return (found.st_size, found.st_mtime_ns) == (file.size, file.mtime_ns)
 
 
-def _from_copy(record: DatasetRecord, spec: TaskSpec) -> PreparedTask:
+def _from_copy(record: DatasetRecord, where: str) -> Dataset:
     source = record.spec
     assert isinstance(source, FileDataset)  # noqa: S101 - generated data has no files
-    with tempfile.TemporaryDirectory(prefix="gate-studio-") as folder:
+    with tempfile.TemporaryDirectory(prefix="gate-studio-") as name:
+        folder = Path(name).resolve()
         for file in record.files:
-            copy = Path(folder, file.name)
+            copy = Path(folder, file.name).resolve()
+            if not copy.is_relative_to(folder):  # a session may come from anywhere
+                raise SessionError(f"names a file outside its folder: {file.name!r}", where=where)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.content or b"")
-        moved = source.model_copy(update={"path": str(Path(folder, record.files[0].name))})
-        return prepare(load(moved), spec)[0]
+        moved = source.model_copy(update={"path": str(folder / record.files[0].name)})
+        return load(moved)

@@ -63,6 +63,7 @@ class Workspace:
         self._compute = compute
         self._rule = rule or TurnRule()
         self._controls: list[Control] = []
+        self._is_closed = False
         self._recorder = Recorder(open_session, self.stop)
 
     @classmethod
@@ -129,7 +130,10 @@ class Workspace:
             control.stop()
 
     def close(self) -> None:
-        """Stops what trains, saves, closes the file; waits for it."""
+        """Stops what trains, saves, closes the file; waits for it. Closing twice is harmless."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.stop()
         self._compute.submit(lambda: None).result()
         self._recorder.close()

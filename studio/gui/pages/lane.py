@@ -57,6 +57,11 @@ class LaneCard(Card):
         if run.step_seconds is not None:
             self._time.setText(f"{run.step_seconds * 1e3:.3g}")
 
+    @property
+    def problem_text(self) -> str:
+        """Why the shown run failed and what to do, or ""."""
+        return self._problem.text()
+
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setVerticalSpacing(0)

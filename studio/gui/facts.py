@@ -1,0 +1,84 @@
+"""What the page Data shows of a dataset, worked out in the loader thread."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from studio.core.arrays import Doubles
+from studio.data import Dataset, Series, inspect
+from studio.gui.viewstate.dataset import length_ranges, sample_of_each_class, thinned
+
+_POINTS = 4000
+_SAMPLES = 3
+_MOST_CLASSES = 24
+_MOST_CHANNELS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A few sequences of one class, or one sequence with its numbers."""
+
+    title: str
+    sequences: tuple[Doubles, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What is known of a dataset before any task.
+
+    Attributes:
+        dataset: The dataset.
+        schema: What `inspect` says.
+        is_table: Whether any column of numbers can be the one to predict.
+        steps: Of the thinned series, (points,).
+        values: The thinned series, (points, channels).
+        samples: Of a set of examples.
+        lengths: How many examples have which length.
+    """
+
+    dataset: Dataset
+    schema: dict[str, Any]
+    is_table: bool
+    steps: Doubles
+    values: Doubles
+    samples: tuple[Sample, ...] = field(default=())
+    lengths: tuple[tuple[str, int], ...] = field(default=())
+
+
+def facts_of(dataset: Dataset) -> Facts:
+    """Works out everything; takes a moment for a large dataset."""
+    schema = inspect(dataset)
+    if isinstance(dataset, Series):
+        steps, values = thinned(dataset.values[:, :_MOST_CHANNELS], _POINTS)
+        return Facts(dataset, schema, is_table=True, steps=steps, values=values)
+    nothing = np.zeros(0)
+    return Facts(
+        dataset,
+        schema,
+        is_table=dataset.row_per_example,
+        steps=nothing,
+        values=nothing,
+        samples=tuple(_samples(dataset)),
+        lengths=tuple(length_ranges(dataset.lengths)),
+    )
+
+
+def _samples(dataset: Dataset) -> list[Sample]:
+    assert not isinstance(dataset, Series)  # noqa: S101 - see facts_of
+    if dataset.class_names is None:
+        picks = np.linspace(0, len(dataset) - 1, min(12, len(dataset))).astype(int)
+        names = ", ".join(column.name for column in dataset.targets[:2])
+        return [
+            Sample(f"{names} {_numbers(dataset.labels[at])}", (dataset.sequence(at),))
+            for at in picks.tolist()
+        ]
+    classes = sample_of_each_class(dataset.labels, dataset.class_names, _SAMPLES)
+    return [
+        Sample(name, tuple(dataset.sequence(at) for at in picks))
+        for name, _, picks in classes[:_MOST_CLASSES]
+    ]
+
+
+def _numbers(values: Doubles) -> str:
+    return ", ".join(f"{value:.3g}" for value in values[:2])

@@ -1,0 +1,95 @@
+"""The example experiments as questions, worked out in the loader thread."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from studio.core.arrays import Doubles
+from studio.core.spec import ComparisonSpec, read_experiment
+from studio.data import ExampleSet, Series, load
+from studio.gui.viewstate.outlook import steps_of_a_run
+from studio.runs.plan import Plan, plan_for
+
+_POINTS = 240
+_STEP_SECONDS = 0.0025
+_SECONDS_OF_A_MAC = 1.6e-9
+_START_SECONDS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """An example experiment.
+
+    Attributes:
+        path: Its file.
+        field: What kind of task it is.
+        icon: Name of its icon.
+        heading: The question.
+        text: What is done to answer it.
+        seconds: How long that takes, roughly.
+        drawing: A piece of its data, (points,).
+    """
+
+    path: Path
+    field: str
+    icon: str
+    heading: str
+    text: str
+    seconds: float
+    drawing: Doubles
+
+
+_FIELDS = {
+    "forecast": ("Forecasting", "mdi6.chart-line-variant"),
+    "classify": ("Telling apart", "mdi6.shape-outline"),
+    "regress": ("Memory", "mdi6.history"),
+}
+
+
+def read_questions(paths: Iterable[Path]) -> list[Question]:
+    """Reads the experiments and makes their data."""
+    return [_question(path) for path in paths]
+
+
+def comment_of(path: Path) -> tuple[str, str]:
+    """The first comment line of an experiment file, and the comment lines behind it."""
+    lines = []
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("# ").strip())
+    heading = lines[0] if lines else path.stem.replace("-", " ").capitalize()
+    return heading, " ".join(lines[1:])
+
+
+def _question(path: Path) -> Question:
+    spec = read_experiment(path)
+    dataset = load(spec.dataset)
+    plan = plan_for(spec, dataset)
+    kind = str(plan.spec.task.kind)
+    heading, text = comment_of(path)
+    name, icon = _FIELDS.get(kind, ("Sequences", "mdi6.chart-line"))
+    sequence = dataset.values if isinstance(dataset, Series) else _first(dataset)
+    return Question(path, name, icon, heading, text, rough_seconds(plan), _drawn(sequence))
+
+
+def rough_seconds(plan: Plan) -> float:
+    """About how long a comparison takes on a small machine; good for a word such as "about"."""
+    spec: ComparisonSpec = plan.spec
+    steps = steps_of_a_run(spec.training, len(plan.task.training))
+    work = sum(size.macs for size in plan.sizes.values()) * 3 * spec.training.batch_size
+    a_round = _STEP_SECONDS * len(spec.contenders) + work * _SECONDS_OF_A_MAC / 4
+    seconds = _START_SECONDS + spec.training.seeds * steps * a_round
+    digits = 5 if seconds < 60 else 30  # noqa: PLR2004 - a minute
+    return max(digits, digits * math.ceil(seconds / digits))
+
+
+def _first(dataset: ExampleSet) -> Doubles:
+    return dataset.sequence(0)
+
+
+def _drawn(values: Doubles) -> Doubles:
+    return np.asarray(values[:_POINTS, 0], dtype=np.float64)

@@ -1,0 +1,51 @@
+"""A real window on a real desk; nothing is mocked, and all threads end with the test."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from studio.gui.desk import Desk
+from studio.gui.main_window import MainWindow
+from studio.gui.settings import Settings
+from studio.paths import Folders
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    home = tmp_path / "home"
+    return Folders(home / "data", home / "config", home / "cache", home / "log")
+
+
+@pytest.fixture
+def desk(qapp: QApplication, folders: Folders) -> Iterator[Desk]:
+    qapp.setStyle("Fusion")
+    made = Desk(folders)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, desk: Desk, folders: Folders) -> Iterator[MainWindow]:
+    made = MainWindow(desk, Settings(folders.config))
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.hide()
+    made.deleteLater()
+
+
+@pytest.fixture
+def wait(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
+    """Waits until something is true, a minute at the most."""
+
+    def until(is_true: Callable[[], bool]) -> None:
+        qtbot.waitUntil(is_true, timeout=60_000)
+
+    return until

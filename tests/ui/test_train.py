@@ -1,0 +1,134 @@
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from running import small_spec, whole_history
+
+from studio.core.spec import ComparisonSpec
+from studio.gui.main_window import MainWindow
+from studio.gui.pages.train_page import TrainPage
+
+Wait = Callable[[Callable[[], bool]], None]
+
+
+def train_page(window: MainWindow) -> TrainPage:
+    page = window.pages["train"]
+    assert isinstance(page, TrainPage)
+    return page
+
+
+def start_training(window: MainWindow, wait: Wait, qtbot: QtBot, spec: ComparisonSpec) -> None:
+    window.desk.planner.open(spec)
+    wait(lambda: window.desk.planner.plan is not None)
+    qtbot.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
+    wait(lambda: window.desk.work.is_training or window.desk.work.history is not None)
+    window.show_page("train")
+
+
+def ended(window: MainWindow) -> bool:
+    history = window.desk.work.history
+    return not window.desk.work.is_training and history is not None and history.is_complete
+
+
+def test_before_anything_is_trained_the_page_names_the_one_action(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.show_page("train")
+    page = train_page(window)
+    assert page.empty.isVisible()
+    qtbot.mouseClick(page.empty.action, Qt.MouseButton.LeftButton)
+    assert window.pages["models"].isVisible()
+
+
+def test_training_from_the_tool_bar_fills_lanes_curves_gates_times_and_memory(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    start_training(window, wait, qtbot, small_spec(epochs=8))
+    page = train_page(window)
+    wait(lambda: ended(window))
+    wait(lambda: len(page.losses.plot.curves) == 2)
+    assert list(page.lanes.cards) == ["GRU", "LSTM"]
+    wait(lambda: all(card.bar.value() == 1000 for card in page.lanes.cards.values()))
+    assert [len(curve.x) for curve in page.losses.plot.curves] == [8, 8]
+    assert {row[0] for row in page.times.table()[1:]} == {"GRU", "LSTM"}
+    assert len(page.memory.table()) == 1 + 2 * 4
+    assert window.desk.work.traces
+    assert page.state == "done"
+    assert page.next.isEnabled()
+
+
+def test_the_curves_of_the_page_are_those_of_the_session(
+    window: MainWindow, wait: Wait, qtbot: QtBot, tmp_path: Path
+) -> None:
+    start_training(window, wait, qtbot, small_spec(epochs=5, seeds=1))
+    page = train_page(window)
+    wait(lambda: ended(window))
+    wait(lambda: len(page.losses.plot.curves) == 2 and len(page.losses.plot.curves[0].x) == 5)
+    expected = whole_history(tmp_path / "again.gates", small_spec(epochs=5, seeds=1))
+    for curve in page.losses.plot.curves:
+        records = expected.contender(curve.name).runs[0].epochs
+        assert list(curve.y) == [record.validation_loss for record in records]
+
+
+def test_stop_keeps_the_models_and_the_same_button_goes_on(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    start_training(window, wait, qtbot, small_spec(epochs=60))
+    work = window.desk.work
+    wait(lambda: work.progress is not None and work.progress.share > 0.05)
+    qtbot.mouseClick(window.tool_bar.stop, Qt.MouseButton.LeftButton)
+    wait(lambda: not work.is_training)
+    assert window.tool_bar.train.text() == "Go on"
+    wait(lambda: window.desk.waiting.is_idle)
+    qtbot.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
+    wait(lambda: ended(window))
+
+
+def test_pause_holds_the_training_and_go_on_ends_the_pause(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    start_training(window, wait, qtbot, small_spec(epochs=60))
+    work = window.desk.work
+    wait(lambda: work.progress is not None and work.progress.share > 0.02)
+    qtbot.mouseClick(window.tool_bar.pause, Qt.MouseButton.LeftButton)
+    assert work.is_paused
+    qtbot.wait(300)
+    assert work.progress is not None
+    held = work.progress.share
+    qtbot.wait(300)
+    assert work.progress.share == held
+    qtbot.mouseClick(window.tool_bar.pause, Qt.MouseButton.LeftButton)
+    wait(lambda: work.progress is not None and work.progress.share > held)
+
+
+def test_a_failed_lane_says_why_and_what_to_do(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    spec = small_spec(lr=90.0, clip=None, optimizer="sgd", momentum=0.0, seeds=1)
+    wild = spec.contenders[0].model_copy(
+        update={"name": "wild", "cell": "rnn", "nonlinearity": "relu", "hidden_size": 64}
+    )
+    start_training(window, wait, qtbot, spec.model_copy(update={"contenders": (wild,)}))
+    wait(lambda: ended(window))
+    page = train_page(window)
+    wait(lambda: "loss became" in page.lanes.cards["wild"].problem_text)
+    assert "Lower the learning rate" in page.lanes.cards["wild"].problem_text
+    assert page.state == "failed"
+
+
+def test_closing_while_training_saves_the_finished_epochs(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    start_training(window, wait, qtbot, small_spec(epochs=2000))
+    work = window.desk.work
+    wait(lambda: work.progress is not None and work.progress.share > 0.01)
+    path = work.path
+    assert path is not None
+    before = work.history
+    work.close()
+    assert not path.with_name(path.name + "-wal").exists()
+    window.desk.work.open(path)
+    wait(lambda: work.history is not before)
+    assert work.history is not None
+    assert any(run.epochs for c in work.history.contenders for run in c.runs)
