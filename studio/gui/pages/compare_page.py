@@ -207,7 +207,7 @@ class ComparePage(Page):
         self._verdict_row.set_widgets(self.verdicts)
         plots = SideBySide(32, 2)
         plots.set_widgets([self._make_difference_card(), self._make_cost_card()])
-        self.curves.plot.setMinimumHeight(em(self, 18))
+        self.curves.plot.setMinimumHeight(em(self, 20))
         self._body = QWidget()
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)

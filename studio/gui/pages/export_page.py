@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
-from studio.gui.pages.export_work import Chosen, save_model, save_table, save_trace
+from studio.gui.pages.export_work import Chosen, Listener, save_model, save_table, save_trace
 from studio.gui.pages.format_card import FormatCard, Outcome
 from studio.gui.pages.gates_controls import PARTS
 from studio.gui.pages.page import Page
@@ -45,6 +45,7 @@ class ExportPage(Page):
         self.cards = {form.name: FormatCard(form) for form in FORMATS}
         self._folder = Path.home()
         self._shown: ComparisonHistory | None = None
+        self._picked: dict[str, int] = {}
         self._lay_out()
         self._connect()
 
@@ -59,8 +60,9 @@ class ExportPage(Page):
         if self._shown is None or self._shown.spec != history.spec:
             for card in self.cards.values():
                 card.clear()
+            self._picked = {}
         self._shown = history
-        _offer(self.contender, [(name, name) for name in names])
+        _offer(self.contender, [(name, name) for name in names], self.contender.currentData())
         self._offer_runs(history)
         self.part.offer([part for part in PARTS if history.part_sizes.get(part)])
         self.example.setMaximum(max(0, history.part_sizes.get(self.part.choice, 0) - 1))
@@ -73,11 +75,11 @@ class ExportPage(Page):
         if history is None:
             return
         self._folder = out.parent
-        took, failed = partial(self._took, card), partial(self._failed, card)
+        listener = Listener(partial(self._took, card), partial(self._failed, card))
         waiting = self.desk.waiting
         if card.form.needs == "tables":
             card.show_wait("Writing …")
-            save_table(waiting, history, form, out, took, failed)
+            save_table(waiting, history, form, out, listener)
             return
         chosen = self._chosen()
         if chosen is None:
@@ -85,9 +87,9 @@ class ExportPage(Page):
         queued = "Waits until the training has ended …"
         card.show_wait(queued if self.desk.work.is_training else "Writing and checking …")
         if card.form.needs == "model":
-            save_model(waiting, chosen, form, out, took, failed)
+            save_model(waiting, chosen, form, out, listener)
         else:
-            save_trace(waiting, chosen, out, took, failed)
+            save_trace(waiting, chosen, out, listener)
 
     def _chosen(self) -> Chosen | None:
         work = self.desk.work
@@ -131,8 +133,13 @@ class ExportPage(Page):
         contender = history.contender(self.contender.currentData())
         choices = run_choices(history, contender)
         best = next((choice.seed for choice in choices if choice.is_best), None)
-        _offer(self.run, [(choice.words, choice.seed) for choice in choices], best)
+        wanted = self._picked.get(contender.name, best)
+        _offer(self.run, [(choice.words, choice.seed) for choice in choices], wanted)
         self._show_score()
+
+    def _pick(self) -> None:
+        """The user's own choice stays, whatever else is trained."""
+        self._picked[self.contender.currentData()] = self.run.currentData()
 
     def _show_score(self) -> None:
         history, seed = self.desk.work.history, self.run.currentData()
@@ -154,6 +161,7 @@ class ExportPage(Page):
         desk.work.session_changed.connect(self.mark_stale)
         self.contender.currentIndexChanged.connect(lambda _: self.mark_stale())
         self.run.currentIndexChanged.connect(lambda _: self._show_score())
+        self.run.activated.connect(self._pick)
         self.part.chosen.connect(lambda _: self.mark_stale())
         for card in self.cards.values():
             card.wanted.connect(self._ask_place)
@@ -173,32 +181,33 @@ class ExportPage(Page):
         example = WrappingRow()
         example.add(self.part, caption="example for the gates")
         example.add(self.example, caption="number")
-        model = Card("What is exported")
+        model = Card("One trained model")
         for part in (choices, self.score, example, self.queue):
             model.body.addWidget(part)
-        grid = SideBySide(26, 3)
-        grid.set_widgets(list(self.cards.values()))
+        models, tables = SideBySide(26, 3), SideBySide(26, 3)
+        for grid, of_comparison in ((models, False), (tables, True)):
+            cards = self.cards.values()
+            grid.set_widgets([c for c in cards if (c.form.needs == "tables") == of_comparison])
         self._body = QWidget()
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(em(self, 0.7))
         body.addWidget(model)
-        body.addWidget(grid)
+        body.addWidget(models)
+        body.addWidget(label("Results of the whole comparison", bold=True))
+        body.addWidget(tables)
         body.addStretch(1)
         self.content.addWidget(self.empty)
         self.content.addWidget(self._body)
 
 
-def _offer(box: QComboBox, items: list[tuple[str, object]], wanted: object = None) -> None:
-    """Fills a box; the choice stays where it can, otherwise it is the wanted one or the first."""
-    if [(box.itemText(row), box.itemData(row)) for row in range(box.count())] == items:
-        return
+def _offer(box: QComboBox, items: list[tuple[str, object]], wanted: object) -> None:
+    """Fills a box and chooses the wanted item, or the first."""
     data = [value for _, value in items]
-    chosen = box.currentData() if box.currentData() in data and box.count() == len(items) else None
-    chosen = wanted if chosen is None else chosen
     box.blockSignals(True)  # noqa: FBT003 - Qt's own
-    box.clear()
-    for text, value in items:
-        box.addItem(text, value)
-    box.setCurrentIndex(data.index(chosen) if chosen in data else 0)
+    if [(box.itemText(row), box.itemData(row)) for row in range(box.count())] != items:
+        box.clear()
+        for text, value in items:
+            box.addItem(text, value)
+    box.setCurrentIndex(data.index(wanted) if wanted in data else 0)
     box.blockSignals(False)  # noqa: FBT003 - Qt's own

@@ -15,8 +15,13 @@ from studio.runs.workspace import Workspace
 
 _CHECKED_EXAMPLES = 128
 
-Took = Callable[[Outcome], None]
-Failed = Callable[[BaseException], None]
+
+@dataclass(frozen=True)
+class Listener:
+    """Who shows what came of an export."""
+
+    took: Callable[[Outcome], None]
+    failed: Callable[[BaseException], None]
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Chosen:
 
 
 def save_table(
-    waiting: Waiting, history: ComparisonHistory, form: str, out: Path, took: Took, failed: Failed
+    waiting: Waiting, history: ComparisonHistory, form: str, out: Path, listener: Listener
 ) -> None:
     """Writes a table or the curves."""
 
@@ -40,12 +45,10 @@ def save_table(
         write_table(history, form, out)
         return Outcome((out,), out.stat().st_size)
 
-    waiting.load(f"Writing {out.name}", job, took, failed)
+    waiting.load(f"Writing {out.name}", job, listener.took, listener.failed)
 
 
-def save_model(
-    waiting: Waiting, chosen: Chosen, form: str, out: Path, took: Took, failed: Failed
-) -> None:
+def save_model(waiting: Waiting, chosen: Chosen, form: str, out: Path, listener: Listener) -> None:
     """Reads a model and examples, then writes and checks it."""
 
     def read() -> tuple[TrainedModel, tuple[Floats, ...]]:
@@ -61,12 +64,12 @@ def save_model(
             check = f"{made.checks}; largest difference {made.difference:.2g}"
             return Outcome(made.files, made.size, check)
 
-        waiting.calculate(f"Writing {out.name}", job, took, failed)
+        waiting.calculate(f"Writing {out.name}", job, listener.took, listener.failed)
 
-    waiting.load("Reading the model", read, write, failed)
+    waiting.load("Reading the model", read, write, listener.failed)
 
 
-def save_trace(waiting: Waiting, chosen: Chosen, out: Path, took: Took, failed: Failed) -> None:
+def save_trace(waiting: Waiting, chosen: Chosen, out: Path, listener: Listener) -> None:
     """Reads a model and an example, then writes every gate and state."""
 
     def read() -> tuple[TrainedModel, Floats]:
@@ -82,6 +85,6 @@ def save_trace(waiting: Waiting, chosen: Chosen, out: Path, took: Took, failed: 
             arrays = ", ".join(("input", *trace.layers))
             return Outcome((out,), out.stat().st_size, f"arrays: {arrays}")
 
-        waiting.calculate(f"Writing {out.name}", job, took, failed)
+        waiting.calculate(f"Writing {out.name}", job, listener.took, listener.failed)
 
-    waiting.load("Reading the model", read, write, failed)
+    waiting.load("Reading the model", read, write, listener.failed)

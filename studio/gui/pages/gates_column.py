@@ -24,7 +24,7 @@ class GatesColumn(Card):
         self.shares = ColourBar(look, diverging=False)
         self.signed = ColourBar(look, diverging=True)
         self.wide = ColourBar(look, diverging=True)
-        bars = WrappingRow()
+        self.bars = bars = WrappingRow(0.6)
         self._wide_group = [bars.add(bar) for bar in (self.shares, self.signed, self.wide)][-1]
         self.body.addWidget(self.read_out)
         self.body.addWidget(self.maps, 1)
@@ -48,5 +48,5 @@ class GatesColumn(Card):
             self.wide.show_scale(each.symbol, f"−{each.limit:.2g}", f"{each.limit:.2g}")
 
     def _read(self) -> None:
-        fixed = " (fixed; Esc frees it)" if self.maps.is_fixed else ""
+        fixed = " (fixed; Esc frees it)" if self.maps.is_fixed_here else ""
         self.read_out.setText(self.maps.words + fixed)

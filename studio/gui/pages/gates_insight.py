@@ -45,16 +45,14 @@ class SaturationCard(Card):
 
     def __init__(self, look: Theming) -> None:
         super().__init__("Saturation")
-        self.plot = PointsPlot(
-            look, "Saturation", "share of time below 0.1", "share of time above 0.9"
-        )
+        self.plot = PointsPlot(look, "Saturation", "share below 0.1", "share above 0.9")
         self.plot.item.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.05)
         self._diagonal = pg.PlotDataItem([0, 1], [1, 0])
         self.plot.item.addItem(self._diagonal)
         self.body.addWidget(self.plot, 1)
         self.setToolTip(
-            "Each point is a unit: right, its gate is mostly closed; up, mostly open; "
-            "the dashed line is where it is never in between."
+            "Each point is a unit and its share of time: right, its gate is mostly closed; up, "
+            "mostly open; on the dashed line it is never in between."
         )
 
     def show_gates(self, contenders: Panels, strokes: Mapping[str, Stroke]) -> None:
@@ -62,7 +60,7 @@ class SaturationCard(Card):
         pen = pg.mkPen(self.plot.look.theme.muted, style=Qt.PenStyle.DashLine)
         self._diagonal.setPen(pen)
         names = _gate_names(contenders)
-        self.set_heading(f"Saturation of the {names} gates" if names else "Saturation: no gates")
+        self.set_heading(f"Saturation: {names} gate" if names else "Saturation: no gates")
         points = []
         for name, panel in _memory_panels(contenders).items():
             low, high = saturation(panel.values)
@@ -80,7 +78,7 @@ class HalfLifeCard(Card):
             look, "Memory half-life", "units, shortest memory first, %", "half-life, steps"
         )
         self.plot.set_logarithmic(y=True)
-        self.plot.legend.setOffset((40, 8))
+        self.plot.legend.setOffset((-8, -8))
         self.body.addWidget(self.plot, 1)
         self._length: pg.InfiniteLine | None = None
         self.setToolTip("After so many steps half of a unit's old state is left.")
@@ -121,16 +119,14 @@ class ReachCard(Card):
         self.moment = Segments((("now", "trained"), ("start", "start")), "Moment of training")
         self.moment.chosen.connect(lambda _: self.changed.emit())
         self.header.addWidget(self.moment)
-        self.plot = Plot(
-            look, "Gradient reaching back", "lag, steps", "gradient, relative to lag 0"
-        )
+        self.plot = Plot(look, "Gradient reaching back", "lag, steps", "relative gradient")
         self.plot.set_logarithmic(y=True)
         self.plot.legend.setOffset((8, -8))
         self.none = label("Shown once training has ended.", tone="muted")
         self.body.addWidget(self.plot, 1)
         self.body.addWidget(self.none)
         self.setToolTip(
-            "The norm of the loss's gradient at each hidden state of this example; "
+            "The norm of the loss's gradient at each hidden state, relative to that at lag 0; "
             "where it vanishes, training cannot learn from those steps."
         )
 

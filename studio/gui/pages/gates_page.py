@@ -25,6 +25,7 @@ from studio.gui.widgets.basics import EmptyPage, Segments, em, label
 from studio.runs.looking import Look
 
 _COLUMN_EM = 21
+_NARROW_COLUMN_EM = 28
 _INSIGHT_EM = 22
 _WIDE_EM = 72
 _ANY_WIDTH = 16777215  # Qt's QWIDGETSIZE_MAX
@@ -166,6 +167,7 @@ class GatesPage(Page):
             shown = Shown(spec.cell, panels, inputs, _input_label(preparation), order)
             column.show_gates(self._heading(look, layer), shown, strokes[name])
         self._link()
+        self._align_scales()
         self._draw_insight(contenders, prefix_of(layer, reverse=reverse))
         self._show_unit()
 
@@ -273,13 +275,21 @@ class GatesPage(Page):
         self._insight_box.setMinimumWidth(em(self, _INSIGHT_EM) if wide else 0)
         self._insight_box.setMaximumWidth(em(self, _INSIGHT_EM) if wide else _ANY_WIDTH)
         room = self.width() - (em(self, _INSIGHT_EM) if wide else 0)
-        fitting = max(1, room // em(self, _COLUMN_EM))
+        fitting = max(1, room // em(self, _COLUMN_EM if wide else _NARROW_COLUMN_EM))
         names = list(self.columns)
         self._chooser_box.setVisible(fitting < len(names))
         first = names.index(self.chooser.choice) if self.chooser.choice in names else 0
         first = max(0, min(first, len(names) - fitting))
         for place, column in enumerate(self.columns.values()):
             column.setVisible(first <= place < first + fitting)
+        self._align_scales()
+
+    def _align_scales(self) -> None:
+        """As much room below each column's maps, so that their axes stand at one height."""
+        rows = [column.bars for column in self.columns.values() if column.isVisible()]
+        height = max((row.heightForWidth(row.width()) for row in rows), default=0)
+        for row in rows:
+            row.setMinimumHeight(height)
 
     def _lay_out(self) -> None:
         self.empty = EmptyPage(
@@ -297,7 +307,7 @@ class GatesPage(Page):
         self._insight = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._insight_box)
         self._insight.setContentsMargins(0, 0, 0, 0)
         for card in (self.saturation, self.half_life, self.reach):
-            card.setMinimumHeight(em(self, 14))
+            card.setMinimumHeight(em(self, 16))
             self._insight.addWidget(card, 1)
         self._main = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._main.addLayout(self._columns_row, 1)

@@ -24,6 +24,8 @@ class UnitCard(Card):
         self._look = look
         self.plot = Plot(look, "Gates of one unit", "step", "value")
         self.plot.setMinimumHeight(em(self, 14))
+        self.plot.legend.setColumnCount(6)
+        self.plot.legend.setOffset((8, 2))
         self._line = pg.InfiniteLine(angle=90)
         self.plot.item.addItem(self._line, ignoreBounds=True)
         equations = QWidget()
@@ -69,5 +71,9 @@ class UnitCard(Card):
                 for number, (panel, color) in enumerate(zip(shown.panels, colors, strict=False))
             ]
         )
+        values = np.concatenate([panel.values[:, at.unit] for panel in shown.panels])
+        low, high = float(values.min()), float(values.max())
+        span = high - low or 1.0
+        self.plot.item.setYRange(low - 0.05 * span, high + 0.3 * span, padding=0)
         self._line.setPen(pg.mkPen(theme.muted, style=Qt.PenStyle.DashLine))
         self._line.setValue(at.step)

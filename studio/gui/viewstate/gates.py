@@ -145,10 +145,12 @@ def _fill(
     def number(match: re.Match[str]) -> str:
         letter, mark = match.groups()
         is_old = letter in states and not mark
-        return plain(before[letter] if is_old else now[letter])
+        value = before[letter] if is_old else now[letter]
+        return f"({plain(value)})" if value < 0 else plain(value)
 
     result = now[left.removesuffix("'")]
-    return f"{left} = {_SYMBOL.sub(number, right)} = {plain(result)}".replace("*", "×")
+    filled = _SYMBOL.sub(number, right).replace("*", "×").replace(" - ", " − ")
+    return f"{left} = {filled} = {plain(result)}"
 
 
 def saturation(values: Floats) -> tuple[Doubles, Doubles]:

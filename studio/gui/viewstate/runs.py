@@ -85,6 +85,8 @@ def _cells(
             for metric in metrics_of(history.preparation)
         },
         "validation loss": _number(validation),
+        "note": _text(remark.text),
+        "tags": _text(", ".join(remark.tags)),
         "training loss": _number(best.train_loss if best else None),
         "epochs": _whole(run.epochs[-1].epoch if run.epochs else 0),
         "kept epoch": _whole(kept),
@@ -95,8 +97,6 @@ def _cells(
         "parameters": _whole(contender.parameters),
         "engine": _text(run.served.engine if run.served else ""),
         "device": _text(run.served.device if run.served else ""),
-        "note": _text(remark.text),
-        "tags": _text(", ".join(remark.tags)),
     }
 
 

@@ -55,6 +55,8 @@ class RunsModel(QAbstractTableModel):
         """Headings."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.table.columns[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's own
@@ -64,11 +66,16 @@ class RunsModel(QAbstractTableModel):
             return value.text
         if role == Qt.ItemDataRole.UserRole:
             return value.key
-        if role == Qt.ItemDataRole.TextAlignmentRole and isinstance(value.key, float):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return value.text or None
         return None
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        is_number = self.table.rows and isinstance(self.table.rows[0][column].key, float)
+        side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Remarks can be edited where the session can be written."""

@@ -23,11 +23,11 @@ class WrappingLayout(QLayout):
         """How many parts there are."""
         return len(self._parts)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # noqa: N802 - Qt's name
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt's name
         """A part, or None."""
         return self._parts[index] if 0 <= index < len(self._parts) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # noqa: N802 - Qt's name
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt's name
         """Takes a part out."""
         return self._parts.pop(index) if 0 <= index < len(self._parts) else None
 
@@ -93,11 +93,15 @@ class WrappingLayout(QLayout):
 
 
 class WrappingRow(QWidget):
-    """A row of parts, each with its caption, that breaks into lines where it is narrow."""
+    """A row of parts, each with its caption, that breaks into lines where it is narrow.
 
-    def __init__(self) -> None:
+    Args:
+        gap: Between parts, in em.
+    """
+
+    def __init__(self, gap: float = 1.2) -> None:
         super().__init__()
-        self._layout = WrappingLayout(self, em(self, 1.2), em(self, 0.5))
+        self._layout = WrappingLayout(self, em(self, gap), em(self, 0.5))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
