@@ -73,7 +73,9 @@ def _samples(dataset: Dataset) -> list[Sample]:
             Sample(f"{names} {_numbers(dataset.labels[at])}", (dataset.sequence(at),))
             for at in picks.tolist()
         ]
-    classes = sample_of_each_class(dataset.labels, dataset.class_names, _SAMPLES)
+    classes = sample_of_each_class(
+        np.asarray(dataset.labels, dtype=np.int64), dataset.class_names, _SAMPLES
+    )
     return [
         Sample(name, tuple(dataset.sequence(at) for at in picks))
         for name, _, picks in classes[:_MOST_CLASSES]

@@ -33,14 +33,19 @@ class SideBySide(QWidget):
 
     def set_widgets(self, widgets: Sequence[QWidget]) -> None:
         """Shows these, and no other any more; those that leave are deleted."""
-        for gone in self._widgets:
-            if gone not in widgets:
-                self._grid.removeWidget(gone)
-                gone.hide()
-                gone.deleteLater()
+        gone = [widget for widget in self._widgets if widget not in widgets]
+        self.choose(widgets)
+        for widget in gone:
+            widget.deleteLater()
+
+    def choose(self, widgets: Sequence[QWidget]) -> None:
+        """Shows these; those that leave are hidden and can come back."""
+        for widget in self._widgets:
+            if widget not in widgets:
+                self._grid.removeWidget(widget)
+                widget.hide()
         self._widgets = list(widgets)
-        self._columns = 0
-        self._arrange()
+        self._arrange(anew=True)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As narrow as one column may be."""
@@ -51,10 +56,10 @@ class SideBySide(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
-    def _arrange(self) -> None:
+    def _arrange(self, *, anew: bool = False) -> None:
         room = self.width() // em(self, self._least)
         columns = max(1, min(self._most, len(self._widgets) or 1, room))
-        if columns == self._columns:
+        if columns == self._columns and not anew:
             return
         for at in range(self._columns):
             self._grid.setColumnStretch(at, 0)

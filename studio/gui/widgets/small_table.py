@@ -21,7 +21,6 @@ class SmallTable(QTableWidget):
     def __init__(self, headers: Sequence[str], name: str) -> None:
         super().__init__(0, len(headers))
         self.setAccessibleName(name)
-        self.setHorizontalHeaderLabels(list(headers))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -36,7 +35,9 @@ class SmallTable(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(len(headers)):
-            self.horizontalHeaderItem(column).setTextAlignment(_side(column))
+            item = QTableWidgetItem(headers[column])
+            item.setTextAlignment(_side(column))
+            self.setHorizontalHeaderItem(column, item)
 
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Shows these rows."""

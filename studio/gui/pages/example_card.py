@@ -1,0 +1,80 @@
+"""One example as the networks read it, on the page Data."""
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox
+
+from studio.core.examples import Examples, PreparedTask
+from studio.core.preparation import Preparation
+from studio.gui.desk import Look
+from studio.gui.plots.dataset_plots import ExamplePlot
+from studio.gui.viewstate.figures import figure, whole
+from studio.gui.widgets.basics import Card, Segments, em, label
+
+_PARTS = ("training", "validation", "test")
+_HEIGHT_EM = 15
+
+
+class ExampleCard(Card):
+    """Made by the same code that training uses."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__("One example as the networks read it")
+        self._task: PreparedTask | None = None
+        self.part = Segments([(each, each) for each in _PARTS], "Part")
+        self.number = QSpinBox()
+        self.number.setAccessibleName("Number of the example")
+        self.number.setPrefix("example ")
+        self.number.setMinimum(1)
+        self.truth = label("", tone="muted")
+        self.plot = ExamplePlot(look)
+        self.plot.setMinimumHeight(em(self, _HEIGHT_EM))
+        row = QHBoxLayout()
+        row.addWidget(self.part)
+        row.addWidget(self.number)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addWidget(self.plot, 1)
+        self.body.addWidget(self.truth)
+        self.part.chosen.connect(lambda _: self._show())
+        self.number.valueChanged.connect(lambda _: self._show())
+
+    def show_task(self, task: PreparedTask | None) -> None:
+        """Shows an example of a task."""
+        self._task = task
+        self._show()
+
+    def _show(self) -> None:
+        task = self._task
+        self.plot.setEnabled(task is not None)
+        if task is None:
+            return
+        part = task.parts[self.part.choice]
+        self.number.setEnabled(len(part) > 0)
+        if not len(part):
+            self.truth.setText(f"There is no {self.part.choice} part.")
+            self.plot.show_curves([])
+            return
+        self.number.setMaximum(len(part))
+        self.number.setSuffix(f" of {whole(len(part))}")
+        self._draw(part, self.number.value() - 1, task.preparation)
+
+    def _draw(self, part: Examples, at: int, preparation: Preparation) -> None:
+        ahead = None
+        if preparation.window is not None:
+            ahead = np.reshape(part.targets[at], (preparation.horizon, -1))
+        names = preparation.input_names
+        self.plot.set_labels("step (0 is the last that is known)" if ahead is not None else "step",
+                             "scaled value")  # fmt: skip
+        self.plot.show_example(names, part.sequence(at), ahead, preparation.target_names)
+        self.truth.setText(_truth(part, at, preparation))
+
+
+def _truth(part: Examples, at: int, preparation: Preparation) -> str:
+    if preparation.class_names is not None:
+        return f"Class: {preparation.class_names[int(part.truth[at])]}"
+    unit = f" {preparation.unit}" if preparation.unit else ""
+    values = np.atleast_1d(part.truth[at])
+    shown = ", ".join(figure(float(value)) for value in values[:6])
+    more = " …" if len(values) > 6 else ""  # noqa: PLR2004 - a line has room for so many
+    verb = "The dots are to be forecast" if preparation.window is not None else "To estimate"
+    return f"{verb}: {', '.join(preparation.target_names)} = {shown}{more}{unit}, here unscaled"

@@ -1,0 +1,51 @@
+"""A card with one example experiment."""
+
+import qtawesome
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel
+
+from studio.core.durations import in_words
+from studio.gui.questions import Question
+from studio.gui.theme import Theme
+from studio.gui.widgets.basics import Card, button, em, label
+from studio.gui.widgets.sparkline import Sparkline
+
+_DRAWING_EM = 4
+
+
+class QuestionCard(Card):
+    """The question, what is done to answer it, a piece of its data, and one button.
+
+    Signals:
+        run: The path of the experiment that the user wants answered.
+    """
+
+    run = Signal(object)
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self._question = question
+        self.icon = QLabel()
+        self.heading.hide()
+        self.header.insertWidget(0, self.icon)
+        self.header.addWidget(label(question.field, tone="muted", size=0.95), 1)
+        self.drawing = Sparkline(_DRAWING_EM, f"A piece of the data of {question.path.stem}")
+        self.button = button(
+            "Run", lambda: self.run.emit(question.path), tip=f"Train at once: {question.heading}"
+        )
+        self.button.setAccessibleName(f"Run: {question.heading}")
+        self.body.addWidget(label(question.heading, bold=True, size=1.15))
+        self.body.addWidget(label(question.text, tone="muted", size=0.95))
+        self.body.addStretch(1)
+        self.body.addWidget(self.drawing)
+        row = QHBoxLayout()
+        row.addWidget(label(f"about {in_words(question.seconds)}", tone="muted", size=0.95), 1)
+        row.addWidget(self.button)
+        self.body.addLayout(row)
+
+    def use(self, theme: Theme, *, can_run: bool) -> None:
+        """Draws in a theme's colours; nothing can be run while something trains."""
+        icon = qtawesome.icon(self._question.icon, color=theme.accent)
+        self.icon.setPixmap(icon.pixmap(em(self, 1.3), em(self, 1.3)))
+        self.drawing.show_lines([self._question.drawing], [theme.muted])
+        self.button.setEnabled(can_run)

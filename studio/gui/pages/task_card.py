@@ -1,0 +1,72 @@
+"""The task on the page Data: what is predicted, windows, split, scaling, with their effect."""
+
+from PySide6.QtCore import Signal
+
+from studio.core.examples import PreparedTask
+from studio.core.spec import TaskSpec
+from studio.data import TASKS
+from studio.gui.forms.form import Form
+from studio.gui.forms.words import said
+from studio.gui.viewstate.columns import with_kind
+from studio.gui.viewstate.dataset import part_counts, parts_in_words
+from studio.gui.viewstate.figures import whole
+from studio.gui.widgets.basics import Card, label
+
+_WINDOWS = ("window", "horizon", "stride")
+FIELDS = ("kind", *_WINDOWS, "split", "split_seed", "scaling")
+
+
+class TaskCard(Card):
+    """Edits the task.
+
+    Signals:
+        edited: The task as the user changed it.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__("What is learnt")
+        self._task = TaskSpec()
+        kinds = (("automatic", None), *((said("kind", kind), kind) for kind in TASKS))
+        self.form = Form(self._task, FIELDS, columns=1, choices={"kind": kinds})
+        self.counts = label("", bold=True)
+        self.meaning = label("", tone="muted")
+        self.body.addWidget(self.form)
+        self.body.addWidget(self.counts)
+        self.body.addWidget(self.meaning)
+        self.body.addStretch(1)
+        self.form.changed.connect(self._take)
+
+    def show_task(self, task: TaskSpec, complete: TaskSpec | None) -> None:
+        """Shows the task as it was set.
+
+        Args:
+            task: What was asked for.
+            complete: The same with everything filled in, where that was possible.
+        """
+        self._task = task
+        self.form.show_spec(task)
+        kind = task.kind if complete is None else complete.kind
+        for field in _WINDOWS:
+            self.form.set_field_visible(field, visible=kind in {None, "forecast"})
+        self.form.set_field_visible("split_seed", visible=kind not in {None, "forecast"})
+        if complete is not None:
+            for field in FIELDS:
+                self.form.show_default(field, getattr(complete, field))
+
+    def show_effect(self, task: PreparedTask | None) -> None:
+        """Shows how many examples that makes."""
+        if task is None:
+            self.counts.setText("–")
+            self.meaning.setText("")
+            return
+        counts = part_counts(task)
+        said_counts = " · ".join(f"{whole(count)} {name}" for name, count in counts.items())
+        self.counts.setText(f"{said_counts} examples")
+        self.meaning.setText(parts_in_words(task))
+
+    def _take(self, task: TaskSpec) -> None:
+        if task.kind != self._task.kind:
+            task = with_kind(task, task.kind)
+        self.edited.emit(task)

@@ -1,0 +1,143 @@
+"""A series with its parts and windows, and one example as the networks read it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from studio.core.arrays import Doubles, Floats
+from studio.gui.desk import Look
+from studio.gui.plots.plot import Curve, Plot
+from studio.gui.theme import DASHES, DOTS, SOLID, Stroke, Theme
+
+_PART_ALPHAS = {"training": 0, "validation": 34, "test": 68}
+_MOST_CURVES = 6
+_LINES = (SOLID, DASHES, DOTS)
+_DATE = 10
+
+
+class SeriesPlot(Plot):
+    """One column of a series; the parts shaded, a few windows on top."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, "Series", "time step", "value")
+        self._regions: list[pg.LinearRegionItem] = []
+        self._times: NDArray[np.str_] | None = None
+        self.item.getAxis("bottom").tickStrings = self._ticks
+
+    def show_times(self, times: NDArray[np.str_] | None) -> None:
+        """Writes time stamps at the ticks instead of numbers of steps."""
+        self._times = times
+        self.item.getAxis("bottom").picture = None
+        self.item.getAxis("bottom").update()
+
+    def show_series(
+        self, name: str, steps: Doubles, values: Doubles, windows: Curve | None
+    ) -> None:
+        """Draws a thinned series, (points,), and on it what a few examples read."""
+        stroke = Stroke(self.look.theme.muted, SOLID, "o")
+        self.show_curves([Curve(name, steps, values, stroke), *([windows] if windows else [])])
+
+    def show_parts(self, spans: dict[str, tuple[int, int]]) -> None:
+        """Shades what each part predicts, first step and one behind the last."""
+        for region in self._regions:
+            self.item.removeItem(region)
+        self._regions = []
+        for name, (start, end) in spans.items():
+            brush = pg.mkBrush(part_color(self.look.theme, name))
+            region = pg.LinearRegionItem(
+                (start, end), movable=False, brush=brush, pen=pg.mkPen(self.look.theme.border)
+            )
+            region.setZValue(-20)
+            self.item.addItem(region, ignoreBounds=True)
+            self._regions.append(region)
+
+    def _ticks(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        times = self._times
+        if times is None:
+            return [f"{value * scale:g}" for value in values]
+        steps = [round(value * scale) for value in values]
+        is_far = spacing >= 1
+        return [
+            str(times[step])[:_DATE] if is_far and 0 <= step < len(times) else "" for step in steps
+        ]
+
+
+class ExamplePlot(Plot):
+    """The scaled input of one example, and the scaled values that it forecasts."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(look, "One example", "step", "scaled value")
+        self._points = pg.ScatterPlotItem()
+        self.item.addItem(self._points)
+
+    def show_example(
+        self, names: Sequence[str], sequence: Floats, ahead: Floats | None, targets: Sequence[str]
+    ) -> None:
+        """Draws an example.
+
+        Args:
+            names: Of the input channels.
+            sequence: (time, channels).
+            ahead: What it forecasts, (horizon, targets), or None.
+            targets: Names of what is forecast.
+        """
+        first = 1 - len(sequence) if ahead is not None else 1
+        steps = np.arange(first, first + len(sequence), dtype=np.float64)
+        shown = min(_MOST_CURVES, len(names))
+        order = sorted(range(len(names)), key=lambda at: names[at] not in targets)[:shown]
+        curves = [
+            Curve(names[at], steps, sequence[:, at].astype(np.float64), self._stroke(number))
+            for number, at in enumerate(order)
+        ]
+        self.show_curves(curves)
+        self._show_points(ahead)
+
+    def _show_points(self, ahead: Floats | None) -> None:
+        if ahead is None:
+            self._points.setData([], [])
+            return
+        horizon, targets = ahead.shape
+        x = np.repeat(np.arange(1, horizon + 1), targets)
+        color = QColor(self.look.theme.text)
+        self._points.setData(
+            x, ahead.reshape(-1), symbol="o", size=7, brush=pg.mkBrush(color), pen=pg.mkPen(None)
+        )
+
+    def _stroke(self, number: int) -> Stroke:
+        theme = self.look.theme
+        colors = (theme.accent, theme.muted)
+        color = colors[0] if number == 0 else colors[1]
+        return Stroke(color, _LINES[number % len(_LINES)], "o")
+
+
+def part_color(theme: Theme, part: str) -> QColor:
+    """The shade of a part."""
+    color = QColor(theme.accent)
+    color.setAlpha(_PART_ALPHAS[part])
+    return color
+
+
+def window_curve(
+    theme: Theme, values: Doubles, ends: Sequence[int], window: int, name: str
+) -> Curve:
+    """What examples read as one curve with gaps.
+
+    Args:
+        theme: The theme in force.
+        values: The whole column, (time,).
+        ends: The first step that each example forecasts.
+        window: Steps that it reads.
+        name: Of the curve.
+    """
+    x: list[Doubles] = []
+    y: list[Doubles] = []
+    for end in ends:
+        steps = np.arange(max(0, end - window), end)
+        x += [steps.astype(np.float64), np.array([float(end)])]
+        y += [values[steps], np.array([np.nan])]
+    stroke = Stroke(theme.accent, Qt.PenStyle.SolidLine, "o")
+    return Curve(name, np.concatenate(x), np.concatenate(y), stroke)
