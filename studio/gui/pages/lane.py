@@ -1,8 +1,10 @@
 """A contender's lane: progress, current loss and metric, time of a step."""
 
+import numpy as np
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
 
+from studio.core.arrays import Doubles
 from studio.core.metrics import METRICS
 from studio.core.progress import Lane
 from studio.gui.theme import Stroke, Theme
@@ -54,8 +56,13 @@ class LaneCard(Card):
             self._score.setText(f"{value:.3g}")
             shown = f", {unit}" if metric.in_target_units and unit else ""
             self._score_unit.setText(f"{part} {metric.label}{shown}")
-        if run.step_seconds is not None:
-            self._time.setText(f"{run.step_seconds * 1e3:.3g}")
+
+    def show_time(self, now: float | None, before: Doubles | None) -> None:
+        """Shows the time of a step: seconds now, or the median of milliseconds before."""
+        if now is not None:
+            self._time.setText(f"{now * 1e3:.3g}")
+        elif before is not None and len(before):
+            self._time.setText(f"{np.median(before):.3g}")
 
     @property
     def problem_text(self) -> str:

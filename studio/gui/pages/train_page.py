@@ -41,6 +41,14 @@ class TrainPage(Page):
         self.losses = LossCard(desk.look)
         self.gates = GateStrips(desk.look)
         self.gate_card = Card("Gates of the pinned example")
+        self.pin = button(
+            "Pin another", self._pin_another, tip="Show the gates of the next example"
+        )
+        self.no_gates = EmptyPage(
+            "Gates appear here after each epoch while networks train.",
+            "See the gates of this session",
+            lambda: self.go_to.emit("gates"),
+        )
         self.times = TimeStrips(desk.look)
         self.memory = MemoryBars(desk.look)
         self.speed = label("", bold=True)
@@ -73,6 +81,7 @@ class TrainPage(Page):
         for lane in progress.lanes:
             card = self.lanes.cards[lane.contender]
             card.show_lane(lane, strokes[lane.contender], theme, progress.training.epochs, unit)
+            card.show_time(lane.progress.step_seconds, self._live.milliseconds.get(lane.contender))
         self.losses.show_runs(self._live.epochs, history.baselines, strokes)
         self.times.show_times(self._live.milliseconds, strokes)
         shares = {name: memory_shares(each) for name, each in self._live.memory.items()}
@@ -85,6 +94,9 @@ class TrainPage(Page):
     def _show_gates(self, history: ComparisonHistory) -> None:
         traces = self.desk.work.traces
         strokes = self.desk.strokes()
+        self.gates.setVisible(bool(traces))
+        self.no_gates.setVisible(not traces)
+        self.pin.setVisible(self.desk.work.is_training)
         if traces:
             epoch = max(trace.epoch for trace in traces.values())
             self.gate_card.set_heading(f"Gates of example {self._pinned}, epoch {epoch}")
@@ -138,10 +150,9 @@ class TrainPage(Page):
         self.gate_card.set_heading(f"Gates of example {self._pinned}, after the next epoch")
 
     def _lay_out(self) -> None:
-        self.gate_card.header.addWidget(
-            button("Pin another", self._pin_another, tip="Show the gates of the next example")
-        )
+        self.gate_card.header.addWidget(self.pin)
         self.gate_card.body.addWidget(self.gates, 1)
+        self.gate_card.body.addWidget(self.no_gates, 1)
         time_card, memory_card = Card("Time per training step"), Card("Training memory, KiB")
         time_card.body.addWidget(self.times, 1)
         time_card.body.addWidget(self.speed)
