@@ -109,7 +109,8 @@ def explained(error: BaseException) -> str:
     """An error in words for the user: what is wrong, where, what to do; never a traceback."""
     if isinstance(error, UserError):
         return str(error)
-    return f"The program made an error: {error}. Your work is saved; the log file has the details."
+    what = (str(error).strip() or repr(error)).splitlines()[0].rstrip(".")
+    return f"The program made an error: {what}. Your work is saved; the log file has the details."
 
 
 def _log_program_error(title: str, error: BaseException) -> None:

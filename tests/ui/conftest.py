@@ -1,6 +1,7 @@
 """A real window on a real desk; nothing is mocked, and all threads end with the test."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from running import small_spec, whole_history
 
+from studio.core.spec import ContenderSpec
 from studio.gui.desk import Desk
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
@@ -39,6 +42,28 @@ def window(qtbot: QtBot, desk: Desk, folders: Folders) -> Iterator[MainWindow]:
     yield made
     made.hide()
     made.deleteLater()
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session with a finished comparison of three small contenders; not to be written to."""
+    path = tmp_path_factory.mktemp("trained") / "trained.gates"
+    spec = small_spec(epochs=3, seeds=2)
+    rnn = ContenderSpec(name="RNN", cell="rnn", hidden_size=5)
+    whole_history(path, spec.model_copy(update={"contenders": (*spec.contenders, rnn)}))
+    return path
+
+
+@pytest.fixture
+def opened(
+    window: MainWindow, trained: Path, tmp_path: Path, wait: Callable[[Callable[[], bool]], None]
+) -> MainWindow:
+    """The window with a copy of that session open."""
+    path = tmp_path / "copy.gates"
+    shutil.copyfile(trained, path)
+    window.open_path(path)
+    wait(lambda: window.desk.work.history is not None)
+    return window
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def save_trace(waiting: Waiting, chosen: Chosen, out: Path, listener: Listener) 
             trace = traced(*found)
             write_trace(trace, out)
             arrays = ", ".join(("input", *trace.layers))
-            return Outcome((out,), out.stat().st_size, f"arrays: {arrays}")
+            return Outcome((out,), out.stat().st_size, note=f"arrays: {arrays}")
 
         waiting.calculate(f"Writing {out.name}", job, listener.took, listener.failed)
 

@@ -12,11 +12,12 @@ from studio.gui.widgets.basics import Card, button, label, set_tone
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was written, and how it was checked."""
+    """What was written, how it was checked, and what else is to be said."""
 
     files: Sequence[Path]
     size: int
     check: str = ""
+    note: str = ""
 
 
 class FormatCard(Card):
@@ -58,7 +59,8 @@ class FormatCard(Card):
         """It is written."""
         names = ", ".join(path.name for path in outcome.files)
         folder = outcome.files[0].parent
-        self._show(f"{names}\n{file_size(outcome.size)} in {folder}", outcome.check, "")
+        words = f"{names}\n{file_size(outcome.size)} in {folder}"
+        self._show("\n".join(filter(None, (words, outcome.note))), outcome.check, "")
         self.button.setEnabled(True)
 
     def show_problem(self, problem: str) -> None:

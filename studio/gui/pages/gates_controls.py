@@ -41,6 +41,7 @@ class GatesControls(WrappingRow):
         self.slider.setAccessibleName("Epoch")
         self.slider.setToolTip("After which epoch; 0 is the network before training.")
         self.slider.setMinimumWidth(em(self, 9))
+        self.slider.setRange(0, 0)
         self.slider.setPageStep(1)
         self.epoch_words = QLabel()
         self.epoch_words.setMinimumWidth(em(self, 5.5))

@@ -78,7 +78,8 @@ class HalfLifeCard(Card):
             look, "Memory half-life", "units, shortest memory first, %", "half-life, steps"
         )
         self.plot.set_logarithmic(y=True)
-        self.plot.legend.setOffset((-8, -8))
+        self.plot.legend.setColumnCount(4)
+        self.plot.legend.setOffset((8, 2))
         self.body.addWidget(self.plot, 1)
         self._length: pg.InfiniteLine | None = None
         self.setToolTip("After so many steps half of a unit's old state is left.")

@@ -103,6 +103,8 @@ class GatesPage(Page):
         self.controls.show_epochs(sorted(epochs), max(epochs, default=0))
 
     def _ask(self) -> None:
+        if self.desk.work.history is not None and not self.work.epochs:
+            return  # which epochs are kept is being read
         selection = self.controls.selection
         wanted = (self.desk.work.comparison, self._plan_key(), selection)
         if wanted != self._wanted:

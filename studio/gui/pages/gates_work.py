@@ -58,6 +58,7 @@ class GatesWork(QObject):
     Attributes:
         seen: The newest that is there, or None.
         epochs: Kept epochs by run.
+        is_busy: Whether gates are being computed.
 
     Signals:
         arrived: `seen` is another.
@@ -72,7 +73,7 @@ class GatesWork(QObject):
         self.seen: Seen | None = None
         self.epochs: dict[RunId, tuple[int, ...]] = {}
         self._desk = desk
-        self._is_busy = False
+        self.is_busy = False
         self._next: Selection | None = None
         self._task: tuple[object, PreparedTask] | None = None
 
@@ -98,17 +99,17 @@ class GatesWork(QObject):
 
     def ask(self, selection: Selection) -> None:
         """Computes what a selection shows, after the one that is under way."""
-        if self._is_busy:
+        if self.is_busy:
             self._next = selection
             return
-        self._is_busy, self._next = True, None
+        self.is_busy, self._next = True, None
         work, plan = self._desk.work, self._desk.planner.plan
         if work.workspace is not None and work.comparison is not None:
             self._read(selection, work.workspace, work.comparison)
         elif plan is not None:
             self._compute_untrained(selection, plan)
         else:
-            self._is_busy = False
+            self.is_busy = False
 
     def _read(self, selection: Selection, workspace: Workspace, comparison: int) -> None:
         source = (workspace, comparison)
@@ -179,6 +180,6 @@ class GatesWork(QObject):
         self.arrived.emit()
 
     def _end(self) -> None:
-        self._is_busy = False
+        self.is_busy = False
         if self._next is not None:
             self.ask(self._next)

@@ -1,0 +1,118 @@
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+
+from studio.core.events import RunId
+from studio.gui.main_window import MainWindow
+from studio.gui.pages.compare_page import ComparePage
+
+Wait = Callable[[Callable[[], bool]], None]
+
+
+def compared(window: MainWindow, wait: Wait) -> ComparePage:
+    page = window.pages["compare"]
+    assert isinstance(page, ComparePage)
+    window.show_page("compare")
+    wait(lambda: page.results is not None and page.table.rowCount() > 0)
+    return page
+
+
+def column(page: ComparePage, name: str) -> int:
+    return page.runs.model.table.columns.index(name)
+
+
+def test_without_results_the_page_names_the_one_action(window: MainWindow) -> None:
+    window.show_page("compare")
+    page = window.pages["compare"]
+    assert isinstance(page, ComparePage)
+    QTest.mouseClick(page.empty.action, Qt.MouseButton.LeftButton)
+    assert window.pages["models"].isVisible()
+
+
+def test_the_article_s_table_comes_first_and_marks_the_baselines(
+    opened: MainWindow, wait: Wait
+) -> None:
+    page = compared(opened, wait)
+    names = [page.table.item(row, 0).text() for row in range(page.table.rowCount())]
+    assert names[:3] == ["GRU", "LSTM", "RNN"]
+    assert all(name.endswith("(baseline)") for name in names[3:])
+    assert "2 of 2 seeds complete" in page.progress.text()
+
+
+def test_the_table_can_be_copied_as_markdown(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    QTest.mouseClick(page.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text().startswith("| Model | Parameters |")
+
+
+def test_each_pair_has_its_verdicts_and_its_differences(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    assert page.pair.count() == 3
+    QTest.keyClick(page.pair, Qt.Key.Key_Down)
+    assert page.pair.currentText() == "GRU and RNN"
+    assert "GRU" in page.verdicts[2].findings.text()
+    assert "RNN" in page.verdicts[2].findings.text()
+    rows = page.differences.table()
+    assert rows[0][1].startswith("GRU − RNN")
+    assert [row[0] for row in rows[1:]] == ["1", "2", "mean", "low", "high", "margin"]
+
+
+def test_speed_tells_what_the_engine_does_not_do_alike(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    assert "fused kernel" in page.verdicts[1].basis.text()
+
+
+def test_the_cost_can_be_chosen(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    for key, label in (("parameters", "parameters"), ("memory", "training memory, MB")):
+        page.cost.show_choice(key)
+        page.cost.chosen.emit(key)
+        assert page.costs.x_label == label
+        assert [points.name for points in page.costs.points] == ["GRU", "LSTM", "RNN"]
+
+
+def test_runs_are_filtered_by_words_and_sorted_by_values(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    QTest.keyClicks(page.runs.filter, "lstm")
+    assert page.runs.rows.rowCount() == 2
+    page.runs.filter.clear()
+    assert page.runs.rows.rowCount() == 6
+    page.runs.view.sortByColumn(column(page, "parameters"), Qt.SortOrder.DescendingOrder)
+    assert page.runs.rows.index(0, 0).data() == "LSTM"
+
+
+def test_columns_that_do_not_differ_can_be_hidden(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    engine = column(page, "engine")
+    assert page.runs.view.isColumnHidden(engine)
+    QTest.mouseClick(page.runs.only_differing, Qt.MouseButton.LeftButton)
+    assert not page.runs.view.isColumnHidden(engine)
+    page.runs.copy_csv()
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert copied[0].startswith("contender,seed,status")
+    assert len(copied) == 7
+
+
+def test_a_note_is_written_into_the_session(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    view, note = page.runs.view, column(page, "note")
+    index = page.runs.rows.index(1, note)
+    view.setCurrentIndex(index)
+    view.edit(index)
+    editor = view.findChild(QLineEdit)
+    assert editor is not None
+    QTest.keyClicks(editor, "a strange run")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    wait(lambda: page.runs.rows.index(1, note).data() == "a strange run")
+    workspace = opened.desk.work.workspace
+    assert workspace is not None
+    notes = workspace.ask(lambda session: session.notes(1)).result()
+    assert [(each.run, each.text) for each in notes] == [(RunId("GRU", 2), "a strange run")]
+
+
+def test_the_page_is_marked_done_once_every_run_has_ended(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    assert page.state == "done"

@@ -1,0 +1,98 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from studio.gui.main_window import MainWindow
+from studio.gui.pages.export_page import ExportPage
+
+Wait = Callable[[Callable[[], bool]], None]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What the user answers to the question where to."""
+    out = tmp_path / "out" / "made"
+    out.parent.mkdir()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    return out
+
+
+def page_of(window: MainWindow) -> ExportPage:
+    page = window.pages["export"]
+    assert isinstance(page, ExportPage)
+    window.show_page("export")
+    return page
+
+
+def test_without_a_model_the_page_names_the_one_action(window: MainWindow) -> None:
+    page = page_of(window)
+    QTest.mouseClick(page.empty.action, Qt.MouseButton.LeftButton)
+    assert window.pages["train"].isVisible()
+
+
+def test_the_best_run_by_validation_is_offered_with_its_own_score(opened: MainWindow) -> None:
+    page = page_of(opened)
+    assert "best by validation" in page.run.currentText()
+    assert page.score.text().startswith(f"GRU, seed {page.run.currentData()}, epoch")
+    assert "test RMSE" in page.score.text()
+
+
+def test_another_contender_comes_with_its_own_best_run(opened: MainWindow) -> None:
+    page = page_of(opened)
+    page.contender.setFocus()
+    QTest.keyClick(page.contender, Qt.Key.Key_Down)
+    assert page.contender.currentText() == "LSTM"
+    assert "best by validation" in page.run.currentText()
+    assert page.score.text().startswith("LSTM")
+
+
+@pytest.mark.parametrize("form", ["safetensors", "table-csv", "curves-csv"])
+def test_an_export_tells_its_files_and_size(
+    opened: MainWindow, wait: Wait, place: Path, form: str
+) -> None:
+    page = page_of(opened)
+    card = page.cards[form]
+    QTest.mouseClick(card.button, Qt.MouseButton.LeftButton)
+    assert not card.button.isEnabled()
+    wait(card.button.isEnabled)
+    assert "made" in card.result.text()
+    assert any(file.name.startswith("made") for file in place.parent.iterdir())
+
+
+def test_a_model_s_export_tells_the_largest_difference(
+    opened: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    page = page_of(opened)
+    page.export("safetensors", tmp_path / "gru.safetensors")
+    card = page.cards["safetensors"]
+    wait(card.button.isEnabled)
+    assert "largest difference" in card.check.text()
+    assert (tmp_path / "gru.json").is_file()
+    assert (tmp_path / "gru.py").is_file()
+
+
+def test_gates_are_those_of_the_chosen_example(
+    opened: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    page, out = page_of(opened), tmp_path / "gates.npz"
+    page.example.setValue(3)
+    page.export("trace", out)
+    wait(page.cards["trace"].button.isEnabled)
+    with np.load(out) as arrays:
+        assert arrays["l0_update"].shape == (len(arrays["input"]), 5)
+
+
+def test_what_cannot_be_written_is_told_on_its_card(
+    opened: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    page = page_of(opened)
+    page.export("table-csv", tmp_path / "nowhere" / "table.csv")
+    card = page.cards["table-csv"]
+    wait(card.button.isEnabled)
+    assert "cannot be written" in card.result.text()
+    assert card.result.property("tone") == "bad"

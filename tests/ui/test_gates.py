@@ -1,0 +1,171 @@
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from running import small_spec
+
+from studio.gui.main_window import MainWindow
+from studio.gui.pages.gates_page import GatesPage
+from studio.gui.plots.heat_map import GateMaps
+
+Wait = Callable[[Callable[[], bool]], None]
+
+
+def page_of(window: MainWindow) -> GatesPage:
+    page = window.pages["gates"]
+    assert isinstance(page, GatesPage)
+    return page
+
+
+def gates(window: MainWindow, wait: Wait) -> GatesPage:
+    """The page once all gates are drawn."""
+    page = page_of(window)
+    window.resize(1600, 1000)
+    window.show_page("gates")
+    wait(lambda: bool(page.columns) and all(maps(page, name).shown for name in page.columns))
+    return page
+
+
+def maps(page: GatesPage, name: str) -> GateMaps:
+    return page.columns[name].maps
+
+
+def test_without_data_the_page_names_the_one_action_that_fills_it(window: MainWindow) -> None:
+    window.show_page("gates")
+    page = page_of(window)
+    assert page.empty.isVisible()
+    QTest.mouseClick(page.empty.action, Qt.MouseButton.LeftButton)
+    assert window.pages["data"].isVisible()
+
+
+def test_every_contender_has_its_own_column_with_its_own_input(
+    opened: MainWindow, wait: Wait
+) -> None:
+    page = gates(opened, wait)
+    assert list(page.columns) == ["GRU", "LSTM", "RNN"]
+    shown = {name: maps(page, name).shown for name in page.columns}
+    first = shown["GRU"]
+    assert first is not None
+    assert [panel.name for panel in first.panels] == ["reset", "update", "new", "h"]
+    for each in shown.values():
+        assert each is not None
+        assert np.array_equal(each.inputs, first.inputs)
+
+
+def test_the_arrow_keys_move_one_cursor_through_all_columns(opened: MainWindow, wait: Wait) -> None:
+    page = gates(opened, wait)
+    before = maps(page, "LSTM").cursor_place
+    assert before is not None
+    maps(page, "GRU").setFocus()
+    QTest.keyClick(maps(page, "GRU"), Qt.Key.Key_Right)
+    for name in page.columns:
+        place = maps(page, name).cursor_place
+        assert place is not None
+        assert place.step == before.step + 1
+        assert f"step {place.step}, unit" in page.columns[name].read_out.text()
+
+
+def test_the_arrow_keys_go_from_one_map_into_the_next(opened: MainWindow, wait: Wait) -> None:
+    page = gates(opened, wait)
+    gru = maps(page, "GRU")
+    for _ in range(40):
+        QTest.keyClick(gru, Qt.Key.Key_Up)
+    assert gru.cursor_place is not None
+    assert gru.cursor_place.panel == "reset"
+    for _ in range(5):
+        QTest.keyClick(gru, Qt.Key.Key_Down)
+    assert gru.cursor_place.panel == "update"
+
+
+def test_a_click_fixes_the_cursor_and_fills_the_equations(opened: MainWindow, wait: Wait) -> None:
+    page = gates(opened, wait)
+    lstm = maps(page, "LSTM")
+    assert not page.unit.isVisible()
+    view = lstm.canvas.viewport()
+    place = QPoint(view.width() * 2 // 3, view.height() // 2)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
+    wait(page.unit.isVisible)
+    fixed = lstm.cursor_place
+    assert page.unit.heading.text().startswith("LSTM, unit")
+    assert page.unit.equations[0][1].text().startswith("i = σ(")
+    QTest.mouseMove(view, QPoint(view.width() // 2, view.height() // 3))
+    QApplication.processEvents()
+    assert lstm.cursor_place == fixed
+    QTest.keyClick(lstm, Qt.Key.Key_Escape)
+    assert not page.unit.isVisible()
+
+
+def test_the_epoch_slider_shows_the_network_before_training(opened: MainWindow, wait: Wait) -> None:
+    page = gates(opened, wait)
+    wait(lambda: page.controls.slider.maximum() > 0)
+    trained = maps(page, "GRU").shown
+    page.controls.slider.setFocus()
+    QTest.keyClick(page.controls.slider, Qt.Key.Key_Home)
+    assert page.controls.epoch_words.text() == "0, untrained"
+    wait(lambda: "untrained" in page.columns["GRU"].heading.text())
+    untrained = maps(page, "GRU").shown
+    assert trained is not None
+    assert untrained is not None
+    assert not np.array_equal(trained.panels[0].values, untrained.panels[0].values)
+
+
+def test_of_choices_in_quick_succession_the_newest_wins(opened: MainWindow, wait: Wait) -> None:
+    page = gates(opened, wait)
+    for _ in range(9):
+        QTest.mouseClick(page.controls.after, Qt.MouseButton.LeftButton)
+    wait(lambda: page.work.seen is not None and page.work.seen.selection.index == 9)
+    wait(lambda: not page.work.is_busy)
+    assert page.work.seen is not None
+    assert page.work.seen.selection == page.controls.selection
+
+
+def test_gradients_of_the_start_and_of_the_trained_networks_can_be_told_apart(
+    opened: MainWindow, wait: Wait
+) -> None:
+    page = gates(opened, wait)
+    trained = {curve.name: curve.y for curve in page.reach.plot.curves}
+    page.reach.moment.show_choice("start")
+    page.reach.moment.chosen.emit("start")
+    start = {curve.name: curve.y for curve in page.reach.plot.curves}
+    assert trained.keys() == start.keys() == {"GRU", "LSTM", "RNN"}
+    assert not np.allclose(trained["GRU"], start["GRU"])
+
+
+def test_a_cell_without_gates_stands_in_no_saturation_plot(opened: MainWindow, wait: Wait) -> None:
+    page = gates(opened, wait)
+    assert [points.name for points in page.saturation.plot.points] == ["GRU", "LSTM"]
+    assert page.saturation.plot.table()[0] == [
+        "name",
+        "point",
+        "share below 0.1",
+        "share above 0.9",
+    ]
+
+
+def test_in_a_narrow_window_columns_become_tabs(opened: MainWindow, wait: Wait) -> None:
+    page = gates(opened, wait)
+    opened.resize(900, 640)
+    wait(lambda: sum(column.isVisible() for column in page.columns.values()) < 3)
+    assert page.chooser.isVisible()
+    page.chooser.show_choice("RNN")
+    page.chooser.chosen.emit("RNN")
+    assert page.columns["RNN"].isVisible()
+
+
+def test_networks_can_be_looked_into_before_any_training(window: MainWindow, wait: Wait) -> None:
+    window.desk.planner.open(small_spec())
+    wait(lambda: window.desk.planner.plan is not None)
+    page = gates(window, wait)
+    assert "untrained" in page.columns["GRU"].heading.text()
+    assert page.reach.plot.curves
+
+
+def test_another_theme_redraws_the_maps_where_they_were(opened: MainWindow, wait: Wait) -> None:
+    page = gates(opened, wait)
+    QTest.keyClick(maps(page, "GRU"), Qt.Key.Key_End)
+    before = maps(page, "GRU").cursor_place
+    opened._appearance.choose("dark")
+    assert maps(page, "GRU").cursor_place == before
+    opened._appearance.choose("light")

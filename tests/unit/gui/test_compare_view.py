@@ -1,0 +1,162 @@
+from dataclasses import replace
+
+import pytest
+from running import small_spec, whole_history
+
+from studio.core.events import RunId
+from studio.core.history import ComparisonHistory
+from studio.gui.viewstate.compare import (
+    analyse,
+    best_baseline_score,
+    cost_points,
+    differences,
+    progress_words,
+    verdict_cards,
+)
+from studio.gui.viewstate.exports import exportable, file_size, run_choices, score_words
+from studio.gui.viewstate.runs import Remark, as_csv, runs_table
+
+PAIR = ("GRU", "LSTM")
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> ComparisonHistory:
+    path = tmp_path_factory.mktemp("view") / "made.gates"
+    return whole_history(path, small_spec(epochs=2, seeds=3))
+
+
+def without_second_seed(history: ComparisonHistory) -> ComparisonHistory:
+    """As it was before the LSTM's second seed ended."""
+    gru, lstm = history.contenders
+    runs = tuple(
+        replace(run, status="running", result=None) if run.run.seed == 2 else run
+        for run in lstm.runs
+    )
+    return replace(history, contenders=(gru, replace(lstm, runs=runs)))
+
+
+def begun(history: ComparisonHistory) -> ComparisonHistory:
+    """As it was before any run ended."""
+    contenders = tuple(
+        replace(
+            contender,
+            runs=tuple(
+                replace(run, status="waiting", epochs=(), best_epoch=None, timings=(),
+                        result=None, memory=None)
+                for run in contender.runs
+            ),
+        )
+        for contender in history.contenders
+    )  # fmt: skip
+    return replace(history, contenders=contenders)
+
+
+def test_differences_are_those_of_the_seeds_that_both_ended(history: ComparisonHistory) -> None:
+    found = differences(analyse(without_second_seed(history)), PAIR)
+    assert found is not None
+    assert [seed for seed, _ in found.seeds] == [1, 3]
+    gru, lstm = (history.contender(name).run(1).result for name in PAIR)
+    assert gru is not None
+    assert lstm is not None
+    assert found.seeds[0][1] == gru.scores["rmse"] - lstm.scores["rmse"]
+
+
+def test_where_less_is_better_the_left_side_belongs_to_the_first(
+    history: ComparisonHistory,
+) -> None:
+    found = differences(analyse(history), PAIR)
+    assert found is not None
+    assert (found.better_left, found.better_right) == PAIR
+
+
+def test_progress_counts_seeds_that_every_contender_has_ended(
+    history: ComparisonHistory,
+) -> None:
+    assert progress_words(history) == "3 of 3 seeds complete"
+    assert progress_words(without_second_seed(history)) == "2 of 3 seeds complete"
+
+
+def test_before_any_run_has_ended_nothing_is_claimed(history: ComparisonHistory) -> None:
+    results = analyse(begun(history))
+    cards = verdict_cards(results, PAIR)
+    assert cards[0].headline == "not known yet"
+    assert cards[1].headline == "undecided"
+    assert cards[2].headline == "not known yet"
+    assert differences(results, PAIR) is None
+    assert cost_points(results, "time") == ()
+
+
+def test_the_card_s_headline_is_the_verdict_s_decision(history: ComparisonHistory) -> None:
+    results = analyse(history)
+    for card, about in zip(
+        verdict_cards(results, PAIR), ("rmse", "step_ms", "memory_bytes"), strict=True
+    ):
+        verdict = next(v for v in results.summary.verdicts if v.about == about)
+        if verdict.decision.kind == "better":
+            assert card.headline.startswith(verdict.decision.name)
+        elif verdict.decision.kind == "baseline":
+            assert card.headline == "the naive baseline wins"
+
+
+def test_costs_are_given_in_seconds_numbers_and_megabytes(history: ComparisonHistory) -> None:
+    results = analyse(history)
+    gru = history.contender("GRU")
+    (time, *_), (size, *_), (memory, *_) = (
+        cost_points(results, cost) for cost in ("time", "parameters", "memory")
+    )
+    assert time.cost == pytest.approx(sum(run.seconds for run in gru.runs) / 3)
+    assert size.cost == gru.parameters
+    assert gru.runs[0].memory is not None
+    assert memory.cost == pytest.approx(gru.runs[0].memory.total / 1e6)
+
+
+def test_the_best_baseline_is_the_one_with_the_best_score(history: ComparisonHistory) -> None:
+    found = best_baseline_score(analyse(history))
+    assert found is not None
+    assert found[1] == pytest.approx(min(each.scores["rmse"] for each in history.baselines))
+
+
+def test_columns_in_which_all_runs_agree_do_not_differ(history: ComparisonHistory) -> None:
+    table = runs_table(history, {})
+    differing = dict(zip(table.columns, table.differing, strict=True))
+    assert not differing["engine"]
+    assert differing["test RMSE"]
+    assert differing["note"]
+
+
+def test_remarks_stand_beside_their_run(history: ComparisonHistory) -> None:
+    table = runs_table(history, {RunId("LSTM", 2): Remark("odd", ("look", "again"))})
+    row = table.rows[table.runs.index(RunId("LSTM", 2))]
+    assert row[table.columns.index("note")].text == "odd"
+    assert row[table.columns.index("tags")].text == "look, again"
+
+
+def test_commas_survive_in_csv() -> None:
+    assert as_csv(["a"], [["x, y"]]) == 'a\n"x, y"\n'
+
+
+def test_the_run_with_the_lowest_validation_loss_is_the_best(history: ComparisonHistory) -> None:
+    gru = history.contender("GRU")
+    best = next(choice for choice in run_choices(history, gru) if choice.is_best)
+    losses = {run.run.seed: min(e.validation_loss or 0 for e in run.epochs) for run in gru.runs}
+    assert best.seed == min(losses, key=lambda seed: losses[seed])
+    assert "(best by validation)" in best.words
+
+
+def test_a_run_without_a_test_score_says_so(history: ComparisonHistory) -> None:
+    run = without_second_seed(history).contender("LSTM").run(2)
+    assert score_words(history, run) == "not scored on the test part yet"
+
+
+def test_contenders_without_a_finished_epoch_cannot_be_exported(
+    history: ComparisonHistory,
+) -> None:
+    assert exportable(history) == PAIR
+    assert exportable(begun(history)) == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(448, "448 bytes"), (26_400, "26 kB"), (1_300_000, "1.3 MB")]
+)
+def test_sizes_are_told_in_units_that_fit(size: int, words: str) -> None:
+    assert file_size(size) == words
