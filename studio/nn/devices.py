@@ -25,13 +25,14 @@ def choose_device(wanted: str) -> tuple[torch.device, str]:
         return torch.device("cuda"), ""
     if wanted == "cuda":
         raise MachineError(
-            f"CUDA was asked for, but {_why_no_cuda()}",
+            f"CUDA was asked for, but {why_no_cuda()}",
             remedy="Choose the device auto or cpu, or install a CUDA build of PyTorch",
         )
-    return torch.device("cpu"), f"on the CPU: {_why_no_cuda()}"
+    return torch.device("cpu"), f"on the CPU: {why_no_cuda()}"
 
 
-def _why_no_cuda() -> str:
+def why_no_cuda() -> str:
+    """Why CUDA cannot be used, where it cannot."""
     if torch.version.cuda is None:
         return "this PyTorch was built without CUDA"
     return "PyTorch finds no CUDA device"

@@ -34,11 +34,16 @@ def describe_machine(wanted: MachineSpec, compute: Compute) -> Machine:
             choose_device,
             cuda_devices,
             environment,
+            why_no_cuda,
         )
         from studio.nn.engine import ENGINES  # noqa: PLC0415 - likewise
 
-        device, note = choose_device(wanted.device)
+        device, _ = choose_device(wanted.device)
         engines = tuple(engine.name for engine in ENGINES.values())
-        return Machine(environment(wanted, device), ", ".join(cuda_devices()) or note, engines)
+        return Machine(
+            environment(wanted, device),
+            ", ".join(cuda_devices()) or f"none, {why_no_cuda()}",
+            engines,
+        )
 
     return compute.submit(job).result()

@@ -53,7 +53,7 @@ def _explain(error: sqlite3.Error, path: Path, doing: str) -> SessionError:
 
 
 _KNOWN = (
-    ("SQLITE_FULL", "the disk is full", "Free some space; all earlier epochs are still saved"),
+    ("SQLITE_FULL", "the disk is full", "Free some space; what was saved before is still there"),
     ("SQLITE_IOERR", "the disk reports an error", "Check the disk; save to another one"),
     ("SQLITE_BUSY", "another program is using it", "Close the other program and try again"),
     ("SQLITE_LOCKED", "another program is using it", "Close the other program and try again"),

@@ -114,7 +114,7 @@ def _explain(path: Path, body: bytes, dialect: Dialect) -> DatasetError:
         for line, row in _rows(body, dialect):
             if len(row) != wanted:
                 return DatasetError(
-                    f"has {len(row)} cells where {wanted} are expected",
+                    f"has {len(row)} cell{'s' * (len(row) != 1)} where {wanted} are expected",
                     where=place(path, line),
                     remedy="Correct the row, or give the delimiter",
                 )
