@@ -14,8 +14,10 @@ from studio.gui.viewstate.outlook import steps_of_a_run
 from studio.runs.plan import Plan, plan_for
 
 _POINTS = 240
-_STEP_SECONDS = 0.0025
-_SECONDS_OF_A_MAC = 1.6e-9
+_MOST_CHANNELS = 5
+_STEP_SECONDS = 0.0014
+_SECONDS_OF_A_MAC = 1.1e-10
+_AND_ELSE = 1.3
 _START_SECONDS = 3
 
 
@@ -30,7 +32,7 @@ class Question:
         heading: The question.
         text: What is done to answer it.
         seconds: How long that takes, roughly.
-        drawing: A piece of its data, (points,).
+        drawing: A piece of its data, a line of (points,) for each channel.
     """
 
     path: Path
@@ -39,7 +41,7 @@ class Question:
     heading: str
     text: str
     seconds: float
-    drawing: Doubles
+    drawing: tuple[Doubles, ...]
 
 
 _FIELDS = {
@@ -81,8 +83,8 @@ def rough_seconds(plan: Plan) -> float:
     spec: ComparisonSpec = plan.spec
     steps = steps_of_a_run(spec.training, len(plan.task.training))
     work = sum(size.macs for size in plan.sizes.values()) * 3 * spec.training.batch_size
-    a_round = _STEP_SECONDS * len(spec.contenders) + work * _SECONDS_OF_A_MAC / 4
-    seconds = _START_SECONDS + spec.training.seeds * steps * a_round
+    a_round = _STEP_SECONDS * len(spec.contenders) + work * _SECONDS_OF_A_MAC
+    seconds = _START_SECONDS + spec.training.seeds * steps * a_round * _AND_ELSE
     digits = 5 if seconds < 60 else 30  # noqa: PLR2004 - a minute
     return max(digits, digits * math.ceil(seconds / digits))
 
@@ -91,5 +93,6 @@ def _first(dataset: ExampleSet) -> Doubles:
     return dataset.sequence(0)
 
 
-def _drawn(values: Doubles) -> Doubles:
-    return np.asarray(values[:_POINTS, 0], dtype=np.float64)
+def _drawn(values: Doubles) -> tuple[Doubles, ...]:
+    channels = range(min(_MOST_CHANNELS, values.shape[1]))
+    return tuple(np.asarray(values[:_POINTS, at], dtype=np.float64) for at in channels)

@@ -208,6 +208,7 @@ QTableView {{
   background: {theme.card}; border: none; gridline-color: {theme.border};
   alternate-background-color: {theme.window};
 }}
+QHeaderView {{ background: {theme.card}; border: none; }}
 QHeaderView::section {{
   background: {theme.card}; color: {theme.muted}; border: none;
   border-bottom: 1px solid {theme.border}; padding: 0.3em 0.5em;

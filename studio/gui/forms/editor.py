@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from studio.gui.widgets.basics import em
 
-_FIELD_EM = 1.75
+FIELD_EM = 1.75
 
 
 class Editor(QWidget):
@@ -29,7 +29,7 @@ class Editor(QWidget):
         row.addWidget(field, 1)
         self.setFocusProxy(field)
         if not isinstance(field, QCheckBox):
-            field.setMinimumHeight(em(field, _FIELD_EM))
+            field.setMinimumHeight(em(field, FIELD_EM))
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.installEventFilter(self)
 

@@ -145,10 +145,11 @@ class Switch(Editor):
 class Text(Editor):
     """A line of text; empty means None where that is allowed."""
 
-    def __init__(self, *, optional: bool) -> None:
+    def __init__(self, *, optional: bool, empty: str = "") -> None:
         self._line = QLineEdit()
         super().__init__(self._line)
         self._optional = optional
+        self._line.setPlaceholderText(empty)
         self._line.editingFinished.connect(self._finish)
         self._shown = ""
 
@@ -213,7 +214,7 @@ def editor_for(
         return _choice(name, kind, optional=optional)
     if get_origin(kind) is tuple:
         return Shares() if float in get_args(kind) else Names()
-    return Text(optional=optional)
+    return Text(optional=optional, empty=when_empty(name) if optional else "")
 
 
 def _choice(name: str, kind: Any, *, optional: bool) -> Editor:  # noqa: ANN401 - a type

@@ -162,7 +162,10 @@ class Form(QWidget):
 
     def _joined(self, caption: QLabel, editor: Editor, error: QLabel) -> QWidget:
         whole = QWidget(self)
-        whole.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        policy = QSizePolicy.Policy
+        across = policy.Ignored if self._most_columns > 1 else policy.Preferred
+        whole.setSizePolicy(across, policy.Maximum)
+        caption.setVisible(bool(caption.text()))
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(em(self, 0.1))

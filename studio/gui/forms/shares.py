@@ -3,7 +3,8 @@
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QWidget
 
-from studio.gui.forms.editor import Editor
+from studio.gui.forms.editor import FIELD_EM, Editor
+from studio.gui.widgets.basics import em
 
 PARTS = ("Training", "Validation", "Test")
 _WHOLE = 100
@@ -32,6 +33,7 @@ class Shares(Editor):
             caption.setBuddy(box)
             box.setSuffix(" %")
             box.setRange(0, _WHOLE)
+            box.setMinimumHeight(em(box, FIELD_EM))
             box.setAccessibleName(f"{PARTS[at]} share")
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             box.installEventFilter(self)

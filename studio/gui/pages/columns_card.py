@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 
 from studio.gui.viewstate.columns import ROLE_WORDS, ColumnRow
 from studio.gui.widgets.basics import Card, em, label
+from studio.gui.widgets.calm_table import ROW_EM, calm
 from studio.gui.widgets.data_models import ColumnsModel
 
 _MOST_ROWS_SHOWN = 9
-_ROW_EM = 1.75
 
 
 class RoleDelegate(QStyledItemDelegate):
@@ -82,12 +82,8 @@ class ColumnsCard(Card):
             | QAbstractItemView.EditTrigger.DoubleClicked
         )
         self.table.clicked.connect(self._edit)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(em(self, _ROW_EM))
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
+        calm(self.table)
         header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.hint = label("Click a use to change it.", tone="muted", size=0.92)
@@ -104,7 +100,7 @@ class ColumnsCard(Card):
         self.model.show_rows(rows)
         shown = min(len(rows), _MOST_ROWS_SHOWN)
         header = self.table.horizontalHeader().sizeHint().height()
-        self.table.setFixedHeight(header + round((shown + 0.3) * em(self, _ROW_EM)))
+        self.table.setFixedHeight(header + round((shown + 0.3) * em(self, ROW_EM)))
         self.table.setColumnHidden(1, not any(row.unit for row in rows))
         self.hint.setVisible(any(len(row.choices) > 1 for row in rows))
 

@@ -1,8 +1,8 @@
 """A contender on the page Models: name, cell, settings, layers, equations."""
 
 import qtawesome
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QVBoxLayout
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from studio.core.cells import CELLS
 from studio.core.preparation import Preparation
@@ -26,9 +26,9 @@ from studio.gui.widgets.basics import Card, button, em, label
 from studio.gui.widgets.small_table import SmallTable
 from studio.gui.widgets.stroke_sample import StrokeSample
 
-_WIDE_EM = 30
+_WIDE_EM = 35
 _FLOAT_BYTES = 4
-_HEADERS = ("layer", "output", "parameters", "multiply-adds")
+_HEADERS = ("layer", "output", "parameters", "compute")
 
 
 class ContenderCard(Card):
@@ -57,8 +57,9 @@ class ContenderCard(Card):
         self.swap = button("", self._swap, tip="Change the cell and keep everything else")
         self.copy = _icon_button("Duplicate", "Add another contender like this one")
         self.remove = _icon_button("Remove", "Take this contender out of the comparison")
-        self.form = Form(spec, CARD_FIELDS)
+        self.form = Form(spec, CARD_FIELDS, choices={"nonlinearity": _nonlinearities()})
         self.table = SmallTable(_HEADERS, "Layers")
+        self.table.setToolTip("Compute counts multiply-adds for one example.")
         self.total = label("", tone="muted", size=0.95)
         self._inset = QFrame()
         self._inset.setObjectName("inset")
@@ -130,7 +131,8 @@ class ContenderCard(Card):
         super().resizeEvent(event)  # type: ignore[arg-type]
         wide = self.width() >= em(self, _WIDE_EM)
         directions = QBoxLayout.Direction
-        self._middle.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        for part in (self._middle, self._head):
+            part.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
 
     def _swap(self) -> None:
         self._choose(swap_of(self._spec.cell))
@@ -140,11 +142,19 @@ class ContenderCard(Card):
 
     def _lay_out(self) -> None:
         self.heading.hide()
-        self.header.setSpacing(em(self, 0.4))
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(em(self, 0.4))
+        names, pushes = QHBoxLayout(), QHBoxLayout()
+        for row in (names, pushes):
+            row.setSpacing(em(self, 0.4))
         for part, stretch in ((self.sample, 0), (self.name, 3), (self.cell, 2)):
-            self.header.addWidget(part, stretch)
-        for push in (self.swap, self.copy, self.remove):
-            self.header.addWidget(push)
+            names.addWidget(part, stretch, Qt.AlignmentFlag.AlignVCenter)
+        pushes.addWidget(self.swap, 1)
+        pushes.addWidget(self.copy)
+        pushes.addWidget(self.remove)
+        self._head.addLayout(names, 1)
+        self._head.addLayout(pushes)
+        self.header.addLayout(self._head, 1)
         self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._middle.setSpacing(em(self, 1))
         self._middle.addWidget(self.form, 4)
@@ -159,6 +169,12 @@ class ContenderCard(Card):
         self.body.addLayout(self._middle)
         self.body.addWidget(self._inset)
         self.body.addStretch(1)
+
+
+def _nonlinearities() -> tuple[tuple[str, str | None], ...]:
+    """The choices of the cells that have one; blank is the first."""
+    first, *others = dict.fromkeys(name for cell in CELLS.values() for name in cell.nonlinearities)
+    return ((first, None), *((name, name) for name in others))
 
 
 def _icon_button(name: str, tip: str) -> QPushButton:

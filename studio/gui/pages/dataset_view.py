@@ -2,10 +2,8 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -23,12 +21,12 @@ from studio.gui.pages.task_card import TaskCard
 from studio.gui.viewstate.columns import column_rows, with_role
 from studio.gui.viewstate.dataset import kind_in_words
 from studio.gui.widgets.basics import Card, button, em, label
+from studio.gui.widgets.calm_table import calm
 from studio.gui.widgets.data_models import preview_of
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.gui.widgets.sparkline import Bars
 
 _CARD_EM = 30
-_ROW_EM = 1.6
 _PREVIEW_EM = 17
 _MOST_BARS = 16
 
@@ -168,7 +166,7 @@ class DatasetView(QWidget):
         self._preview_card = Card("The first rows")
         self.preview.setAccessibleName("The first rows")
         self.preview.setMinimumHeight(em(self, _PREVIEW_EM))
-        self._calm(self.preview)
+        calm(self.preview)
         self._preview_card.body.addWidget(self.preview, 1)
         self._length_card, self._class_card = Card("Examples by length, steps"), Card("Classes")
         for card, bars in ((self._length_card, self.lengths), (self._class_card, self.classes)):
@@ -178,11 +176,17 @@ class DatasetView(QWidget):
         self._notes_card.body.addWidget(self.problems)
         self._notes_card.body.addWidget(self.notes)
         self._notes_card.body.addStretch(1)
-        rows = [SideBySide(_CARD_EM, most=2) for _ in range(4)]
-        self._top, self._spread, middle, bottom = rows
-        middle.choose([self.columns, self.task])
-        bottom.choose([self.example, self._notes_card])
-        for row in rows:
+        rows = [SideBySide(_CARD_EM, most=2) for _ in range(3)]
+        self._top, self._spread, middle = rows
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(em(self, 0.7))
+        column.addWidget(self.columns)
+        column.addWidget(self._notes_card, 1)
+        column.addStretch(0)
+        middle.choose([left, self.task])
+        for row in (*rows, self.example):
             layout.addWidget(row)
         end = QHBoxLayout()
         end.addStretch(1)
@@ -213,19 +217,6 @@ class DatasetView(QWidget):
         head.addWidget(start)
         head.addWidget(button("Open another…", self.open_file.emit, tip="Ctrl+O"))
         return head
-
-    def _calm(self, table: QTableView) -> None:
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(em(self, _ROW_EM))
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setTabKeyNavigation(False)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
 
 
 def _sentence(text: str) -> str:

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox
 from studio.core.examples import Examples, PreparedTask
 from studio.core.preparation import Preparation
 from studio.gui.desk import Look
-from studio.gui.plots.dataset_plots import ExamplePlot
+from studio.gui.forms.editor import FIELD_EM
+from studio.gui.plots.dataset_plots import MOST_CURVES, ExamplePlot
 from studio.gui.viewstate.figures import figure, whole
 from studio.gui.widgets.basics import Card, Segments, em, label
 
@@ -25,6 +26,7 @@ class ExampleCard(Card):
         self.number.setAccessibleName("Number of the example")
         self.number.setPrefix("example ")
         self.number.setMinimum(1)
+        self.number.setMinimumHeight(em(self, FIELD_EM))
         self.truth = label("", tone="muted")
         self.plot = ExamplePlot(look)
         self.plot.setMinimumHeight(em(self, _HEIGHT_EM))
@@ -66,7 +68,8 @@ class ExampleCard(Card):
         self.plot.set_labels("step (0 is the last that is known)" if ahead is not None else "step",
                              "scaled value")  # fmt: skip
         self.plot.show_example(names, part.sequence(at), ahead, preparation.target_names)
-        self.truth.setText(_truth(part, at, preparation))
+        few = f" Drawn: {MOST_CURVES} of {len(names)} columns." if len(names) > MOST_CURVES else ""
+        self.truth.setText(f"{_truth(part, at, preparation)}.{few}")
 
 
 def _truth(part: Examples, at: int, preparation: Preparation) -> str:

@@ -1,7 +1,7 @@
 """The page Models: the fair match, a card for each contender, training, what it will take."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.core.preparation import Preparation
 from studio.core.sizes import size_of
@@ -26,7 +26,8 @@ from studio.gui.widgets.side_by_side import SideBySide
 from studio.runs.matching import match_contenders
 
 _MATCHES = ("hidden", "parameters", "compute")
-_CARD_EM = 30
+_CARD_EM = 27
+_WIDE_EM = 52
 
 
 class ModelsPage(Page):
@@ -159,7 +160,8 @@ class ModelsPage(Page):
         seconds, from_runs = self.times.seconds(whole)
         takes = expected(expected_seconds(whole, examples, seconds), from_runs=from_runs)
         problem = self.times.problem
-        self.outlook.setText(". ".join(filter(None, (planned(whole, examples), takes, problem))))
+        said = (f"{planned(whole, examples)}.", takes, problem)
+        self.outlook.setText(" ".join(filter(None, said)))
         self.advice.setText(advice(examples, plan.task.preparation.max_length))
         if planner.is_current:
             self.times.want(plan)
@@ -207,6 +209,13 @@ class ModelsPage(Page):
         self.start.emit()
         self.go_to.emit("train")
 
+    def resizeEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        """The differences stand below the fair match where the page is narrow."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        wide = self.width() >= em(self, _WIDE_EM)
+        directions = QBoxLayout.Direction
+        self._top.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+
     def hideEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
         """Nothing is measured for a page that nobody looks at."""
         self.times.forget_request()
@@ -218,14 +227,18 @@ class ModelsPage(Page):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(em(self, 0.7))
         body.addWidget(self.problem)
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(em(self, 0.7))
         top = QHBoxLayout()
         top.setSpacing(em(self, 0.7))
         heading = label("Fair match", bold=True)
         heading.setWordWrap(False)
         top.addWidget(heading)
         top.addWidget(self.match)
-        top.addWidget(self.difference, 1)
-        body.addLayout(top)
+        top.addStretch(1)
+        self._top.addLayout(top)
+        self._top.addWidget(self.difference, 1)
+        body.addLayout(self._top)
         body.addWidget(self.flow)
         line = QHBoxLayout()
         line.addWidget(self.add)

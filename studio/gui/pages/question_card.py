@@ -10,7 +10,7 @@ from studio.gui.theme import Theme
 from studio.gui.widgets.basics import Card, button, em, label
 from studio.gui.widgets.sparkline import Sparkline
 
-_DRAWING_EM = 4
+_DRAWING_EM = 6
 
 
 class QuestionCard(Card):
@@ -47,5 +47,7 @@ class QuestionCard(Card):
         """Draws in a theme's colours; nothing can be run while something trains."""
         icon = qtawesome.icon(self._question.icon, color=theme.accent)
         self.icon.setPixmap(icon.pixmap(em(self, 1.3), em(self, 1.3)))
-        self.drawing.show_lines([self._question.drawing], [theme.muted])
+        lines = self._question.drawing[::-1]
+        colors = [theme.accent, *[theme.muted] * (len(lines) - 1)]
+        self.drawing.show_lines(lines, colors if len(lines) > 1 else [theme.muted])
         self.button.setEnabled(can_run)

@@ -75,7 +75,7 @@ class SeriesCard(Card):
             if len(part)
         ]
         window = task.preparation.window or 1
-        name = "what one example reads" if len(ends) == 1 else "what single examples read"
+        name = "what single examples read"
         return window_curve(self._look.theme, np.asarray(values), ends, window, name)
 
     def _key_text(self, task: PreparedTask) -> str:
@@ -86,4 +86,5 @@ class SeriesCard(Card):
             mixed = "transparent" if not shade.alpha() else shade.name(shade.NameFormat.HexArgb)
             box = f'<span style="background-color:{mixed}; border:1px">&nbsp;{name}&nbsp;</span>'
             said.append(f"{box} {whole(count)}")
-        return "Forecast in: " + " &nbsp; ".join(said) + " examples"
+        read = f'<span style="color:{theme.accent}">▬</span> what three single examples read'
+        return " &nbsp; ".join(said) + f" examples to forecast &nbsp; {read}"

@@ -141,7 +141,7 @@ class StartView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(em(self, 0.7))
         inside = QVBoxLayout(self.drop_place)
-        inside.setContentsMargins(*(em(self, 1.3),) * 4)
+        inside.setContentsMargins(*(em(self, 1.8),) * 4)
         inside.setSpacing(em(self, 0.5))
         heading = label("Drop a file or a folder anywhere", bold=True, size=1.25)
         suffixes = "  ".join(suffix for each in FORMATS for suffix in each.suffixes)

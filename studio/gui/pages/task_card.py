@@ -13,6 +13,7 @@ from studio.gui.viewstate.figures import whole
 from studio.gui.widgets.basics import Card, label
 
 _WINDOWS = ("window", "horizon", "stride")
+_SHARES_OF_A_TRAIN_FILE = 2
 FIELDS = ("kind", *_WINDOWS, "split", "split_seed", "scaling")
 
 
@@ -28,6 +29,7 @@ class TaskCard(Card):
     def __init__(self) -> None:
         super().__init__("What is learnt")
         self._task = TaskSpec()
+        self._test_is_given = False
         kinds = (("automatic", None), *((said("kind", kind), kind) for kind in TASKS))
         self.form = Form(self._task, FIELDS, columns=1, choices={"kind": kinds})
         self.counts = label("", bold=True)
@@ -52,6 +54,7 @@ class TaskCard(Card):
             self.form.set_field_visible(field, visible=kind in {None, "forecast"})
         self.form.set_field_visible("split_seed", visible=kind not in {None, "forecast"})
         if complete is not None:
+            self._test_is_given = len(complete.split or ()) == _SHARES_OF_A_TRAIN_FILE
             for field in FIELDS:
                 self.form.show_default(field, getattr(complete, field))
 
@@ -64,7 +67,8 @@ class TaskCard(Card):
         counts = part_counts(task)
         said_counts = " · ".join(f"{whole(count)} {name}" for name, count in counts.items())
         self.counts.setText(f"{said_counts} examples")
-        self.meaning.setText(parts_in_words(task))
+        given = " The test part came with the data." if self._test_is_given else ""
+        self.meaning.setText(parts_in_words(task) + given)
 
     def _take(self, task: TaskSpec) -> None:
         if task.kind != self._task.kind:

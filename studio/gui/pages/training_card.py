@@ -11,6 +11,7 @@ MAIN = ("epochs", "batch_size", "optimizer", "lr", "clip", "seeds")
 MORE = ("steps", "patience", "momentum", "weight_decay", "schedule", "first_seed")
 MACHINE = ("device", "engine", "threads")
 VERDICT = ("margin",)
+_FOLDED = {False: "More settings  ▾", True: "Fewer settings  ▴"}
 
 
 class TrainingCard(Card):
@@ -29,7 +30,7 @@ class TrainingCard(Card):
         self.more = Form(spec.training, MORE, columns=6, stacked=True)
         self.machine = Form(spec.machine, MACHINE, columns=6, stacked=True)
         self.verdict = Form(spec, VERDICT, columns=6, stacked=True)
-        self.fold = button("More settings", self._fold, tip="Show the settings that seldom change")
+        self.fold = button(_FOLDED[False], self._fold, tip="Show the settings that seldom change")
         self.fold.setCheckable(True)
         self.header.addWidget(self.fold)
         self.body.addWidget(self.main)
@@ -63,6 +64,7 @@ class TrainingCard(Card):
 
     def _fold(self) -> None:
         self.folded.setVisible(self.fold.isChecked())
+        self.fold.setText(_FOLDED[self.fold.isChecked()])
 
     def _take_training(self, training: Spec) -> None:
         self._put({"training": training})

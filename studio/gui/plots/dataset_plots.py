@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor
 from studio.core.arrays import Doubles, Floats
 from studio.gui.desk import Look
 from studio.gui.plots.plot import Curve, Plot
-from studio.gui.theme import DASHES, DOTS, SOLID, Stroke, Theme
+from studio.gui.theme import DASH_DOT, DASHES, DOTS, SOLID, Stroke, Theme
 
 _PART_ALPHAS = {"training": 0, "validation": 34, "test": 68}
-_MOST_CURVES = 6
-_LINES = (SOLID, DASHES, DOTS)
+MOST_CURVES = 4
+_LINES = (SOLID, DASHES, DOTS, DASH_DOT)
+_HEADROOM = 0.3
 _DATE = 10
 
 
@@ -27,6 +28,7 @@ class SeriesPlot(Plot):
         self._regions: list[pg.LinearRegionItem] = []
         self._times: NDArray[np.str_] | None = None
         self.item.getAxis("bottom").tickStrings = self._ticks
+        self.legend.hide()
 
     def show_times(self, times: NDArray[np.str_] | None) -> None:
         """Writes time stamps at the ticks instead of numbers of steps."""
@@ -40,6 +42,7 @@ class SeriesPlot(Plot):
         """Draws a thinned series, (points,), and on it what a few examples read."""
         stroke = Stroke(self.look.theme.muted, SOLID, "o")
         self.show_curves([Curve(name, steps, values, stroke), *([windows] if windows else [])])
+        self._items[name][0].setPen(pg.mkPen(stroke.color, width=1))
 
     def show_parts(self, spans: dict[str, tuple[int, int]]) -> None:
         """Shades what each part predicts, first step and one behind the last."""
@@ -71,6 +74,7 @@ class ExamplePlot(Plot):
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, "One example", "step", "scaled value")
+        self.legend.setColumnCount(MOST_CURVES)
         self._points = pg.ScatterPlotItem()
         self.item.addItem(self._points)
 
@@ -87,7 +91,7 @@ class ExamplePlot(Plot):
         """
         first = 1 - len(sequence) if ahead is not None else 1
         steps = np.arange(first, first + len(sequence), dtype=np.float64)
-        shown = min(_MOST_CURVES, len(names))
+        shown = min(MOST_CURVES, len(names))
         order = sorted(range(len(names)), key=lambda at: names[at] not in targets)[:shown]
         curves = [
             Curve(names[at], steps, sequence[:, at].astype(np.float64), self._stroke(number))
@@ -95,6 +99,14 @@ class ExamplePlot(Plot):
         ]
         self.show_curves(curves)
         self._show_points(ahead)
+        drawn = [curve.y for curve in curves]
+        if ahead is not None:
+            drawn.append(ahead.reshape(-1).astype(np.float64))
+        low, high = (float(edge(np.concatenate(drawn))) for edge in (np.min, np.max))
+        room = (high - low) or 1.0
+        last = 1 if ahead is None else 1 + len(ahead)
+        self.item.setYRange(low - 0.05 * room, high + _HEADROOM * room, padding=0)
+        self.item.setXRange(first, max(last, float(steps[-1])), padding=0.02)
 
     def _show_points(self, ahead: Floats | None) -> None:
         if ahead is None:

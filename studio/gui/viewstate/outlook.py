@@ -52,7 +52,7 @@ def expected(seconds: float | None, *, from_runs: bool) -> str:
     if seconds is None:
         return ""
     source = "by the runs of this session" if from_runs else "measured on this machine"
-    return f"about {in_words(seconds)} of training, {source}"
+    return f"About {in_words(seconds)} of training, {source}."
 
 
 def known_step_seconds(history: ComparisonHistory | None, spec: ComparisonSpec) -> dict[str, float]:

@@ -180,10 +180,22 @@ class ColumnsModel(_Rows):
         """See _Rows."""
         each = self._rows[row]
         if column == self.role_column:
-            return ROLE_WORDS[each.role]
+            mark = "  ▾" if len(each.choices) > 1 else ""
+            return ROLE_WORDS[each.role] + mark
         missing = whole(each.missing) if each.missing else "none"
         return (each.name, each.unit, f"{each.kind}s" if each.kind == "number" else each.kind,
                 missing)[column]  # fmt: skip
+
+    def headerData(  # noqa: N802 - Qt's name
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:  # noqa: ANN401 - Qt
+        """See QAbstractTableModel."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == self.role_column:
+            return _LEFT
+        return super().headerData(section, orientation, role)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """See QAbstractTableModel."""

@@ -34,6 +34,7 @@ class SmallTable(QTableWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(em(self, 3.4))
         for column in range(len(headers)):
             item = QTableWidgetItem(headers[column])
             item.setTextAlignment(_side(column))
