@@ -201,7 +201,7 @@ def test_constant_column_is_a_note_and_no_error(load_text: Loader) -> None:
         ("a,b\n", "has a header and no rows"),
         ("a,b\n?,\n,?\n", "has missing values only"),
         ("a,b\nx,y\nz,w\n", "has no column of numbers"),
-        ("a,b\n1,2\n3\n", r"line 3: has 1 cells where 2 are expected"),
+        ("a,b\n1,2\n3\n", r"line 3: has 1 cell where 2 are expected"),
         ("a,b\n1,2\n3,4,5\n", r"line 3: has 3 cells where 2 are expected"),
         ("a,b\n" + "1,2\n" * 9 + "1,oops\n", r"line 11, column 'b': 'oops' is not a number"),
         ("a,b\n" + "1,2\n" * 9 + "1,inf\n", r"line 11, column 'b': holds an infinite value"),
