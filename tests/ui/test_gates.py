@@ -24,12 +24,16 @@ def gates(window: MainWindow, wait: Wait) -> GatesPage:
     page = page_of(window)
     window.resize(1600, 1000)
     window.show_page("gates")
-    wait(lambda: bool(page.columns) and all(maps(page, name).shown for name in page.columns))
+    wait(
+        lambda: (
+            bool(page.body.columns) and all(maps(page, name).shown for name in page.body.columns)
+        )
+    )
     return page
 
 
 def maps(page: GatesPage, name: str) -> GateMaps:
-    return page.columns[name].maps
+    return page.body.columns[name].maps
 
 
 def test_without_data_the_page_names_the_one_action_that_fills_it(window: MainWindow) -> None:
@@ -44,8 +48,8 @@ def test_every_contender_has_its_own_column_with_its_own_input(
     opened: MainWindow, wait: Wait
 ) -> None:
     page = gates(opened, wait)
-    assert list(page.columns) == ["GRU", "LSTM", "RNN"]
-    shown = {name: maps(page, name).shown for name in page.columns}
+    assert list(page.body.columns) == ["GRU", "LSTM", "RNN"]
+    shown = {name: maps(page, name).shown for name in page.body.columns}
     first = shown["GRU"]
     assert first is not None
     assert [panel.name for panel in first.panels] == ["reset", "update", "new", "h"]
@@ -60,11 +64,11 @@ def test_the_arrow_keys_move_one_cursor_through_all_columns(opened: MainWindow, 
     assert before is not None
     maps(page, "GRU").setFocus()
     QTest.keyClick(maps(page, "GRU"), Qt.Key.Key_Right)
-    for name in page.columns:
+    for name in page.body.columns:
         place = maps(page, name).cursor_place
         assert place is not None
         assert place.step == before.step + 1
-        assert f"step {place.step}, unit" in page.columns[name].read_out.text()
+        assert f"step {place.step}, unit" in page.body.columns[name].read_out.text()
 
 
 def test_the_arrow_keys_go_from_one_map_into_the_next(opened: MainWindow, wait: Wait) -> None:
@@ -82,19 +86,19 @@ def test_the_arrow_keys_go_from_one_map_into_the_next(opened: MainWindow, wait: 
 def test_a_click_fixes_the_cursor_and_fills_the_equations(opened: MainWindow, wait: Wait) -> None:
     page = gates(opened, wait)
     lstm = maps(page, "LSTM")
-    assert not page.unit.isVisible()
+    assert not page.body.unit.isVisible()
     view = lstm.canvas.viewport()
     place = QPoint(view.width() * 2 // 3, view.height() // 2)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
-    wait(page.unit.isVisible)
+    wait(page.body.unit.isVisible)
     fixed = lstm.cursor_place
-    assert page.unit.heading.text().startswith("LSTM, unit")
-    assert page.unit.equations[0][1].text().startswith("i = σ(")
+    assert page.body.unit.heading.text().startswith("LSTM, unit")
+    assert page.body.unit.equations[0][1].text().startswith("i = σ(")
     QTest.mouseMove(view, QPoint(view.width() // 2, view.height() // 3))
     QApplication.processEvents()
     assert lstm.cursor_place == fixed
     QTest.keyClick(lstm, Qt.Key.Key_Escape)
-    assert not page.unit.isVisible()
+    assert not page.body.unit.isVisible()
 
 
 def test_the_epoch_slider_shows_the_network_before_training(opened: MainWindow, wait: Wait) -> None:
@@ -104,7 +108,7 @@ def test_the_epoch_slider_shows_the_network_before_training(opened: MainWindow, 
     page.controls.slider.setFocus()
     QTest.keyClick(page.controls.slider, Qt.Key.Key_Home)
     assert page.controls.epoch_words.text() == "0, untrained"
-    wait(lambda: "untrained" in page.columns["GRU"].heading.text())
+    wait(lambda: "untrained" in page.body.columns["GRU"].heading.text())
     untrained = maps(page, "GRU").shown
     assert trained is not None
     assert untrained is not None
@@ -125,18 +129,18 @@ def test_gradients_of_the_start_and_of_the_trained_networks_can_be_told_apart(
     opened: MainWindow, wait: Wait
 ) -> None:
     page = gates(opened, wait)
-    trained = {curve.name: curve.y for curve in page.reach.plot.curves}
-    page.reach.moment.show_choice("start")
-    page.reach.moment.chosen.emit("start")
-    start = {curve.name: curve.y for curve in page.reach.plot.curves}
+    trained = {curve.name: curve.y for curve in page.body.reach.plot.curves}
+    page.body.reach.moment.show_choice("start")
+    page.body.reach.moment.chosen.emit("start")
+    start = {curve.name: curve.y for curve in page.body.reach.plot.curves}
     assert trained.keys() == start.keys() == {"GRU", "LSTM", "RNN"}
     assert not np.allclose(trained["GRU"], start["GRU"])
 
 
 def test_a_cell_without_gates_stands_in_no_saturation_plot(opened: MainWindow, wait: Wait) -> None:
     page = gates(opened, wait)
-    assert [points.name for points in page.saturation.plot.points] == ["GRU", "LSTM"]
-    assert page.saturation.plot.table()[0] == [
+    assert [points.name for points in page.body.saturation.plot.points] == ["GRU", "LSTM"]
+    assert page.body.saturation.plot.table()[0] == [
         "name",
         "point",
         "share below 0.1",
@@ -147,19 +151,19 @@ def test_a_cell_without_gates_stands_in_no_saturation_plot(opened: MainWindow, w
 def test_in_a_narrow_window_columns_become_tabs(opened: MainWindow, wait: Wait) -> None:
     page = gates(opened, wait)
     opened.resize(900, 640)
-    wait(lambda: sum(column.isVisible() for column in page.columns.values()) < 3)
-    assert page.chooser.isVisible()
-    page.chooser.show_choice("RNN")
-    page.chooser.chosen.emit("RNN")
-    assert page.columns["RNN"].isVisible()
+    wait(lambda: sum(column.isVisible() for column in page.body.columns.values()) < 3)
+    assert page.body.chooser.isVisible()
+    page.body.chooser.show_choice("RNN")
+    page.body.chooser.chosen.emit("RNN")
+    assert page.body.columns["RNN"].isVisible()
 
 
 def test_networks_can_be_looked_into_before_any_training(window: MainWindow, wait: Wait) -> None:
     window.desk.planner.open(small_spec())
     wait(lambda: window.desk.planner.plan is not None)
     page = gates(window, wait)
-    assert "untrained" in page.columns["GRU"].heading.text()
-    assert page.reach.plot.curves
+    assert "untrained" in page.body.columns["GRU"].heading.text()
+    assert page.body.reach.plot.curves
 
 
 def test_another_theme_redraws_the_maps_where_they_were(opened: MainWindow, wait: Wait) -> None:

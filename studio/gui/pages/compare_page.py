@@ -203,7 +203,7 @@ class ComparePage(Page):
         for part in (caption, self.pair):
             row.addWidget(part)
         row.addStretch(1)
-        self._verdict_row = SideBySide(22, 3)
+        self._verdict_row = SideBySide(17, 3)
         self._verdict_row.set_widgets(self.verdicts)
         plots = SideBySide(32, 2)
         plots.set_widgets([self._make_difference_card(), self._make_cost_card()])

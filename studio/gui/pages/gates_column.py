@@ -2,7 +2,8 @@
 
 from studio.gui.desk import Look
 from studio.gui.plots.colour_bar import ColourBar
-from studio.gui.plots.heat_map import GateMaps, Shown
+from studio.gui.plots.gate_rows import Shown
+from studio.gui.plots.heat_map import GateMaps
 from studio.gui.theme import Stroke
 from studio.gui.widgets.basics import Card, em, label
 from studio.gui.widgets.stroke_sample import StrokeSample
@@ -35,6 +36,8 @@ class GatesColumn(Card):
         """Draws gates under a heading."""
         self.set_heading(heading)
         self.sample.show_stroke(stroke)
+        self.maps.show()
+        self.bars.show()
         self.maps.show_gates(shown)
         shares = [each.symbol for each in shown.panels if each.is_share]
         self.shares.setVisible(bool(shares))
@@ -46,6 +49,13 @@ class GatesColumn(Card):
         self._wide_group.setVisible(bool(wide))
         for each in wide[:1]:
             self.wide.show_scale(each.symbol, f"−{each.limit:.2g}", f"{each.limit:.2g}")
+
+    def show_nothing(self, why: str) -> None:
+        """There are no gates to show."""
+        self.set_heading(self.name)
+        self.read_out.setText(why)
+        self.maps.hide()
+        self.bars.hide()
 
     def _read(self) -> None:
         fixed = " (fixed; Esc frees it)" if self.maps.is_fixed_here else ""

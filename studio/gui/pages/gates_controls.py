@@ -78,9 +78,10 @@ class GatesControls(WrappingRow):
         """How units are sorted."""
         return "index" if self.order.choice == "index" else "memory"
 
-    def show_parts(self, sizes: dict[str, int]) -> None:
-        """Offers the parts that have examples."""
-        self.part.offer([part for part in PARTS if sizes.get(part)])
+    def show_parts(self, sizes: dict[str, int], *, only: str = "") -> None:
+        """Offers the parts that have examples, or only one part."""
+        offered = [only] if only else [part for part in PARTS if sizes.get(part)]
+        self.part.offer(offered)
         self.number.setMaximum(max(0, sizes.get(self.part.choice, 0) - 1))
         self.before.setEnabled(self.number.value() > 0)
         self.after.setEnabled(self.number.value() < self.number.maximum())

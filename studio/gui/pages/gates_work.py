@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -77,6 +78,11 @@ class GatesWork(QObject):
         self._next: Selection | None = None
         self._task: tuple[object, PreparedTask] | None = None
 
+    @property
+    def source(self) -> object:
+        """The session at work and the comparison that is shown."""
+        return self._desk.work.workspace, self._desk.work.comparison
+
     def forget(self) -> None:
         """Another session is open: nothing of the one before is shown."""
         self.seen, self.epochs, self._task = None, {}, None
@@ -87,8 +93,10 @@ class GatesWork(QObject):
         if workspace is None or comparison is None:
             return
 
+        source = self.source
+
         def take(found: dict[RunId, tuple[int, ...]]) -> None:
-            if comparison == self._desk.work.comparison:
+            if source == self.source:
                 self.epochs = found
                 self.epochs_changed.emit()
 
@@ -112,7 +120,7 @@ class GatesWork(QObject):
             self.is_busy = False
 
     def _read(self, selection: Selection, workspace: Workspace, comparison: int) -> None:
-        source = (workspace, comparison)
+        source = self.source
         task = self._task_at_hand(source)
 
         def job() -> tuple[_Read, PreparedTask | None]:
@@ -134,9 +142,9 @@ class GatesWork(QObject):
             read, whole = answer
             if whole is not None:
                 self._task = (source, whole)
-            self._compute(read)
+            self._compute(source, read)
 
-        refuse = self._refusing(selection)
+        refuse = self._refusing(source, selection)
         self._desk.waiting.load("Reading the example", job, take, refuse)
 
     def _task_at_hand(self, source: object) -> PreparedTask | None:
@@ -149,7 +157,7 @@ class GatesWork(QObject):
         same = plan.spec.dataset == history.spec.dataset
         return plan.task if same and plan.task.preparation == history.preparation else None
 
-    def _compute(self, read: _Read) -> None:
+    def _compute(self, source: object, read: _Read) -> None:
         if self._next is not None:  # a newer choice waits
             self._end()
             return
@@ -157,8 +165,8 @@ class GatesWork(QObject):
         def job() -> Seen:
             return Seen(read.selection, read.example, look(read.pairs, read.example))
 
-        refuse = self._refusing(read.selection)
-        self._desk.waiting.calculate("Computing gates", job, self._show, refuse)
+        refuse, show = self._refusing(source, read.selection), partial(self._show, source)
+        self._desk.waiting.calculate("Computing gates", job, show, refuse)
 
     def _compute_untrained(self, selection: Selection, plan: Plan) -> None:
         contenders, preparation = plan.spec.contenders, plan.task.preparation
@@ -168,16 +176,18 @@ class GatesWork(QObject):
             looks = look_untrained(contenders, preparation, selection.seed, example)
             return Seen(selection, example, looks)
 
-        refuse = self._refusing(selection)
-        self._desk.waiting.calculate("Computing gates", job, self._show, refuse)
+        source = self.source
+        refuse, show = self._refusing(source, selection), partial(self._show, source)
+        self._desk.waiting.calculate("Computing gates", job, show, refuse)
 
-    def _refusing(self, selection: Selection) -> Callable[[BaseException], None]:
-        return lambda error: self._show(Seen(selection, None, {}, explained(error)))
+    def _refusing(self, source: object, selection: Selection) -> Callable[[BaseException], None]:
+        return lambda error: self._show(source, Seen(selection, None, {}, explained(error)))
 
-    def _show(self, seen: Seen) -> None:
-        self.seen = seen
+    def _show(self, source: object, seen: Seen) -> None:
         self._end()
-        self.arrived.emit()
+        if source == self.source:
+            self.seen = seen
+            self.arrived.emit()
 
     def _end(self) -> None:
         self.is_busy = False

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from studio.core.cells import CELLS
 from studio.gui.desk import Look
-from studio.gui.plots.heat_map import Shown
+from studio.gui.plots.gate_rows import Shown
 from studio.gui.plots.plot import Curve, Plot
 from studio.gui.theme import DASH_DOT, DASHES, DOTS, SOLID, Stroke
 from studio.gui.viewstate.gates import Cursor, filled_equations

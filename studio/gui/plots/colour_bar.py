@@ -39,7 +39,7 @@ class ColourBar(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The texts and some colour."""
         width = sum(self.fontMetrics().horizontalAdvance(text) for text in self._texts)
-        return QSize(width + em(self, 3.2), em(self, 1.2))
+        return QSize(width + em(self, 2.8), em(self, 1.2))
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draws name, low end, colours, high end."""
@@ -51,7 +51,7 @@ class ColourBar(QWidget):
         left = 0
         for text in self._texts[:2]:
             left = self._write(painter, text, left) + gap
-        width = em(self, 2.2)
+        width = em(self, 1.8)
         gradient = QLinearGradient(left, 0, left + width, 0)
         for place, color in enumerate(colors):
             gradient.setColorAt(place / (len(colors) - 1), QColor(color))

@@ -1,44 +1,17 @@
-"""Heat maps of all gates and states of one contender below its own copy of the input."""
+"""Heat maps of all gates and states of one contender, with a cursor for mouse and keys."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.core.arrays import Floats, Integers
 from studio.core.cells import CELLS
 from studio.gui.desk import Look
-from studio.gui.plots.canvas import Rows
-from studio.gui.plots.colour_bar import color_map
-from studio.gui.viewstate.gates import Cursor, Panel, words_at
-from studio.gui.widgets.basics import em
+from studio.gui.plots.gate_rows import INPUT, GateRows, Shown
+from studio.gui.viewstate.gates import Cursor, words_at
 
-MOST_LINES = 4
 _STRIDE = 10
-_INPUT = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """What the maps of a contender show.
-
-    Attributes:
-        cell: The cell's name.
-        panels: Its gates and states.
-        inputs: The input in its own units, (time, channels).
-        input_label: Its name with its unit.
-        order: Units from top to bottom.
-    """
-
-    cell: str
-    panels: tuple[Panel, ...]
-    inputs: Floats
-    input_label: str
-    order: Integers
 
 
 class GateMaps(QWidget):
@@ -62,22 +35,13 @@ class GateMaps(QWidget):
         super().__init__()
         self._look = look
         self._shown: Shown | None = None
-        self._built: object = None
-        self._rows: dict[str, pg.PlotItem] = {}
-        self._images: dict[str, pg.ImageItem] = {}
-        self._inputs: list[pg.PlotDataItem] = []
-        self._lines: list[pg.InfiniteLine] = []
-        self._marks: dict[str, pg.ScatterPlotItem] = {}
-        self._steps = 0
         self.is_fixed = False
         self.is_fixed_here = False
         self.cursor_place: Cursor | None = None
         self.setAccessibleName(f"Gates of {name}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.canvas = Rows()
+        self.canvas = GateRows()
         self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.canvas.ci.layout.setVerticalSpacing(2)
-        self.canvas.ci.layout.setContentsMargins(0, 0, 0, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)
@@ -93,17 +57,14 @@ class GateMaps(QWidget):
     def show_gates(self, shown: Shown) -> None:
         """Draws gates and states; the cursor stays where it can."""
         self._shown = shown
-        key = self._look.theme.name, [p.name for p in shown.panels], shown.inputs.shape[1]
-        if self._built != key:
-            self._build(shown)
-            self._built = key
-        self._fill(shown)
+        self.canvas.draw(shown, self._look.theme)
         self._put(self._kept_cursor(shown))
 
     def link_to(self, other: "GateMaps") -> None:
         """Zooms in time together with another contender's maps."""
-        if other is not self and self.top is not None and other.top is not None:
-            self.top.setXLink(other.top)
+        mine, theirs = self.canvas.top, other.canvas.top
+        if other is not self and mine is not None and theirs is not None:
+            mine.setXLink(theirs)
 
     def set_fixed(self, *, fixed: bool, here: bool) -> None:
         """Whether the mouse leaves the cursor where it is, and whether it was fixed here."""
@@ -139,11 +100,6 @@ class GateMaps(QWidget):
         super().focusOutEvent(event)
         self._draw_cursor()
 
-    @property
-    def top(self) -> pg.PlotItem | None:
-        """The plot of the input, to whose time all others are linked; None before the first."""
-        return self._rows.get(_INPUT)
-
     def _press(self, event: QKeyEvent) -> bool:
         assert self._shown is not None  # noqa: S101 - asked by the caller
         stride = _STRIDE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
@@ -175,7 +131,7 @@ class GateMaps(QWidget):
             return
         units = len(shown.order)
         names = [panel.name for panel in shown.panels]
-        row = int(np.flatnonzero(shown.order == at.unit)[0])
+        row = shown.row_of(at.unit)
         place = _within(names.index(at.panel) * units + row + rows, units * len(names))
         panel, row = divmod(place, units)
         self._move(Cursor(at.step, names[panel], int(shown.order[row])))
@@ -197,16 +153,14 @@ class GateMaps(QWidget):
         shown, before = self._shown, self.cursor_place
         if shown is None or before is None:
             return None
-        for name, row in self._rows.items():
-            view = row.getViewBox()
-            if view.sceneBoundingRect().contains(where):
-                at = view.mapSceneToView(where)
-                step = _within(round(at.x()), len(shown.inputs))
-                if name == _INPUT:
-                    return replace(before, step=step)
-                unit = shown.order[_within(round(at.y()), len(shown.order))]
-                return Cursor(step, name, int(unit))
-        return None
+        found = self.canvas.place_at(where)
+        if found is None:
+            return None
+        name, x, y = found
+        step = _within(round(x), len(shown.inputs))
+        if name == INPUT:
+            return replace(before, step=step)
+        return Cursor(step, name, int(shown.order[_within(round(y), len(shown.order))]))
 
     def _move(self, at: Cursor) -> None:
         moved_on = self.cursor_place is None or at.step != self.cursor_place.step
@@ -234,126 +188,11 @@ class GateMaps(QWidget):
         if self._shown is not None:
             self.show_gates(self._shown)
 
-    def _build(self, shown: Shown) -> None:
-        theme = self._look.theme
-        self.canvas.clear()
-        self.canvas.setBackground(theme.card)
-        self._rows, self._images, self._marks, self._lines = {}, {}, {}, []
-        self._steps = 0
-        names = [_INPUT, *(panel.name for panel in shown.panels)]
-        for row, name in enumerate(names):
-            self._rows[name] = self._make_row(row, is_last=row == len(names) - 1)
-        self._fill_input_row(shown)
-        for panel in shown.panels:
-            colors = theme.sequential if panel.is_share else theme.diverging
-            self._images[panel.name] = _image(colors)
-            self._rows[panel.name].addItem(self._images[panel.name])
-            self._rows[panel.name].setLabel("left", panel.label)
-            self._rows[panel.name].invertY()
-        self._add_cursor()
-        self.canvas.ci.layout.setRowFixedHeight(0, em(self, 6))
-        self.setMinimumHeight(em(self, 4.2 * len(names) + 2))
-
-    def _make_row(self, row: int, *, is_last: bool) -> pg.PlotItem:
-        theme = self._look.theme
-        made = self.canvas.addPlot(row=row, col=0)
-        made.hideButtons()
-        made.setMenuEnabled(False)
-        made.setMouseEnabled(x=True, y=False)
-        made.getViewBox().setDefaultPadding(0)
-        for side in ("left", "bottom"):
-            axis = made.getAxis(side)
-            axis.enableAutoSIPrefix(enable=False)
-            axis.setPen(pg.mkPen(theme.border))
-            axis.setTextPen(pg.mkPen(theme.muted))
-        left = made.getAxis("left")
-        left.setStyle(showValues=row == 0, tickLength=0)
-        left.setWidth(em(self, 3.4))
-        made.getAxis("bottom").setStyle(showValues=is_last, tickLength=-4 if is_last else 0)
-        if is_last:
-            made.setLabel("bottom", "step")
-        else:
-            made.getAxis("bottom").setHeight(0)
-        if row:
-            made.setXLink(self._rows[_INPUT])
-        return made
-
-    def _fill_input_row(self, shown: Shown) -> None:
-        theme = self._look.theme
-        row = self._rows[_INPUT]
-        channels = shown.inputs.shape[1]
-        if channels > MOST_LINES:
-            self._images[_INPUT] = _image(theme.diverging)
-            row.addItem(self._images[_INPUT])
-            row.getAxis("left").setStyle(showValues=False)
-            return
-        pens = (theme.text, theme.accent, theme.muted, theme.warning)
-        self._inputs = [row.plot(pen=pg.mkPen(pen, width=1.2)) for pen in pens[:channels]]
-        row.getAxis("left").setTickDensity(0.6)
-
-    def _add_cursor(self) -> None:
-        theme = self._look.theme
-        for name, row in self._rows.items():
-            for width in (3, 1):
-                line = pg.InfiniteLine(angle=90)
-                line.setPen(pg.mkPen(theme.card, width=width))
-                line.setZValue(50 - width)
-                row.addItem(line, ignoreBounds=True)
-                self._lines.append(line)
-            self._marks[name] = pg.ScatterPlotItem(size=em(self, 0.7), symbol="s")
-            self._marks[name].setZValue(60)
-            row.addItem(self._marks[name], ignoreBounds=True)
-
-    def _fill(self, shown: Shown) -> None:
-        steps = len(shown.inputs)
-        self._rows[_INPUT].setLabel("left", shown.input_label)
-        if _INPUT in self._images:
-            span = float(np.abs(shown.inputs).max()) or 1.0
-            self._draw_image(_INPUT, shown.inputs, span, is_share=False)
-        else:
-            for line, values in zip(self._inputs, shown.inputs.T, strict=True):
-                line.setData(np.arange(steps), values)
-        for panel in shown.panels:
-            values = panel.values[:, shown.order]
-            self._draw_image(panel.name, values, panel.limit, is_share=panel.is_share)
-            self._rows[panel.name].setYRange(-0.5, len(shown.order) - 0.5, padding=0)
-        for row in self._rows.values():
-            row.getViewBox().setLimits(xMin=-0.5, xMax=steps - 0.5, minXRange=4)
-        if self._steps != steps:
-            self._steps = steps
-            self._rows[_INPUT].setXRange(-0.5, steps - 0.5, padding=0)
-
-    def _draw_image(self, name: str, values: Floats, limit: float, *, is_share: bool) -> None:
-        image = self._images[name]
-        image.setImage(values, autoLevels=False)
-        image.setLevels((0.0 if is_share else -limit, limit))
-        steps, units = values.shape
-        image.setRect(QRectF(-0.5, -0.5, steps, units))
-
     def _draw_cursor(self) -> None:
-        at, shown = self.cursor_place, self._shown
-        if at is None or shown is None:
-            return
-        theme = self._look.theme
-        color = theme.accent if self.hasFocus() else theme.text
-        for number, line in enumerate(self._lines):
-            line.setValue(at.step)
-            if number % 2:
-                line.setPen(pg.mkPen(color, width=1))
-        place = int(np.flatnonzero(shown.order == at.unit)[0])
-        brush = pg.mkBrush(theme.accent) if self.is_fixed_here else None
-        pen = pg.mkPen(theme.card if self.is_fixed_here else color, width=2)
-        for name, mark in self._marks.items():
-            if name == at.panel:
-                mark.setData([at.step], [place], pen=pen, brush=brush)
-            else:
-                mark.clear()
-
-
-def _image(colors: Sequence[str]) -> pg.ImageItem:
-    image = pg.ImageItem()
-    image.setColorMap(color_map(colors))
-    return image
+        at, shown, theme = self.cursor_place, self._shown, self._look.theme
+        if at is not None and shown is not None:
+            color = theme.accent if self.hasFocus() else theme.text
+            self.canvas.draw_cursor(shown, at, color, theme, fixed=self.is_fixed_here)
 
 
 def _within(value: int, count: int) -> int:

@@ -24,7 +24,7 @@ class ArticleView(QTableWidget):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().setDefaultSectionSize(em(self, 1.8))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().setMinimumSectionSize(em(self, 7))
+        self.horizontalHeader().setMinimumSectionSize(em(self, 5))
         self.horizontalHeader().setHighlightSections(False)
 
     def show_table(self, table: ArticleTable, contenders: int, theme: Theme) -> None:
@@ -41,6 +41,8 @@ class ArticleView(QTableWidget):
             for column, text in enumerate(cells):
                 marked = f"{text} (baseline)" if is_baseline and column == 0 else text
                 self.setItem(row, column, _cell(marked, column, theme, is_baseline=is_baseline))
+        first = QHeaderView.ResizeMode.ResizeToContents
+        self.horizontalHeader().setSectionResizeMode(0, first)
         self.updateGeometry()
         self.setFixedHeight(self.sizeHint().height())
 
