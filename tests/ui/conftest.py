@@ -37,8 +37,8 @@ def desk(qapp: QApplication, folders: Folders) -> Iterator[Desk]:
 @pytest.fixture
 def window(qtbot: QtBot, desk: Desk, folders: Folders) -> Iterator[MainWindow]:
     made = MainWindow(desk, Settings(folders.config))
-    made.show()
-    qtbot.waitExposed(made)
+    with qtbot.waitExposed(made):
+        made.show()
     yield made
     made.hide()
     made.deleteLater()
