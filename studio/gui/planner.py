@@ -45,6 +45,7 @@ class Planner(QObject):
         self._draft = draft
         self._waiting = waiting
         self._generation = 0
+        self._planned_generation = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._plan)
@@ -53,7 +54,7 @@ class Planner(QObject):
     @property
     def is_current(self) -> bool:
         """Whether the plan is that of the draft as it is now."""
-        return self.plan is not None and not self._timer.isActive() and not self.problem
+        return self.plan is not None and self._planned_generation == self._generation
 
     def open(self, spec: ComparisonSpec) -> None:
         """Loads the dataset of a spec and makes the spec the draft."""
@@ -100,6 +101,7 @@ class Planner(QObject):
     def _planned(self, planned: _Planned) -> None:
         if planned.generation == self._generation:
             self.plan, self.problem = planned.plan, planned.problem
+            self._planned_generation = planned.generation
             self.plan_changed.emit()
 
 

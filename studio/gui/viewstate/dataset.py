@@ -75,12 +75,11 @@ def thinned(values: Doubles, most: int) -> tuple[Doubles, Doubles]:
     if count <= most:
         return np.arange(count, dtype=np.float64), values
     size = -(-2 * count // most)
-    usable = count // size * size
-    blocks = values[:usable].reshape(-1, size, values.shape[1])
-    both = np.stack([np.fmin.reduce(blocks, axis=1), np.fmax.reduce(blocks, axis=1)], axis=1)
-    starts = np.arange(len(blocks), dtype=np.float64) * size
-    steps = np.stack([starts, starts + size / 2], axis=1).reshape(-1)
-    return steps, both.reshape(-1, values.shape[1])
+    starts = np.arange(0, count, size)
+    edges = [extreme.reduceat(values, starts, axis=0) for extreme in (np.fmin, np.fmax)]
+    steps = np.stack([starts, np.minimum(starts + size / 2, count - 1)], axis=1)
+    both = np.stack(edges, axis=1)
+    return steps.reshape(-1).astype(np.float64), both.reshape(-1, values.shape[1])
 
 
 def length_ranges(lengths: Integers) -> list[tuple[str, int]]:

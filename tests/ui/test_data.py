@@ -1,0 +1,254 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox, QSpinBox
+from pytestqt.qtbot import QtBot
+from support import shared_file
+from tiny import write_temperatures
+
+from studio.gui.desk import Desk
+from studio.gui.main_window import MainWindow
+from studio.gui.pages.data_page import DataPage
+from studio.gui.widgets.data_models import ColumnsModel
+
+Wait = Callable[[Callable[[], bool]], None]
+LEFT = Qt.MouseButton.LeftButton
+
+
+def data_page(window: MainWindow) -> DataPage:
+    page = window.pages["data"]
+    assert isinstance(page, DataPage)
+    return page
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(5, 5), copy, content, LEFT, none)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    event = QDropEvent(QPointF(5, 5), copy, content, LEFT, none)
+    QApplication.sendEvent(window, event)
+
+
+def filled(window: MainWindow, path: Path, wait: Wait) -> DataPage:
+    drop(window, path)
+    page = data_page(window)
+    wait(lambda: window.desk.planner.is_current and page.dataset.isVisible())
+    wait(lambda: page.dataset.name.text() != "")
+    wait(lambda: "training" in page.dataset.task.counts.text())
+    return page
+
+
+@pytest.fixture
+def temperatures(tmp_path: Path) -> Path:
+    return write_temperatures(tmp_path / "temperatures.csv")
+
+
+def type_into(field: object, text: str) -> None:
+    assert isinstance(field, QLineEdit | QSpinBox)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_the_first_page_offers_to_open_and_a_card_for_each_question(
+    window: MainWindow, wait: Wait
+) -> None:
+    page = data_page(window)
+    assert page.start.choose.isVisible()
+    wait(lambda: len(page.start.cards) == 3)
+    assert all(card.button.isEnabled() for card in page.start.cards)
+    assert all(card.drawing.accessibleName() for card in page.start.cards)
+
+
+def test_the_place_to_drop_lights_up_while_something_is_dragged_over(
+    window: MainWindow, temperatures: Path
+) -> None:
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(temperatures))])
+    place = data_page(window).start.drop_place
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(5, 5), copy, content, LEFT, none))
+    assert place.property("over") == "true"
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert place.property("over") == "false"
+
+
+def test_one_click_on_a_question_trains(window: MainWindow, wait: Wait, qtbot: QtBot) -> None:
+    page = data_page(window)
+    wait(lambda: len(page.start.cards) == 3)
+    qtbot.mouseClick(page.start.cards[0].button, LEFT)
+    wait(lambda: window.desk.work.is_training)
+    assert window.pages["train"].isVisible()
+    window.desk.work.stop()
+    wait(lambda: not window.desk.work.is_training)
+
+
+def test_a_dropped_series_is_shown_with_rows_parts_and_counts(
+    window: MainWindow, temperatures: Path, wait: Wait
+) -> None:
+    view = filled(window, temperatures, wait).dataset
+    assert view.name.text() == "temperatures"
+    model = view.preview.model()
+    assert model.rowCount() == 160
+    assert model.headerData(1, Qt.Orientation.Horizontal) == "temperature"
+    plan = window.desk.planner.plan
+    assert plan is not None
+    assert view.task.counts.text().startswith(f"{len(plan.task.training)} training")
+    assert [curve.name for curve in view.series.plot.curves] == [
+        "weekday",
+        "what single examples read",
+    ]
+    assert data_page(window).state == "done"
+
+
+def test_a_window_that_is_typed_changes_the_counts_at_once(
+    window: MainWindow, temperatures: Path, wait: Wait
+) -> None:
+    view = filled(window, temperatures, wait).dataset
+    type_into(view.task.form.editor("window").field, "40")
+    wait(lambda: "reads 40 steps" in view.task.meaning.text())
+    spec = window.desk.draft.spec
+    assert spec is not None
+    assert spec.task.window == 40
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    wait(lambda: "reads 16 steps" in view.task.meaning.text())
+
+
+def test_settings_that_do_not_fit_are_told_at_the_top(
+    window: MainWindow, temperatures: Path, wait: Wait
+) -> None:
+    view = filled(window, temperatures, wait).dataset
+    type_into(view.task.form.editor("window").field, "500")
+    wait(view.problem.isVisible)
+    assert "needs at least 502" in view.problem.text()
+    assert data_page(window).state == "failed"
+    assert not view.next_button.isEnabled()
+    type_into(view.task.form.editor("window").field, "20")
+    wait(lambda: not view.problem.isVisible())
+    assert view.next_button.isEnabled()
+
+
+def test_shares_of_the_split_are_typed_in_per_cent(
+    window: MainWindow, temperatures: Path, wait: Wait
+) -> None:
+    view = filled(window, temperatures, wait).dataset
+    shares = view.task.form.editor("split")
+    boxes = shares.findChildren(QSpinBox)
+    type_into(boxes[0], "50")
+    wait(lambda: view.task.counts.text().startswith("72 training"))
+    spec = window.desk.draft.spec
+    assert spec is not None
+    assert spec.task.split == (0.5, 0.1, 0.4)
+
+
+def test_a_role_is_changed_in_place_with_the_keyboard(
+    window: MainWindow, temperatures: Path, wait: Wait
+) -> None:
+    view = filled(window, temperatures, wait).dataset
+    table, model = view.columns.table, view.columns.model
+    index = model.index(0, ColumnsModel.role_column)
+    assert index.data() == "read by the networks  ▾"
+    table.setFocus()
+    table.setCurrentIndex(index)
+    QTest.keyClick(table, Qt.Key.Key_F2)
+    box = table.findChild(QComboBox)
+    assert box is not None
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    wait(lambda: str(model.index(0, ColumnsModel.role_column).data()).startswith("to predict"))
+    spec = window.desk.draft.spec
+    assert spec is not None
+    assert spec.task.target == ("temperature", "weekday")
+
+
+def test_the_last_column_to_predict_cannot_be_taken_away(
+    window: MainWindow, temperatures: Path, wait: Wait
+) -> None:
+    view = filled(window, temperatures, wait).dataset
+    before = window.desk.draft.spec
+    view.columns.model.setData(view.columns.model.index(1, ColumnsModel.role_column), "ignored")
+    assert view.columns.refusal.isVisible()
+    assert window.desk.draft.spec == before
+
+
+def test_examples_show_classes_lengths_and_sequences(window: MainWindow, wait: Wait) -> None:
+    view = filled(window, shared_file("classification/JapaneseVowels_TRAIN.ts"), wait).dataset
+    assert "7 to 29 steps" in view.kind.text()
+    assert view.classes.isVisible()
+    assert view.lengths.isVisible()
+    assert view.samples.isVisible()
+    assert not view.series.isVisible()
+    assert "370 test" in view.task.counts.text()
+    assert "came with the data" in view.task.meaning.text()
+    assert not view.task.form.editor("window").isVisible()
+
+
+def test_the_shown_example_is_the_one_that_training_reads(
+    window: MainWindow, temperatures: Path, wait: Wait
+) -> None:
+    view = filled(window, temperatures, wait).dataset
+    plan = window.desk.planner.plan
+    assert plan is not None
+    type_into(view.example.number, "7")
+    drawn = {curve.name: curve.y for curve in view.example.plot.curves}
+    names = plan.task.preparation.input_names
+    sequence = plan.task.training.sequence(6)
+    for at, name in enumerate(names):
+        assert drawn[name] == pytest.approx(sequence[:, at])
+
+
+def test_next_leads_to_the_models(
+    window: MainWindow, temperatures: Path, wait: Wait, qtbot: QtBot
+) -> None:
+    view = filled(window, temperatures, wait).dataset
+    qtbot.mouseClick(view.next_button, LEFT)
+    assert window.pages["models"].isVisible()
+
+
+def test_other_data_leads_back_to_the_questions_and_the_dataset_stays(
+    window: MainWindow, temperatures: Path, wait: Wait
+) -> None:
+    page = filled(window, temperatures, wait)
+    page.dataset.show_start.emit()
+    assert page.start.isVisible()
+    assert page.start.back_button.text() == "Back to temperatures"
+    assert "temperatures.csv" in [path.name for path in page.recent_paths()]
+    page.start.back_button.click()
+    assert page.dataset.isVisible()
+
+
+def test_unfinished_work_of_an_earlier_start_is_offered_and_can_be_removed(
+    qtbot: QtBot, wait: Wait, desk: Desk, window: MainWindow
+) -> None:
+    folder = desk.work.untitled_folder
+    folder.mkdir(parents=True)
+    left = folder / "adding 2026-01-02 03-04-05.gates"
+    left.write_bytes(b"")
+    page = data_page(window)
+    page.mark_stale()
+    wait(page.start.left.isVisible)
+    page.start.remove_left.emit(left)
+    question = page.findChild(QMessageBox, "removeWork")
+    assert question is not None
+    remove = next(each for each in question.buttons() if each.text() == "Remove")
+    qtbot.mouseClick(remove, LEFT)
+    wait(lambda: not left.exists() and not page.start.left.isVisible())
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1440, 900)])
+def test_nothing_is_wider_than_the_page(
+    window: MainWindow, temperatures: Path, wait: Wait, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    page = filled(window, temperatures, wait)
+    assert page.widget().width() <= page.viewport().width()
+    assert page.widget().minimumSizeHint().width() <= page.viewport().width()

@@ -1,0 +1,230 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+from running import small_spec
+from tiny import write_temperatures
+
+from studio.core.spec import ComparisonSpec
+from studio.gui.main_window import MainWindow
+from studio.gui.pages.models_page import ModelsPage
+from studio.gui.pages.training_card import TrainingCard
+
+Wait = Callable[[Callable[[], bool]], None]
+LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def page(window: MainWindow, wait: Wait, tmp_path: Path) -> ModelsPage:
+    window.open_path(write_temperatures(tmp_path / "temperatures.csv"))
+    wait(lambda: window.desk.planner.is_current)
+    window.show_page("models")
+    made = window.pages["models"]
+    assert isinstance(made, ModelsPage)
+    wait(lambda: len(made.cards) == 2 and made.cards[0].table.rowCount() == 3)
+    return made
+
+
+def draft(page: ModelsPage) -> ComparisonSpec:
+    spec = page.desk.draft.spec
+    assert spec is not None
+    return spec
+
+
+def training(page: ModelsPage) -> TrainingCard:
+    assert page.training is not None
+    return page.training
+
+
+def type_into(field: object, text: str) -> None:
+    assert isinstance(field, QLineEdit | QSpinBox)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+def parameters(page: ModelsPage, at: int) -> int:
+    item = page.cards[at].table.item(1, 2)
+    assert item is not None
+    return int(item.text().replace("\u202f", ""))
+
+
+def test_without_a_dataset_the_page_names_the_one_action(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("models")
+    page = window.pages["models"]
+    assert isinstance(page, ModelsPage)
+    assert page.empty.isVisible()
+    qtbot.mouseClick(page.empty.action, LEFT)
+    assert window.pages["data"].isVisible()
+
+
+def test_a_gru_and_an_lstm_stand_side_by_side_from_the_start(page: ModelsPage) -> None:
+    assert [card.name.editor("name").value() for card in page.cards] == ["GRU", "LSTM"]
+    assert (parameters(page, 0), parameters(page, 1)) == (3 * 32 * 36, 4 * 32 * 36)
+    assert "LSTM: +33 % parameters, +33 % compute" in page.difference.text()
+    assert "Update gate z: near 1 the old state is kept" in page.cards[0].note.text()
+
+
+def test_sizes_follow_every_keystroke_and_undo_takes_back_the_whole_figure(
+    page: ModelsPage, window: MainWindow, wait: Wait
+) -> None:
+    box = page.cards[0].form.editor("hidden_size").field
+    type_into(box, "64")
+    assert draft(page).contenders[0].hidden_size == 64
+    assert parameters(page, 0) == 3 * 64 * (2 + 64 + 2)
+    window.activateWindow()
+    wait(lambda: QApplication.focusWidget() is not None)
+    QTest.keyClick(box, Qt.Key.Key_Z, CONTROL)
+    wait(lambda: draft(page).contenders[0].hidden_size == 32)
+    assert page.cards[0].form.editor("hidden_size").value() == 32
+
+
+def test_a_swap_is_one_click_and_keeps_everything_else(page: ModelsPage, qtbot: QtBot) -> None:
+    type_into(page.cards[0].form.editor("hidden_size").field, "48")
+    qtbot.mouseClick(page.cards[0].swap, LEFT)
+    first = draft(page).contenders[0]
+    assert (first.cell, first.hidden_size, first.name) == ("lstm", 48, "LSTM 2")
+    assert page.cards[0].swap.text() == "Swap to GRU"
+
+
+def test_contenders_are_added_duplicated_and_removed_but_the_last_stays(
+    page: ModelsPage, qtbot: QtBot
+) -> None:
+    qtbot.mouseClick(page.add, LEFT)
+    assert [each.name for each in draft(page).contenders] == ["GRU", "LSTM", "RNN"]
+    qtbot.mouseClick(page.cards[0].copy, LEFT)
+    assert [each.name for each in draft(page).contenders] == ["GRU", "GRU 2", "LSTM", "RNN"]
+    for _ in range(3):
+        qtbot.mouseClick(page.cards[-1].remove, LEFT)
+    assert len(page.cards) == 1
+    assert not page.cards[0].remove.isEnabled()
+
+
+def test_a_cell_without_gates_shows_its_nonlinearity_and_no_bias(page: ModelsPage) -> None:
+    box = page.cards[1].cell.field
+    assert isinstance(box, QComboBox)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_End)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    if draft(page).contenders[1].cell != "rnn":
+        box.activated.emit(box.currentIndex())
+    assert draft(page).contenders[1].cell == "rnn"
+    form = page.cards[1].form
+    assert form.editor("nonlinearity").isVisible()
+    assert not form.editor("forget_bias").isVisible()
+
+
+def test_two_contenders_cannot_have_one_name(page: ModelsPage) -> None:
+    line = page.cards[1].name.editor("name").field
+    type_into(line, "gru")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert page.cards[1].name.problem("name") == "another contender has this name"
+    assert draft(page).contenders[1].name == "LSTM"
+    type_into(line, "mine")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert draft(page).contenders[1].name == "mine"
+    assert page.cards[1].name.problem("name") == ""
+
+
+def test_a_fair_match_solves_the_other_sizes_and_leaves_the_draft(
+    page: ModelsPage, qtbot: QtBot
+) -> None:
+    qtbot.mouseClick(page.match._buttons["parameters"], LEFT)
+    editor = page.cards[1].form.editor("hidden_size")
+    assert not editor.isEnabled()
+    assert editor.value() == 27
+    assert draft(page).contenders[1].hidden_size == 32
+    qtbot.mouseClick(page.match._buttons["hidden"], LEFT)
+    assert editor.isEnabled()
+    assert editor.value() == 32
+
+
+def test_a_wrong_learning_rate_is_told_at_its_field_and_changes_nothing(
+    page: ModelsPage,
+) -> None:
+    form = training(page).main
+    line = form.editor("lr").field
+    type_into(line, "fast")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert form.problem("lr") == "is not a number"
+    assert draft(page).training.lr == 0.003
+
+
+def test_the_plan_counts_its_steps_while_typing(page: ModelsPage) -> None:
+    type_into(training(page).main.editor("seeds").field, "5")
+    assert "2 contenders × 5 seeds × 20 epochs" in page.outlook.text()
+    assert "5 seeds can tell differences" in page.can_tell.text()
+    assert "the article would pick the GRU" in page.advice.text()
+
+
+def test_more_settings_unfold_and_momentum_belongs_to_sgd(page: ModelsPage, qtbot: QtBot) -> None:
+    card = training(page)
+    assert not card.folded.isVisible()
+    qtbot.mouseClick(card.fold, LEFT)
+    assert card.machine.editor("threads").isVisible()
+    assert not card.more.editor("momentum").isVisible()
+    spec = draft(page)
+    sgd = spec.training.model_copy(update={"optimizer": "sgd"})
+    page.desk.draft.edit(spec.model_copy(update={"training": sgd}), "optimiser")
+    assert card.more.editor("momentum").isVisible()
+
+
+def test_a_few_steps_are_timed_and_the_time_is_told(page: ModelsPage, wait: Wait) -> None:
+    machine = draft(page).machine.model_copy(update={"threads": 1, "device": "cpu"})
+    page.desk.draft.edit(draft(page).model_copy(update={"machine": machine}), "machine")
+    wait(lambda: "measured on this machine" in page.outlook.text())
+
+
+def test_train_starts_what_was_typed_last(
+    window: MainWindow, page: ModelsPage, wait: Wait, qtbot: QtBot
+) -> None:
+    window.desk.planner.open(small_spec(epochs=2, seeds=1))
+    wait(lambda: draft(page).training.epochs == 2)
+    wait(lambda: window.desk.planner.is_current)
+    type_into(training(page).main.editor("epochs").field, "3")
+    qtbot.mouseClick(page.train, LEFT)
+    wait(lambda: window.desk.work.history is not None and window.desk.work.history.is_complete)
+    history = window.desk.work.history
+    assert history is not None
+    assert history.spec.training.epochs == 3
+    assert window.pages["train"].isVisible()
+    window.show_page("models")
+    assert "new comparison beside" in page.beside.text()
+
+
+def test_every_control_is_reached_with_the_tab_key(
+    page: ModelsPage, window: MainWindow, wait: Wait
+) -> None:
+    window.activateWindow()
+    page.cards[0].name.editor("name").field.setFocus()
+    wait(lambda: QApplication.focusWidget() is not None)
+    seen = []
+    for _ in range(60):
+        widget = QApplication.focusWidget()
+        if widget is None:
+            break
+        seen.append(widget)
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+    wanted = [
+        page.cards[0].swap,
+        page.cards[0].form.editor("hidden_size").field,
+        page.cards[1].form.editor("forget_bias").field,
+        training(page).main.editor("epochs").field,
+        page.train,
+    ]
+    places = [seen.index(widget) for widget in wanted]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1440, 900)])
+def test_nothing_is_wider_than_the_page(
+    window: MainWindow, page: ModelsPage, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    QTest.qWait(50)
+    assert page.widget().minimumSizeHint().width() <= page.viewport().width()

@@ -1,0 +1,78 @@
+from typing import Any
+
+import pytest
+
+from studio.core.spec import TaskKind, TaskSpec
+from studio.gui.viewstate.columns import ColumnRow, column_rows, with_kind, with_role
+
+
+def column(name: str, role: str, kind: str = "number") -> dict[str, Any]:
+    return {"name": name, "role": role, "kind": kind, "unit": "", "missing": 0}
+
+
+SERIES = [
+    column("date", "time", "date"),
+    column("load", "feature"),
+    column("wind", "feature"),
+    column("heat", "target"),
+    column("note", "ignored", "text"),
+]
+EXAMPLES = [column("x", "feature"), column("y", "feature"), column("class", "label", "text")]
+
+
+def rows(task: TaskSpec, kind: TaskKind = "forecast") -> tuple[ColumnRow, ...]:
+    return column_rows(SERIES, task, kind, is_table=True)
+
+
+def roles(found: tuple[ColumnRow, ...]) -> dict[str, str]:
+    return {row.name: row.role for row in found}
+
+
+def test_roles_are_those_of_the_file_until_the_task_names_others() -> None:
+    assert roles(rows(TaskSpec())) == {
+        "date": "time", "load": "feature", "wind": "feature", "heat": "target", "note": "ignored",
+    }  # fmt: skip
+    task = TaskSpec(target=("wind",), features=("wind", "heat"))
+    assert roles(rows(task)) == {
+        "date": "time", "load": "ignored", "wind": "target", "heat": "feature", "note": "ignored",
+    }  # fmt: skip
+
+
+def test_only_columns_of_numbers_can_change_their_role() -> None:
+    free = {row.name for row in rows(TaskSpec()) if len(row.choices) > 1}
+    assert free == {"load", "wind", "heat"}
+
+
+def test_the_past_of_a_forecast_column_is_read_too() -> None:
+    task = with_role(rows(TaskSpec()), TaskSpec(), "forecast", "load", "ignored")
+    assert (task.target, task.features) == (("heat",), ("wind", "heat"))
+
+
+def test_a_class_is_one_column() -> None:
+    shown = rows(TaskSpec(kind="classify"), "classify")
+    task = with_role(shown, TaskSpec(kind="classify"), "classify", "load", "target")
+    assert (task.target, task.features) == (("load",), ("wind", "heat"))
+
+
+def test_something_must_be_left_to_predict_and_to_read() -> None:
+    with pytest.raises(ValueError, match="stay to predict"):
+        with_role(rows(TaskSpec()), TaskSpec(), "forecast", "heat", "feature")
+    two = column_rows(EXAMPLES[1:], TaskSpec(), "classify", is_table=False)
+    with pytest.raises(ValueError, match="at least one column to read"):
+        with_role(two, TaskSpec(), "classify", "y", "ignored")
+
+
+def test_labels_of_examples_stay_labels() -> None:
+    found = column_rows(EXAMPLES, TaskSpec(), "classify", is_table=False)
+    assert [row.choices for row in found] == [
+        ("feature", "ignored"),
+        ("feature", "ignored"),
+        ("label",),
+    ]
+
+
+def test_another_kind_drops_what_only_forecasts_have() -> None:
+    task = TaskSpec(kind="forecast", window=9, horizon=3, stride=2, features=("a",))
+    changed = with_kind(task, "classify")
+    assert changed == TaskSpec(kind="classify")
+    assert with_kind(task, None).window is None

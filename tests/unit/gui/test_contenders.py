@@ -1,0 +1,93 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core.cells import CELLS
+from studio.core.record import Size
+from studio.core.spec import ComparisonSpec, ContenderSpec, GeneratedDataset
+from studio.gui.viewstate import contenders as edits
+
+SPEC = ComparisonSpec(dataset=GeneratedDataset(generator="adding"))
+cells = st.sampled_from(list(CELLS))
+
+
+def names(spec: ComparisonSpec) -> list[str]:
+    return [each.name for each in spec.contenders]
+
+
+@given(cells, st.integers(1, 500), st.integers(1, 4), st.booleans())
+def test_a_swap_and_back_keeps_everything(
+    cell: str,
+    hidden: int,
+    layers: int,
+    both: bool,  # noqa: FBT001 - drawn
+) -> None:
+    spec = ContenderSpec(cell=cell, hidden_size=hidden, num_layers=layers, bidirectional=both)
+    swapped = edits.with_cell(spec, edits.swap_of(cell))
+    assert swapped.cell != cell
+    assert swapped.model_copy(update={"cell": cell}) == spec
+
+
+def test_a_cell_drops_only_what_it_does_not_have() -> None:
+    lstm = ContenderSpec(cell="lstm", forget_bias=1.0, dropout=0.2)
+    assert edits.with_cell(lstm, "gru").forget_bias == 1.0
+    rnn = edits.with_cell(lstm, "rnn")
+    assert (rnn.forget_bias, rnn.dropout) == (None, 0.2)
+    relu = ContenderSpec(cell="rnn", nonlinearity="relu")
+    assert edits.with_cell(relu, "gru").nonlinearity is None
+    ContenderSpec.model_validate(rnn.model_dump())
+
+
+def test_the_name_of_a_cell_goes_with_it_and_a_given_name_stays() -> None:
+    swapped = edits.put(SPEC, 0, edits.with_cell(SPEC.contenders[0], "rnn"))
+    assert names(swapped) == ["RNN", "LSTM"]
+    mine = ContenderSpec(name="mine", cell="gru")
+    assert edits.with_cell(mine, "lstm").name == "mine"
+
+
+def test_a_swap_onto_a_taken_name_gets_a_number() -> None:
+    swapped = edits.put(SPEC, 0, edits.with_cell(SPEC.contenders[0], "lstm"))
+    assert names(swapped) == ["LSTM 2", "LSTM"]
+
+
+def test_two_contenders_never_have_one_name() -> None:
+    with pytest.raises(ValueError, match="same name"):
+        edits.put(SPEC, 0, SPEC.contenders[0].model_copy(update={"name": "lstm"}))
+
+
+def test_a_copy_stands_behind_the_original_with_a_name_of_its_own() -> None:
+    assert names(edits.duplicated(SPEC, 0)) == ["GRU", "GRU 2", "LSTM"]
+
+
+def test_the_last_contender_stays() -> None:
+    one = edits.removed(SPEC, 0)
+    assert names(one) == ["LSTM"]
+    assert edits.removed(one, 0) == one
+
+
+def test_what_is_added_is_the_cell_that_is_not_there_yet() -> None:
+    assert names(edits.added(SPEC)) == ["GRU", "LSTM", "RNN"]
+    assert names(edits.added(edits.added(SPEC)))[-1] == "GRU 2"
+
+
+def test_fields_are_named_and_hidden_by_the_cell() -> None:
+    assert edits.field_label(CELLS["gru"], "forget_bias", "x") == "Update bias"
+    assert edits.field_label(CELLS["lstm"], "forget_bias", "x") == "Forget bias"
+    assert edits.hidden_fields(CELLS["gru"]) == {"nonlinearity"}
+    assert edits.hidden_fields(CELLS["rnn"]) == {"forget_bias"}
+
+
+def test_equations_are_those_of_the_cell() -> None:
+    gru = edits.equations(ContenderSpec(cell="gru"))
+    assert gru[0] == "r = σ(W<sub>ir</sub> x + b<sub>ir</sub> + W<sub>hr</sub> h + b<sub>hr</sub>)"
+    assert gru[-1] == "h′ = (1 − z) ⊙ n + z ⊙ h"
+    relu = edits.equations(ContenderSpec(cell="rnn", nonlinearity="relu"))
+    assert "relu(" in relu[0]
+    assert "old state is kept" in edits.cell_note(ContenderSpec(cell="gru"))
+
+
+def test_differences_are_told_against_the_first() -> None:
+    sizes = {"GRU": Size(300, 1000), "LSTM": Size(400, 996)}
+    told = edits.differences(SPEC.contenders, sizes)
+    assert told == "Against GRU – LSTM: +33 % parameters, −0.4 % compute"
+    assert "Add a contender" in edits.differences(SPEC.contenders[:1], sizes)

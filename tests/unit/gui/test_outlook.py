@@ -1,0 +1,79 @@
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core.spec import ComparisonSpec, GeneratedDataset, TrainingSpec
+from studio.gui.viewstate import outlook
+from studio.gui.viewstate.figures import bytes_in_words, counted, figure, more_or_less, whole
+
+SPEC = ComparisonSpec(dataset=GeneratedDataset(generator="adding"))
+
+
+def trained(**training: object) -> ComparisonSpec:
+    return SPEC.model_copy(update={"training": TrainingSpec.model_validate(training)})
+
+
+def test_the_plan_is_a_product_that_adds_up() -> None:
+    spec = trained(epochs=20, seeds=3, batch_size=32)
+    told = outlook.planned(spec, 2547).replace("\u202f", " ")
+    assert told == "2 contenders × 3 seeds × 20 epochs of 80 steps = 9 600 steps"
+
+
+def test_a_limit_of_steps_shortens_the_plan() -> None:
+    spec = trained(epochs=20, seeds=1, steps=100)
+    assert outlook.planned(spec, 2547) == "2 contenders × 1 seed × 100 steps = 200 steps"
+
+
+def test_patience_makes_the_plan_an_upper_bound() -> None:
+    assert "at most" in outlook.planned(trained(patience=3), 100)
+
+
+@given(st.integers(1, 200), st.integers(1, 10_000), st.integers(1, 512))
+def test_every_example_is_seen_once_in_an_epoch(epochs: int, examples: int, batch: int) -> None:
+    training = TrainingSpec(epochs=epochs, batch_size=batch)
+    steps = outlook.steps_of_a_run(training, examples)
+    assert examples * epochs <= steps * batch < (examples + batch) * epochs
+
+
+def test_the_time_is_told_only_when_every_contender_is_known() -> None:
+    spec = trained(epochs=1, seeds=2, batch_size=10)
+    assert outlook.expected_seconds(spec, 100, {"GRU": 0.5}) is None
+    seconds = outlook.expected_seconds(spec, 100, {"GRU": 0.5, "LSTM": 1.0})
+    assert seconds == 30
+    assert outlook.expected(None, from_runs=False) == ""
+    told = outlook.expected(seconds, from_runs=False)
+    assert told == "About 30 s of training, measured on this machine."
+
+
+def test_the_article_is_quoted_as_advice_next_to_measure_it() -> None:
+    for sequences, steps, cell in ((2547, 14, "GRU"), (2547, 400, "LSTM"), (10**6, 14, "LSTM")):
+        told = outlook.advice(sequences, steps)
+        assert f"the article would pick the {cell}" in told
+        assert told.endswith("Measure it.")
+
+
+def test_more_seeds_tell_smaller_differences() -> None:
+    assert "cannot" in outlook.can_tell(1)
+    assert "2.5 times" in outlook.can_tell(3)
+    assert "1.2 times" in outlook.can_tell(5)
+
+
+def test_step_times_are_shared_by_what_does_not_change_them() -> None:
+    gru, lstm = SPEC.contenders
+    longer = trained(epochs=99, seeds=7, lr=0.1)
+    renamed = gru.model_copy(update={"name": "other"})
+    assert outlook.timing_key(SPEC, gru) == outlook.timing_key(longer, renamed)
+    assert outlook.timing_key(SPEC, gru) != outlook.timing_key(trained(batch_size=64), gru)
+    assert outlook.timing_key(SPEC, gru) != outlook.timing_key(SPEC, lstm)
+    assert outlook.known_step_seconds(None, SPEC) == {}
+
+
+def test_figures_are_plain() -> None:
+    assert whole(11520) == "11\u202f520"
+    assert counted(1, "seed") == "1 seed"
+    assert [more_or_less(share) for share in (0.333, -0.0043, 0.0)] == ["+33 %", "−0.4 %", "±0 %"]
+    assert bytes_in_words(640) == "640 bytes"
+    assert bytes_in_words(13 * 1024) == "13.0 KiB"
+    assert [figure(v) for v in (0.0, 0.0123, 20.7, -1234.0)] == ["0", "0.0123", "20.7", "−1234"]
+    assert figure(math.nan) == ""

@@ -1,0 +1,35 @@
+from running import small_spec
+from support import toy_task
+
+from studio.core.errors import MachineError
+from studio.core.spec import MachineSpec
+from studio.runs.estimate import measure_steps
+from studio.runs.plan import make_plan
+
+
+def test_every_contender_gets_a_time_and_nothing_is_kept() -> None:
+    plan = make_plan(small_spec())
+    times = measure_steps(plan.spec, plan.task, lambda: True)
+    assert set(times.seconds) == {"GRU", "LSTM"}
+    assert all(0 < seconds < 5 for seconds in times.seconds.values())
+    assert times.problem == ""
+
+
+def test_it_ends_as_soon_as_it_is_not_wanted() -> None:
+    plan = make_plan(small_spec())
+    asked: list[bool] = []
+
+    def is_wanted() -> bool:
+        asked.append(True)
+        return len(asked) < 3
+
+    times = measure_steps(plan.spec, plan.task, is_wanted)
+    assert times.seconds == {}
+    assert len(asked) <= 5
+
+
+def test_a_missing_device_is_told_in_words() -> None:
+    spec = small_spec().model_copy(update={"machine": MachineSpec(device="cuda")})
+    times = measure_steps(spec, toy_task(), lambda: True)
+    assert times.problem or times.seconds
+    assert MachineError.__name__ not in times.problem
