@@ -38,6 +38,7 @@ class ToolBar(QWidget):
         self.seeds = Chip(tip="Runs of each contender")
         self._lay_out()
         desk.work.session_changed.connect(self._session_changed)
+        desk.work.history_changed.connect(self.refresh)
         desk.work.progressed.connect(lambda _: self.refresh())
         desk.planner.plan_changed.connect(self.refresh)
         desk.planner.dataset_changed.connect(self.refresh)

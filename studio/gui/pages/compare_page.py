@@ -1,5 +1,6 @@
 """The page Compare: the article's table, verdicts, differences, costs, curves, all runs."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -57,6 +58,7 @@ class ComparePage(Page):
         self.verdicts = [VerdictCard() for _ in range(3)]
         self.differences = DifferencesPlot(desk.look)
         self.no_differences = label("Known once a seed has ended for both.", tone="muted")
+        self.no_differences.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.costs = CostPlot(desk.look)
         self.cost = Segments(
             (("time", "time"), ("parameters", "parameters"), ("memory", "memory")), "Cost"

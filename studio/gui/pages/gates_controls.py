@@ -48,6 +48,7 @@ class GatesControls(WrappingRow):
         self.seed = QComboBox()
         self.seed.setAccessibleName("Seed")
         self.layer = QComboBox()
+        self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layer.setAccessibleName("Layer and direction")
         self.order = Segments((("memory", "memory"), ("index", "index")), "Units sorted by")
         self.order.setToolTip("Units that keep their state longest on top, or by their number.")

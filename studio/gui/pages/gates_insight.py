@@ -1,11 +1,12 @@
 """Three cards beside the gates: saturation, memory, how far gradients reach."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 
+from studio.core.arrays import Doubles
 from studio.core.cells import CELLS
 from studio.gui.desk import Look as Theming
 from studio.gui.plots.plot import Curve, Plot
@@ -97,6 +98,7 @@ class HalfLifeCard(Card):
         self.plot.show_points(points)
         self.set_heading("Memory half-life of the units" if points else "Memory: no gates")
         self._show_length(steps if points else None)
+        _leave_room_on_top(self.plot, [*(p.y for p in points), np.array([float(steps)])])
 
     def _show_length(self, steps: int | None) -> None:
         if self._length is not None:
@@ -122,7 +124,8 @@ class ReachCard(Card):
         self.header.addWidget(self.moment)
         self.plot = Plot(look, "Gradient reaching back", "lag, steps", "relative gradient")
         self.plot.set_logarithmic(y=True)
-        self.plot.legend.setOffset((8, -8))
+        self.plot.legend.setColumnCount(4)
+        self.plot.legend.setOffset((8, 2))
         self.none = label("Shown once training has ended.", tone="muted")
         self.body.addWidget(self.plot, 1)
         self.body.addWidget(self.none)
@@ -148,3 +151,14 @@ class ReachCard(Card):
         self.plot.setVisible(bool(curves))
         self.none.setVisible(not curves)
         self.plot.show_curves(curves)
+        _leave_room_on_top(self.plot, [curve.y for curve in curves])
+
+
+def _leave_room_on_top(plot: Plot, values: Sequence[Doubles]) -> None:
+    """Frames values on a logarithmic axis with room for a legend of one line."""
+    together = np.concatenate([np.empty(0), *values])
+    shown = np.log10(together[np.isfinite(together) & (together > 0)])
+    if len(shown):
+        low, high = float(shown.min()), float(shown.max())
+        span = max(high - low, 0.3)
+        plot.item.setYRange(low - 0.06 * span, high + 0.3 * span, padding=0)

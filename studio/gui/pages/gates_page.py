@@ -13,7 +13,7 @@ from studio.gui.pages.gates_controls import GatesControls
 from studio.gui.pages.gates_work import GatesWork, Seen
 from studio.gui.pages.page import Page
 from studio.gui.viewstate.gates import layer_choices
-from studio.gui.widgets.basics import EmptyPage, em, label
+from studio.gui.widgets.basics import EmptyPage, em, label, set_tone
 from studio.runs.looking import Look
 
 
@@ -108,10 +108,11 @@ class GatesPage(Page):
             if each.name in traces
         }
         self._tell(
+            "muted",
             f"Live: an example of the {source.watched} part, after each epoch. Other epochs and "
             "seeds can be chosen once training has ended."
             if self._looks
-            else "The gates appear after the first epoch."
+            else "The gates appear after the first epoch.",
         )
 
     def _take_seen(self) -> None:
@@ -121,7 +122,7 @@ class GatesPage(Page):
         if not seen.problem:
             self._looks = seen.looks
         nothing = "" if seen.looks else "No contender has begun with this seed."
-        self._tell(seen.problem or nothing)
+        self._tell("warning", seen.problem or nothing)
         self.controls.truth.setText(_truth(seen, source.preparation))
         self._draw(source)
 
@@ -130,9 +131,10 @@ class GatesPage(Page):
         view = View(layer, reverse, self.controls.unit_order)
         self.body.show_looks(self._looks, source.preparation, self.desk.strokes(), view)
 
-    def _tell(self, problem: str) -> None:
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
+    def _tell(self, tone: str, words: str) -> None:
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
+        set_tone(self.problem, tone)
 
     def _selected(self) -> None:
         if self.desk.work.is_training:

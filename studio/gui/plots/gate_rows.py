@@ -123,7 +123,7 @@ class GateRows(Rows):
         made.hideButtons()
         made.setMenuEnabled(False)
         made.setMouseEnabled(x=True, y=False)
-        made.getViewBox().setDefaultPadding(0)
+        made.getViewBox().setDefaultPadding(0 if row else 0.06)
         for side in ("left", "bottom"):
             axis = made.getAxis(side)
             axis.enableAutoSIPrefix(enable=False)

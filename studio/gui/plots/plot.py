@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.arrays import Doubles
 from studio.gui.desk import Look
+from studio.gui.plots.canvas import Canvas
 from studio.gui.theme import Stroke
 
 _BAND_ALPHA = 45
@@ -67,7 +68,7 @@ class Plot(QWidget):
         self.look = look
         self.name = name
         self.setAccessibleName(name)
-        self.canvas = pg.PlotWidget()
+        self.canvas = Canvas()
         self.item = self.canvas.getPlotItem()
         self.item.hideButtons()
         self.item.setMenuEnabled(False)
@@ -75,8 +76,6 @@ class Plot(QWidget):
         self.canvas.setSizePolicy(ignored, ignored)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.legend = self.item.addLegend(offset=(-8, 8), labelTextSize="9pt")
-        for side in ("bottom", "left"):
-            self.item.getAxis(side).enableAutoSIPrefix(enable=False)
         self.set_labels(x_label, y_label)
         self._read_out = pg.TextItem(anchor=(0, 1))
         self._read_out.setZValue(100)

@@ -23,8 +23,7 @@ class ArticleView(QTableWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().setDefaultSectionSize(em(self, 1.8))
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().setMinimumSectionSize(em(self, 5))
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
 
     def show_table(self, table: ArticleTable, contenders: int, theme: Theme) -> None:
@@ -41,8 +40,7 @@ class ArticleView(QTableWidget):
             for column, text in enumerate(cells):
                 marked = f"{text} (baseline)" if is_baseline and column == 0 else text
                 self.setItem(row, column, _cell(marked, column, theme, is_baseline=is_baseline))
-        first = QHeaderView.ResizeMode.ResizeToContents
-        self.horizontalHeader().setSectionResizeMode(0, first)
+        self._spread()
         self.updateGeometry()
         self.setFixedHeight(self.sizeHint().height())
 
@@ -57,7 +55,17 @@ class ArticleView(QTableWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leaves room for the scroll bar where columns do not fit."""
         super().resizeEvent(event)
+        self._spread()
         self.setFixedHeight(self.sizeHint().height())
+
+    def _spread(self) -> None:
+        """Columns as wide as their contents need, and what is left shared out alike."""
+        count = self.columnCount()
+        self.resizeColumnsToContents()
+        needed = [self.columnWidth(column) + em(self, 0.8) for column in range(count)]
+        spare = max(0, self.viewport().width() - sum(needed)) // max(1, count)
+        for column, width in enumerate(needed):
+            self.setColumnWidth(column, width + spare)
 
 
 def _cell(text: str, column: int, theme: Theme, *, is_baseline: bool) -> QTableWidgetItem:
