@@ -5,8 +5,9 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
+from running import small_spec, whole_history
 from support import shared_file
 from tiny import write_temperatures
 
@@ -252,3 +253,19 @@ def test_nothing_is_wider_than_the_page(
     page = filled(window, temperatures, wait)
     assert page.widget().width() <= page.viewport().width()
     assert page.widget().minimumSizeHint().width() <= page.viewport().width()
+
+
+def test_unfinished_work_is_opened_with_its_data(
+    window: MainWindow, desk: Desk, wait: Wait, qtbot: QtBot
+) -> None:
+    desk.work.untitled_folder.mkdir(parents=True)
+    left = desk.work.untitled_folder / "adding 2026-01-02 03-04-05.gates"
+    whole_history(left, small_spec(epochs=1, seeds=1))
+    page = data_page(window)
+    page.mark_stale()
+    wait(page.start.left.isVisible)
+    opens = next(each for each in page.start.findChildren(QPushButton) if each.text() == "Open")
+    qtbot.mouseClick(opens, LEFT)
+    wait(lambda: desk.work.history is not None and desk.planner.dataset is not None)
+    window.show_page("data")
+    wait(page.dataset.isVisible)

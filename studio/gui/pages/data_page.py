@@ -76,7 +76,7 @@ class DataPage(Page):
         start.open_session.connect(self.open_session)
         start.open_example.connect(self.open_example)
         start.open_path.connect(self.open_path)
-        start.open_left.connect(self._open_left)
+        start.open_left.connect(self.open_path)
         start.remove_left.connect(self._ask_to_remove)
         start.back.connect(partial(self._want_start, wants=False))
         self.dataset.open_file.connect(self.open_file)
@@ -90,7 +90,9 @@ class DataPage(Page):
     def _dataset_changed(self) -> None:
         dataset = self.desk.planner.dataset
         self._wants_start = False
-        if dataset is not None:
+        if dataset is None:
+            self.set_state("")
+        else:
             self._look_at(dataset)
         self.mark_stale()
 
@@ -135,10 +137,6 @@ class DataPage(Page):
 
     def _take_left_work(self, found: list[LeftWork]) -> None:
         self.start.show_left(found)
-
-    def _open_left(self, path: Path) -> None:
-        self.desk.work.open(path)
-        self.go_to.emit("compare")
 
     def _ask_to_remove(self, path: Path) -> None:
         question = QMessageBox(

@@ -77,6 +77,7 @@ class ModelsPage(Page):
         ):
             signal.connect(self.mark_stale)
         desk.planner.plan_changed.connect(self._planned)
+        desk.work.history_changed.connect(self._show_state)
 
     def refresh(self) -> None:
         """See Page."""
@@ -198,6 +199,9 @@ class ModelsPage(Page):
             self._begin()
         else:
             self._start_when_planned = True
+
+    def _show_state(self) -> None:
+        self.set_state("" if self.desk.work.history is None else "done")
 
     def _planned(self) -> None:
         if self._start_when_planned and self.desk.planner.is_current:
