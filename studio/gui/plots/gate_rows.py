@@ -116,7 +116,7 @@ class GateRows(Rows):
             plot.invertY()
         self._add_cursor(theme)
         self.ci.layout.setRowFixedHeight(0, em(self, 6))
-        self.setMinimumHeight(em(self, 4.2 * len(names) + 2))
+        self.setMinimumHeight(em(self, 4.8 * len(names) + 2))
 
     def _make_plot(self, row: int, theme: Theme, *, is_last: bool) -> pg.PlotItem:
         made = self.addPlot(row=row, col=0)
