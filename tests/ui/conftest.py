@@ -71,6 +71,6 @@ def wait(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
     """Waits until something is true, a minute at the most."""
 
     def until(is_true: Callable[[], bool]) -> None:
-        qtbot.waitUntil(is_true, timeout=60_000)
+        qtbot.waitUntil(is_true, timeout=20_000)
 
     return until
