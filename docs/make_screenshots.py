@@ -20,7 +20,7 @@ from studio.paths import Folders
 
 IMAGES = Path(__file__).parent / "images"
 SIZE = (1440, 900)
-SETTLE_MS = 4000
+SETTLE_MS = 1500
 
 
 class Tour:
@@ -48,7 +48,14 @@ class Tour:
             return
         name = self.left.pop(0)
         self.window.show_page(name)
-        QTimer.singleShot(SETTLE_MS, lambda: self.take(name))
+        QTimer.singleShot(SETTLE_MS, lambda: self.take_when_idle(name))
+
+    def take_when_idle(self, name: str) -> None:
+        """Waits for what is being computed, then takes the picture."""
+        if self.window.desk.waiting.is_idle:
+            QTimer.singleShot(SETTLE_MS, lambda: self.take(name))
+        else:
+            QTimer.singleShot(SETTLE_MS, lambda: self.take_when_idle(name))
 
     def take(self, name: str) -> None:
         """Saves the picture of the page that is shown."""
