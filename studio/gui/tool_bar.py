@@ -41,6 +41,7 @@ class ToolBar(QWidget):
         desk.work.history_changed.connect(self.refresh)
         desk.work.progressed.connect(lambda _: self.refresh())
         desk.planner.plan_changed.connect(self.refresh)
+        desk.draft.changed.connect(self.refresh)
         desk.planner.dataset_changed.connect(self.refresh)
         desk.waiting.busy_changed.connect(self._show_busy)
         desk.look.changed.connect(self._draw_icons)
@@ -50,7 +51,7 @@ class ToolBar(QWidget):
         """Trains the planned comparison, or goes on with what was stopped."""
         if self._can_resume():
             self._desk.work.resume()
-        elif self._desk.planner.plan is not None:
+        elif self._desk.planner.is_current and self._desk.planner.plan is not None:
             self._desk.work.train(self._desk.planner.plan)
 
     def refresh(self) -> None:
@@ -64,7 +65,7 @@ class ToolBar(QWidget):
         training = work.is_training
         self.train.setVisible(not training)
         self.train.setText("Go on" if self._can_resume() else "Train")
-        self.train.setEnabled(self._can_resume() or planner.plan is not None)
+        self.train.setEnabled(self._can_resume() or planner.is_current)
         self.pause.setVisible(training)
         self.stop.setVisible(training)
         self.pause.setText("Go on" if work.is_paused else "Pause")
