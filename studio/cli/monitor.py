@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from studio.analysis.words import figure
+from studio.core.durations import in_words
 from studio.core.events import EpochRecord
 from studio.core.metrics import METRICS
 from studio.core.progress import ComparisonProgress, Lane, RunProgress
@@ -70,7 +71,7 @@ class Monitor:
         if done < _SHARE_BEFORE_A_GUESS:
             return percent
         left = (time.monotonic() - self._started) * (1 - progress.share) / done
-        return f"{percent}, about {duration(left)} left; Ctrl+C stops and saves"
+        return f"{percent}, about {in_words(left)} left; Ctrl+C stops and saves"
 
 
 _ENDINGS = {
@@ -117,19 +118,8 @@ def _figure(value: float) -> str:
 def _last_score(run: RunProgress) -> str:
     if run.last is None or run.status == "failed":
         return ""
-    return f" after epoch {run.last.epoch}, {_scores(run)}, {duration(run.last.seconds)}"
+    return f" after epoch {run.last.epoch}, {_scores(run)}, {in_words(run.last.seconds)}"
 
 
 def _problem(run: RunProgress) -> str:
     return f": {run.problem}" if run.problem else ""
-
-
-def duration(seconds: float) -> str:
-    """Seconds in words for people."""
-    if seconds < 10:  # noqa: PLR2004 - below, tenths matter
-        return f"{seconds:.1f} s"
-    if seconds < 120:  # noqa: PLR2004 - two minutes
-        return f"{seconds:.0f} s"
-    if seconds < 7200:  # noqa: PLR2004 - two hours
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
