@@ -1,16 +1,15 @@
 """Killed processes, full disks and read-only folders: real ones, with real files."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from disks import mounted, remount_read_only
 from unit.sessions.make_sessions import (
     GRU_1,
     GRU_2,
@@ -121,21 +120,6 @@ def test_a_process_killed_while_migrating_leaves_the_original(
         assert len(session.history(1).contender("GRU").run(1).epochs) == 3
 
 
-@contextmanager
-def mounted(folder: Path, options: str) -> Iterator[None]:
-    """A small file system of its own; the test is skipped where mounting is not allowed."""
-    mount, umount = shutil.which("mount"), shutil.which("umount")
-    if mount is None or umount is None:
-        pytest.skip("there is no mount command")
-    command = [mount, "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small disk is not allowed here")
-    try:
-        yield
-    finally:
-        subprocess.run([umount, "-l", str(folder)], check=True)
-
-
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
@@ -197,10 +181,6 @@ def test_saving_to_a_full_disk_leaves_the_target_as_it_was(
         assert len(session.history(comparison).contender("GRU").run(1).epochs) == 1
     assert target.read_bytes() == before
     assert [file.name for file in small_disk.iterdir()] == ["target.gates"]
-
-
-def remount_read_only(folder: Path) -> None:
-    subprocess.run([shutil.which("mount"), "-o", "remount,ro", str(folder)], check=True)
 
 
 def leave_closed(path: Path, locks: Path) -> None:
