@@ -37,6 +37,11 @@ class Folders:
         """Lock files of open sessions."""
         return self.data / "locks"
 
+    @property
+    def untitled(self) -> Path:
+        """Sessions without a name, from their first epoch on."""
+        return self.data / "untitled"
+
 
 def user_folders() -> Folders:
     """The folders of this user on this system.

@@ -35,6 +35,8 @@ from studio.gui.pages.gates_page import GatesPage
 from studio.gui.pages.models_page import ModelsPage
 from studio.gui.pages.page import Page
 from studio.gui.pages.train_page import TrainPage
+from studio.gui.preferences import Preferences
+from studio.gui.relinking import Relinking
 from studio.gui.settings import THEME_CHOICES, Settings
 from studio.gui.side_bar import SideBar
 from studio.gui.tool_bar import ToolBar
@@ -51,6 +53,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.opener = Opener(desk, settings)
         self._appearance = Appearance(desk.look, settings)
+        self._relinking = Relinking(desk, self, self.opener.load_dataset_again)
         self.pages: dict[str, Page] = {kind.name: kind(desk) for kind in PAGES}
         self.side_bar = SideBar(tuple(self.pages.values()))
         self.tool_bar = ToolBar(desk)
@@ -126,6 +129,7 @@ class MainWindow(QMainWindow):
         desk.planner.plan_changed.connect(self._summarise)
         desk.work.session_changed.connect(self._session_changed)
         self.opener.opened.connect(self.show_page)
+        self.opener.data_missing.connect(self._relinking.tell)
         self._appearance.apply()
 
     def _dataset_changed(self) -> None:
@@ -160,6 +164,12 @@ class MainWindow(QMainWindow):
         )
         if path:
             self.open_path(Path(path))
+
+    def show_preferences(self) -> None:
+        """Opens the dialog of what holds for every session."""
+        dialog = Preferences(self._settings, self.desk.folders, self)
+        dialog.theme_chosen.connect(self._appearance.choose)
+        dialog.open()
 
     def _save_as(self) -> None:
         if self.desk.work.path is None:
@@ -202,6 +212,7 @@ class MainWindow(QMainWindow):
         file.addSeparator()
         self._add(file, "Save &as…", self._save_as, QKeySequence("Ctrl+Shift+S"))
         file.addSeparator()
+        self._add(file, "&Preferences…", self.show_preferences, QKeySequence("Ctrl+,"))
         self._add(file, "&Quit", self.close, QKeySequence("Ctrl+Q"))
         edit = bar.addMenu("&Edit")
         stack = self.desk.draft.undo_stack

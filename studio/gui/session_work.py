@@ -88,7 +88,7 @@ class SessionWork(QObject):
     @property
     def untitled_folder(self) -> Path:
         """Where work without a name is kept from its first epoch on."""
-        return self._folders.data / "untitled"
+        return self._folders.untitled
 
     def train(self, plan: Plan) -> None:
         """Starts a comparison, in the open session or in a new one without a name."""
@@ -242,7 +242,7 @@ class SessionWork(QObject):
             self._running = None
         self.progressed.emit(events)
         if ended is not None or any(isinstance(e, RunFinished | RunFailed) for e in events):
-            self._read_history()
+            self.read_history()
         if ended is not None:
             self._tell_end(ended)
 
@@ -251,7 +251,8 @@ class SessionWork(QObject):
         if ended.how == "failed":
             self._waiting.report("Training ended", SessionError(ended.problem))
 
-    def _read_history(self) -> None:
+    def read_history(self) -> None:
+        """Reads the shown comparison anew."""
         workspace, comparison = self._workspace, self.comparison
         if workspace is None or comparison is None:
             return

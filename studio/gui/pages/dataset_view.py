@@ -109,6 +109,7 @@ class DatasetView(QWidget):
         self._show_distributions(facts)
         notes = () if task is None else task.notes
         said = [note for note in notes if note not in facts.schema["problems"]]
+        said += [planner.source_note] if planner.source_note else []
         self.notes.setText("\n".join(_sentence(each) for each in said))
         self.notes.setVisible(bool(said))
         self._notes_card.setVisible(bool(said) or bool(facts.schema["problems"]))
