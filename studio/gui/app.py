@@ -25,10 +25,7 @@ _log = logging.getLogger(__name__)
 
 def run(path: Path | None) -> int:
     """Opens the window, with a dataset, an experiment or a session; returns the exit status."""
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("Gate Studio")
-    application.setDesktopFileName("gate-studio")
-    application.setStyle("Fusion")
+    application = make_application()
     folders = user_folders()
     log_to_file(folders)
     start = Start(folders, path)
@@ -36,6 +33,15 @@ def run(path: Path | None) -> int:
     status = application.exec()
     start.loading.wait()
     return 1 if start.has_failed else status
+
+
+def make_application() -> QApplication:
+    """Qt's application under our name and style."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Gate Studio")
+    application.setDesktopFileName("gate-studio")
+    application.setStyle("Fusion")
+    return application
 
 
 class Start(QObject):
@@ -66,7 +72,7 @@ class Start(QObject):
         from studio.gui.main_window import MainWindow  # noqa: PLC0415 - likewise
 
         self._desk = Desk(self._folders)
-        window = MainWindow(self._desk, self._settings)
+        window = MainWindow(self._desk, self._settings, self.frame)
         self.frame.hold(window)
         if self._path is not None:
             window.open_path(self._path)

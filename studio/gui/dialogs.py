@@ -31,6 +31,7 @@ def ask_name_on_close(parent: QWidget, work: SessionWork) -> bool:
     box = QMessageBox(
         QMessageBox.Icon.Question, "Gate Studio", "This work has no name yet.", parent=parent
     )
+    box.setObjectName("nameOnClose")
     box.setInformativeText("It is saved, and offered again at the next start.")
     save = box.addButton("Give it a name…", QMessageBox.ButtonRole.AcceptRole)
     keep = box.addButton("Keep it as it is", QMessageBox.ButtonRole.DestructiveRole)

@@ -34,9 +34,8 @@ class Frame(QWidget):
         self.resize(size)
 
     def hold(self, studio: QMainWindow) -> None:
-        """Shows the studio in place of the outline; its title becomes the frame's."""
+        """Shows a studio made within this frame in place of the outline, and takes its title."""
         self.studio = studio
-        studio.setWindowFlags(Qt.WindowType.Widget)
         studio.windowTitleChanged.connect(self.setWindowTitle)
         self.setWindowTitle(studio.windowTitle())
         self._column.replaceWidget(self._outline, studio)

@@ -45,10 +45,14 @@ PAGES = (DataPage, ModelsPage, TrainPage, GatesPage, ComparePage, ExportPage)
 
 
 class MainWindow(QMainWindow):
-    """One window with one desk."""
+    """One window with one desk; within a frame, a part of that window."""
 
-    def __init__(self, desk: Desk, settings: Settings) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, settings: Settings, frame: QWidget | None = None) -> None:
+        if frame is None:
+            super().__init__()
+        else:
+            super().__init__(frame)
+            self.setWindowFlags(Qt.WindowType.Widget)  # a main window is a window at first
         self.desk = desk
         self._settings = settings
         self.opener = Opener(desk, settings)

@@ -165,7 +165,6 @@ class Form(QWidget):
         policy = QSizePolicy.Policy
         across = policy.Ignored if self._most_columns > 1 else policy.Preferred
         whole.setSizePolicy(across, policy.Maximum)
-        caption.setVisible(bool(caption.text()))
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(em(self, 0.1))
@@ -182,6 +181,7 @@ class Form(QWidget):
             line.setColumnStretch(1, 1)
             column.addLayout(line)
         column.addWidget(error)
+        caption.setVisible(bool(caption.text()))
         return whole
 
     def _align(self) -> None:

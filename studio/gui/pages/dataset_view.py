@@ -129,8 +129,6 @@ class DatasetView(QWidget):
         self.lengths.show_counts(facts.lengths, theme)
         self.classes.show_counts(classes, theme)
         has_lengths = len(facts.lengths) > 1
-        for part, is_there in ((self._length_card, has_lengths), (self._class_card, bool(classes))):
-            part.setVisible(is_there)
         wanted = [self._length_card] if has_lengths else []
         wanted += [self._class_card] if classes else []
         self._spread.setVisible(bool(wanted))
