@@ -29,7 +29,7 @@ def run(path: Path | None) -> int:
     folders = user_folders()
     log_to_file(folders)
     start = Start(folders, path)
-    start.frame.show()
+    start.show()
     status = application.exec()
     start.loading.wait()
     return 1 if start.has_failed else status
@@ -57,6 +57,13 @@ class Start(QObject):
         self.frame = Frame(QSize(*self._settings.window_size))
         self.loading = Loading("studio.gui.main_window", self._loaded, self)
         self.frame.painted.connect(self._painted)
+
+    def show(self) -> None:
+        """Shows the frame as it was left."""
+        if self._settings.is_maximised:
+            self.frame.showMaximized()
+        else:
+            self.frame.show()
 
     def _painted(self) -> None:
         _log.info("painted %.2f s after the start of the process", seconds_since_start())

@@ -8,6 +8,9 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
+FRAME_ROOM = QSize(0, 40)
+"""What a desktop's own frame around a window may take."""
+
 _SIDE_EM = 10
 _BAR_EM = 2.6
 
@@ -31,7 +34,7 @@ class Frame(QWidget):
         self._column.setSpacing(0)
         self._outline = _outline()
         self._column.addWidget(self._outline)
-        self.resize(size)
+        self.resize(size.boundedTo(self.screen().availableSize() - FRAME_ROOM))
 
     def hold(self, studio: QMainWindow) -> None:
         """Shows a studio made within this frame in place of the outline, and takes its title."""

@@ -36,18 +36,18 @@ class Opener(QObject):
         self._settings = settings
         self._train_when_planned = False
         desk.planner.plan_changed.connect(self._train_if_asked)
-        desk.work.session_changed.connect(self._load_dataset)
+        desk.planner.dataset_changed.connect(self._remember_data)
+        desk.work.session_changed.connect(self._session_changed)
         desk.work.history_changed.connect(self._load_dataset)
-        self._loaded_for: Path | None = None
+        self._opening: Path | None = None
+        self._wants_dataset = False
 
     def open(self, path: Path) -> None:
         """Opens a file or folder; what is wrong with it is told."""
         self._train_when_planned = False
-        self._settings.remember(path)
+        self._opening = path
         if path.suffix == ".gates":
-            self._desk.planner.clear()
             self._desk.work.open(path)
-            self.opened.emit("compare")
         elif path.suffix == ".toml":
             self._open_experiment(path)
         else:
@@ -60,6 +60,7 @@ class Opener(QObject):
         """Opens an example experiment and trains it at once."""
         if self._desk.work.is_training:
             return
+        self._opening = None
         self._train_when_planned = self._open_experiment(path)
         self.opened.emit("train")
 
@@ -77,8 +78,31 @@ class Opener(QObject):
 
     def load_dataset_again(self) -> None:
         """Reads the session's dataset anew, from where the session says that it is now."""
-        self._loaded_for = None
+        self._wants_dataset = True
         self._desk.work.read_history()
+
+    def show_comparison(self, comparison: int) -> None:
+        """Shows another comparison of the open session, with its data."""
+        self._wants_dataset = True
+        self._desk.work.show_comparison(comparison)
+
+    def _remember_data(self) -> None:
+        """A file that could be read is offered again."""
+        if self._opening is not None and self._desk.planner.dataset is not None:
+            self._settings.remember(self._opening)
+            self._opening = None
+
+    def _session_changed(self) -> None:
+        path = self._desk.work.path
+        if path is None:
+            return
+        if not self._desk.work.is_untitled:
+            self._settings.remember(path)
+        if path == self._opening:
+            self._opening, self._wants_dataset = None, True
+            self._desk.planner.clear()
+            self.opened.emit("compare")
+        self._load_dataset()
 
     def _load_dataset(self) -> None:
         """Brings the dataset of a session that was opened onto the desk, once."""
@@ -87,9 +111,9 @@ class Opener(QObject):
         history = work.history
         if workspace is None or comparison is None or path is None or history is None:
             return
-        if path == self._loaded_for or work.is_training or self._desk.planner.plan is not None:
+        if not self._wants_dataset or work.is_training:
             return
-        self._loaded_for = path
+        self._wants_dataset = False
 
         def job() -> Found | _Missing:
             record = workspace.ask(lambda session: session.dataset(comparison)).result()

@@ -29,6 +29,7 @@ class Settings:
         theme = stored.get("theme")
         self.theme: ThemeChoice = theme if theme in THEME_CHOICES else "system"
         self.window_size = _size(stored.get("window_size"))
+        self.is_maximised = stored.get("maximised") is True
         self.last_folder = _text(stored.get("last_folder")) or str(Path.home())
         self._recent = [each for each in _list(stored.get("recent")) if isinstance(each, str)]
         self._machine = stored.get("machine")
@@ -65,6 +66,7 @@ class Settings:
         stored = {
             "theme": self.theme,
             "window_size": self.window_size,
+            "maximised": self.is_maximised,
             "last_folder": self.last_folder,
             "recent": self._recent,
             "machine": self._machine,
