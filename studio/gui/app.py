@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from studio.gui.dressing import dress, theme_of
 from studio.gui.frame import Frame, Loading
 from studio.gui.settings import Settings
-from studio.paths import Folders, user_folders
+from studio.paths import Folders, resources, user_folders
 from studio.runs.loading import load_torch
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def make_application() -> QApplication:
     application.setApplicationName("Gate Studio")
     application.setDesktopFileName("gate-studio")
     application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(str(resources() / "icons" / "gate-studio.svg")))
     return application
 
 
