@@ -49,6 +49,11 @@ class FormatCard(Card):
         self._is_waiting = False
         self.clear()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its file is being written; asking again does nothing meanwhile."""
+        return self._is_waiting
+
     def clear(self) -> None:
         """Nothing was exported yet."""
         self._show("", "", "")
