@@ -60,8 +60,8 @@ class Waiting(QObject):
         then: Callable[[T], None],
         otherwise: Callable[[BaseException], None] | None = None,
     ) -> None:
-        """Runs a job in the compute thread, after what is queued there; otherwise as `load`."""
-        self._follow(what, self.compute.submit(job), then, otherwise)
+        """Runs a job in the compute thread, while one trains between two turns; else as `load`."""
+        self._follow(what, self.compute.submit(job, brief=True), then, otherwise)
 
     def report(self, title: str, error: BaseException) -> None:
         """Tells the user; an error of the program goes to the log with its traceback."""

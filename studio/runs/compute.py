@@ -5,9 +5,10 @@ because thread counts are per thread and OpenMP stops spinning when threads outn
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from queue import SimpleQueue
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -17,28 +18,49 @@ T = TypeVar("T")
 class Compute(Protocol):
     """Something that runs jobs one after the other."""
 
-    def submit(self, job: Callable[[], T]) -> Future[T]:
-        """Queues a job; its result or exception comes through the future."""
+    def submit(self, job: Callable[[], T], *, brief: bool = False) -> Future[T]:
+        """Queues a job; its result or exception comes through the future.
+
+        Args:
+            job: What to do.
+            brief: Whether a long job, such as training, may let it go first.
+        """
         ...
+
+    def run_brief(self) -> None:
+        """Runs the brief jobs that wait; for a long job, between two of its parts."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Queued:
+    run: Callable[[], None] | None
+    is_brief: bool
 
 
 class ComputeThread:
     """A permanent thread with a queue of jobs."""
 
     def __init__(self, name: str = "compute") -> None:
-        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._jobs: deque[_Queued] = deque()
+        self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._work, name=name)
         self._thread.start()
 
-    def submit(self, job: Callable[[], T]) -> Future[T]:
+    def submit(self, job: Callable[[], T], *, brief: bool = False) -> Future[T]:
         """See Compute."""
         future: Future[T] = Future()
-        self._jobs.put(lambda: fulfil(future, job))
+        self._put(_Queued(lambda: fulfil(future, job), brief))
         return future
+
+    def run_brief(self) -> None:
+        """See Compute."""
+        while (job := self._take_brief()) is not None:
+            job()
 
     def close(self) -> None:
         """Ends the thread after the jobs that were queued before; waits for it."""
-        self._jobs.put(None)
+        self._put(_Queued(None, is_brief=False))
         self._thread.join()
 
     def __enter__(self) -> Self:
@@ -52,8 +74,27 @@ class ComputeThread:
     ) -> None:
         self.close()
 
+    def _put(self, queued: _Queued) -> None:
+        with self._changed:
+            self._jobs.append(queued)
+            self._changed.notify()
+
+    def _take_brief(self) -> Callable[[], None] | None:
+        with self._changed:
+            for queued in self._jobs:
+                if queued.is_brief:
+                    self._jobs.remove(queued)
+                    return queued.run
+        return None
+
+    def _take(self) -> Callable[[], None] | None:
+        with self._changed:
+            while not self._jobs:
+                self._changed.wait()
+            return self._jobs.popleft().run
+
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (job := self._take()) is not None:
             job()
 
 

@@ -1,6 +1,9 @@
 """What a user can do to a comparison while it trains; safe to call from any thread."""
 
 import threading
+from collections.abc import Callable
+
+_LOOK_SECONDS = 0.1
 
 
 class Control:
@@ -41,6 +44,8 @@ class Control:
         """Whether the turn under way should end now."""
         return self._stop.is_set() or not self._may_run.is_set()
 
-    def wait_while_paused(self) -> None:
-        """Returns when the comparison may go on or was stopped."""
-        self._may_run.wait()
+    def wait_while_paused(self, meanwhile: Callable[[], None]) -> None:
+        """Returns when the comparison may go on or was stopped; calls `meanwhile` now and then."""
+        meanwhile()
+        while not self._may_run.wait(_LOOK_SECONDS):
+            meanwhile()

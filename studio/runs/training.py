@@ -24,6 +24,9 @@ from studio.runs.schedule import TurnRule, turn_order
 from studio.runs.turns import TurnTaker
 
 
+def _nothing() -> None: ...
+
+
 @dataclass(frozen=True)
 class TrainingJob:
     """All runs of a comparison that are still to be made.
@@ -38,6 +41,7 @@ class TrainingJob:
         emit: Takes every event.
         rule: How long turns are.
         first_turn: Number of the first round, above those that were recorded before.
+        between_turns: Called before every turn, and now and then in a pause.
     """
 
     spec: ComparisonSpec
@@ -47,6 +51,7 @@ class TrainingJob:
     emit: Callable[[Event], None]
     rule: TurnRule = field(default_factory=TurnRule)
     first_turn: int = 0
+    between_turns: Callable[[], None] = _nothing
 
     def __call__(self) -> None:
         """Trains until every run has ended or control stops.
@@ -68,7 +73,7 @@ class TrainingJob:
         turn = self.first_turn
         while active and not self.control.is_stopped:
             for position, taker in enumerate(turn_order(active, turn)):
-                self.control.wait_while_paused()
+                self.control.wait_while_paused(self.between_turns)
                 if self.control.is_stopped:
                     break
                 if not self._take_turn(taker, turn, position):

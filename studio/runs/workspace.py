@@ -166,7 +166,8 @@ class Workspace:
         def job() -> None:
             from studio.runs.training import TrainingJob  # noqa: PLC0415 - imports torch
 
-            TrainingJob(spec, task, waiting, control, emit, self._rule, first_turn)()
+            between = self._compute.run_brief
+            TrainingJob(spec, task, waiting, control, emit, self._rule, first_turn, between)()
 
         self._compute.submit(lambda: _guard(job, emit))
         return control

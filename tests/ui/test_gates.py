@@ -3,7 +3,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from running import small_spec
 
 from studio.gui.main_window import MainWindow
@@ -173,3 +173,22 @@ def test_another_theme_redraws_the_maps_where_they_were(opened: MainWindow, wait
     opened._appearance.choose("dark")
     assert maps(page, "GRU").cursor_place == before
     opened._appearance.choose("light")
+
+
+def test_while_training_any_kept_epoch_of_any_example_can_be_seen(
+    window: MainWindow, wait: Wait
+) -> None:
+    spec = small_spec(epochs=100_000, seeds=1)
+    window.desk.planner.open(spec)
+    wait(window.tool_bar.train.isEnabled)
+    window.tool_bar.start()
+    page = gates(window, wait)
+    wait(lambda: "Live" in page.problem.text())
+    kept = page.controls.follow.findChildren(QPushButton)[1]
+    QTest.mouseClick(kept, Qt.MouseButton.LeftButton)
+    wait(lambda: page.controls.slider.isVisible() and page.controls.slider.maximum() > 0)
+    page.controls.slider.setValue(0)
+    wait(lambda: "untrained" in page.body.columns["GRU"].heading.text())
+    assert window.desk.work.is_training
+    window.desk.work.stop()
+    wait(lambda: not window.desk.work.is_training)

@@ -85,8 +85,7 @@ class ExportPage(Page):
         if chosen is None:
             return
         what = f"{chosen.contender}, seed {chosen.seed}"
-        queued = f"{what}: written when the training has ended …"
-        card.show_wait(queued if self.desk.work.is_training else f"{what}: writing and checking …")
+        card.show_wait(f"{what}: writing and checking …")
         if card.form.needs == "model":
             save_model(waiting, chosen, form, out, listener)
         else:
@@ -176,7 +175,7 @@ class ExportPage(Page):
             card.wanted.connect(self._ask_place)
 
     def _lay_out(self) -> None:
-        self.queue.setText("Training is under way: models and gates are written when it has ended.")
+        self.queue.setText("Training is under way, and waits while a model is written and checked.")
         for box, name in ((self.contender, "Contender"), (self.run, "Run")):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -19,13 +19,17 @@ class GatesControls(WrappingRow):
     Signals:
         selected: Another example, epoch or seed: the gates must be computed anew.
         rearranged: Another layer or order: the same gates are drawn otherwise.
+        followed: The user wants to see live gates, or to choose.
     """
 
     selected = Signal()
     rearranged = Signal()
+    followed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.follow = Segments((("live", "live"), ("kept", "any epoch")), "While training")
+        self.follow.setToolTip("The pinned example after each epoch, or any example and epoch.")
         self.part = Segments([(part, part) for part in PARTS], "Part")
         self.number = QSpinBox()
         self.number.setAccessibleName("Number of the example")
@@ -109,8 +113,14 @@ class GatesControls(WrappingRow):
         _fill(self.layer, [(words, (layer, reverse)) for layer, reverse, words in choices])
         self._layer_group.setVisible(len(choices) > 1)
 
-    def set_live(self, *, live: bool) -> None:
-        """While training only the example that is pinned can be chosen."""
+    @property
+    def follows(self) -> bool:
+        """Whether the user wants to see the pinned example live, where something trains."""
+        return self.follow.choice == "live"
+
+    def set_live(self, *, training: bool, live: bool) -> None:
+        """Live, only the example that is pinned can be chosen."""
+        self._follow_group.setVisible(training)
         for group in (self._part_group, self._truth_group):
             group.setVisible(not live)
         if live:
@@ -118,6 +128,7 @@ class GatesControls(WrappingRow):
             self._epoch_group.hide()
 
     def _lay_out(self) -> None:
+        self._follow_group = self.add(self.follow)
         self._part_group = self.add(self.part)
         self.add(self.before, self.number, self.after, caption="example")
         self._truth_group = self.add(self.truth)
@@ -127,6 +138,7 @@ class GatesControls(WrappingRow):
         self.add(self.order, caption="units sorted by")
 
     def _connect(self) -> None:
+        self.follow.chosen.connect(lambda _: self.followed.emit())
         self.part.chosen.connect(lambda _: self.number.setValue(0))
         self.part.chosen.connect(lambda _: self.selected.emit())
         self.number.valueChanged.connect(lambda _: self.selected.emit())

@@ -60,19 +60,29 @@ class GatesPage(Page):
         self._filled.setVisible(source is not None)
         if source is None:
             return
-        live = self.desk.work.is_training
+        live = self._is_live
         contenders = source.spec.contenders
         self.body.show_contenders([each.name for each in contenders])
         layers = {each.name: (each.num_layers, each.bidirectional) for each in contenders}
         self.controls.show_layers(layer_choices(layers))
         self.controls.show_parts(source.sizes, only=source.watched if live else "")
         self._offer_runs(source.spec)
-        self.controls.set_live(live=live)
+        self.controls.set_live(training=self.desk.work.is_training, live=live)
         if live:
             self._take_live(source)
         else:
             self._ask()
         self._draw(source)
+
+    @property
+    def _is_live(self) -> bool:
+        return self.desk.work.is_training and self.controls.follows
+
+    def _follow(self) -> None:
+        if not self.controls.follows:
+            self.work.read_epochs()
+        self._wanted, self._looks = None, {}
+        self.mark_stale()
 
     def _source(self) -> _Source | None:
         history, plan = self.desk.work.history, self.desk.planner.plan
@@ -109,15 +119,14 @@ class GatesPage(Page):
         }
         self._tell(
             "muted",
-            f"Live: an example of the {source.watched} part, after each epoch. Other epochs and "
-            "seeds can be chosen once training has ended."
+            f"Live: an example of the {source.watched} part, after each epoch."
             if self._looks
             else "The gates appear after the first epoch.",
         )
 
     def _take_seen(self) -> None:
         seen, source = self.work.seen, self._source()
-        if seen is None or source is None or self.desk.work.is_training:
+        if seen is None or source is None or self._is_live:
             return
         if not seen.problem:
             self._looks = seen.looks
@@ -149,7 +158,7 @@ class GatesPage(Page):
         set_tone(self.problem, tone)
 
     def _selected(self) -> None:
-        if self.desk.work.is_training:
+        if self._is_live:
             self.desk.work.pin(self.controls.number.value())
         self.mark_stale()
 
@@ -166,7 +175,7 @@ class GatesPage(Page):
         self.mark_stale()
 
     def _progressed(self, events: list[Event]) -> None:
-        if any(isinstance(event, GatesTraced) for event in events):
+        if self._is_live and any(isinstance(event, GatesTraced) for event in events):
             self.mark_stale()
 
     def _lay_out(self) -> None:
@@ -192,6 +201,7 @@ class GatesPage(Page):
         self.work.epochs_changed.connect(self.mark_stale)
         self.controls.selected.connect(self._selected)
         self.controls.rearranged.connect(self.mark_stale)
+        self.controls.followed.connect(self._follow)
         self.body.reach.changed.connect(self.mark_stale)
 
 

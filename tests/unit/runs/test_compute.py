@@ -23,6 +23,25 @@ def test_an_error_reaches_the_one_who_asked_and_the_thread_lives_on() -> None:
         assert compute.submit(lambda: 7).result() == 7
 
 
+def test_a_long_job_lets_brief_ones_go_first_and_others_wait() -> None:
+    done: list[str] = []
+    may_look = threading.Event()
+    compute = ComputeThread()
+
+    def long() -> None:
+        may_look.wait()
+        done.append("first part")
+        compute.run_brief()
+        done.append("second part")
+
+    compute.submit(long)
+    compute.submit(lambda: done.append("another long one"))
+    compute.submit(lambda: done.append("brief"), brief=True)
+    may_look.set()
+    compute.close()
+    assert done == ["first part", "brief", "second part", "another long one"]
+
+
 def test_closing_waits_for_the_jobs_that_were_queued() -> None:
     done: list[int] = []
     compute = ComputeThread()

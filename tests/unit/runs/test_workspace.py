@@ -291,3 +291,26 @@ def test_runs_that_were_stopped_before_their_first_epoch_start_over(tmp_path: Pa
         work.resume(running.comparison)
         events_until_end(events)
         assert work.history(running.comparison).is_complete
+
+
+def test_brief_jobs_between_turns_change_no_loss(tmp_path: Path) -> None:
+    spec = small_spec(epochs=12, seeds=1)
+    undisturbed = losses(whole_history(tmp_path / "calm.gates", spec))
+    drawn = []
+
+    def disturb() -> None:
+        import torch  # noqa: PLC0415 - on the compute thread
+
+        torch.manual_seed(7)
+        drawn.append(torch.rand(3))
+
+    with ComputeThread() as compute:
+        path = tmp_path / "busy.gates"
+        with Workspace.create(path, tmp_path / "locks", compute) as work:
+            events = work.subscribe()
+            running = begin(work, spec)
+            while not isinstance(events.get(timeout=60), ComparisonEnded):
+                compute.submit(disturb, brief=True)
+            disturbed = losses(work.history(running.comparison))
+    assert len(drawn) > 3
+    assert disturbed == undisturbed
