@@ -50,7 +50,8 @@ SUMS, SUMS_STRIDE = FIELDS["SUMS"], FIELDS["SUMS_STRIDE"]
 
 def backward_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
     """The backward kernel of a cell."""
-    step_back, multiply = backward_step(cell, target), product_step(target)
+    step_back, step_back_one = backward_step(cell, 2, target), backward_step(cell, 1, target)
+    multiply_two, multiply_one = product_step(2, target), product_step(1, target)
     wide = 3 if len(cell.torch_h) == 3 else 2  # noqa: PLR2004 - so that panels come out even
     gather_wide, gather_one = gather_step(wide, target), gather_step(1, target)
     lanes, blocks, first_x = target.lanes, cell.blocks, cell.first_x
@@ -170,6 +171,21 @@ def backward_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
             gather_all(1, own, first_x * unit_blocks, ones, size + 1, given, panel, length)
 
     @njit(**OPTIONS)
+    def multiply(rows, panels, panel, left, weights, table, columns):
+        """Stores left @ weights row by row; pairs of blocks of columns lie together."""
+        block = 0
+        while block * lanes < columns:
+            own, unit = weights + FLOAT * block * panels * lanes * lanes, block * lanes
+            if columns - unit > lanes:
+                multiply_two((rows, panels, panel, left, own, table, unit,
+                              min(lanes, columns - unit - lanes)))  # fmt: skip
+                block += 2
+            else:
+                multiply_one((rows, panels, panel, left, own, table, unit,
+                              min(lanes, columns - unit)))  # fmt: skip
+                block += 1
+
+    @njit(**OPTIONS)
     def give_back(job, direction, first, rows, slot, block_panels, panel, carry, table):
         """The gradients of the initial states."""
         units = job[HIDDEN]
@@ -179,11 +195,8 @@ def backward_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
         if job[DH0]:
             for row in range(rows):
                 integers(table)[row] = job[DH0] + FLOAT * (start + row * units)
-            for block in range(unit_blocks):
-                own = weights + FLOAT * block * reads_h * unit_blocks * lanes * lanes
-                left = block_panels + FLOAT * slot * rows * lanes
-                multiply((rows, reads_h * unit_blocks, panel, left, own, table, block * lanes,
-                          min(lanes, units - block * lanes)))  # fmt: skip
+            left = block_panels + FLOAT * slot * rows * lanes
+            multiply(rows, reads_h * unit_blocks, panel, left, weights, table, units)
         for row in range(rows):
             for unit in range(units):
                 passed = floats(carry)[((unit // lanes) * rows + row) * lanes + unit % lanes]
@@ -200,10 +213,7 @@ def backward_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
         weights = job[PACKED] + FLOAT * direction * job[PACKED_STRIDE]
         weights += FLOAT * unit_blocks * reads_h * unit_blocks * lanes * lanes
         left = block_panels + FLOAT * (first_x * unit_blocks * panel + slot * rows * lanes)
-        for block in range((size + lanes - 1) // lanes):
-            own = weights + FLOAT * block * reads_x * unit_blocks * lanes * lanes
-            multiply((rows, reads_x * unit_blocks, panel, left, own, table, block * lanes,
-                      min(lanes, size - block * lanes)))  # fmt: skip
+        multiply(rows, reads_x * unit_blocks, panel, left, weights, table, size)
 
     @njit(**OPTIONS)
     def walk_back(job, direction, first, rows, scratch, sums):
@@ -243,31 +253,37 @@ def backward_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
                 if now == 0:
                     c_before, c_row = job[C0] + FLOAT * (direction * batch + first) * units, units
                 later = (here + 1) % chunk
-                for block in range(unit_blocks):
+                block = 0
+                while block < unit_blocks:
                     unit = block * lanes
-                    step_back(
-                        (
-                            rows,
-                            reads_h * unit_blocks if now < job[STEPS] - 1 else 0,
-                            panel,
-                            block_panels + FLOAT * later * rows * lanes,
-                            weights + block * of_block,
-                            gradients,
-                            states if job[DSTATES] else 0,
-                            outputs,
-                            unit,
-                            block_panels + FLOAT * (block * panel + here * rows * lanes),
-                            unit_blocks * panel,
-                            carry + FLOAT * block * rows * lanes,
-                            h_panels + FLOAT * (block * panel + here * rows * lanes),
-                            kept + FLOAT * unit,
-                            kept_row,
-                            units,
-                            c_before + FLOAT * unit,
-                            c_row,
-                            min(lanes, units - unit),
-                        )
+                    is_pair = block + 1 < unit_blocks
+                    place = block * panel + here * rows * lanes
+                    given = (
+                        rows,
+                        reads_h * unit_blocks if now < job[STEPS] - 1 else 0,
+                        panel,
+                        block_panels + FLOAT * later * rows * lanes,
+                        weights + block * of_block,
+                        gradients,
+                        states if job[DSTATES] else 0,
+                        outputs,
+                        unit,
+                        block_panels + FLOAT * place,
+                        unit_blocks * panel,
+                        carry + FLOAT * block * rows * lanes,
+                        h_panels + FLOAT * place,
+                        kept + FLOAT * unit,
+                        kept_row,
+                        units,
+                        c_before + FLOAT * unit,
+                        c_row,
+                        min(lanes, units - unit - (lanes if is_pair else 0)),
                     )
+                    if is_pair:
+                        step_back(given)
+                    else:
+                        step_back_one(given)
+                    block += 2 if is_pair else 1
                 if job[DX]:
                     pass_inputs(job, direction, rows, here, block_panels, panel, passed)
             gather_chunk(job, sums, slot, rows, (end - start) * rows, h_panels, inputs,

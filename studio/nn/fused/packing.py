@@ -74,19 +74,24 @@ def packing_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
 
 
 def back_packing_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
-    """Packs for the backward pass: (column block, block, unit, L) of W_hh, then of W_ih.
+    """Packs for the backward pass: (pair of column blocks, block, unit, 2, L) of W_hh, then W_ih.
 
     A piece of work is one block of columns of one direction; SHARDS is how many there are.
     """
     lanes = target.lanes
     torch_h, torch_x = cell.torch_h, cell.torch_x
+    reads_h, reads_x = len(cell.torch_h), len(cell.torch_x)
 
     @njit(**OPTIONS)
-    def pack_columns(to, weights, first, columns, units, unit_blocks, read, torch_row):
+    def pack_columns(start, weights, block, columns, units, unit_blocks, reads, read, torch_row):
+        """One block of columns; of a pair the vectors alternate, the last may be alone."""
+        blocks, first = (columns + lanes - 1) // lanes, block * lanes
+        width = 2 if (block | 1) < blocks else 1
+        to = start + FLOAT * (block & ~1) * reads * unit_blocks * lanes * lanes
         given, sums = floats(weights), floats(to)
         for unit in range(unit_blocks * lanes):
             row = (torch_row * units + unit) * columns
-            place = (read * unit_blocks * lanes + unit) * lanes
+            place = ((read * unit_blocks * lanes + unit) * width + (block & 1)) * lanes
             for lane in range(lanes):
                 inside = unit < units and first + lane < columns
                 sums[place + lane] = given[row + first + lane] if inside else given[0] * 0
@@ -99,19 +104,16 @@ def back_packing_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
             units, inputs = job[HIDDEN], job[INPUT_SIZE]
             unit_blocks = (units + lanes - 1) // lanes
             direction, block = item // job[SHARDS], item % job[SHARDS]
-            of_h = len(torch_h) * unit_blocks * lanes * lanes
-            of_x = len(torch_x) * unit_blocks * lanes * lanes
             to = job[PACKED] + FLOAT * direction * job[PACKED_STRIDE]
             if block < unit_blocks:
-                for read in range(len(torch_h)):
-                    pack_columns(to + FLOAT * block * of_h, job[W_HH + direction], block * lanes,
-                                 units, units, unit_blocks, read, torch_h[read])  # fmt: skip
+                for read in range(reads_h):
+                    pack_columns(to, job[W_HH + direction], block, units, units, unit_blocks,
+                                 reads_h, read, torch_h[read])  # fmt: skip
             else:
-                column = block - unit_blocks
-                start = to + FLOAT * (unit_blocks * of_h + column * of_x)
-                for read in range(len(torch_x)):
-                    pack_columns(start, job[W_IH + direction], column * lanes,
-                                 inputs, units, unit_blocks, read, torch_x[read])  # fmt: skip
+                to += FLOAT * unit_blocks * reads_h * unit_blocks * lanes * lanes
+                for read in range(reads_x):
+                    pack_columns(to, job[W_IH + direction], block - unit_blocks, inputs, units,
+                                 unit_blocks, reads_x, read, torch_x[read])  # fmt: skip
 
     return pack_back
 

@@ -20,11 +20,13 @@ Body = Callable[[int, Any], None]
 
 
 def row_counts(target: Target, vectors: int) -> tuple[int, ...]:
-    """How many rows the blocks have whose sums of so many vectors each stay in registers."""
-    most = (target.registers - 4) // vectors
-    sizes = [size for size in (16, 12, 8, 6, 4, 3, 2, 1) if size <= most]
-    largest = sizes[0]
-    return tuple(size for size in sizes if size in {largest, largest // 2, largest // 4, 2, 1})
+    """How many rows the blocks have whose sums of so many vectors each stay in registers.
+
+    Besides the sums there must be room for the fewer factors and one of the others.
+    """
+    if target.registers >= 32:  # noqa: PLR2004
+        return (8, 4, 2, 1) if vectors < 4 else (6, 4, 2, 1)  # noqa: PLR2004
+    return {1: (8, 4, 1), 2: (6, 4, 2, 1), 3: (4, 2, 1), 4: (3, 2, 1)}[vectors]
 
 
 @contextmanager
@@ -32,6 +34,18 @@ def _looping(builder: Any, count: Any) -> Iterator[Any]:  # noqa: ANN401
     """The code inside runs for 0, 1, ... below the count, an LLVM integer."""
     with cgutils.for_range(builder, count, intp=INDEX) as loop:
         yield loop.index
+
+
+def _looping_by(builder: Any, count: Any, times: int, body: Callable[[Any], None]) -> None:  # noqa: ANN401
+    """Runs a body for 0, 1, ... below the count, so many times in each turn of the loop."""
+    whole = builder.sdiv(count, INDEX(times))
+    with _looping(builder, whole) as turn:
+        first = builder.mul(turn, INDEX(times))
+        for number in range(times):
+            body(builder.add(first, INDEX(number)))
+    done = builder.mul(whole, INDEX(times))
+    with _looping(builder, builder.sub(count, done)) as rest:
+        body(builder.add(done, rest))
 
 
 def _each_block(builder: Any, rows: Any, sizes: Sequence[int], body: Body) -> None:  # noqa: ANN401
@@ -84,7 +98,7 @@ def _add_panels(
                 emit,
                 sums,
                 [emit.floats_on(first, lane) for first in firsts],
-                emit.floats_on(block, lane * width * lanes),
+                [emit.floats_on(block, (lane * width + v) * lanes) for v in range(width)],
             )
 
 
@@ -95,20 +109,35 @@ def _add_rows(
     """The same where the rows of A are contiguous, `count` floats each."""
     width = len(sums[0])
     with _looping(emit.builder, count) as column:
-        block = emit.builder.mul(column, INDEX(width * emit.target.lanes))
+        block = emit.floats_on(
+            weights, emit.builder.mul(column, INDEX(width * emit.target.lanes))
+        )
         places = [emit.floats_on(row, column) for row in rows]
-        _add_outer(emit, sums, places, emit.floats_on(weights, block))
+        vectors = [emit.floats_on(block, v * emit.target.lanes) for v in range(width)]
+        _add_outer(emit, sums, places, vectors)
 
 
 def _add_outer(
-    emit: Emitter, sums: list[list[Variable]], left: Sequence[Any], right: Any  # noqa: ANN401
-) -> None:  # fmt: skip
-    """sums[m][v] += *left[m] * right[v]."""
+    emit: Emitter, sums: list[list[Variable]], left: Sequence[Any], right: Sequence[Any]
+) -> None:
+    """sums[m][v] += *left[m] * *right[v]; the fewer factors are those held in registers."""
+
+    def add(row: int, column: int, number: Vector, vector: Vector) -> None:
+        place = sums[row][column]
+        place.set(emit.add_product(place.get(), number, vector))
+
+    if len(right) < len(left):
+        vectors = [emit.load_whole(place) for place in right]
+        for row, place in enumerate(left):
+            number = emit.broadcast(place)
+            for column, vector in enumerate(vectors):
+                add(row, column, number, vector)
+        return
     numbers = [emit.broadcast(place) for place in left]
-    for number in range(len(sums[0])):
-        vector = emit.load_whole(emit.floats_on(right, number * emit.target.lanes))
-        for row, broadcast in zip(sums, numbers, strict=True):
-            row[number].set(emit.add_product(row[number].get(), broadcast, vector))
+    for column, place in enumerate(right):
+        vector = emit.load_whole(place)
+        for row, number in enumerate(numbers):
+            add(row, column, number, vector)
 
 
 def _whole_or_partial(
@@ -169,7 +198,7 @@ FORWARD = (
 
 def forward_step(cell: FusedCell, target: Target) -> Any:  # noqa: ANN401
     """One step of a block of units for many rows: products, gates, states."""
-    sizes = row_counts(target, cell.blocks if cell.first_x == 0 else cell.blocks - 1)
+    sizes = row_counts(target, len(cell.torch_h))
 
     def generate(builder: Any, given: dict[str, Any]) -> None:  # noqa: ANN401
         def block(size: int, first: Any) -> None:  # noqa: ANN401
@@ -185,26 +214,51 @@ def _forward_block(
 ) -> None:  # fmt: skip
     emit, lanes = Emitter(builder, target), target.lanes
     numbers = [builder.add(first, INDEX(m)) for m in range(size)]
-    biases = emit.pointer(given["biases"])
-    sums = [
-        [emit.variable(emit.load_whole(emit.floats_on(biases, b * lanes))) for b in range(cell.blocks)]
-        for _ in numbers
-    ]
-    reads_h, reads_x = len(cell.torch_h), len(cell.torch_x)
-    weights = emit.pointer(given["weights"])
-    rows = [_row(emit, given["h"], number, lanes) for number in numbers]
-    kept_sums = [row[:reads_h] for row in sums]
-    _add_panels(emit, kept_sums, rows, given["panels"], given["panel_stride"], weights)
+    reads_h, reads_x, first_x = len(cell.torch_h), len(cell.torch_x), cell.first_x
+    biases, weights = emit.pointer(given["biases"]), emit.pointer(given["weights"])
+
+    def begin(block: int) -> list[Variable]:
+        place = emit.floats_on(biases, block * lanes)
+        return [emit.variable(emit.load_whole(place)) for _ in numbers]
+
+    read = [begin(block) for block in range(first_x, cell.blocks)]
+    rows = [emit.row_pointer(given["inputs"], number) for number in numbers]
     passed = builder.mul(given["panels"], INDEX(lanes * reads_h * lanes))
-    read = [emit.row_pointer(given["inputs"], number) for number in numbers]
-    read_sums = [row[cell.first_x : cell.first_x + reads_x] for row in sums]
-    _add_rows(emit, read_sums, read, given["input_size"], emit.floats_on(weights, passed))
+    of_x = emit.floats_on(weights, passed)
+    _add_rows(emit, _by_row(read), rows, given["input_size"], of_x)
+    alone = read[reads_h - first_x :]
+    _put_aside(emit, given, numbers, alone)
+    sums = [begin(block) for block in range(first_x)] + read[: reads_x - len(alone)]
+    rows = [_row(emit, given["h"], number, lanes) for number in numbers]
+    _add_panels(emit, _by_row(sums), rows, given["panels"], given["panel_stride"], weights)
 
     def finish(some: Emitter) -> None:
-        for number, row in zip(numbers, sums, strict=True):
-            _forward_row(cell, some, given, number, [variable.get() for variable in row])
+        for number, row in zip(numbers, _by_row(sums), strict=True):
+            blocks = [variable.get() for variable in row]
+            aside = _row(some, given["h_after"], number, lanes)
+            blocks += [some.load_whole(aside) for _ in alone]
+            _forward_row(cell, some, given, number, blocks)
 
     _whole_or_partial(builder, target, given["count"], finish)
+
+
+def _by_row(blocks: list[list[Variable]]) -> list[list[Variable]]:
+    return [list(row) for row in zip(*blocks, strict=True)]
+
+
+def _put_aside(
+    emit: Emitter, given: dict[str, Any], numbers: list[Any], alone: list[list[Variable]]
+) -> None:
+    """Stores the sums that read no h where the new h goes: they would take registers from the rest.
+
+    The fence keeps LLVM from holding them in registers all the same.
+    """
+    for column in alone:
+        for number, variable in zip(numbers, column, strict=True):
+            place = _row(emit, given["h_after"], number, emit.target.lanes)
+            emit.store_whole(variable.get(), place)
+    if alone:
+        emit.builder.fence("seq_cst", "singlethread")
 
 
 def _forward_row(
@@ -254,33 +308,67 @@ BACKWARD = (
 )
 
 
-def backward_step(cell: FusedCell, target: Target) -> Any:  # noqa: ANN401
-    """One step back of a block of units for many rows: the state's gradient, then the blocks'."""
+def backward_step(cell: FusedCell, vectors: int, target: Target) -> Any:  # noqa: ANN401
+    """One step back of so many blocks of units: the state's gradient, then the blocks'.
+
+    The weights of blocks that go together lie together; the last of them may be partial.
+    """
 
     def generate(builder: Any, given: dict[str, Any]) -> None:  # noqa: ANN401
         def block(size: int, first: Any) -> None:  # noqa: ANN401
-            _backward_block(cell, target, builder, given, size, first)
+            numbers, sums = _product_sums(vectors, target, builder, given, size, first)
 
-        _each_block(builder, given["rows"], row_counts(target, 1), block)
+            def finish(some: Emitter, vector: int) -> None:
+                own = _for_vector(some, given, vector)
+                for number, row in zip(numbers, sums, strict=True):
+                    _backward_row(cell, some, own, number, Vector(some, row[vector].get().value))
+
+            _each_vector(builder, target, vectors, given["count"], finish)
+
+        _each_block(builder, given["rows"], row_counts(target, vectors), block)
 
     return _intrinsic(BACKWARD, generate)
 
 
-def _backward_block(
-    cell: FusedCell, target: Target, builder: Any, given: dict[str, Any], size: int, first: Any  # noqa: ANN401, PLR0913, PLR0917
-) -> None:  # fmt: skip
-    emit, lanes = Emitter(builder, target), target.lanes
+def _product_sums(
+    vectors: int, target: Target, builder: Any, given: dict[str, Any], size: int, first: Any  # noqa: ANN401, PLR0913, PLR0917
+) -> tuple[list[Any], list[list[Variable]]]:  # fmt: skip
+    """The product of a block of rows of panels with weights: row numbers, sums."""
+    emit = Emitter(builder, target)
     numbers = [builder.add(first, INDEX(m)) for m in range(size)]
-    sums = [[emit.variable(emit.constant(0.0))] for _ in numbers]
-    rows = [_row(emit, given["later"], number, lanes) for number in numbers]
+    sums = [[emit.variable(emit.constant(0.0)) for _ in range(vectors)] for _ in numbers]
+    rows = [_row(emit, given["later"], number, target.lanes) for number in numbers]
     weights = emit.pointer(given["weights"])
     _add_panels(emit, sums, rows, given["panels"], given["panel_stride"], weights)
+    return numbers, sums
 
-    def finish(some: Emitter) -> None:
-        for number, (variable,) in zip(numbers, sums, strict=True):
-            _backward_row(cell, some, given, number, Vector(some, variable.get().value))
 
-    _whole_or_partial(builder, target, given["count"], finish)
+def _each_vector(
+    builder: Any, target: Target, vectors: int, count: Any, finish: Callable[[Emitter, int], None]  # noqa: ANN401
+) -> None:  # fmt: skip
+    """Emits the end of a block for each of its vectors; only the last may be partial."""
+    for vector in range(vectors - 1):
+        finish(Emitter(builder, target), vector)
+    _whole_or_partial(builder, target, count, lambda some: finish(some, vectors - 1))
+
+
+def _for_vector(emit: Emitter, given: dict[str, Any], vector: int) -> dict[str, Any]:
+    """Where the vector of a block reads and writes, by the same names."""
+    if not vector:
+        return given
+    builder, lanes = emit.builder, emit.target.lanes
+    offsets = {
+        "unit": INDEX(vector * lanes),
+        "blocks": builder.mul(given["panel_stride"], INDEX(4 * vector)),
+        "h_before": builder.mul(given["panel_stride"], INDEX(4 * vector)),
+        "carry": builder.mul(given["rows"], INDEX(4 * lanes * vector)),
+        "kept": INDEX(4 * lanes * vector),
+        "c_before": INDEX(4 * lanes * vector),
+    }
+    return {
+        name: builder.add(value, offsets[name]) if name in offsets else value
+        for name, value in given.items()
+    }
 
 
 def _backward_row(
@@ -320,31 +408,26 @@ def _backward_row(
 
 
 PRODUCT = (
-    "rows", "panels", "panel_stride", "left", "weights", "outputs", "unit", "count",
+    "rows", "panels", "panel_stride", "later", "weights", "outputs", "unit", "count",
 )  # fmt: skip
 
 
-def product_step(target: Target) -> Any:  # noqa: ANN401
-    """A @ W for one block of columns, stored row by row; A in panels, see BACKWARD for names."""
+def product_step(vectors: int, target: Target) -> Any:  # noqa: ANN401
+    """A @ W for blocks of columns, stored row by row; A in panels, names as in BACKWARD."""
 
     def generate(builder: Any, given: dict[str, Any]) -> None:  # noqa: ANN401
         def block(size: int, first: Any) -> None:  # noqa: ANN401
-            emit = Emitter(builder, target)
-            numbers = [builder.add(first, INDEX(m)) for m in range(size)]
-            sums = [[emit.variable(emit.constant(0.0))] for _ in numbers]
-            rows = [_row(emit, given["left"], number, target.lanes) for number in numbers]
-            weights = emit.pointer(given["weights"])
-            _add_panels(emit, sums, rows, given["panels"], given["panel_stride"], weights)
+            numbers, sums = _product_sums(vectors, target, builder, given, size, first)
 
-            def finish(some: Emitter) -> None:
-                for number, (variable,) in zip(numbers, sums, strict=True):
-                    row = some.row_pointer(given["outputs"], number)
-                    value = Vector(some, variable.get().value)
-                    some.store(value, some.floats_on(row, given["unit"]))
+            def finish(some: Emitter, vector: int) -> None:
+                unit = builder.add(given["unit"], INDEX(vector * target.lanes))
+                for number, row in zip(numbers, sums, strict=True):
+                    to = some.row_pointer(given["outputs"], number)
+                    some.store(Vector(some, row[vector].get().value), some.floats_on(to, unit))
 
-            _whole_or_partial(builder, target, given["count"], finish)
+            _each_vector(builder, target, vectors, given["count"], finish)
 
-        _each_block(builder, given["rows"], row_counts(target, 1), block)
+        _each_block(builder, given["rows"], row_counts(target, vectors), block)
 
     return _intrinsic(PRODUCT, generate)
 
@@ -368,7 +451,9 @@ def gather_step(vectors: int, target: Target) -> Any:  # noqa: ANN401
         def block(size: int, first: Any) -> None:  # noqa: ANN401
             _gather_block(vectors, target, builder, given, size, first)
 
-        _each_block(builder, given["rows"], row_counts(target, vectors), block)
+        # a panel's columns are the rows of the sums: none may be left over
+        sizes = [size for size in row_counts(target, vectors) if target.lanes % size == 0]
+        _each_block(builder, given["rows"], sizes, block)
 
     return _intrinsic(GATHER, generate)
 
@@ -390,14 +475,14 @@ def _gather_block(
     panels = [
         emit.floats_on(right, builder.mul(given["right_panel"], INDEX(v))) for v in range(vectors)
     ]
-    with _looping(builder, given["length"]) as index:
+
+    def add(index: Any) -> None:  # noqa: ANN401
         row = emit.floats_on(left, builder.mul(index, given["left_row"]))
-        numbers = [emit.broadcast(emit.floats_on(row, m)) for m in range(size)]
         step = builder.mul(index, INDEX(lanes))
-        for v, panel in enumerate(panels):
-            vector = emit.load_whole(emit.floats_on(panel, step))
-            for m, number in enumerate(numbers):
-                sums[m][v].set(emit.add_product(sums[m][v].get(), number, vector))
+        numbers = [emit.floats_on(row, m) for m in range(size)]
+        _add_outer(emit, sums, numbers, [emit.floats_on(panel, step) for panel in panels])
+
+    _looping_by(builder, given["length"], 4, add)
     for row_places, row_sums in zip(places, sums, strict=True):
         for place, variable in zip(row_places, row_sums, strict=True):
             emit.store_whole(variable.get(), place)
