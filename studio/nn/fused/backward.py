@@ -77,7 +77,9 @@ def backward_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
                 given = floats(before)
                 for block in range(units // lanes):
                     for lane in range(lanes):
-                        to[(block * chunk_rows + index) * lanes + lane] = given[block * lanes + lane]
+                        to[(block * chunk_rows + index) * lanes + lane] = given[
+                            block * lanes + lane
+                        ]
                 if units % lanes:
                     block = units // lanes
                     for lane in range(lanes):
@@ -249,7 +251,10 @@ def backward_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
                     add_last(job, direction, first, rows, now, carry)
                 kept_step = (direction * job[STEPS] + now) * batch + first
                 kept = job[KEPT] + FLOAT * kept_step * kept_row
-                c_before, c_row = kept + FLOAT * ((kept_planes - 1) * units - batch * kept_row), kept_row
+                c_before, c_row = (
+                    kept + FLOAT * ((kept_planes - 1) * units - batch * kept_row),
+                    kept_row,
+                )
                 if now == 0:
                     c_before, c_row = job[C0] + FLOAT * (direction * batch + first) * units, units
                 later = (here + 1) % chunk

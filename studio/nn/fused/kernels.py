@@ -1,9 +1,9 @@
-"""All kernels of all cells, by name: what is compiled and what is in the library."""
+"""The kernels of a cell by name: what is compiled and what is in its file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from studio.nn.fused.backward import backward_kernel
-from studio.nn.fused.cells import FUSED_CELLS, FusedCell
+from studio.nn.fused.cells import FusedCell
 from studio.nn.fused.forward import forward_kernel
 from studio.nn.fused.packing import back_packing_kernel, collecting_kernel, packing_kernel
 from studio.nn.fused.vectors import Target
@@ -16,10 +16,3 @@ MAKERS: dict[str, Callable[[FusedCell, Target], Kernel]] = {
     "backward": backward_kernel,
     "collect": collecting_kernel,
 }
-
-
-def kernels(target: Target) -> Iterator[tuple[str, Kernel]]:
-    """Each kernel's name, such as "gru.forward", with its Python function."""
-    for cell in FUSED_CELLS.values():
-        for name, make in MAKERS.items():
-            yield f"{cell.name}.{name}", make(cell, target)

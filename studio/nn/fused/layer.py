@@ -98,7 +98,11 @@ def _address(tensor: Tensor | None) -> int:
 
 def _rows(name: str, tensor: Tensor) -> dict[str, int]:
     """Where (batch, time, features) stands in memory."""
-    return {name: tensor.data_ptr(), f"{name}_ROW": tensor.stride(0), f"{name}_TIME": tensor.stride(1)}
+    return {
+        name: tensor.data_ptr(),
+        f"{name}_ROW": tensor.stride(0),
+        f"{name}_TIME": tensor.stride(1),
+    }
 
 
 def _dense_features(tensor: Tensor) -> Tensor:
@@ -119,7 +123,7 @@ def _pack(layer: Layer, sizes: Sizes, weights: Weights) -> tuple[Tensor, int]:
         **_of_sizes(sizes),
         **weights.fields(),
     )
-    layer.library.run(f"{cell.name}.pack", job, layer.threads)
+    layer.library.run("pack", job, layer.threads)
     return packed, stride
 
 
@@ -136,7 +140,7 @@ def _pack_back(layer: Layer, sizes: Sizes, weights: Weights, *, inputs: bool) ->
         **_of_sizes(sizes),
         **weights.fields(),
     )
-    layer.library.run(f"{cell.name}.pack_back", job, layer.threads)
+    layer.library.run("pack_back", job, layer.threads)
     return packed, stride
 
 
@@ -153,7 +157,9 @@ def run_forward(
     """The outputs (batch, time, directions x hidden), the last states, and what was kept."""
     cell = layer.cell
     outputs = torch.empty(sizes.batch, sizes.steps, sizes.directions * sizes.units)
-    last = States(torch.empty_like(before.h), None if before.c is None else torch.empty_like(before.c))
+    last = States(
+        torch.empty_like(before.h), None if before.c is None else torch.empty_like(before.c)
+    )
     kept = None
     if keep:
         kept = torch.empty(sizes.directions, sizes.steps, sizes.batch, cell.kept, sizes.units)
@@ -180,7 +186,7 @@ def run_forward(
         **_rows("X", inputs),
         **_rows("OUT", outputs),
     )
-    layer.library.run(f"{cell.name}.forward", job, layer.threads)
+    layer.library.run("forward", job, layer.threads)
     return outputs, last, kept
 
 
@@ -277,7 +283,7 @@ def run_backward(
         **_rows("OUT", done.outputs),
         **({} if given.outputs is None else _rows("DOUT", given.outputs)),
     )
-    layer.library.run(f"{cell.name}.backward", job, layer.threads)
+    layer.library.run("backward", job, layer.threads)
     collecting = _job(
         ITEMS=sizes.directions * reads_h,
         SHARDS=shards,
@@ -286,12 +292,14 @@ def run_backward(
         **_of_sizes(sizes),
         **Weights(found.weights).fields(),
     )
-    layer.library.run(f"{cell.name}.collect", collecting, layer.threads)
+    layer.library.run("collect", collecting, layer.threads)
     return found
 
 
 class RunLayer(torch.autograd.Function):
-    """outputs, h_n, c_n = RunLayer.apply(layer, lengths, x, h_0, c_0, nudge, *weights).
+    """outputs, h_n, c_n = RunLayer.apply(layer, keep, lengths, x, h_0, c_0, nudge, *weights).
+
+    keep says whether there may be a backward pass.
 
     The nudge is None, or zeros as the outputs lie that stand for an addition to each state: its
     gradient is the whole gradient of each state, over all later steps.
@@ -301,6 +309,7 @@ class RunLayer(torch.autograd.Function):
     def forward(  # noqa: PLR0913, PLR0917 - torch passes what it is given
         ctx: Any,  # noqa: ANN401
         layer: Layer,
+        keep: bool,  # noqa: FBT001
         lengths: Tensor | None,
         inputs: Tensor,
         h: Tensor,
@@ -314,7 +323,7 @@ class RunLayer(torch.autograd.Function):
         weights = tuple(weight.contiguous() for weight in weights)
         batch, steps, width = inputs.shape
         sizes = Sizes(layer.library.lanes, len(weights) // 4, batch, steps, width, h.shape[2])
-        keep = any(ctx.needs_input_grad)
+        keep = keep and any(ctx.needs_input_grad)
         outputs, last, kept = run_forward(
             layer, sizes, inputs, lengths, States(h, c), Weights(weights), keep=keep
         )
@@ -332,7 +341,7 @@ class RunLayer(torch.autograd.Function):
     ) -> tuple[Tensor | None, ...]:
         """See the class."""
         inputs, outputs, kept, lengths, h, c, *weights = ctx.saved_tensors
-        _, _, *needs = ctx.needs_input_grad
+        _, _, _, *needs = ctx.needs_input_grad
         from_outputs, from_h, from_c = given
         done = Done(inputs, outputs, kept, lengths, States(h, c))
         found = run_backward(
@@ -344,7 +353,7 @@ class RunLayer(torch.autograd.Function):
             Wanted(*needs[:4]),
         )
         dx = None if found.inputs is None else _summed(found.inputs)
-        return None, None, dx, found.h, found.c, found.states, *found.weights
+        return None, None, None, dx, found.h, found.c, found.states, *found.weights
 
 
 def _summed(inputs: Tensor) -> Tensor:

@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 
-DESCRIPTION = "library.json"
+from studio.nn.fused.files import DESCRIPTION
+
 _ALWAYS_CALLED = ("memset", "memcpy", "memmove")  # LLVM puts them in the place of loops
 Region = Any
 
@@ -34,6 +35,10 @@ class Library:
     addresses: dict[str, int]
     engine: Any
 
+    def __deepcopy__(self, memo: object) -> "Library":
+        """Code is not copied."""
+        return self
+
     def run(self, kernel: str, job: Sequence[int], threads: int) -> None:
         """Runs a kernel on a job until all its pieces are done.
 
@@ -52,7 +57,8 @@ def load_library(path: Path) -> Library:
     """Loads the kernels of a file that compile.py has written.
 
     Raises:
-        LibraryError: There is no such file, or it is damaged.
+        FileNotFoundError: There is no such file.
+        LibraryError: It is damaged.
     """
     import llvmlite.binding as llvm  # noqa: PLC0415 - may be missing, and costs some 0.1 s
 
@@ -60,6 +66,8 @@ def load_library(path: Path) -> Library:
         with zipfile.ZipFile(path) as archive:
             described = json.loads(archive.read(DESCRIPTION))
             objects = {name: archive.read(name) for name in described["symbols"]}
+    except FileNotFoundError:
+        raise
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
         raise LibraryError(f"{path}: {error}") from None
     llvm.initialize_native_target()

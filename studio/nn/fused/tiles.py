@@ -13,7 +13,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from studio.nn.fused.cells import Backwards, FusedCell
+from studio.nn.fused.cells import FusedCell
+from studio.nn.fused.equations import EQUATIONS, Backwards
 from studio.nn.fused.vectors import INDEX, Emitter, Target, Variable, Vector
 
 Body = Callable[[int, Any], None]
@@ -109,9 +110,7 @@ def _add_rows(
     """The same where the rows of A are contiguous, `count` floats each."""
     width = len(sums[0])
     with _looping(emit.builder, count) as column:
-        block = emit.floats_on(
-            weights, emit.builder.mul(column, INDEX(width * emit.target.lanes))
-        )
+        block = emit.floats_on(weights, emit.builder.mul(column, INDEX(width * emit.target.lanes)))
         places = [emit.floats_on(row, column) for row in rows]
         vectors = [emit.floats_on(block, v * emit.target.lanes) for v in range(width)]
         _add_outer(emit, sums, places, vectors)
@@ -268,7 +267,7 @@ def _forward_row(
     lanes = emit.target.lanes
     h_before = _row(emit, given["h_before"], number, lanes)
     c_before = _row(emit, given["c_before"], number, given["c_row"])
-    h, kept = cell.forward(
+    h, kept = EQUATIONS[cell.name].forward(
         blocks, lambda: emit.load_whole(h_before), lambda: emit.load(c_before)
     )
     emit.store_whole(h, _row(emit, given["h_after"], number, lanes))
@@ -387,7 +386,7 @@ def _backward_row(
     def load_kept(plane: int) -> Vector:
         return emit.load(emit.floats_on(kept, builder.mul(given["kept_plane"], INDEX(plane))))
 
-    gradients, passed = cell.backward(
+    gradients, passed = EQUATIONS[cell.name].backward(
         Backwards(
             dh=dh,
             carry=lambda: emit.load_whole(carry),
@@ -464,7 +463,10 @@ def _gather_block(
     emit, lanes = Emitter(builder, target), target.lanes
     places = [
         [
-            emit.floats_on(_row(emit, given["sums"], builder.add(first, INDEX(m)), given["sums_row"]), v * lanes)
+            emit.floats_on(
+                _row(emit, given["sums"], builder.add(first, INDEX(m)), given["sums_row"]),
+                v * lanes,
+            )
             for v in range(vectors)
         ]
         for m in range(size)
@@ -486,5 +488,3 @@ def _gather_block(
     for row_places, row_sums in zip(places, sums, strict=True):
         for place, variable in zip(row_places, row_sums, strict=True):
             emit.store_whole(variable.get(), place)
-
-

@@ -1,0 +1,229 @@
+"""Kernels of the running program: found in the cache, or compiled in processes of their own."""
+
+import atexit
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from studio.nn.fused.cells import FUSED_CELLS
+from studio.nn.fused.files import file_of, folder_of, what_is_missing
+from studio.nn.fused.kernel_names import KERNEL_NAMES
+from studio.nn.fused.library import Library, LibraryError, load_library
+
+_log = logging.getLogger(__name__)
+_MOST_AT_ONCE = 4
+_USUAL_SECONDS = 25.0
+"""From a cold start to all cells on two quiet cores."""
+
+
+@dataclass(frozen=True)
+class Compiling:
+    """How far the kernels are.
+
+    Attributes:
+        share: Of the kernels that are ready, 0 to 1.
+        is_over: Whether nothing is being compiled, for better or worse.
+        problem: Why there are no kernels, a clause without a full stop, or "".
+        seconds_left: A guess; 0 when it is over.
+    """
+
+    share: float
+    is_over: bool
+    problem: str = ""
+    seconds_left: float = 0.0
+
+
+@dataclass
+class _Cell:
+    path: Path
+    done: int = 0
+    problem: str = ""
+    ready: threading.Event = field(default_factory=threading.Event)
+    library: Library | None = None
+
+
+class Kernels:
+    """The kernels of all cells. Every method may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cells: dict[str, _Cell] = {}
+        self._processes: list[subprocess.Popen[str]] = []
+        self._problem = "no folder was named for its kernels"
+        self._started = 0.0
+        self._spare: Path | None = None
+
+    def start(self, cache: Path) -> None:
+        """Begins to compile, in the background, what the cache does not hold; returns at once.
+
+        Args:
+            cache: The user's cache folder; where it cannot be written, a temporary folder serves.
+        """
+        with self._lock:
+            if self._cells:
+                return
+            missing = what_is_missing()
+            self._problem = f"the package {missing} is not installed" if missing else ""
+            if missing:
+                return
+            folder = folder_of(cache)
+            self._cells = {name: _Cell(file_of(folder, name)) for name in FUSED_CELLS}
+            self._started = time.monotonic()
+            waiting = [name for name in self._cells if not self._load(name)]
+        if waiting:
+            threading.Thread(
+                target=self._compile_all, args=(waiting,), name="kernels", daemon=True
+            ).start()
+
+    def progress(self) -> Compiling:
+        """How far they are."""
+        cells = list(self._cells.values())
+        if not cells:
+            return Compiling(0.0, is_over=True, problem=self._problem)
+        whole = len(KERNEL_NAMES)
+        share = sum(whole if cell.ready.is_set() else cell.done for cell in cells)
+        share /= len(cells) * whole
+        is_over = all(cell.ready.is_set() for cell in cells)
+        problem = next((cell.problem for cell in cells if cell.problem), "")
+        return Compiling(share, is_over, problem, 0.0 if is_over else self._left(share))
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Waits until nothing is being compiled any more; whether that is so."""
+        end = None if seconds is None else time.monotonic() + seconds
+        return all(
+            cell.ready.wait(None if end is None else max(0.0, end - time.monotonic()))
+            for cell in list(self._cells.values())
+        )
+
+    def refusal(self, name: str) -> str:
+        """Why a cell's kernels cannot be used, or ""; waits while they are being compiled."""
+        cell = self._cells.get(name)
+        if cell is None:
+            return self._problem
+        cell.ready.wait()
+        return cell.problem
+
+    def library(self, name: str) -> Library:
+        """A cell's kernels; waits while they are being compiled.
+
+        Raises:
+            LibraryError: There are none.
+        """
+        problem = self.refusal(name)
+        if problem:
+            raise LibraryError(problem)
+        library = self._cells[name].library
+        assert library is not None  # noqa: S101 - a cell that is ready has one or a problem
+        return library
+
+    def close(self) -> None:
+        """Ends what is being compiled and removes temporary files."""
+        for process in self._processes:
+            process.kill()
+        if self._spare is not None:
+            shutil.rmtree(self._spare, ignore_errors=True)
+
+    def _load(self, name: str) -> bool:
+        """Takes a cell's kernels from its file; a file that is no good is forgotten."""
+        cell = self._cells[name]
+        try:
+            cell.library = load_library(cell.path)
+        except FileNotFoundError:
+            return False
+        except LibraryError as error:
+            _log.warning("compiled kernels are damaged and made again: %s", error)
+            return False
+        cell.ready.set()
+        return True
+
+    def _compile_all(self, waiting: Sequence[str]) -> None:
+        atexit.register(self.close)
+        cores = max(1, min(_MOST_AT_ONCE, os.cpu_count() or 1))
+        queue = list(waiting)
+
+        def work() -> None:
+            while True:
+                with self._lock:
+                    if not queue:
+                        return
+                    name = queue.pop(0)
+                self._compile(name)
+
+        others = [threading.Thread(target=work, daemon=True) for _ in range(cores - 1)]
+        for other in others:
+            other.start()
+        work()
+        for other in others:
+            other.join()
+
+    def _compile(self, name: str) -> None:
+        cell = self._cells[name]
+        try:
+            cell.path = self._writable(cell.path)
+            problem = self._run_compiler(name, cell)
+            if not problem and not self._load(name):
+                problem = "the compiled kernels cannot be read"
+        except OSError as error:
+            problem = f"its kernels cannot be compiled: {error.strerror or error}"
+        cell.problem = problem
+        cell.ready.set()
+
+    def _writable(self, path: Path) -> Path:
+        """The path, or one of the same name in a temporary folder where it cannot be written."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=path.parent):
+                return path
+        except OSError:
+            with self._lock:
+                if self._spare is None:
+                    self._spare = Path(tempfile.mkdtemp(prefix="gate-studio-"))
+            return self._spare / path.name
+
+    def _run_compiler(self, name: str, cell: _Cell) -> str:
+        """Why it failed, or ""."""
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            [*compiler_command(), name, str(cell.path)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+        self._processes.append(process)
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        assert process.stderr is not None  # noqa: S101 - likewise
+        for _ in process.stdout:
+            cell.done += 1
+        said = process.stderr.read().strip()
+        if process.wait():
+            reason = (
+                said.splitlines()[-1] if said else f"its process ended with {process.returncode}"
+            )
+            _log.warning("compiling the kernels of %s failed: %s", name, said)
+            return f"its kernels cannot be compiled: {reason}"
+        return ""
+
+    def _left(self, share: float) -> float:
+        passed = time.monotonic() - self._started
+        if share < 0.1:  # noqa: PLR2004 - too early to extrapolate
+            return max(1.0, _USUAL_SECONDS - passed)
+        return passed * (1 - share) / share
+
+
+def compiler_command() -> list[str]:
+    """How the compiler's process is started; a bundle's own program knows the module too."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "compile-kernels"]
+    return [sys.executable, "-m", "studio.nn.fused.compile"]
+
+
+KERNELS = Kernels()
+"""Those of this program."""
