@@ -8,8 +8,10 @@ from torch import Tensor
 
 from studio.core.arrays import Floats
 from studio.core.events import Trace
-from studio.nn.layers import RecurrentLayers
+from studio.nn.layers import RecurrentLayers, gates_and_states
 from studio.nn.network import Network
+
+__all__ = ["gates_and_states", "trace_network"]
 
 
 @torch.no_grad()

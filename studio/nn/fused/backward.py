@@ -2,7 +2,6 @@
 
 What is gathered of a chunk is still in the processor's cache. See forward.py for jobs and pieces.
 """
-# ruff: noqa: ANN001, ANN202 - Numba infers the types inside kernels
 
 from collections.abc import Callable
 
@@ -31,9 +30,9 @@ from studio.nn.fused.forward import (
     SCRATCH_STRIDE,
     SHARDS,
     STEPS,
-    X,
     X_ROW,
     X_TIME,
+    X,
     length_of,
     place_of,
 )
@@ -220,7 +219,7 @@ def backward_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
     @njit(**OPTIONS)
     def walk_back(job, direction, first, rows, scratch, sums):
         """All steps of one piece of the batch in one direction, the last first."""
-        batch, units, size, chunk = job[BATCH], job[HIDDEN], job[INPUT_SIZE], job[CHUNK]
+        batch, units, chunk = job[BATCH], job[HIDDEN], job[CHUNK]
         unit_blocks = (units + lanes - 1) // lanes
         panel = chunk * rows * lanes
         block_panels = scratch

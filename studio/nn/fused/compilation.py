@@ -9,7 +9,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,7 +42,7 @@ class Compiling:
 
 @dataclass
 class _Cell:
-    path: Path
+    path: Path = Path()
     done: int = 0
     problem: str = ""
     ready: threading.Event = field(default_factory=threading.Event)
@@ -74,14 +73,9 @@ class Kernels:
             self._problem = f"the package {missing} is not installed" if missing else ""
             if missing:
                 return
-            folder = folder_of(cache)
-            self._cells = {name: _Cell(file_of(folder, name)) for name in FUSED_CELLS}
+            self._cells = {name: _Cell() for name in FUSED_CELLS}
             self._started = time.monotonic()
-            waiting = [name for name in self._cells if not self._load(name)]
-        if waiting:
-            threading.Thread(
-                target=self._compile_all, args=(waiting,), name="kernels", daemon=True
-            ).start()
+        threading.Thread(target=self._prepare, args=(cache,), name="kernels", daemon=True).start()
 
     def progress(self) -> Compiling:
         """How far they are."""
@@ -89,8 +83,8 @@ class Kernels:
         if not cells:
             return Compiling(0.0, is_over=True, problem=self._problem)
         whole = len(KERNEL_NAMES)
-        share = sum(whole if cell.ready.is_set() else cell.done for cell in cells)
-        share /= len(cells) * whole
+        done = sum(whole if cell.ready.is_set() else cell.done for cell in cells)
+        share = done / (len(cells) * whole)
         is_over = all(cell.ready.is_set() for cell in cells)
         problem = next((cell.problem for cell in cells if cell.problem), "")
         return Compiling(share, is_over, problem, 0.0 if is_over else self._left(share))
@@ -131,6 +125,43 @@ class Kernels:
         if self._spare is not None:
             shutil.rmtree(self._spare, ignore_errors=True)
 
+    def _prepare(self, cache: Path) -> None:
+        """Loads what is there and compiles the rest, as many cells at once as there are cores."""
+        try:
+            folder = folder_of(cache)
+        except (OSError, ImportError) as error:
+            self._give_up(f"its kernels cannot be compiled: {error}")
+            return
+        for name, cell in self._cells.items():
+            cell.path = file_of(folder, name)
+        queue = [name for name in self._cells if not self._load(name)]
+        if not queue:
+            return
+        atexit.register(self.close)
+        cores = max(1, min(_MOST_AT_ONCE, os.cpu_count() or 1))
+        others = [
+            threading.Thread(target=self._work_off, args=(queue,), name="kernels", daemon=True)
+            for _ in range(cores - 1)
+        ]
+        for other in others:
+            other.start()
+        self._work_off(queue)
+        for other in others:
+            other.join()
+
+    def _work_off(self, queue: list[str]) -> None:
+        while True:
+            with self._lock:
+                if not queue:
+                    return
+                name = queue.pop(0)
+            self._compile(name)
+
+    def _give_up(self, problem: str) -> None:
+        for cell in self._cells.values():
+            cell.problem = problem
+            cell.ready.set()
+
     def _load(self, name: str) -> bool:
         """Takes a cell's kernels from its file; a file that is no good is forgotten."""
         cell = self._cells[name]
@@ -143,26 +174,6 @@ class Kernels:
             return False
         cell.ready.set()
         return True
-
-    def _compile_all(self, waiting: Sequence[str]) -> None:
-        atexit.register(self.close)
-        cores = max(1, min(_MOST_AT_ONCE, os.cpu_count() or 1))
-        queue = list(waiting)
-
-        def work() -> None:
-            while True:
-                with self._lock:
-                    if not queue:
-                        return
-                    name = queue.pop(0)
-                self._compile(name)
-
-        others = [threading.Thread(target=work, daemon=True) for _ in range(cores - 1)]
-        for other in others:
-            other.start()
-        work()
-        for other in others:
-            other.join()
 
     def _compile(self, name: str) -> None:
         cell = self._cells[name]
@@ -190,23 +201,21 @@ class Kernels:
 
     def _run_compiler(self, name: str, cell: _Cell) -> str:
         """Why it failed, or ""."""
-        process = subprocess.Popen(  # noqa: S603 - our own module
+        with subprocess.Popen(  # noqa: S603 - our own module
             [*compiler_command(), name, str(cell.path)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
             text=True,
-        )
-        self._processes.append(process)
-        assert process.stdout is not None  # noqa: S101 - it is a pipe
-        assert process.stderr is not None  # noqa: S101 - likewise
-        for _ in process.stdout:
-            cell.done += 1
-        said = process.stderr.read().strip()
-        if process.wait():
-            reason = (
-                said.splitlines()[-1] if said else f"its process ended with {process.returncode}"
-            )
+        ) as process:
+            self._processes.append(process)
+            assert process.stdout is not None  # noqa: S101 - it is a pipe
+            assert process.stderr is not None  # noqa: S101 - likewise
+            for _ in process.stdout:
+                cell.done += 1
+            said = process.stderr.read().strip()
+        if process.returncode:
+            reason = said.splitlines()[-1] if said else f"its process ended ({process.returncode})"
             _log.warning("compiling the kernels of %s failed: %s", name, said)
             return f"its kernels cannot be compiled: {reason}"
         return ""

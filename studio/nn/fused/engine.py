@@ -67,7 +67,7 @@ class FusedLayers(RecurrentLayers):
                 inputs = nn.functional.dropout(inputs, self.request.dropout, self.training)
             own = self._initial(inputs, before, number * directions, directions)
             nudge = None if nudges is None else nudges[number]
-            inputs, h, c = RunLayer.apply(
+            inputs, h, c = RunLayer.apply(  # type: ignore[no-untyped-call]
                 self._layer(),
                 torch.is_grad_enabled(),
                 None if lengths is None else lengths.contiguous(),

@@ -6,6 +6,8 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from studio.nn.fused.cells import FUSED_CELLS
+
 DESCRIPTION = "library.json"
 
 
@@ -42,3 +44,9 @@ def folder_of(cache: Path) -> Path:
 def file_of(folder: Path, cell: str) -> Path:
     """The file of a cell's kernels."""
     return folder / f"{cell}.zip"
+
+
+def are_compiled(cache: Path) -> bool:
+    """Whether the files of all cells are there."""
+    folder = folder_of(cache)
+    return all(file_of(folder, cell).is_file() for cell in FUSED_CELLS)

@@ -3,7 +3,6 @@
 A kernel takes the address of a job (see job.py) and works off its pieces until none is left, in as
 many threads at once as there may be: what a piece gives does not depend on who computes it.
 """
-# ruff: noqa: ANN001, ANN202 - Numba infers the types inside kernels
 
 from collections.abc import Callable
 

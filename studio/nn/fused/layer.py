@@ -1,5 +1,6 @@
 """One recurrent layer of all its directions as an operation of torch's autograd."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -46,18 +47,18 @@ class Sizes:
     @property
     def unit_blocks(self) -> int:
         """Vectors that hold all units."""
-        return -(-self.units // self.lanes)
+        return math.ceil(self.units / self.lanes)
 
     @property
     def input_blocks(self) -> int:
         """Vectors that hold all inputs."""
-        return -(-self.inputs // self.lanes)
+        return math.ceil(self.inputs / self.lanes)
 
     def shards(self, threads: int, most_rows: int | None = None) -> int:
         """Parts of the batch, one for each thread and direction where the batch is large enough."""
-        wanted = -(-threads // self.directions)
+        wanted = math.ceil(threads / self.directions)
         if most_rows is not None:
-            wanted = max(wanted, -(-self.batch // most_rows // wanted) * wanted)
+            wanted *= max(1, math.ceil(self.batch / (most_rows * wanted)))
         return min(self.batch, wanted)
 
 
@@ -144,7 +145,7 @@ def _pack_back(layer: Layer, sizes: Sizes, weights: Weights, *, inputs: bool) ->
     return packed, stride
 
 
-def run_forward(
+def run_forward(  # noqa: PLR0913, PLR0917 - what a layer reads
     layer: Layer,
     sizes: Sizes,
     inputs: Tensor,
@@ -165,7 +166,7 @@ def run_forward(
         kept = torch.empty(sizes.directions, sizes.steps, sizes.batch, cell.kept, sizes.units)
     packed, stride = _pack(layer, sizes, weights)
     shards = sizes.shards(layer.threads, _MOST_ROWS)
-    rows = -(-sizes.batch // shards)
+    rows = math.ceil(sizes.batch / shards)
     scratch_stride = rows * (2 * sizes.unit_blocks * sizes.lanes + 4 + cell.kept * sizes.units)
     scratch_stride += -scratch_stride % 16
     scratch = torch.empty(sizes.directions * shards * scratch_stride)
@@ -228,15 +229,15 @@ class Done:
     before: States
 
 
-def run_backward(
+def run_backward(  # noqa: PLR0913, PLR0917 - what a layer reads
     layer: Layer, sizes: Sizes, done: Done, weights: Weights, given: Given, wanted: Wanted
 ) -> Found:
     """All gradients that are wanted."""
     cell, lanes = layer.cell, sizes.lanes
     packed, stride = _pack_back(layer, sizes, weights, inputs=wanted.inputs)
     shards = sizes.shards(layer.threads)
-    pieces = -(-(-(-sizes.batch // shards)) // _MOST_ROWS)
-    rows = -(-sizes.batch // (shards * pieces))
+    pieces = math.ceil(sizes.batch / (shards * _MOST_ROWS))
+    rows = math.ceil(sizes.batch / (shards * pieces))
     of_row = (cell.blocks + 1) * sizes.unit_blocks * lanes + sizes.inputs + 1
     chunk_rows = max(_LEAST_CHUNK_ROWS, _CHUNK_FLOATS // of_row)
     chunk = max(2, min(sizes.steps, chunk_rows // rows))
@@ -314,7 +315,7 @@ class RunLayer(torch.autograd.Function):
         inputs: Tensor,
         h: Tensor,
         c: Tensor | None,
-        nudge: Tensor | None,
+        nudge: Tensor | None,  # noqa: ARG004 - only its gradient is of use
         *weights: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor | None]:
         """See the class."""

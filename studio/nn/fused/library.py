@@ -6,10 +6,9 @@ import threading
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from studio.nn.fused.files import DESCRIPTION
 
@@ -103,8 +102,11 @@ def _address(function: Any) -> int:  # noqa: ANN401 - a ctypes function
     return ctypes.cast(function, ctypes.c_void_p).value or 0
 
 
+@cache
 def _find_region() -> Region | None:
     """GNU OpenMP's entry for a parallel region, in the very library that torch computes with."""
+    import torch  # noqa: PLC0415 - loading kernels does without
+
     path = Path(torch.__file__).parent / "lib" / "libtorch_cpu.so"
     try:
         region = ctypes.CDLL(str(path)).GOMP_parallel
@@ -115,7 +117,6 @@ def _find_region() -> Region | None:
     return region
 
 
-_REGION = _find_region()
 _CALL = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 
@@ -125,8 +126,9 @@ def _run_in_threads(address: int, job: int, threads: int) -> None:
     A second pool of threads would spin against torch's for the processor's cores. Where torch's
     own cannot be reached, plain threads are started.
     """
-    if threads > 1 and _REGION is not None:
-        _REGION(address, job, threads, 0)
+    region = _find_region()
+    if threads > 1 and region is not None:
+        region(address, job, threads, 0)
         return
     call = _CALL(address)
     others = [threading.Thread(target=call, args=(job,)) for _ in range(threads - 1)]

@@ -1,5 +1,4 @@
-"""Weights as the micro-kernels read them, packed once a step, and sums back as torch.nn has them."""
-# ruff: noqa: ANN001, ANN202 - Numba infers the types inside kernels
+"""Weights as the micro-kernels read them, and summed gradients as torch.nn has them."""
 
 from collections.abc import Callable
 
@@ -7,8 +6,17 @@ from numba import njit
 
 from studio.nn.fused.addresses import floats, take
 from studio.nn.fused.cells import FusedCell
-from studio.nn.fused.forward import COUNTER, FLOAT, HIDDEN, INPUT_SIZE, ITEMS, OPTIONS
-from studio.nn.fused.forward import PACKED, PACKED_STRIDE, SHARDS
+from studio.nn.fused.forward import (
+    COUNTER,
+    FLOAT,
+    HIDDEN,
+    INPUT_SIZE,
+    ITEMS,
+    OPTIONS,
+    PACKED,
+    PACKED_STRIDE,
+    SHARDS,
+)
 from studio.nn.fused.job import FIELDS
 from studio.nn.fused.vectors import Target
 
@@ -18,7 +26,9 @@ SUMS, SUMS_STRIDE = FIELDS["SUMS"], FIELDS["SUMS_STRIDE"]
 
 
 def packing_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
-    """Packs for the forward pass: (unit block, (lane of h, h block, L), (input, x block, L), biases).
+    """Packs for the forward pass: for each block of units the parts of h, of x, and the biases.
+
+    A part is (column, block, L): a column of the weights for every block that reads it.
 
     A piece of work is one block of units of one direction; SHARDS is the number of those blocks.
     """

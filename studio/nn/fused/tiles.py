@@ -31,13 +31,13 @@ def row_counts(target: Target, vectors: int) -> tuple[int, ...]:
 
 
 @contextmanager
-def _looping(builder: Any, count: Any) -> Iterator[Any]:  # noqa: ANN401
+def _looping(builder: Any, count: Any) -> Iterator[Any]:
     """The code inside runs for 0, 1, ... below the count, an LLVM integer."""
     with cgutils.for_range(builder, count, intp=INDEX) as loop:
         yield loop.index
 
 
-def _looping_by(builder: Any, count: Any, times: int, body: Callable[[Any], None]) -> None:  # noqa: ANN401
+def _looping_by(builder: Any, count: Any, times: int, body: Callable[[Any], None]) -> None:
     """Runs a body for 0, 1, ... below the count, so many times in each turn of the loop."""
     whole = builder.sdiv(count, INDEX(times))
     with _looping(builder, whole) as turn:
@@ -49,7 +49,7 @@ def _looping_by(builder: Any, count: Any, times: int, body: Callable[[Any], None
         body(builder.add(done, rest))
 
 
-def _each_block(builder: Any, rows: Any, sizes: Sequence[int], body: Body) -> None:  # noqa: ANN401
+def _each_block(builder: Any, rows: Any, sizes: Sequence[int], body: Body) -> None:
     """Emits loops that cover all rows with blocks of these sizes, the largest first.
 
     Four rows in blocks of three go as two and two, not three and one: a single row waits for the
@@ -76,10 +76,10 @@ def _each_block(builder: Any, rows: Any, sizes: Sequence[int], body: Body) -> No
 
 
 def _add_panels(
-    emit: Emitter, sums: list[list[Variable]], rows: Sequence[Any], panels: Any,  # noqa: ANN401
-    panel_stride: Any, weights: Any,  # noqa: ANN401
+    emit: Emitter, sums: list[list[Variable]], rows: Sequence[Any], panels: Any,
+    panel_stride: Any, weights: Any,
 ) -> None:  # fmt: skip
-    """sums += A @ W, where A lies in panels and W as (panel, lane, vector, L).
+    """Sums += A @ W, where A lies in panels and W as (panel, lane, vector, L).
 
     Args:
         emit: Where instructions go.
@@ -104,8 +104,8 @@ def _add_panels(
 
 
 def _add_rows(
-    emit: Emitter, sums: list[list[Variable]], rows: Sequence[Any], count: Any,  # noqa: ANN401
-    weights: Any,  # noqa: ANN401
+    emit: Emitter, sums: list[list[Variable]], rows: Sequence[Any], count: Any,
+    weights: Any,
 ) -> None:  # fmt: skip
     """The same where the rows of A are contiguous, `count` floats each."""
     width = len(sums[0])
@@ -140,7 +140,7 @@ def _add_outer(
 
 
 def _whole_or_partial(
-    builder: Any, target: Target, count: Any, finish: Callable[[Emitter], None]  # noqa: ANN401
+    builder: Any, target: Target, count: Any, finish: Callable[[Emitter], None]
 ) -> None:  # fmt: skip
     """Emits the end of a block for all lanes, and masked for the last units of an odd size."""
     is_whole = builder.icmp_signed("==", count, INDEX(target.lanes))
@@ -151,18 +151,18 @@ def _whole_or_partial(
             finish(Emitter(builder, target, count))
 
 
-def _taking(names: Sequence[str]) -> Any:  # noqa: ANN401
+def _taking(names: Sequence[str]) -> Any:
     return types.UniTuple(types.intp, len(names))
 
 
-def _intrinsic(names: Sequence[str], generate: Callable[[Any, dict[str, Any]], None]) -> Any:  # noqa: ANN401
+def _intrinsic(names: Sequence[str], generate: Callable[[Any, dict[str, Any]], None]) -> Any:
     """A Numba function of one tuple of integers with these names."""
 
     @intrinsic
-    def function(context: Any, given: Any) -> Any:  # noqa: ANN401
+    def function(context: Any, given: Any) -> Any:
         del context, given
 
-        def lower(_: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        def lower(_: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             values = cgutils.unpack_tuple(builder, arguments[0], len(names))
             del signature
             generate(builder, dict(zip(names, values, strict=True)))
@@ -195,12 +195,12 @@ FORWARD = (
 )
 
 
-def forward_step(cell: FusedCell, target: Target) -> Any:  # noqa: ANN401
+def forward_step(cell: FusedCell, target: Target) -> Any:
     """One step of a block of units for many rows: products, gates, states."""
     sizes = row_counts(target, len(cell.torch_h))
 
-    def generate(builder: Any, given: dict[str, Any]) -> None:  # noqa: ANN401
-        def block(size: int, first: Any) -> None:  # noqa: ANN401
+    def generate(builder: Any, given: dict[str, Any]) -> None:
+        def block(size: int, first: Any) -> None:
             _forward_block(cell, target, builder, given, size, first)
 
         _each_block(builder, given["rows"], sizes, block)
@@ -209,7 +209,7 @@ def forward_step(cell: FusedCell, target: Target) -> Any:  # noqa: ANN401
 
 
 def _forward_block(
-    cell: FusedCell, target: Target, builder: Any, given: dict[str, Any], size: int, first: Any  # noqa: ANN401, PLR0913, PLR0917
+    cell: FusedCell, target: Target, builder: Any, given: dict[str, Any], size: int, first: Any
 ) -> None:  # fmt: skip
     emit, lanes = Emitter(builder, target), target.lanes
     numbers = [builder.add(first, INDEX(m)) for m in range(size)]
@@ -261,7 +261,7 @@ def _put_aside(
 
 
 def _forward_row(
-    cell: FusedCell, emit: Emitter, given: dict[str, Any], number: Any, blocks: list[Vector]  # noqa: ANN401
+    cell: FusedCell, emit: Emitter, given: dict[str, Any], number: Any, blocks: list[Vector]
 ) -> None:  # fmt: skip
     blocks = [Vector(emit, each.value) for each in blocks]
     lanes = emit.target.lanes
@@ -278,7 +278,7 @@ def _forward_row(
         emit.store(vector, emit.floats_on(place, offset))
 
 
-def _row(emit: Emitter, address: Any, number: Any, stride: Any) -> Any:  # noqa: ANN401
+def _row(emit: Emitter, address: Any, number: Any, stride: Any) -> Any:
     """Pointer to a row of a matrix."""
     step = INDEX(stride) if isinstance(stride, int) else stride
     return emit.floats_on(emit.pointer(address), emit.builder.mul(number, step))
@@ -307,14 +307,14 @@ BACKWARD = (
 )
 
 
-def backward_step(cell: FusedCell, vectors: int, target: Target) -> Any:  # noqa: ANN401
+def backward_step(cell: FusedCell, vectors: int, target: Target) -> Any:
     """One step back of so many blocks of units: the state's gradient, then the blocks'.
 
     The weights of blocks that go together lie together; the last of them may be partial.
     """
 
-    def generate(builder: Any, given: dict[str, Any]) -> None:  # noqa: ANN401
-        def block(size: int, first: Any) -> None:  # noqa: ANN401
+    def generate(builder: Any, given: dict[str, Any]) -> None:
+        def block(size: int, first: Any) -> None:
             numbers, sums = _product_sums(vectors, target, builder, given, size, first)
 
             def finish(some: Emitter, vector: int) -> None:
@@ -330,7 +330,7 @@ def backward_step(cell: FusedCell, vectors: int, target: Target) -> Any:  # noqa
 
 
 def _product_sums(
-    vectors: int, target: Target, builder: Any, given: dict[str, Any], size: int, first: Any  # noqa: ANN401, PLR0913, PLR0917
+    vectors: int, target: Target, builder: Any, given: dict[str, Any], size: int, first: Any
 ) -> tuple[list[Any], list[list[Variable]]]:  # fmt: skip
     """The product of a block of rows of panels with weights: row numbers, sums."""
     emit = Emitter(builder, target)
@@ -343,7 +343,7 @@ def _product_sums(
 
 
 def _each_vector(
-    builder: Any, target: Target, vectors: int, count: Any, finish: Callable[[Emitter, int], None]  # noqa: ANN401
+    builder: Any, target: Target, vectors: int, count: Any, finish: Callable[[Emitter, int], None]
 ) -> None:  # fmt: skip
     """Emits the end of a block for each of its vectors; only the last may be partial."""
     for vector in range(vectors - 1):
@@ -371,7 +371,7 @@ def _for_vector(emit: Emitter, given: dict[str, Any], vector: int) -> dict[str, 
 
 
 def _backward_row(
-    cell: FusedCell, emit: Emitter, given: dict[str, Any], number: Any, dh: Vector  # noqa: ANN401
+    cell: FusedCell, emit: Emitter, given: dict[str, Any], number: Any, dh: Vector
 ) -> None:  # fmt: skip
     builder, lanes, unit = emit.builder, emit.target.lanes, given["unit"]
     carry = _row(emit, given["carry"], number, lanes)
@@ -411,11 +411,11 @@ PRODUCT = (
 )  # fmt: skip
 
 
-def product_step(vectors: int, target: Target) -> Any:  # noqa: ANN401
+def product_step(vectors: int, target: Target) -> Any:
     """A @ W for blocks of columns, stored row by row; A in panels, names as in BACKWARD."""
 
-    def generate(builder: Any, given: dict[str, Any]) -> None:  # noqa: ANN401
-        def block(size: int, first: Any) -> None:  # noqa: ANN401
+    def generate(builder: Any, given: dict[str, Any]) -> None:
+        def block(size: int, first: Any) -> None:
             numbers, sums = _product_sums(vectors, target, builder, given, size, first)
 
             def finish(some: Emitter, vector: int) -> None:
@@ -443,11 +443,11 @@ GATHER = (
 )
 
 
-def gather_step(vectors: int, target: Target) -> Any:  # noqa: ANN401
-    """sums += A^T @ B for so many panels of B: the gradients of weights."""
+def gather_step(vectors: int, target: Target) -> Any:
+    """Sums += A^T @ B for so many panels of B: the gradients of weights."""
 
-    def generate(builder: Any, given: dict[str, Any]) -> None:  # noqa: ANN401
-        def block(size: int, first: Any) -> None:  # noqa: ANN401
+    def generate(builder: Any, given: dict[str, Any]) -> None:
+        def block(size: int, first: Any) -> None:
             _gather_block(vectors, target, builder, given, size, first)
 
         # a panel's columns are the rows of the sums: none may be left over
@@ -458,7 +458,7 @@ def gather_step(vectors: int, target: Target) -> Any:  # noqa: ANN401
 
 
 def _gather_block(
-    vectors: int, target: Target, builder: Any, given: dict[str, Any], size: int, first: Any  # noqa: ANN401, PLR0913, PLR0917
+    vectors: int, target: Target, builder: Any, given: dict[str, Any], size: int, first: Any
 ) -> None:  # fmt: skip
     emit, lanes = Emitter(builder, target), target.lanes
     places = [
@@ -478,7 +478,7 @@ def _gather_block(
         emit.floats_on(right, builder.mul(given["right_panel"], INDEX(v))) for v in range(vectors)
     ]
 
-    def add(index: Any) -> None:  # noqa: ANN401
+    def add(index: Any) -> None:
         row = emit.floats_on(left, builder.mul(index, given["left_row"]))
         step = builder.mul(index, INDEX(lanes))
         numbers = [emit.floats_on(row, m) for m in range(size)]

@@ -56,7 +56,7 @@ class Emitter:
             integer value; None means all.
     """
 
-    def __init__(self, builder: Any, target: Target, count: Any = None) -> None:  # noqa: ANN401
+    def __init__(self, builder: Any, target: Target, count: Any = None) -> None:
         self.builder = builder
         self.target = target
         self.type = ir.VectorType(FLOAT, target.lanes)
@@ -66,7 +66,7 @@ class Emitter:
         """The same number in every lane."""
         return Vector(self, ir.Constant(self.type, [number] * self.target.lanes))
 
-    def load(self, pointer: Any) -> "Vector":  # noqa: ANN401 - an LLVM value
+    def load(self, pointer: Any) -> "Vector":
         """Floats from an address that need not be aligned; lanes that are not meant are zero."""
         if self._mask is None:
             return self.load_whole(pointer)
@@ -76,7 +76,7 @@ class Emitter:
         given = [pointer, _SHORT(4), self._mask, nothing]
         return Vector(self, self.builder.call(self._function(name, kind), given))
 
-    def store(self, vector: "Vector", pointer: Any) -> None:  # noqa: ANN401
+    def store(self, vector: "Vector", pointer: Any) -> None:
         """The lanes that are meant to an address that need not be aligned."""
         if self._mask is None:
             self.store_whole(vector, pointer)
@@ -87,36 +87,36 @@ class Emitter:
             self._function(name, kind), [vector.value, pointer, _SHORT(4), self._mask]
         )
 
-    def load_whole(self, pointer: Any) -> "Vector":  # noqa: ANN401
+    def load_whole(self, pointer: Any) -> "Vector":
         """All lanes, whatever is meant."""
         return Vector(self, self.builder.load(pointer, typ=self.type, align=4))
 
-    def store_whole(self, vector: "Vector", pointer: Any) -> None:  # noqa: ANN401
+    def store_whole(self, vector: "Vector", pointer: Any) -> None:
         """All lanes, whatever is meant."""
         self.builder.store(vector.value, pointer, align=4)
 
-    def broadcast(self, pointer: Any) -> "Vector":  # noqa: ANN401
+    def broadcast(self, pointer: Any) -> "Vector":
         """One float from memory in every lane."""
         return self._spread(self.builder.load(pointer, typ=FLOAT, align=4))
 
     def add_product(self, total: "Vector", left: "Vector", right: "Vector") -> "Vector":
-        """total + left * right, rounded once where the target can."""
+        """Total + left * right, rounded once where the target can."""
         if not self.target.has_fma:
             return total + left * right
         kind = ir.FunctionType(self.type, [self.type] * 3)
         function = self._function(f"llvm.fma.v{self.target.lanes}f32", kind)
         return Vector(self, self.builder.call(function, [left.value, right.value, total.value]))
 
-    def pointer(self, address: Any) -> Any:  # noqa: ANN401
+    def pointer(self, address: Any) -> Any:
         """An integer address as a pointer."""
         return self.builder.inttoptr(address, POINTER)
 
-    def floats_on(self, pointer: Any, floats: Any) -> Any:  # noqa: ANN401
+    def floats_on(self, pointer: Any, floats: Any) -> Any:
         """The pointer so many floats further on; a Python or an LLVM integer."""
         offset = INDEX(floats) if isinstance(floats, int) else floats
         return self.builder.gep(pointer, [offset], source_etype=FLOAT)
 
-    def row_pointer(self, table: Any, row: Any) -> Any:  # noqa: ANN401
+    def row_pointer(self, table: Any, row: Any) -> Any:
         """The address that stands in a table of 64-bit addresses."""
         place = self.builder.gep(self.pointer(table), [row], source_etype=INDEX)
         return self.pointer(self.builder.load(place, typ=INDEX))
@@ -128,7 +128,7 @@ class Emitter:
         self.builder.store(vector.value, place)
         return Variable(self, place)
 
-    def _first(self, count: Any) -> Any:  # noqa: ANN401
+    def _first(self, count: Any) -> Any:
         lanes = self.target.lanes
         counts = self.builder.insert_element(
             ir.Constant(ir.VectorType(_SHORT, lanes), ir.Undefined),
@@ -140,13 +140,13 @@ class Emitter:
         spread = self.builder.shuffle_vector(counts, nowhere, same)
         return self.builder.icmp_signed("<", ir.Constant(counts.type, list(range(lanes))), spread)
 
-    def _spread(self, number: Any) -> "Vector":  # noqa: ANN401
+    def _spread(self, number: Any) -> "Vector":
         nowhere = ir.Constant(self.type, ir.Undefined)
         first = self.builder.insert_element(nowhere, number, _SHORT(0))
         same = ir.Constant(ir.VectorType(_SHORT, self.target.lanes), [0] * self.target.lanes)
         return Vector(self, self.builder.shuffle_vector(first, nowhere, same))
 
-    def _function(self, name: str, kind: Any) -> Any:  # noqa: ANN401
+    def _function(self, name: str, kind: Any) -> Any:
         module = self.builder.module
         known = module.globals.get(name)
         return known if known is not None else ir.Function(module, kind, name)
@@ -198,15 +198,15 @@ class Vector:
 
     def at_least(self, least: float) -> "Vector":
         """Not below; what is no number stays none, so that a diverging network is noticed."""
-        return self._choose("<", least, self.emit.constant(least), self)
+        return self.choose("<", least, self.emit.constant(least), self)
 
     def at_most(self, most: float) -> "Vector":
         """Not above; what is no number stays none."""
-        return self._choose(">", most, self.emit.constant(most), self)
+        return self.choose(">", most, self.emit.constant(most), self)
 
     def where_positive(self, other: "Vector") -> "Vector":
         """This where the other is above zero, and zero elsewhere."""
-        found = other._choose(">", 0.0, self, self.emit.constant(0.0))
+        found = other.choose(">", 0.0, self, self.emit.constant(0.0))
         return Vector(self.emit, found.value)
 
     def _made(self, operation: str, left: "Vector | float", right: "Vector | float") -> "Vector":
@@ -217,7 +217,8 @@ class Vector:
         make = getattr(self.emit.builder, operation)
         return Vector(self.emit, make(*values, flags=_MAY_FUSE))
 
-    def _choose(self, than: str, number: float, then: "Vector", otherwise: "Vector") -> "Vector":
+    def choose(self, than: str, number: float, then: "Vector", otherwise: "Vector") -> "Vector":
+        """One or the other, lane by lane, by how this one's lanes compare with a number."""
         builder = self.emit.builder
         is_so = builder.fcmp_ordered(than, self.value, self.emit.constant(number).value)
         return Vector(self.emit, builder.select(is_so, then.value, otherwise.value))
