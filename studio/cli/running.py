@@ -77,14 +77,15 @@ def run_comparison(request: Request) -> None:
 
 def _wait_for_kernels(ready: tuple[Plan, NewComparison] | None) -> None:
     """Waits for the fused engine where it may serve, and says so."""
+    cells: set[str] = set()
     if ready is not None:
         plan, new = ready
         if plan.spec.machine.engine == "torch" or new.environment["device"] != "cpu":
             return
-    if wait_for_kernels(_WARM_SECONDS):
-        return
-    say(f"{kernels_state().sentence}.")
-    wait_for_kernels()
+        cells = {contender.cell for contender in plan.spec.contenders}
+    if not wait_for_kernels(_WARM_SECONDS, cells):
+        say(f"{kernels_state().sentence}.")
+        wait_for_kernels(cells=cells)
 
 
 def _refuse_to_replace(request: Request) -> None:

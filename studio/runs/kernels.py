@@ -3,6 +3,7 @@
 Nothing here imports torch or Numba into the thread that asks.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,9 +49,14 @@ def kernels_state() -> KernelsState:
     return KernelsState(sentence, now.share, now.is_over, now.problem)
 
 
-def wait_for_kernels(seconds: float | None = None) -> bool:
-    """Waits until nothing is being compiled, or so many seconds; whether that is so."""
-    return KERNELS.wait(seconds)
+def wait_for_kernels(seconds: float | None = None, cells: Collection[str] = ()) -> bool:
+    """Waits until no cell (of these, where any are named) is being compiled; whether that is so.
+
+    Args:
+        seconds: The longest to wait, or None for as long as it takes.
+        cells: Names of cells as in specs.
+    """
+    return KERNELS.wait(seconds, cells)
 
 
 def describe_kernels(cache: Path) -> str:

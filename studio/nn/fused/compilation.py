@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,12 +90,18 @@ class Kernels:
         problem = next((cell.problem for cell in cells if cell.problem), "")
         return Compiling(share, is_over, problem, 0.0 if is_over else self._left(share))
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Waits until nothing is being compiled any more; whether that is so."""
+    def wait(self, seconds: float | None = None, cells: Collection[str] = ()) -> bool:
+        """Waits until nothing is being compiled any more; whether that is so.
+
+        Args:
+            seconds: The longest to wait, or None for as long as it takes.
+            cells: Only for these of the specs' cells; all if left out.
+        """
         end = None if seconds is None else time.monotonic() + seconds
         return all(
             cell.ready.wait(None if end is None else max(0.0, end - time.monotonic()))
-            for cell in list(self._cells.values())
+            for name, cell in list(self._cells.items())
+            if not cells or name.partition("_")[0] in cells
         )
 
     def refusal(self, name: str) -> str:

@@ -37,8 +37,8 @@ def _gru_forward(blocks: Sequence[Vector], h: Load, c: Load) -> tuple[Vector, li
     del c
     kept_n, r, z, read_n = blocks
     r, z = sigmoid(r), sigmoid(z)
-    n = tanh(read_n + r * kept_n)
-    return n + z * (h() - n), [r, z, n, kept_n]
+    n = tanh(read_n.plus(r, kept_n))
+    return n.plus(z, h() - n), [r, z, n, kept_n]
 
 
 def _gru_backward(step: Backwards) -> tuple[list[Vector], Vector | None]:
@@ -52,7 +52,7 @@ def _gru_backward(step: Backwards) -> tuple[list[Vector], Vector | None]:
 def _lstm_forward(blocks: Sequence[Vector], h: Load, c: Load) -> tuple[Vector, list[Vector]]:
     del h
     i, f, g, o = sigmoid(blocks[0]), sigmoid(blocks[1]), tanh(blocks[2]), sigmoid(blocks[3])
-    after = f * c() + i * g
+    after = (i * g).plus(f, c())
     return o * tanh(after), [i, f, g, o, after]
 
 
@@ -60,7 +60,7 @@ def _lstm_backward(step: Backwards) -> tuple[list[Vector], Vector | None]:
     i, f, g, o, c = (step.kept(number) for number in range(5))
     shown = tanh(c)
     do = step.dh * shown * (o * one_less(o))
-    dc = step.carry() + step.dh * o * one_less(shown * shown)
+    dc = step.carry().plus(step.dh * o, one_less(shown * shown))
     di = dc * g * (i * one_less(i))
     df = dc * step.c_before() * (f * one_less(f))
     dg = dc * i * one_less(g * g)

@@ -15,7 +15,6 @@ INDEX = ir.IntType(64)
 _BIT = ir.IntType(1)
 _SHORT = ir.IntType(32)
 POINTER = ir.PointerType()
-_MAY_FUSE = ("contract",)
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class Emitter:
         return self._spread(self.builder.load(pointer, typ=FLOAT, align=4))
 
     def add_product(self, total: "Vector", left: "Vector", right: "Vector") -> "Vector":
-        """Total + left * right, rounded once where the target can."""
+        """Total + left * right, rounded once where the target can do that."""
         if not self.target.has_fma:
             return total + left * right
         kind = ir.FunctionType(self.type, [self.type] * 3)
@@ -170,7 +169,11 @@ class Variable:
 
 @dataclass(frozen=True)
 class Vector:
-    """A vector of floats. Multiplications and the additions that follow them may be fused."""
+    """A vector of floats.
+
+    What is rounded when is written down and not left to LLVM: the numbers of a row must not depend
+    on the size of the block that it is computed in.
+    """
 
     emit: Emitter
     value: Any
@@ -196,6 +199,10 @@ class Vector:
     def __truediv__(self, other: "Vector") -> "Vector":
         return self._made("fdiv", self, other)
 
+    def plus(self, left: "Vector", right: "Vector") -> "Vector":
+        """This + left * right."""
+        return self.emit.add_product(self, left, right)
+
     def at_least(self, least: float) -> "Vector":
         """Not below; what is no number stays none, so that a diverging network is noticed."""
         return self.choose("<", least, self.emit.constant(least), self)
@@ -215,7 +222,7 @@ class Vector:
             for each in (left, right)
         ]
         make = getattr(self.emit.builder, operation)
-        return Vector(self.emit, make(*values, flags=_MAY_FUSE))
+        return Vector(self.emit, make(*values))
 
     def choose(self, than: str, number: float, then: "Vector", otherwise: "Vector") -> "Vector":
         """One or the other, lane by lane, by how this one's lanes compare with a number."""
@@ -245,7 +252,7 @@ _SATURATED = 7.90531110763549805
 def _polynomial(x: Vector, coefficients: Sequence[float]) -> Vector:
     total = x.emit.constant(coefficients[0])
     for coefficient in coefficients[1:]:
-        total = total * x + coefficient
+        total = x.emit.constant(coefficient).plus(total, x)
     return total
 
 
@@ -258,7 +265,8 @@ def tanh(x: Vector) -> Vector:
 
 def sigmoid(x: Vector) -> Vector:
     """Logistic function, through the hyperbolic tangent of half."""
-    return 0.5 * tanh(0.5 * x) + 0.5
+    half = x.emit.constant(0.5)
+    return half.plus(half, tanh(half * x))
 
 
 def one_less(x: Vector) -> Vector:
