@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-COMMANDS = frozenset({"inspect", "compare", "show", "trace", "export", "doctor"})
+COMMANDS = frozenset({"inspect", "compare", "show", "trace", "export", "doctor", "bench"})
 
 
 def main() -> None:

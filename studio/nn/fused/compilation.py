@@ -15,7 +15,7 @@ from pathlib import Path
 
 from studio.nn.fused.cells import FUSED_CELLS
 from studio.nn.fused.files import file_of, folder_of, what_is_missing
-from studio.nn.fused.kernel_names import KERNEL_NAMES
+from studio.nn.fused.kernel_names import names_of
 from studio.nn.fused.library import Library, LibraryError, load_library
 
 _log = logging.getLogger(__name__)
@@ -51,9 +51,14 @@ class _Cell:
 
 
 class Kernels:
-    """The kernels of all cells. Every method may be called from any thread."""
+    """The kernels of cells. Every method may be called from any thread.
 
-    def __init__(self) -> None:
+    Args:
+        names: Of which cells.
+    """
+
+    def __init__(self, names: Collection[str] = tuple(FUSED_CELLS)) -> None:
+        self._names = names
         self._lock = threading.Lock()
         self._cells: dict[str, _Cell] = {}
         self._processes: list[subprocess.Popen[str]] = []
@@ -74,7 +79,7 @@ class Kernels:
             self._problem = f"the package {missing} is not installed" if missing else ""
             if missing:
                 return
-            self._cells = {name: _Cell() for name in FUSED_CELLS}
+            self._cells = {name: _Cell() for name in self._names}
             self._started = time.monotonic()
         threading.Thread(target=self._prepare, args=(cache,), name="kernels", daemon=True).start()
 
@@ -83,9 +88,12 @@ class Kernels:
         cells = list(self._cells.values())
         if not cells:
             return Compiling(0.0, is_over=True, problem=self._problem)
-        whole = len(KERNEL_NAMES)
-        done = sum(whole if cell.ready.is_set() else cell.done for cell in cells)
-        share = done / (len(cells) * whole)
+        wholes = [len(names_of(name)) for name in self._names]
+        done = sum(
+            whole if cell.ready.is_set() else cell.done
+            for whole, cell in zip(wholes, cells, strict=True)
+        )
+        share = done / sum(wholes)
         is_over = all(cell.ready.is_set() for cell in cells)
         problem = next((cell.problem for cell in cells if cell.problem), "")
         return Compiling(share, is_over, problem, 0.0 if is_over else self._left(share))

@@ -17,6 +17,7 @@ from numba.core.registry import cpu_target
 
 from studio.nn.fused.cells import FUSED_CELLS
 from studio.nn.fused.files import DESCRIPTION
+from studio.nn.fused.kernel_names import names_of
 from studio.nn.fused.kernels import MAKERS
 from studio.nn.fused.vectors import target_of
 
@@ -38,8 +39,8 @@ def compile_cell(name: str, path: Path) -> None:
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
         with zipfile.ZipFile(part, "w") as archive:
-            for kernel, make in MAKERS.items():
-                compiled = cfunc(_SIGNATURE)(make(FUSED_CELLS[name], target))
+            for kernel in names_of(name):
+                compiled = cfunc(_SIGNATURE)(MAKERS[kernel](FUSED_CELLS[name], target))
                 library = compiled._library  # noqa: SLF001 - Numba has no other way to its code
                 _, _, (code, _) = library.serialize_using_object_code()
                 archive.writestr(kernel, code)

@@ -1,4 +1,4 @@
-"""The kernels of a cell by name: what is compiled and what is in its file."""
+"""How each kernel is made, by the names of kernel_names.py."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from studio.nn.fused.backward import backward_kernel
 from studio.nn.fused.cells import FusedCell
 from studio.nn.fused.forward import forward_kernel
 from studio.nn.fused.packing import back_packing_kernel, collecting_kernel, packing_kernel
+from studio.nn.fused.peak import peak_kernel
 from studio.nn.fused.vectors import Target
 
 Kernel = Callable[..., None]
@@ -15,4 +16,5 @@ MAKERS: dict[str, Callable[[FusedCell, Target], Kernel]] = {
     "pack_back": back_packing_kernel,
     "backward": backward_kernel,
     "collect": collecting_kernel,
+    "peak": peak_kernel,
 }

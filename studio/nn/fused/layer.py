@@ -11,6 +11,7 @@ from torch.autograd.function import once_differentiable
 
 from studio.nn.fused.cells import FusedCell
 from studio.nn.fused.job import FIELDS
+from studio.nn.fused.kernel_names import PEAK_LENGTH, PEAK_PANELS
 from studio.nn.fused.library import Library
 
 _MOST_ROWS = 64  # examples of a piece: their states stay in the cache
@@ -295,6 +296,16 @@ def run_backward(  # noqa: PLR0913, PLR0917 - what a layer reads
     )
     layer.library.run("collect", collecting, layer.threads)
     return found
+
+
+def peak_flops(library: Library, threads: int, repeats: int) -> float:
+    """Floating-point operations of so many runs of the micro-kernel in each thread."""
+    lanes = library.lanes
+    stride = (1 + PEAK_PANELS) * PEAK_LENGTH * lanes + PEAK_PANELS * lanes * lanes
+    scratch = torch.zeros(threads * stride)
+    job = _job(ITEMS=threads, SCRATCH=scratch.data_ptr(), SCRATCH_STRIDE=stride, STEPS=repeats)
+    library.run("peak", job, threads)
+    return 2.0 * lanes * lanes * PEAK_PANELS * PEAK_LENGTH * repeats * threads
 
 
 class RunLayer(torch.autograd.Function):

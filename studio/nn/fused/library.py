@@ -27,12 +27,10 @@ class Library:
     Attributes:
         lanes: Floats of the vectors that they were compiled for.
         addresses: Of each kernel by its name.
-        engine: What holds their code in memory.
     """
 
     lanes: int
     addresses: dict[str, int]
-    engine: Any
 
     def __deepcopy__(self, memo: object) -> "Library":
         """Code is not copied."""
@@ -73,17 +71,17 @@ def load_library(path: Path) -> Library:
     llvm.initialize_native_asmprinter()
     _name_symbols(llvm, (*_ALWAYS_CALLED, *described["externals"]))
     machine = llvm.Target.from_default_triple().create_target_machine()
-    engines, addresses = [], {}
+    addresses = {}
     for name, symbol in described["symbols"].items():
         # one engine for each: names of inner functions may be the same in two files
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
         engine.add_object_file(llvm.ObjectFileRef.from_data(objects[name]))
         engine.finalize_object()
-        engines.append(engine)
         addresses[name] = engine.get_function_address(symbol)
+        engine.detach()  # the code stays: a thread may be in it when the interpreter ends
     if not all(addresses.values()):
         raise LibraryError(f"{path}: a kernel is missing")
-    return Library(described["lanes"], addresses, engines)
+    return Library(described["lanes"], addresses)
 
 
 def _name_symbols(llvm: Any, names: Sequence[str]) -> None:  # noqa: ANN401 - llvmlite's binding
