@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+COMPILER = "compile-kernels"
+"""How a bundle, which has no Python to start modules with, starts the compiler of its kernels."""
 COMMANDS = frozenset({"inspect", "compare", "show", "trace", "export", "doctor", "bench"})
 
 
@@ -14,6 +16,11 @@ def main() -> None:
 
     allocator.keep_freed_memory()
     words = sys.argv[1:]
+    if words[:1] == [COMPILER]:
+        from studio.nn.fused.compile import compile_named  # noqa: PLC0415 - likewise
+
+        compile_named(words[1:])
+        return
     if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
         sys.exit(open_window(words))
     from studio.cli.app import run  # noqa: PLC0415 - likewise

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from numba import cfunc, types
@@ -59,13 +60,13 @@ def compile_cell(name: str, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def main() -> None:
-    """Compiles what the arguments name."""
+def compile_named(arguments: Sequence[str]) -> None:
+    """Compiles the cell into the file that the arguments name; the program itself goes first."""
     if hasattr(os, "nice"):
         os.nice(_POLITENESS)
-    name, path = sys.argv[1:]
+    name, path = arguments
     compile_cell(name, Path(path))
 
 
 if __name__ == "__main__":
-    main()
+    compile_named(sys.argv[1:])
