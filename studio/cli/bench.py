@@ -8,10 +8,7 @@ from studio.cli.options import option
 from studio.cli.output import answer, answer_json, answer_table, paragraph, say
 from studio.core.spec import MachineSpec
 
-bench = typer.Typer(
-    help="Measures what the README quotes.\n\nExample: gate-studio bench engine",
-    no_args_is_help=True,
-)
+bench = typer.Typer(no_args_is_help=True)
 
 
 @bench.callback()

@@ -4,7 +4,8 @@ import ctypes
 import json
 import threading
 import zipfile
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,10 +45,11 @@ class Library:
             job: The fields of job.py in their order; the first is set here.
             threads: How many threads work, the calling one among them.
         """
-        counter = ctypes.c_int64(0)
-        fields = (ctypes.c_int64 * len(job))(*job)
-        fields[0] = ctypes.addressof(counter)
-        _run_in_threads(self.addresses[kernel], ctypes.addressof(fields), threads)
+        fields = array("q", job)
+        fields.append(0)  # the counter
+        start, count = fields.buffer_info()
+        fields[0] = start + (count - 1) * fields.itemsize
+        _run_in_threads(self.addresses[kernel], start, threads)
 
 
 def load_library(path: Path) -> Library:
@@ -115,7 +117,9 @@ def _find_region() -> Region | None:
     return region
 
 
-_CALL = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+@cache
+def _callable(address: int) -> Callable[[int], None]:
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)
 
 
 def _run_in_threads(address: int, job: int, threads: int) -> None:
@@ -128,7 +132,7 @@ def _run_in_threads(address: int, job: int, threads: int) -> None:
     if threads > 1 and region is not None:
         region(address, job, threads, 0)
         return
-    call = _CALL(address)
+    call = _callable(address)
     others = [threading.Thread(target=call, args=(job,)) for _ in range(threads - 1)]
     for other in others:
         other.start()

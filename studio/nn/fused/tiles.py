@@ -26,8 +26,8 @@ def row_counts(target: Target, vectors: int) -> tuple[int, ...]:
     Besides the sums there must be room for the fewer factors and one of the others.
     """
     if target.registers >= 32:  # noqa: PLR2004
-        return (8, 4, 2, 1) if vectors < 4 else (6, 4, 2, 1)  # noqa: PLR2004
-    return {1: (8, 4, 1), 2: (6, 4, 2, 1), 3: (4, 2, 1), 4: (3, 2, 1)}[vectors]
+        return {1: (8, 1), 2: (8, 4, 2, 1), 3: (8, 4, 2, 1), 4: (6, 4, 2, 1)}[vectors]
+    return {1: (4, 1), 2: (6, 4, 2, 1), 3: (4, 2, 1), 4: (3, 2, 1)}[vectors]
 
 
 @contextmanager
@@ -426,7 +426,8 @@ def product_step(vectors: int, target: Target) -> Any:
 
             _each_vector(builder, target, vectors, given["count"], finish)
 
-        _each_block(builder, given["rows"], row_counts(target, vectors), block)
+        sizes = [size for size in row_counts(target, vectors) if size != 2]  # noqa: PLR2004 - seldom
+        _each_block(builder, given["rows"], sizes, block)
 
     return _intrinsic(PRODUCT, generate)
 
