@@ -1,10 +1,10 @@
-# make run | test | lint | bench | verify: each sets up what it needs first.
+# make run | test | lint | bench | verify | install-desktop: each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: run test lint bench verify format clean
+.PHONY: run test lint bench verify format install-desktop uninstall-desktop clean
 .DELETE_ON_ERROR:
 
 EXAMPLE := resources/experiments/forecasting.toml
@@ -37,6 +37,12 @@ bench: $(READY)
 
 verify: $(READY)
 	$(PY) -m pytest -m verify
+
+install-desktop: $(READY)
+	@sh packaging/install_desktop.sh
+
+uninstall-desktop:
+	@sh packaging/install_desktop.sh --uninstall
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

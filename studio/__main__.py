@@ -11,6 +11,13 @@ COMMANDS = frozenset({"inspect", "compare", "show", "trace", "export", "doctor",
 
 def main() -> None:
     """A command runs in the terminal; a file or nothing opens the window."""
+    try:
+        _run()
+    except KeyboardInterrupt:  # while the program is still being loaded
+        sys.exit(130)
+
+
+def _run() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from studio.core import allocator  # noqa: PLC0415 - after the variables above
 

@@ -4,7 +4,6 @@ docs/adr/0004 says how platformdirs would replace appdirs, which is no longer ma
 """
 
 import os
-import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +36,11 @@ class Folders:
         """Lock files of open sessions."""
         return self.data / "locks"
 
+    @property
+    def untitled(self) -> Path:
+        """Sessions without a name, from their first epoch on."""
+        return self.data / "untitled"
+
 
 def user_folders() -> Folders:
     """The folders of this user on this system.
@@ -62,11 +66,17 @@ def user_folders() -> Folders:
 
 
 def resources() -> Path:
-    """The folder of icons, themes and example experiments, in a checkout or an installation."""
-    checkout = Path(__file__).parent.parent / "resources"
-    if checkout.is_dir():
-        return checkout
-    return Path(sysconfig.get_path("data"), "share", _NAME)
+    """The folder of icons, themes and example experiments, in a checkout or an installation.
+
+    An installation has it in share/ of its prefix, which is a folder above this file in a virtual
+    environment, for one user and with pip's --target alike. Where it is missing, the answer is
+    the folder of a checkout.
+    """
+    checkout, *above = Path(__file__).parents[1:]
+    folders = [checkout / "resources"]
+    folders += [folder / "share" / _NAME for folder in (checkout, *above)]
+    found = (folder for folder in folders if (folder / "icons" / "gate-studio.svg").is_file())
+    return next(found, folders[0])
 
 
 def experiments() -> dict[str, Path]:

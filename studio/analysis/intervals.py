@@ -77,8 +77,8 @@ def crossed_mean(values: Doubles) -> Interval:
     if seeds == 1 or examples == 1:
         return _plain_mean(values.ravel(), "test examples" if seeds == 1 else "seeds")
     seed, example, rest = _mean_squares(values)
-    by_seed = _quantile(seeds - 1) ** 2 * seed
-    by_example = _quantile(examples - 1) ** 2 * max(example - rest, 0.0)
+    by_seed = student_quantile(seeds - 1) ** 2 * seed
+    by_example = student_quantile(examples - 1) ** 2 * max(example - rest, 0.0)
     half = math.sqrt((by_seed + by_example) / values.size)
     center = float(values.mean())
     return Interval(center, center - half, center + half, BOTH)
@@ -101,7 +101,7 @@ def _plain_mean(values: Doubles, covers: str) -> Interval:
     center = float(values.mean())
     if len(values) == 1:
         return nothing(center)
-    half = _quantile(len(values) - 1) * math.sqrt(float(values.var(ddof=1)) / len(values))
+    half = student_quantile(len(values) - 1) * math.sqrt(float(values.var(ddof=1)) / len(values))
     return Interval(center, center - half, center + half, covers)
 
 
@@ -110,7 +110,8 @@ def mean_over_seeds(values: NDArray[Any]) -> Interval:
     return _plain_mean(np.asarray(values, dtype=np.float64), "seeds") if len(values) else nothing()
 
 
-def _quantile(freedom: int) -> float:
+def student_quantile(freedom: int) -> float:
+    """The upper 2.5 % point of Student's t with so many degrees of freedom, at least one."""
     from scipy.special import stdtrit  # noqa: PLC0415 - a listing must not wait for SciPy
 
     return float(stdtrit(freedom, _TAIL))
@@ -154,10 +155,10 @@ def geometric_mean(ratios: NDArray[Any], groups: NDArray[Any]) -> Interval:
     if freedom == 0:
         return nothing(math.exp(center))
     within = sum(float(np.sum((each - each.mean()) ** 2)) for each in members) / freedom
-    variance = _quantile(freedom) ** 2 * within
+    variance = student_quantile(freedom) ** 2 * within
     if len(members) > 1:
         between = sum(len(each) * (float(each.mean()) - center) ** 2 for each in members)
         excess = max(between / (len(members) - 1) - within, 0.0)
-        variance += _quantile(len(members) - 1) ** 2 * excess
+        variance += student_quantile(len(members) - 1) ** 2 * excess
     half = math.sqrt(variance / count)
     return Interval(math.exp(center), math.exp(center - half), math.exp(center + half))

@@ -1,34 +1,119 @@
-"""Starts the window."""
+"""Starts the window: the frame at once, the studio in it as soon as its parts are loaded."""
 
 import logging
 import sys
+import time
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QSize, QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
 
-from studio.gui.desk import Desk
-from studio.gui.main_window import MainWindow
+from studio.gui.dressing import dress, theme_of
+from studio.gui.frame import Frame, Loading
 from studio.gui.settings import Settings
-from studio.paths import Folders, user_folders
+from studio.paths import Folders, resources, user_folders
+from studio.runs.loading import load_torch
+
+if TYPE_CHECKING:
+    from studio.gui.desk import Desk
 
 _LOG_BYTES = 500_000
+_log = logging.getLogger(__name__)
 
 
 def run(path: Path | None) -> int:
     """Opens the window, with a dataset, an experiment or a session; returns the exit status."""
+    application = make_application()
+    folders = user_folders()
+    log_to_file(folders)
+    start = Start(folders, path)
+    start.show()
+    status = application.exec()
+    start.loading.wait()
+    return 1 if start.has_failed else status
+
+
+def make_application() -> QApplication:
+    """Qt's application under our name and style."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Gate Studio")
     application.setDesktopFileName("gate-studio")
     application.setStyle("Fusion")
-    folders = user_folders()
-    log_to_file(folders)
-    window = MainWindow(Desk(folders), Settings(folders.config))
-    window.show()
-    if path is not None:
-        QTimer.singleShot(0, lambda: window.open_path(path))
-    return application.exec()
+    application.setWindowIcon(QIcon(str(resources() / "icons" / "gate-studio.svg")))
+    return application
+
+
+class Start(QObject):
+    """From the first picture to a studio that can be used; the log says how long it took."""
+
+    def __init__(self, folders: Folders, path: Path | None) -> None:
+        super().__init__()
+        self._folders, self._path = folders, path
+        self._settings = Settings(folders.config)
+        self._desk: Desk | None = None
+        self.has_failed = False
+        dress(theme_of(self._settings.theme))
+        self.frame = Frame(QSize(*self._settings.window_size))
+        self.loading = Loading("studio.gui.main_window", self._loaded, self)
+        self.frame.painted.connect(self._painted)
+
+    def show(self) -> None:
+        """Shows the frame as it was left."""
+        if self._settings.is_maximised:
+            self.frame.showMaximized()
+        else:
+            self.frame.show()
+
+    def _painted(self) -> None:
+        _log.info("painted %.2f s after the start of the process", seconds_since_start())
+        QTimer.singleShot(0, self.loading.start)
+
+    def _loaded(self, error: BaseException | None) -> None:
+        if error is not None:
+            self._fail(error)
+            return
+        if not self.frame.isVisible():  # closed meanwhile
+            return
+        from studio.gui.desk import Desk  # noqa: PLC0415 - loaded by now
+        from studio.gui.main_window import MainWindow  # noqa: PLC0415 - likewise
+
+        self._desk = Desk(self._folders)
+        window = MainWindow(self._desk, self._settings, self.frame)
+        self.frame.hold(window)
+        if self._path is not None:
+            window.open_path(self._path)
+        QTimer.singleShot(0, self._ready)
+
+    def _ready(self) -> None:
+        _log.info("usable %.2f s after the start of the process", seconds_since_start())
+        if self._desk is not None:
+            self._desk.waiting.calculate("Loading PyTorch", load_torch, self._torch_loaded)
+
+    def _torch_loaded(self, _: None) -> None:
+        _log.info("PyTorch loaded %.2f s after the start of the process", seconds_since_start())
+
+    def _fail(self, error: BaseException) -> None:
+        self.has_failed = True
+        _log.error("the window cannot be loaded", exc_info=error)
+        box = QMessageBox(
+            QMessageBox.Icon.Critical,
+            "Gate Studio",
+            "A part of the program cannot be loaded.",
+            parent=self.frame,
+        )
+        box.setInformativeText(f"{error}\n\nInstall Gate Studio again; the log has the details.")
+        box.finished.connect(lambda _: self.frame.close())
+        box.open()
+
+
+def seconds_since_start() -> float:
+    """Seconds since this process began, to about a hundredth."""
+    import psutil  # noqa: PLC0415 - not needed for the first picture
+
+    return time.time() - float(psutil.Process().create_time())
 
 
 def log_to_file(folders: Folders) -> None:

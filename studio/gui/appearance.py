@@ -1,12 +1,12 @@
 """Puts a theme in force on the whole application, following the system where asked to."""
 
 import pyqtgraph
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from studio.gui.desk import Look
+from studio.gui.dressing import dress, theme_of
 from studio.gui.settings import Settings, ThemeChoice
-from studio.gui.theme import DARK, LIGHT, THEMES, Theme, palette, style_sheet
 
 
 class Appearance(QObject):
@@ -26,17 +26,7 @@ class Appearance(QObject):
 
     def apply(self) -> None:
         """Puts the chosen theme in force."""
-        theme = _theme(self._settings.theme)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)  # noqa: S101 - there is a window
-        application.setPalette(palette(theme))
-        application.setStyleSheet(style_sheet(theme))
+        theme = theme_of(self._settings.theme)
+        dress(theme)
         pyqtgraph.setConfigOptions(background=theme.card, foreground=theme.muted, antialias=True)
         self._look.use(theme)
-
-
-def _theme(choice: ThemeChoice) -> Theme:
-    if choice != "system":
-        return THEMES[choice]
-    scheme = QApplication.styleHints().colorScheme()
-    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT

@@ -31,7 +31,9 @@ def ask_name_on_close(parent: QWidget, work: SessionWork) -> bool:
     box = QMessageBox(
         QMessageBox.Icon.Question, "Gate Studio", "This work has no name yet.", parent=parent
     )
-    box.setInformativeText("It is saved, and offered again at the next start.")
+    box.setObjectName("nameOnClose")
+    stops = "Training stops, and can go on later. " if work.is_training else ""
+    box.setInformativeText(f"{stops}It is saved, and offered again at the next start.")
     save = box.addButton("Give it a name…", QMessageBox.ButtonRole.AcceptRole)
     keep = box.addButton("Keep it as it is", QMessageBox.ButtonRole.DestructiveRole)
     box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
@@ -46,6 +48,33 @@ def ask_name_on_close(parent: QWidget, work: SessionWork) -> bool:
         work.close_as(Path(path).with_suffix(".gates"))
         return True
     return box.clickedButton() is keep
+
+
+_KEYS = (
+    ("Ctrl+1 … Ctrl+6", "the pages from Data to Export"),
+    ("Ctrl+O, Ctrl+Shift+O", "open data or an experiment, open a session"),
+    ("Ctrl+R, Ctrl+P, Ctrl+.", "train or go on, pause, stop"),
+    ("Ctrl+Z, Ctrl+Shift+Z", "undo and redo an edit"),
+    ("Ctrl+Shift+S, Ctrl+,", "save as, preferences"),
+    ("Tab, Shift+Tab", "from field to field"),
+    ("← → ↑ ↓", "on gates: another step or unit; with Shift ten at a time"),
+    ("Return, Esc", "on gates: fix the cursor and fill in the equations, free it"),
+    ("right button or menu key", "on a plot: copy, save as PNG, SVG or CSV, show as a table"),
+    ("drag, Ctrl+wheel", "on a plot: move, zoom"),
+    ("drop", "a file or folder, anywhere on the window"),
+)
+
+
+def show_keys(parent: QWidget) -> None:
+    """What the keyboard and the mouse do. Does not wait."""
+    rows = "".join(
+        f"<tr><td><b>{keys}</b>&nbsp;&nbsp;</td><td>{does}</td></tr>" for keys, does in _KEYS
+    )
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Keyboard and mouse", "", parent=parent)
+    box.setTextFormat(Qt.TextFormat.RichText)
+    box.setText(f"<table cellpadding=3>{rows}</table>")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
 
 
 def about(parent: QWidget, desk: Desk) -> None:

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 from studio.core.errors import SpecError
 from studio.gui.appearance import Appearance
 from studio.gui.desk import Desk
-from studio.gui.dialogs import about, ask_name_on_close, show_problem
+from studio.gui.dialogs import about, ask_name_on_close, show_keys, show_problem
+from studio.gui.forms.form import Form
 from studio.gui.opening import Opener
 from studio.gui.pages.compare_page import ComparePage
 from studio.gui.pages.data_page import DataPage
@@ -35,6 +36,8 @@ from studio.gui.pages.gates_page import GatesPage
 from studio.gui.pages.models_page import ModelsPage
 from studio.gui.pages.page import Page
 from studio.gui.pages.train_page import TrainPage
+from studio.gui.preferences import Preferences
+from studio.gui.relinking import Relinking
 from studio.gui.settings import THEME_CHOICES, Settings
 from studio.gui.side_bar import SideBar
 from studio.gui.tool_bar import ToolBar
@@ -43,14 +46,19 @@ PAGES = (DataPage, ModelsPage, TrainPage, GatesPage, ComparePage, ExportPage)
 
 
 class MainWindow(QMainWindow):
-    """One window with one desk."""
+    """One window with one desk; within a frame, a part of that window."""
 
-    def __init__(self, desk: Desk, settings: Settings) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, settings: Settings, frame: QWidget | None = None) -> None:
+        if frame is None:
+            super().__init__()
+        else:
+            super().__init__(frame)
+            self.setWindowFlags(Qt.WindowType.Widget)  # a main window is a window at first
         self.desk = desk
         self._settings = settings
         self.opener = Opener(desk, settings)
         self._appearance = Appearance(desk.look, settings)
+        self._relinking = Relinking(desk, self, self.opener.load_dataset_again)
         self.pages: dict[str, Page] = {kind.name: kind(desk) for kind in PAGES}
         self.side_bar = SideBar(tuple(self.pages.values()))
         self.tool_bar = ToolBar(desk)
@@ -64,8 +72,12 @@ class MainWindow(QMainWindow):
         self.show_page("data")
 
     def show_page(self, name: str) -> None:
-        """Brings a page to the front."""
+        """Brings a page to the front; Tab goes on from its first field."""
+        focused = self.focusWidget()
+        was_within = focused is not None and self._stack.isAncestorOf(focused)
         self._stack.setCurrentWidget(self.pages[name])
+        if was_within:
+            self.pages[name].setFocus()
         self.side_bar.show_page(name)
 
     def open_path(self, path: Path) -> None:
@@ -96,7 +108,10 @@ class MainWindow(QMainWindow):
         if not ask_name_on_close(self, self.desk.work):
             event.ignore()
             return
-        self._settings.window_size = (self.width(), self.height())
+        top = self.window()
+        self._settings.is_maximised = top.isMaximized()
+        if not top.isMaximized():
+            self._settings.window_size = (top.width(), top.height())
         self._settings.save()
         self.desk.close()
         event.accept()
@@ -119,6 +134,9 @@ class MainWindow(QMainWindow):
         models_page = self.pages["models"]
         assert isinstance(models_page, ModelsPage)  # noqa: S101 - see PAGES
         models_page.start.connect(self.tool_bar.start)
+        self.tool_bar.refuses = self._tell_what_is_wrong
+        self.tool_bar.started.connect(lambda: self.show_page("train"))
+        self.tool_bar.comparison_chosen.connect(self.opener.show_comparison)
         desk = self.desk
         desk.waiting.failed.connect(lambda title, error: show_problem(self, title, error))
         desk.look.changed.connect(lambda: self.side_bar.use(desk.look.theme))
@@ -126,7 +144,23 @@ class MainWindow(QMainWindow):
         desk.planner.plan_changed.connect(self._summarise)
         desk.work.session_changed.connect(self._session_changed)
         self.opener.opened.connect(self.show_page)
+        self.opener.data_missing.connect(self._relinking.tell)
         self._appearance.apply()
+
+    def _tell_what_is_wrong(self) -> bool:
+        """Whether a field holds what cannot be trained with; shows it."""
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()  # what is half typed counts
+        for page in self.pages.values():
+            for form in page.findChildren(Form):
+                if form.first_problem:
+                    self.show_page(page.name)
+                    form.show_first_problem()
+                    told = SpecError(form.first_problem, remedy="Change it, or undo it with Ctrl+Z")
+                    show_problem(self, "A setting is wrong", told)
+                    return True
+        return False
 
     def _dataset_changed(self) -> None:
         self._summarise()
@@ -134,7 +168,10 @@ class MainWindow(QMainWindow):
 
     def _session_changed(self) -> None:
         path = self.desk.work.path
-        name = "" if path is None or self.desk.work.is_untitled else f"{path.stem} – "
+        dataset = self.desk.planner.dataset
+        name = "" if dataset is None else f"{dataset.name} – "
+        if path is not None and not self.desk.work.is_untitled:
+            name = f"{path.stem} – "
         self.setWindowTitle(f"{name}Gate Studio")
 
     def _summarise(self) -> None:
@@ -160,6 +197,12 @@ class MainWindow(QMainWindow):
         )
         if path:
             self.open_path(Path(path))
+
+    def show_preferences(self) -> None:
+        """Opens the dialog of what holds for every session."""
+        dialog = Preferences(self._settings, self.desk.folders, self)
+        dialog.theme_chosen.connect(self._appearance.choose)
+        dialog.open()
 
     def _save_as(self) -> None:
         if self.desk.work.path is None:
@@ -202,14 +245,16 @@ class MainWindow(QMainWindow):
         file.addSeparator()
         self._add(file, "Save &as…", self._save_as, QKeySequence("Ctrl+Shift+S"))
         file.addSeparator()
+        self._add(file, "&Preferences…", self.show_preferences, QKeySequence("Ctrl+,"))
         self._add(file, "&Quit", self.close, QKeySequence("Ctrl+Q"))
         edit = bar.addMenu("&Edit")
         stack = self.desk.draft.undo_stack
-        for action, shortcut in (
-            (stack.createUndoAction(self, "&Undo"), "Ctrl+Z"),
-            (stack.createRedoAction(self, "&Redo"), "Ctrl+Shift+Z"),
+        for action, shortcut, done in (
+            (stack.createUndoAction(self, "&Undo"), "Ctrl+Z", "Undone"),
+            (stack.createRedoAction(self, "&Redo"), "Ctrl+Shift+Z", "Done again"),
         ):
             action.setShortcut(QKeySequence(shortcut))
+            action.triggered.connect(partial(self._tell_undo, done))
             edit.addAction(action)
         train = bar.addMenu("&Train")
         self._add(train, "&Train", self.tool_bar.start, QKeySequence("Ctrl+R"))
@@ -220,9 +265,26 @@ class MainWindow(QMainWindow):
             keys = QKeySequence(f"Ctrl+{number}")
             self._add(view, page.title, partial(self.show_page, page.name), keys)
         view.addSeparator()
-        for theme in THEME_CHOICES:
-            self._add(view, f"Theme: {theme}", partial(self._appearance.choose, theme))
-        self._add(bar.addMenu("&Help"), "&About Gate Studio", lambda: about(self, self.desk))
+        self._themes = {
+            theme: self._add(view, f"Theme: {theme}", partial(self._appearance.choose, theme))
+            for theme in THEME_CHOICES
+        }
+        for action in self._themes.values():
+            action.setCheckable(True)
+        view.aboutToShow.connect(self._mark_theme)
+        self.help = bar.addMenu("&Help")
+        self._add(self.help, "&Keyboard and mouse", lambda: show_keys(self), QKeySequence("F1"))
+        self._add(self.help, "&About Gate Studio", lambda: about(self, self.desk))
+
+    def _mark_theme(self) -> None:
+        for theme, action in self._themes.items():
+            action.setChecked(theme == self._settings.theme)
+
+    def _tell_undo(self, done: str) -> None:
+        """An edit may have been made on another page than the one that is shown."""
+        stack = self.desk.draft.undo_stack
+        at = stack.index() if done == "Undone" else stack.index() - 1
+        self.tool_bar.tell(f"{done}: {stack.text(at)}")
 
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()
@@ -237,10 +299,11 @@ class MainWindow(QMainWindow):
         text: str,
         do: Callable[[], object],
         keys: QKeySequence | None = None,
-    ) -> None:
+    ) -> QAction:
         action = QAction(text, self)
         action.triggered.connect(lambda _: do())
         if keys is not None:
             action.setShortcut(keys)
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         menu.addAction(action)
+        return action

@@ -1,14 +1,22 @@
 """From a path to what it is: data, an experiment or a session."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core.errors import UserError
-from studio.core.spec import ComparisonSpec, FileDataset, read_experiment
+from studio.core.errors import DatasetError, UserError
+from studio.core.record import DatasetRecord
+from studio.core.spec import ComparisonSpec, FileDataset, MachineSpec, read_experiment
 from studio.gui.desk import Desk
 from studio.gui.settings import Settings
 from studio.runs.restoring import Found, restore_dataset
+
+
+@dataclass(frozen=True)
+class _Missing:
+    record: DatasetRecord
+    error: DatasetError
 
 
 class Opener(QObject):
@@ -16,9 +24,11 @@ class Opener(QObject):
 
     Signals:
         opened: The name of the page that shows what was opened.
+        data_missing: The record of a session's dataset that cannot be read, and the error.
     """
 
     opened = Signal(str)
+    data_missing = Signal(object, object)
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         super().__init__(desk)
@@ -26,28 +36,31 @@ class Opener(QObject):
         self._settings = settings
         self._train_when_planned = False
         desk.planner.plan_changed.connect(self._train_if_asked)
-        desk.work.session_changed.connect(self._load_dataset)
-        self._loaded_for: Path | None = None
+        desk.planner.dataset_changed.connect(self._remember_data)
+        desk.work.session_changed.connect(self._session_changed)
+        desk.work.history_changed.connect(self._load_dataset)
+        self._opening: Path | None = None
+        self._wants_dataset = False
 
     def open(self, path: Path) -> None:
         """Opens a file or folder; what is wrong with it is told."""
         self._train_when_planned = False
-        self._settings.remember(path)
+        self._opening = path
         if path.suffix == ".gates":
-            self._desk.planner.clear()
             self._desk.work.open(path)
-            self.opened.emit("compare")
         elif path.suffix == ".toml":
             self._open_experiment(path)
         else:
             spec = FileDataset(path=str(path.absolute()))
-            self._desk.planner.open(ComparisonSpec(dataset=spec))
+            machine = self._settings.machine
+            self._desk.planner.open(ComparisonSpec(dataset=spec, machine=machine))
             self.opened.emit("data")
 
     def run_example(self, path: Path) -> None:
         """Opens an example experiment and trains it at once."""
         if self._desk.work.is_training:
             return
+        self._opening = None
         self._train_when_planned = self._open_experiment(path)
         self.opened.emit("train")
 
@@ -57,9 +70,39 @@ class Opener(QObject):
         except UserError as error:
             self._desk.waiting.report("The experiment cannot be opened", error)
             return False
+        if spec.machine == MachineSpec():  # the experiment leaves it to the user
+            spec = spec.model_copy(update={"machine": self._settings.machine})
         self._desk.planner.open(spec)
         self.opened.emit("data")
         return True
+
+    def load_dataset_again(self) -> None:
+        """Reads the session's dataset anew, from where the session says that it is now."""
+        self._wants_dataset = True
+        self._desk.work.read_history()
+
+    def show_comparison(self, comparison: int) -> None:
+        """Shows another comparison of the open session, with its data."""
+        self._wants_dataset = True
+        self._desk.work.show_comparison(comparison)
+
+    def _remember_data(self) -> None:
+        """A file that could be read is offered again."""
+        if self._opening is not None and self._desk.planner.dataset is not None:
+            self._settings.remember(self._opening)
+            self._opening = None
+
+    def _session_changed(self) -> None:
+        path = self._desk.work.path
+        if path is None:
+            return
+        if not self._desk.work.is_untitled:
+            self._settings.remember(path)
+        if path == self._opening:
+            self._opening, self._wants_dataset = None, True
+            self._desk.planner.clear()
+            self.opened.emit("compare")
+        self._load_dataset()
 
     def _load_dataset(self) -> None:
         """Brings the dataset of a session that was opened onto the desk, once."""
@@ -68,17 +111,24 @@ class Opener(QObject):
         history = work.history
         if workspace is None or comparison is None or path is None or history is None:
             return
-        if path == self._loaded_for or work.is_training or self._desk.planner.plan is not None:
+        if not self._wants_dataset or work.is_training:
             return
-        self._loaded_for = path
+        self._wants_dataset = False
 
-        def job() -> Found:
+        def job() -> Found | _Missing:
             record = workspace.ask(lambda session: session.dataset(comparison)).result()
-            return restore_dataset(record, str(path))
+            try:
+                return restore_dataset(record, str(path))
+            except DatasetError as error:
+                return _Missing(record, error)
 
-        def adopt(found: Found) -> None:
-            if self._desk.work.path == path:
-                self._desk.planner.adopt(history.spec, found.dataset)
+        def adopt(found: Found | _Missing) -> None:
+            if self._desk.work.path != path:
+                return
+            if isinstance(found, _Missing):
+                self.data_missing.emit(found.record, found.error)
+            else:
+                self._desk.planner.adopt(history.spec, found.dataset, found.note)
 
         self._desk.waiting.load("Reading the session's data", job, adopt)
 

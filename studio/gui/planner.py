@@ -28,6 +28,7 @@ class Planner(QObject):
         dataset: What is loaded, or None.
         plan: The draft planned, or None while it cannot be.
         problem: Why it cannot be, or "".
+        source_note: Where the dataset came from, when that is not the file that was named, or "".
 
     Signals:
         dataset_changed: Another dataset is loaded.
@@ -42,6 +43,7 @@ class Planner(QObject):
         self.dataset: Dataset | None = None
         self.plan: Plan | None = None
         self.problem = ""
+        self.source_note = ""
         self._draft = draft
         self._waiting = waiting
         self._generation = 0
@@ -70,12 +72,13 @@ class Planner(QObject):
         self._draft.replace(None)
         self.dataset_changed.emit()
 
-    def adopt(self, spec: ComparisonSpec, dataset: Dataset) -> None:
+    def adopt(self, spec: ComparisonSpec, dataset: Dataset, source_note: str) -> None:
         """Takes a dataset that was loaded elsewhere."""
-        self._take(spec, dataset)
+        self._take(spec, dataset, source_note)
 
-    def _take(self, spec: ComparisonSpec, dataset: Dataset) -> None:
+    def _take(self, spec: ComparisonSpec, dataset: Dataset, source_note: str = "") -> None:
         self.dataset, self.plan, self.problem = dataset, None, ""
+        self.source_note = source_note
         self._draft.replace(spec)
         self.dataset_changed.emit()
 

@@ -13,13 +13,14 @@ from studio.core.errors import SessionError
 from studio.core.events import ComparisonEnded, Event, GatesTraced, RunFailed, RunFinished
 from studio.core.history import ComparisonHistory
 from studio.core.progress import ComparisonProgress
+from studio.core.record import DatasetRecord
 from studio.gui.event_pump import EventPump
 from studio.gui.waiting import Waiting
 from studio.paths import Folders
 from studio.runs.machine import describe_machine
 from studio.runs.plan import Plan
 from studio.runs.workspace import Running, Workspace
-from studio.sessions import SessionFile
+from studio.sessions import ComparisonSummary, SessionFile
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,7 @@ class _Begun:
     history: ComparisonHistory
     path: Path
     why_read_only: str
+    comparisons: tuple[ComparisonSummary, ...]
 
 
 class SessionWork(QObject):
@@ -39,6 +41,8 @@ class SessionWork(QObject):
     Attributes:
         path: The session file, or None.
         why_read_only: Why nothing can be written, or "".
+        comparison: Number of the comparison that is shown, or None.
+        comparisons: All comparisons of the session.
         history: The comparison that is shown, as last read, or None.
         progress: How far it is.
         traces: The newest gates of the pinned example by contender name.
@@ -58,6 +62,8 @@ class SessionWork(QObject):
         self.path: Path | None = None
         self.why_read_only = ""
         self.comparison: int | None = None
+        self.comparisons: tuple[ComparisonSummary, ...] = ()
+        self.is_starting = False
         self.history: ComparisonHistory | None = None
         self.progress: ComparisonProgress | None = None
         self.traces: dict[str, GatesTraced] = {}
@@ -88,24 +94,23 @@ class SessionWork(QObject):
     @property
     def untitled_folder(self) -> Path:
         """Where work without a name is kept from its first epoch on."""
-        return self._folders.data / "untitled"
+        return self._folders.untitled
 
     def train(self, plan: Plan) -> None:
         """Starts a comparison, in the open session or in a new one without a name."""
         workspace, path, events = self._workspace, self.path, self._events
+        known = self._known_dataset(plan)
         if workspace is None or self.why_read_only or path is None or events is None:
             workspace, path, events = None, self._new_path(plan.spec.name), None
 
         def job() -> _Begun:
             machine = describe_machine(plan.spec.machine, self._waiting.compute)
-            new = plan.record(machine.environment)
+            new = plan.record(machine.environment, known=known)
             at_work = workspace or self._create(path)
             heard = events or at_work.subscribe()
-            running = at_work.start(plan, new)
-            history = at_work.history(running.comparison)
-            return _Begun(at_work, heard, running, running.comparison, history, path, "")
+            return _at_work(at_work, heard, at_work.start(plan, new), path)
 
-        self._waiting.load("Starting to train", job, self._begun)
+        self._start("Starting to train", job)
 
     def resume(self) -> None:
         """Goes on with the runs of the shown comparison that have not ended."""
@@ -114,12 +119,25 @@ class SessionWork(QObject):
         if workspace is None or comparison is None or path is None or events is None:
             return
 
-        def job() -> _Begun:
-            running = workspace.resume(comparison)
-            history = workspace.history(comparison)
-            return _Begun(workspace, events, running, comparison, history, path, "")
+        self._start(
+            "Going on with the training",
+            lambda: _at_work(workspace, events, workspace.resume(comparison), path),
+        )
 
-        self._waiting.load("Going on with the training", job, self._begun)
+    def show_comparison(self, comparison: int) -> None:
+        """Shows another comparison of the open session; does nothing while one trains."""
+        workspace, path, events = self._workspace, self.path, self._events
+        if workspace is None or path is None or events is None or self.is_training:
+            return
+        why = self.why_read_only
+
+        def job() -> _Begun:
+            history, all_of_them = workspace.ask(
+                lambda session: (session.history(comparison), session.comparisons())
+            ).result()
+            return _Begun(workspace, events, None, comparison, history, path, why, all_of_them)
+
+        self._waiting.load("Reading the comparison", job, self._begun)
 
     def open(self, path: Path) -> None:
         """Opens a session file and shows its last comparison."""
@@ -214,7 +232,28 @@ class SessionWork(QObject):
         stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H-%M-%S")
         return self.untitled_folder / f"{plain} {stamp}.gates"
 
+    def _start(self, what: str, job: Callable[[], _Begun]) -> None:
+        self.is_starting = True
+        self.session_changed.emit()
+
+        def failed(error: BaseException) -> None:
+            self.is_starting = False
+            self.session_changed.emit()
+            self._waiting.report(f"{what} did not work", error)
+
+        self._waiting.load(what, job, self._begun, failed)
+
+    def _known_dataset(self, plan: Plan) -> "Future[DatasetRecord] | None":
+        """How the open session remembers the plan's dataset, where it does."""
+        workspace, comparison, history = self._workspace, self.comparison, self.history
+        if workspace is None or comparison is None or history is None:
+            return None
+        if plan.spec.dataset != history.spec.dataset:
+            return None
+        return workspace.ask(lambda session: session.dataset(comparison))
+
     def _begun(self, begun: _Begun) -> None:
+        self.is_starting = False
         if self._workspace is not None and self._workspace is not begun.workspace:
             before = self._workspace
             self._waiting.load(
@@ -224,6 +263,7 @@ class SessionWork(QObject):
         self._events = begun.events
         self.path, self.comparison = begun.path, begun.comparison
         self.history, self.why_read_only = begun.history, begun.why_read_only
+        self.comparisons = begun.comparisons
         self.progress = ComparisonProgress.of(begun.history)
         self.traces = {}
         self._pump.connect_to(begun.events)
@@ -242,7 +282,7 @@ class SessionWork(QObject):
             self._running = None
         self.progressed.emit(events)
         if ended is not None or any(isinstance(e, RunFinished | RunFailed) for e in events):
-            self._read_history()
+            self.read_history()
         if ended is not None:
             self._tell_end(ended)
 
@@ -251,7 +291,8 @@ class SessionWork(QObject):
         if ended.how == "failed":
             self._waiting.report("Training ended", SessionError(ended.problem))
 
-    def _read_history(self) -> None:
+    def read_history(self) -> None:
+        """Reads the shown comparison anew."""
         workspace, comparison = self._workspace, self.comparison
         if workspace is None or comparison is None:
             return
@@ -265,12 +306,21 @@ class SessionWork(QObject):
 
 
 def _opened(workspace: Workspace, path: Path) -> _Begun:
-    def look(session: SessionFile) -> tuple[int, ComparisonHistory, str]:
-        comparisons = session.comparisons()
-        if not comparisons:
+    def look(session: SessionFile) -> _Begun:
+        found = session.comparisons()
+        if not found:
             raise SessionError("the session holds no comparison", where=str(path))
-        last = comparisons[-1].id
-        return last, session.history(last), session.why_read_only
+        last, why = found[-1].id, session.why_read_only
+        history = session.history(last)
+        return _Begun(workspace, workspace.subscribe(), None, last, history, path, why, found)
 
-    comparison, history, why = workspace.ask(look).result()
-    return _Begun(workspace, workspace.subscribe(), None, comparison, history, path, why)
+    return workspace.ask(look).result()
+
+
+def _at_work(
+    workspace: Workspace, events: "SimpleQueue[Event]", running: Running, path: Path
+) -> _Begun:
+    history, found = workspace.ask(
+        lambda session: (session.history(running.comparison), session.comparisons())
+    ).result()
+    return _Begun(workspace, events, running, running.comparison, history, path, "", found)

@@ -2,26 +2,22 @@
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+if TYPE_CHECKING:
+    from studio.core.spec import MachineSpec
 
 ThemeChoice = Literal["system", "light", "dark"]
-THEME_CHOICES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
+THEME_CHOICES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
 _MOST_RECENT = 10
-
-
-class _Stored(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    theme: ThemeChoice = "system"
-    window_size: tuple[int, int] = (1440, 900)
-    recent: tuple[str, ...] = ()
-    last_folder: str = ""
+_SIZE = (1440, 900)
 
 
 class Settings:
-    """Theme, window size, recent files; a damaged file gives the defaults.
+    """Theme, window size, recent files, where to train; what is damaged has its default.
+
+    The first picture of the window waits for this file, so that nothing heavy is imported to
+    read it.
 
     Args:
         folder: The configuration folder.
@@ -30,10 +26,29 @@ class Settings:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "window.json"
         stored = _read(self._path)
-        self.theme: ThemeChoice = stored.theme
-        self.window_size = stored.window_size
-        self.last_folder = stored.last_folder or str(Path.home())
-        self._recent = list(stored.recent)
+        theme = stored.get("theme")
+        self.theme: ThemeChoice = theme if theme in THEME_CHOICES else "system"
+        self.window_size = _size(stored.get("window_size"))
+        self.is_maximised = stored.get("maximised") is True
+        self.last_folder = _text(stored.get("last_folder")) or str(Path.home())
+        self._recent = [each for each in _list(stored.get("recent")) if isinstance(each, str)]
+        self._machine = stored.get("machine")
+
+    @property
+    def machine(self) -> "MachineSpec":
+        """Where and with what comparisons are computed that are begun from now on."""
+        from pydantic import ValidationError  # noqa: PLC0415 - see above
+
+        from studio.core.spec import MachineSpec  # noqa: PLC0415 - see above
+
+        try:
+            return MachineSpec.model_validate(self._machine or {})
+        except ValidationError:
+            return MachineSpec()
+
+    @machine.setter
+    def machine(self, spec: "MachineSpec") -> None:
+        self._machine = spec.model_dump(mode="json")
 
     def recent_paths(self) -> list[Path]:
         """Files that were opened and are still there, the newest first."""
@@ -48,23 +63,41 @@ class Settings:
 
     def save(self) -> None:
         """Writes the file, whole or not at all; what cannot be written is not remembered."""
-        stored = _Stored(
-            theme=self.theme,
-            window_size=self.window_size,
-            recent=tuple(self._recent),
-            last_folder=self.last_folder,
-        )
+        stored = {
+            "theme": self.theme,
+            "window_size": self.window_size,
+            "maximised": self.is_maximised,
+            "last_folder": self.last_folder,
+            "recent": self._recent,
+            "machine": self._machine,
+        }
         new = self._path.with_suffix(".new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_text(stored.model_dump_json(indent=1), encoding="utf-8")
+            new.write_text(json.dumps(stored, indent=1), encoding="utf-8")
             new.replace(self._path)
         except OSError:
             new.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> _Stored:
+def _read(path: Path) -> dict[str, Any]:
     try:
-        return _Stored.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError):
-        return _Stored()
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stored if isinstance(stored, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _size(value: object) -> tuple[int, int]:
+    match value:
+        case [int(width), int(height)] if width > 0 and height > 0:
+            return width, height
+    return _SIZE

@@ -1,23 +1,39 @@
 """The tool bar: what is open, train, pause, stop, how far it is, where it runs."""
 
 import time
+from collections.abc import Callable
 
 import qtawesome
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QWidget
 
 from studio.core.durations import time_left
 from studio.gui.desk import Desk
-from studio.gui.widgets.basics import Chip, button, em, label
+from studio.gui.viewstate.figures import local_time
+from studio.gui.widgets.basics import Chip, button, em, label, set_tone
 
 _THOUSAND = 1000
+_TOLD_MS = 4000
 
 
 class ToolBar(QWidget):
-    """Acts on the comparison; shows only what applies."""
+    """Acts on the comparison; shows only what applies.
+
+    Attributes:
+        refuses: Asked before training starts; says whether something stands against it, and tells
+            the user what.
+
+    Signals:
+        started: The user started or resumed training.
+        comparison_chosen: The number of a comparison of the session that should be shown.
+    """
+
+    started = Signal()
+    comparison_chosen = Signal(int)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self.refuses: Callable[[], bool] = lambda: False
         self.setObjectName("toolBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk = desk
@@ -28,6 +44,10 @@ class ToolBar(QWidget):
         self.train = button("Train", self.start, primary=True, tip="Train the contenders (Ctrl+R)")
         self.pause = button("Pause", desk.work.pause_or_proceed, tip="Pause or go on (Ctrl+P)")
         self.stop = button("Stop", desk.work.stop, tip="Stop and keep the models (Ctrl+.)")
+        self.comparisons = QComboBox()
+        self.comparisons.setAccessibleName("Comparison")
+        self.comparisons.setToolTip("The comparisons in this session; the newest is the last.")
+        self.comparisons.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.bar = QProgressBar()
         self.bar.setRange(0, _THOUSAND)
         self.bar.setTextVisible(False)
@@ -36,6 +56,7 @@ class ToolBar(QWidget):
         self.busy = label("", tone="muted", size=0.9)
         self.device = Chip(tip="Where training runs, and with what")
         self.seeds = Chip(tip="Runs of each contender")
+        self.comparisons.activated.connect(lambda _: self._choose_comparison())
         self._lay_out()
         desk.work.session_changed.connect(self._session_changed)
         desk.work.history_changed.connect(self.refresh)
@@ -49,10 +70,15 @@ class ToolBar(QWidget):
 
     def start(self) -> None:
         """Trains the planned comparison, or goes on with what was stopped."""
+        work, planner = self._desk.work, self._desk.planner
+        if work.is_training or work.is_starting or self.refuses():
+            return
         if self._can_resume():
-            self._desk.work.resume()
-        elif self._desk.planner.is_current and self._desk.planner.plan is not None:
-            self._desk.work.train(self._desk.planner.plan)
+            work.resume()
+            self.started.emit()
+        elif planner.is_current and planner.plan is not None:
+            work.train(planner.plan)
+            self.started.emit()
 
     def refresh(self) -> None:
         """Shows what applies now."""
@@ -62,10 +88,12 @@ class ToolBar(QWidget):
         shown = dataset.name if dataset is not None else history.dataset_name if history else ""
         self.name.setText(shown or "Gate Studio")
         self.saved.setText(self._saved_words())
+        set_tone(self.saved, "warning" if work.why_read_only else "muted")
         training = work.is_training
         self.train.setVisible(not training)
-        self.train.setText("Go on" if self._can_resume() else "Train")
-        self.train.setEnabled(self._can_resume() or planner.is_current)
+        self._name_train()
+        self.train.setEnabled((self._can_resume() or planner.is_current) and not work.is_starting)
+        self._offer_comparisons()
         self.pause.setVisible(training)
         self.stop.setVisible(training)
         self.pause.setText("Go on" if work.is_paused else "Pause")
@@ -77,6 +105,40 @@ class ToolBar(QWidget):
             spent = time.monotonic() - self._started
             self.left.setText(time_left(share, self._share_at_start, spent))
         self._show_chips()
+
+    def _name_train(self) -> None:
+        """Says what the button does: a finished comparison is never trained over."""
+        history = self._desk.work.history
+        text, tip = "Train", "Train the contenders (Ctrl+R)"
+        if self._can_resume():
+            text, tip = "Go on", "Go on with the runs that have not ended (Ctrl+R)"
+        elif self._desk.work.why_read_only and history is not None:
+            text, tip = "Train in a new session", "This session can only be read (Ctrl+R)"
+        elif history is not None:
+            text, tip = "Train again", "Makes a new comparison beside the others (Ctrl+R)"
+        self.train.setText(text)
+        self.train.setToolTip(tip)
+
+    def _offer_comparisons(self) -> None:
+        work = self._desk.work
+        self.comparisons.setVisible(len(work.comparisons) > 1)
+        self.comparisons.setEnabled(not work.is_training and not work.is_starting)
+        items = [(f"{each.name}, {local_time(each.created)}", each.id) for each in work.comparisons]
+        known = [
+            (self.comparisons.itemText(row), self.comparisons.itemData(row))
+            for row in range(self.comparisons.count())
+        ]
+        with QSignalBlocker(self.comparisons):
+            if items != known:
+                self.comparisons.clear()
+                for text, number in items:
+                    self.comparisons.addItem(text, number)
+            self.comparisons.setCurrentIndex(self.comparisons.findData(work.comparison))
+
+    def _choose_comparison(self) -> None:
+        number = self.comparisons.currentData()
+        if number is not None and number != self._desk.work.comparison:
+            self.comparison_chosen.emit(number)
 
     def _can_resume(self) -> bool:
         work = self._desk.work
@@ -106,7 +168,10 @@ class ToolBar(QWidget):
         served = [r.served for c in history.contenders for r in c.runs] if history else []
         known = next((each for each in served if each is not None), None)
         if known is None:
-            self.device.setText(f"{spec.machine.device}, {spec.machine.engine} engine")
+            device, engine = spec.machine.device, spec.machine.engine
+            words = "CPU or CUDA" if device == "auto" else device.upper()
+            self.device.setText(words if engine == "auto" else f"{words}, {engine}")
+            self.device.setToolTip("Where training will run; the page Models changes it")
         else:
             where = f"{known.device.upper()}, {known.threads} threads"
             self.device.setText(f"{where}, {known.engine}")
@@ -117,6 +182,15 @@ class ToolBar(QWidget):
         self._started = time.monotonic()
         self._share_at_start = work.progress.share if work.progress else 0.0
         self.refresh()
+
+    def tell(self, words: str) -> None:
+        """Says something for a moment."""
+        self.busy.setText(words)
+        QTimer.singleShot(_TOLD_MS, self, lambda: self._forget(words))
+
+    def _forget(self, words: str) -> None:
+        if self.busy.text() == words:
+            self.busy.clear()
 
     def _show_busy(self, what: str) -> None:
         self.busy.setText(f"{what} …" if what else "")
@@ -134,7 +208,14 @@ class ToolBar(QWidget):
         row.setSpacing(gap)
         for text in (self.name, self.saved, self.left, self.busy):
             text.setWordWrap(False)
-        for part in (self.name, self.saved, self.train, self.pause, self.stop):
+        for part in (
+            self.name,
+            self.saved,
+            self.comparisons,
+            self.train,
+            self.pause,
+            self.stop,
+        ):
             row.addWidget(part)
         row.addWidget(self.bar, 1)
         row.addWidget(self.left)

@@ -1,9 +1,11 @@
 """From a spec to everything that a comparison needs before its first run."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from studio.analysis import baselines
+from studio.core.errors import DatasetError
 from studio.core.examples import Examples, PreparedTask
 from studio.core.record import EMBED_LIMIT, DatasetRecord, KeptExample, NewComparison, Size
 from studio.core.sizes import size_of
@@ -34,22 +36,31 @@ class Plan:
         preparation = self.task.preparation
         return {spec.name: size_of(spec, preparation) for spec in self.spec.contenders}
 
-    def record(self, environment: Mapping[str, str], *, embed: bool = True) -> NewComparison:
+    def record(
+        self,
+        environment: Mapping[str, str],
+        *,
+        embed: bool = True,
+        known: Future[DatasetRecord] | None = None,
+    ) -> NewComparison:
         """What the session is given before the first run; hashes files, scores the baselines.
 
         Args:
             environment: Versions and hardware.
             embed: Whether small datasets are embedded in the session.
+            known: How a session remembers this dataset; it is used where a file is gone since.
 
         Raises:
             DatasetError: A file of the dataset cannot be read any more.
         """
-        dataset = DatasetRecord(
-            name=self.task.name,
-            spec=self.spec.dataset,
-            schema=inspect(self.dataset),
-            files=source_files(self.spec.dataset, EMBED_LIMIT if embed else 0),
-        )
+        schema = inspect(self.dataset)
+        try:
+            files = source_files(self.spec.dataset, EMBED_LIMIT if embed else 0)
+        except DatasetError:
+            if known is None or known.result().schema != schema:
+                raise
+            files = known.result().files
+        dataset = DatasetRecord(self.task.name, self.spec.dataset, schema, files)
         return NewComparison(
             spec=self.spec,
             dataset=dataset,

@@ -76,6 +76,32 @@ def restore_dataset(record: DatasetRecord, where: str) -> Found:
     )
 
 
+def places_beside(record: DatasetRecord, chosen: Path) -> dict[str, Path]:
+    """Where the files of a dataset are, given one of them; a single file may have another name.
+
+    Raises:
+        DatasetError: Others of the dataset's files do not lie beside the chosen one as they did.
+    """
+    if len(record.files) == 1:
+        return {record.files[0].name: chosen}
+    for file in record.files:
+        parts = Path(file.name).parts
+        if chosen.parts[-len(parts) :] != parts:
+            continue
+        folder = Path(*chosen.parts[: -len(parts)])
+        places = {each.name: folder / each.name for each in record.files}
+        gone = [name for name, place in places.items() if not place.is_file()]
+        if gone:
+            raise DatasetError(
+                f"holds no {gone[0]}", where=str(folder), remedy="Put the files side by side again"
+            )
+        return places
+    names = ", ".join(file.name for file in record.files[:3])
+    raise DatasetError(
+        "is none of the dataset's files", where=str(chosen), remedy=f"Choose one of {names}"
+    )
+
+
 def _change(record: DatasetRecord) -> str:
     """Which file is not as it was, or ""."""
     for file in record.files:

@@ -14,7 +14,7 @@ from commands import run, run_json, start
 from studio.core.history import ComparisonHistory
 from studio.sessions import SessionFile
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60  # a busy machine is no failure
 STARTED: "list[subprocess.Popen[str]]" = []
 DATA = ("compare", "adding", "--data-option", "length=16", "--data-option", "examples=300")
 LONG = (*DATA, "--hidden-size", 8, "--dropout", 0.2, "--threads", 1, "--seeds", 1, "--epochs", 70)
@@ -126,13 +126,13 @@ def test_a_second_interrupt_leaves_at_once_and_the_session_stays_good(home: Path
 
 
 def test_an_interrupt_before_training_leaves_quietly(home: Path) -> None:
-    for seconds in (0.1, 0.4, 0.9):
+    for seconds in (0.1, 0.5, 1.5):
         process = begin(home, *LONG, "--out", "s.gates")
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode in {130, -signal.SIGINT}, err
-        if seconds > 0.3:
+        if seconds > 1:
             assert "Traceback" not in err
 
 

@@ -51,7 +51,7 @@ def type_into(field: object, text: str) -> None:
 def parameters(page: ModelsPage, at: int) -> int:
     item = page.cards[at].table.item(1, 2)
     assert item is not None
-    return int(item.text().replace("\u202f", ""))
+    return int(item.text().replace(",", ""))
 
 
 def test_without_a_dataset_the_page_names_the_one_action(window: MainWindow, qtbot: QtBot) -> None:

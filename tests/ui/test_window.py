@@ -1,6 +1,5 @@
 """Whole-window stories: the journey, bad input, a second window, closing, killing."""
 
-import math
 import signal
 import time
 from collections.abc import Callable
@@ -10,24 +9,14 @@ import pytest
 from commands import start
 from dropping import drop
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history, workspace
+from windows import problem, series
 
 from studio.gui.main_window import MainWindow
 from studio.sessions import SessionFile
 
 Wait = Callable[[Callable[[], bool]], None]
-
-
-def series(path: Path, rows: int = 300) -> Path:
-    lines = (f"{math.sin(step / 7):.5f}" for step in range(rows))
-    path.write_text("\n".join(["level", *lines, ""]), encoding="utf-8")
-    return path
-
-
-def problem(window: MainWindow) -> QMessageBox | None:
-    return window.findChild(QMessageBox, "problem")
 
 
 def test_a_dropped_file_is_trained_saved_and_opened_again(

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
@@ -17,10 +17,11 @@ _LARGEST = 2_000_000_000
 class WholeNumber(Editor):
     """A whole number with limits and a unit."""
 
-    def __init__(self, low: int, high: int, unit: str) -> None:
+    def __init__(self, low: int, unit: str) -> None:
         self._box = QSpinBox()
         super().__init__(self._box)
-        self._box.setRange(low, high)
+        self._box.setRange(low, _LARGEST)  # what is too large is told, not cut
+        self._box.setCorrectionMode(QSpinBox.CorrectionMode.CorrectToNearestValue)
         self._box.setAccelerated(True)
         self._unit = unit
         self._say_unit(low)
@@ -204,8 +205,7 @@ def editor_for(
         return Choice(choices)
     kind, optional = _plain_type(info.annotation)
     if kind is int and not optional:
-        low, high = _limits(info)
-        return WholeNumber(low, high, unit_of(info))
+        return WholeNumber(_lowest(info), unit_of(info))
     if kind in {int, float}:
         return Number(
             whole=kind is int, optional=optional, empty=when_empty(name) if optional else ""
@@ -240,15 +240,11 @@ def _plain_type(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type
     return next(part for part in parts if part is not type(None)), True
 
 
-def _limits(info: FieldInfo) -> tuple[int, int]:
-    low, high = -_LARGEST, _LARGEST
+def _lowest(info: FieldInfo) -> int:
+    low = -_LARGEST
     for rule in info.metadata:
         if isinstance(rule, Ge):
             low = int(rule.ge)  # type: ignore[call-overload]
         elif isinstance(rule, Gt):
             low = int(rule.gt) + 1  # type: ignore[call-overload]
-        elif isinstance(rule, Le):
-            high = int(rule.le)  # type: ignore[call-overload]
-        elif isinstance(rule, Lt):
-            high = int(rule.lt) - 1  # type: ignore[call-overload]
-    return low, high
+    return low

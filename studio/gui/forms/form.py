@@ -86,6 +86,25 @@ class Form(QWidget):
         """What is wrong with a field, or ""."""
         return self._rows[field].error.text()
 
+    @property
+    def first_problem(self) -> str:
+        """What is wrong with the first wrong field that can be seen, by its label; or ""."""
+        row = self._first_wrong
+        if row is None:
+            return ""
+        return f"{row.editor.field.accessibleName()}: {row.error.text()}"
+
+    def show_first_problem(self) -> None:
+        """Puts the keyboard into the first wrong field."""
+        row = self._first_wrong
+        if row is not None:
+            row.editor.field.setFocus()
+
+    @property
+    def _first_wrong(self) -> _Row | None:
+        rows = (self._rows[name] for name in self._rows if name not in self._hidden)
+        return next((row for row in rows if row.error.text()), None)
+
     def show_spec(self, spec: Spec) -> None:
         """Shows another spec of the same kind, and drops what was wrong in the draft."""
         if spec == self._spec:
@@ -165,7 +184,6 @@ class Form(QWidget):
         policy = QSizePolicy.Policy
         across = policy.Ignored if self._most_columns > 1 else policy.Preferred
         whole.setSizePolicy(across, policy.Maximum)
-        caption.setVisible(bool(caption.text()))
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(em(self, 0.1))
@@ -182,6 +200,7 @@ class Form(QWidget):
             line.setColumnStretch(1, 1)
             column.addLayout(line)
         column.addWidget(error)
+        caption.setVisible(bool(caption.text()))
         return whole
 
     def _align(self) -> None:
@@ -245,11 +264,22 @@ class Form(QWidget):
         )
 
 
+_LIMITS = {
+    "greater_than_equal": ("ge", "give at least {}"),
+    "greater_than": ("gt", "give more than {}"),
+    "less_than_equal": ("le", "give at most {}"),
+    "less_than": ("lt", "give less than {}"),
+}
+
+
 def _problems(error: ValidationError, fields: list[str]) -> dict[str, str]:
     """What is wrong by field; a rule over several fields names its field before a colon."""
     found = {}
     for detail in error.errors():
         message = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] in _LIMITS:
+            limit, words = _LIMITS[detail["type"]]
+            message = words.format(f"{detail['ctx'][limit]:,}")
         name = str(detail["loc"][0]) if detail["loc"] else message.partition(":")[0]
         if name not in fields:
             name = fields[0]

@@ -33,6 +33,7 @@ class Shares(Editor):
             caption.setBuddy(box)
             box.setSuffix(" %")
             box.setRange(0, _WHOLE)
+            box.setKeyboardTracking(False)  # 9 on the way to 95 is no share
             box.setMinimumHeight(em(box, FIELD_EM))
             box.setAccessibleName(f"{PARTS[at]} share")
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -197,7 +197,7 @@ class ComparePage(Page):
         self._pair_row = QWidget()
         row = QHBoxLayout(self._pair_row)
         row.setContentsMargins(0, 0, 0, 0)
-        caption = QLabel("&Verdict on")
+        caption = QLabel("Verdict &on")
         caption.setBuddy(self.pair)
         self.pair.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.pair.setAccessibleName("The two contenders that are judged")

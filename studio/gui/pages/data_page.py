@@ -145,7 +145,8 @@ class DataPage(Page):
         question.setObjectName("removeWork")
         question.setInformativeText(f"{path.name} is deleted with its models and results.")
         remove = question.addButton("Remove", QMessageBox.ButtonRole.DestructiveRole)
-        question.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+        keep = question.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(keep)
         remove.clicked.connect(lambda _: self._remove(path))
         question.open()
 

@@ -109,6 +109,7 @@ class DatasetView(QWidget):
         self._show_distributions(facts)
         notes = () if task is None else task.notes
         said = [note for note in notes if note not in facts.schema["problems"]]
+        said += [planner.source_note] if planner.source_note else []
         self.notes.setText("\n".join(_sentence(each) for each in said))
         self.notes.setVisible(bool(said))
         self._notes_card.setVisible(bool(said) or bool(facts.schema["problems"]))
@@ -128,8 +129,6 @@ class DatasetView(QWidget):
         self.lengths.show_counts(facts.lengths, theme)
         self.classes.show_counts(classes, theme)
         has_lengths = len(facts.lengths) > 1
-        for part, is_there in ((self._length_card, has_lengths), (self._class_card, bool(classes))):
-            part.setVisible(is_there)
         wanted = [self._length_card] if has_lengths else []
         wanted += [self._class_card] if classes else []
         self._spread.setVisible(bool(wanted))

@@ -43,7 +43,7 @@ class ExportPage(Page):
         self.score = label("", bold=True)
         self.queue = label("", tone="warning")
         self.cards = {form.name: FormatCard(form) for form in FORMATS}
-        self._folder = Path.home()
+        self._folder: Path | None = None
         self._shown: ComparisonHistory | None = None
         self._picked: dict[str, int] = {}
         self._lay_out()
@@ -84,8 +84,9 @@ class ExportPage(Page):
         chosen = self._chosen()
         if chosen is None:
             return
-        queued = "Waits until the training has ended …"
-        card.show_wait(queued if self.desk.work.is_training else "Writing and checking …")
+        what = f"{chosen.contender}, seed {chosen.seed}"
+        queued = f"{what}: written when the training has ended …"
+        card.show_wait(queued if self.desk.work.is_training else f"{what}: writing and checking …")
         if card.form.needs == "model":
             save_model(waiting, chosen, form, out, listener)
         else:
@@ -114,12 +115,20 @@ class ExportPage(Page):
 
     def _ask_place(self, form: str) -> None:
         card = self.cards[form]
-        suggested = str(self._folder / f"{self._file_stem(form)}{card.form.ending}")
+        folder = self._folder or self._session_folder()
+        suggested = str(folder / f"{self._file_stem(form)}{card.form.ending}")
         path, _ = QFileDialog.getSaveFileName(
             self, card.form.title, suggested, f"{card.form.title} (*{card.form.ending})"
         )
         if path:
-            self.export(form, Path(path))
+            out = Path(path)
+            has_ending = out.suffix == card.form.ending
+            self.export(form, out if has_ending else out.with_name(out.name + card.form.ending))
+
+    def _session_folder(self) -> Path:
+        """Where the session lies, or the user's own folder for work without a name."""
+        path = self.desk.work.path
+        return Path.home() if path is None or self.desk.work.is_untitled else path.parent
 
     def _file_stem(self, form: str) -> str:
         history = self.desk.work.history

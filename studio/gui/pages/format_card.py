@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 
 from studio.gui.viewstate.exports import Format, file_size
 from studio.gui.widgets.basics import Card, button, label, set_tone
@@ -32,28 +33,35 @@ class FormatCard(Card):
     def __init__(self, form: Format) -> None:
         super().__init__(form.title)
         self.form = form
-        self.button = button(
-            f"Export {form.ending} …", lambda: self.wanted.emit(form.name), tip=form.purpose
-        )
+        self.button = button(f"Export {form.ending} …", self._ask, tip=form.purpose)
         self.button.setAccessibleName(f"Export: {form.title}")
+        self.show_folder = button("Show in folder", self._open_folder, tip="Opens its folder")
+        self.show_folder.setProperty("link", "true")
+        self._folder = Path()
         self.result = label("")
         self.check = label("", tone="good")
         self.body.addWidget(label(form.purpose, tone="muted"))
         self.body.addWidget(self.result)
         self.body.addWidget(self.check)
+        self.body.addWidget(self.show_folder, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
         self.header.addWidget(self.button)
+        self._is_waiting = False
         self.clear()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its file is being written; asking again does nothing meanwhile."""
+        return self._is_waiting
 
     def clear(self) -> None:
         """Nothing was exported yet."""
         self._show("", "", "")
-        self.button.setEnabled(True)
 
     def show_wait(self, words: str) -> None:
-        """It is under way, or waits in the queue."""
+        """It is under way, or waits in the queue; the button stays, so that the focus does."""
         self._show(words, "", "muted")
-        self.button.setEnabled(False)
+        self._is_waiting = True
 
     def show_outcome(self, outcome: Outcome) -> None:
         """It is written."""
@@ -61,14 +69,23 @@ class FormatCard(Card):
         folder = outcome.files[0].parent
         words = f"{names}\n{file_size(outcome.size)} in {folder}"
         self._show("\n".join(filter(None, (words, outcome.note))), outcome.check, "")
-        self.button.setEnabled(True)
+        self.show_folder.setVisible(True)
+        self._folder = folder
 
     def show_problem(self, problem: str) -> None:
         """Why it was not written, and what to do."""
         self._show(problem, "", "bad")
-        self.button.setEnabled(True)
+
+    def _ask(self) -> None:
+        if not self._is_waiting:
+            self.wanted.emit(self.form.name)
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
     def _show(self, words: str, check: str, tone: str) -> None:
+        self._is_waiting = False
+        self.show_folder.hide()
         self.result.setText(words)
         set_tone(self.result, tone)
         self.result.setVisible(bool(words))

@@ -79,8 +79,7 @@ class HalfLifeCard(Card):
             look, "Memory half-life", "units, shortest memory first, %", "half-life, steps"
         )
         self.plot.set_logarithmic(y=True)
-        self.plot.legend.setColumnCount(4)
-        self.plot.legend.setOffset((8, 2))
+        self.plot.legend.setOffset((-8, -8))  # points rise from the left: the right is free below
         self.body.addWidget(self.plot, 1)
         self._length: pg.InfiniteLine | None = None
         self.setToolTip("After so many steps half of a unit's old state is left.")
@@ -98,7 +97,8 @@ class HalfLifeCard(Card):
         self.plot.show_points(points)
         self.set_heading("Memory half-life of the units" if points else "Memory: no gates")
         self._show_length(steps if points else None)
-        _leave_room_on_top(self.plot, [*(p.y for p in points), np.array([float(steps)])])
+        values = [*(p.y for p in points), np.array([float(steps)])]
+        _leave_room_on_top(self.plot, values, share=0.12)
 
     def _show_length(self, steps: int | None) -> None:
         if self._length is not None:
@@ -154,11 +154,11 @@ class ReachCard(Card):
         _leave_room_on_top(self.plot, [curve.y for curve in curves])
 
 
-def _leave_room_on_top(plot: Plot, values: Sequence[Doubles]) -> None:
-    """Frames values on a logarithmic axis with room for a legend of one line."""
+def _leave_room_on_top(plot: Plot, values: Sequence[Doubles], share: float = 0.3) -> None:
+    """Frames values on a logarithmic axis with room above, by default for a legend of one line."""
     together = np.concatenate([np.empty(0), *values])
     shown = np.log10(together[np.isfinite(together) & (together > 0)])
     if len(shown):
         low, high = float(shown.min()), float(shown.max())
         span = max(high - low, 0.3)
-        plot.item.setYRange(low - 0.06 * span, high + 0.3 * span, padding=0)
+        plot.item.setYRange(low - 0.06 * span, high + share * span, padding=0)

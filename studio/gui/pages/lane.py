@@ -1,5 +1,7 @@
 """A contender's lane: progress, current loss and metric, time of a step."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
@@ -57,12 +59,10 @@ class LaneCard(Card):
             shown = f", {unit}" if metric.in_target_units and unit else ""
             self._score_unit.setText(f"{part} {metric.label}{shown}")
 
-    def show_time(self, now: float | None, before: Doubles | None) -> None:
-        """Shows the time of a step: seconds now, or the median of milliseconds before."""
-        if now is not None:
-            self._time.setText(f"{now * 1e3:.3g}")
-        elif before is not None and len(before):
-            self._time.setText(f"{np.median(before):.3g}")
+    def show_time(self, milliseconds: Doubles | None) -> None:
+        """Shows the median time of the newest steps, which a busy moment hardly changes."""
+        if milliseconds is not None and len(milliseconds):
+            self._time.setText(f"{np.median(milliseconds):.3g}")
 
     @property
     def problem_text(self) -> str:
@@ -72,6 +72,7 @@ class LaneCard(Card):
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setVerticalSpacing(0)
+        grid.setHorizontalSpacing(em(self, 0.9))
         grid.addWidget(self._name, 0, 0)
         grid.addWidget(self._facts, 1, 0)
         grid.addWidget(self._where, 2, 0)
@@ -102,6 +103,7 @@ class LaneRow(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._cards: dict[str, LaneCard] = {}
+        self._contenders: list[tuple[str, int]] = []
         self._columns = 0
 
     @property
@@ -109,13 +111,15 @@ class LaneRow(QWidget):
         """The lanes by contender."""
         return self._cards
 
-    def show_contenders(self, contenders: dict[str, int]) -> None:
-        """Makes a lane for each contender, given with its parameters."""
-        if list(contenders) == list(self._cards):
+    def show_contenders(self, contenders: Sequence[tuple[str, int]]) -> None:
+        """Makes a lane for each contender, given by name and parameters."""
+        if list(contenders) == self._contenders:
             return
+        self._contenders = list(contenders)
         for card in self._cards.values():
+            card.hide()
             card.deleteLater()
-        self._cards = {name: LaneCard(name, count) for name, count in contenders.items()}
+        self._cards = {name: LaneCard(name, count) for name, count in contenders}
         self._columns = 0
         self.arrange(self.width())
 

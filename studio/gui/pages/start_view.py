@@ -58,7 +58,7 @@ class StartView(QWidget):
         self.choose = button("Open a file…", self.open_file.emit, primary=True, tip="Ctrl+O")
         self.session = button("Open a session…", self.open_session.emit, tip="Ctrl+Shift+O")
         self.back_button = button("", self.back.emit, tip="Show the dataset that is open")
-        self.left = Card("Unfinished work")
+        self.left = Card("Work without a name")
         self.recent = Card("Opened before")
         self.questions = SideBySide(_QUESTION_EM, most=3)
         self.cards: list[QuestionCard] = []

@@ -29,7 +29,7 @@ class TrainPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._live = LiveRuns()
-        self._shown: ComparisonHistory | None = None
+        self._shown: object = None
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
         self._redraw.timeout.connect(self._refresh_if_stale)
@@ -71,17 +71,16 @@ class TrainPage(Page):
         """See Page."""
         work = self.desk.work
         history, progress = work.history, work.progress
-        self.empty.setVisible(history is None)
-        self._body.setVisible(history is not None)
+        self._show_empty()
         if history is None or progress is None:
             return
         strokes, theme = self.desk.strokes(), self.desk.look.theme
-        self.lanes.show_contenders({each.name: each.parameters for each in history.contenders})
+        self.lanes.show_contenders([(each.name, each.parameters) for each in history.contenders])
         unit = history.preparation.unit
         for lane in progress.lanes:
             card = self.lanes.cards[lane.contender]
             card.show_lane(lane, strokes[lane.contender], theme, progress.training.epochs, unit)
-            card.show_time(lane.progress.step_seconds, self._live.milliseconds.get(lane.contender))
+            card.show_time(self._live.milliseconds.get(lane.contender))
         self.losses.show_runs(self._live.epochs, history.baselines, strokes)
         self.times.show_times(self._live.milliseconds, strokes)
         shares = {name: memory_shares(each) for name, each in self._live.memory.items()}
@@ -91,12 +90,26 @@ class TrainPage(Page):
         self._show_gates(history)
         self.next.setEnabled(any(r.has_ended for c in history.contenders for r in c.runs))
 
+    def _show_empty(self) -> None:
+        work = self.desk.work
+        is_there = work.history is not None and not work.is_starting
+        self.empty.setVisible(not is_there)
+        self._body.setVisible(is_there)
+        self.empty.action.setVisible(not work.is_starting)
+        self.empty.text.setText(
+            "Getting ready: the data is saved and PyTorch is loaded …"
+            if work.is_starting
+            else "Nothing was trained yet."
+        )
+
     def _show_gates(self, history: ComparisonHistory) -> None:
         traces = self.desk.work.traces
         strokes = self.desk.strokes()
         self.gates.setVisible(bool(traces))
         self.no_gates.setVisible(not traces)
         self.pin.setVisible(self.desk.work.is_training)
+        if not traces:
+            self.gate_card.set_heading("Gates of the pinned example")
         if traces:
             epoch = max(trace.epoch for trace in traces.values())
             self.gate_card.set_heading(f"Gates of example {self._pinned}, epoch {epoch}")
@@ -112,9 +125,9 @@ class TrainPage(Page):
         self.mark_stale()
 
     def _history_changed(self) -> None:
-        history = self.desk.work.history
-        is_another = self._shown is None or history is None or history.spec != self._shown.spec
-        self._shown = history
+        work = self.desk.work
+        history, shown = work.history, (work.workspace, work.comparison)
+        is_another, self._shown = shown != self._shown, shown
         if history is not None and (is_another or not self.desk.work.is_training):
             self._live = LiveRuns.of(history)
         self._show_state()
@@ -153,7 +166,7 @@ class TrainPage(Page):
         self.gate_card.header.addWidget(self.pin)
         self.gate_card.body.addWidget(self.gates, 1)
         self.gate_card.body.addWidget(self.no_gates, 1)
-        time_card, memory_card = Card("Time per training step"), Card("Training memory, KiB")
+        time_card, memory_card = Card("Time per training step"), Card("Memory of a training step")
         time_card.body.addWidget(self.times, 1)
         time_card.body.addWidget(self.speed)
         time_card.body.addWidget(self.unequal)

@@ -133,6 +133,8 @@ class Plot(QWidget):
             axis.setTextPen(pg.mkPen(theme.muted))
         self.item.showGrid(x=True, y=True, alpha=0.12)
         self.legend.setLabelTextColor(QColor(theme.text))
+        for _, words in self.legend.items:  # the call above is for those still to come
+            words.setText(words.text, color=theme.text)
         self._read_out.setColor(QColor(theme.text))
         self._read_out.fill = pg.mkBrush(theme.card)
         self._read_out.border = pg.mkPen(theme.border)
@@ -177,6 +179,10 @@ class Plot(QWidget):
         line, band = self._items[curve.name]
         line.setPen(pg.mkPen(curve.stroke.color, width=_WIDTH, style=curve.stroke.line))
         line.setData(curve.x, curve.y)
+        lonely = len(curve.x) == 1  # a line through one point cannot be seen
+        line.setSymbol(curve.stroke.marker if lonely else None)
+        line.setSymbolBrush(curve.stroke.color)
+        line.setSymbolPen(None)
         if band is not None and curve.low is not None and curve.high is not None:
             band.curves[0].setData(curve.x, curve.low)
             band.curves[1].setData(curve.x, curve.high)

@@ -68,7 +68,7 @@ class MemoryBars(Plot):
     _ALPHAS = (255, 200, 140, 80)
 
     def __init__(self, look: Look) -> None:
-        super().__init__(look, "Training memory", "", "KiB")
+        super().__init__(look, "Training memory", "", "MB")
         self._bars: list[pg.BarGraphItem] = []
         self._shares: dict[str, Sequence[tuple[str, float]]] = {}
         self.legend.hide()
@@ -78,7 +78,7 @@ class MemoryBars(Plot):
         shares: Mapping[str, Sequence[tuple[str, float]]],
         strokes: Mapping[str, Stroke],
     ) -> None:
-        """Draws KiB by kind, the first kind at the bottom, for each contender."""
+        """Draws MB by kind, the first kind at the bottom, for each contender."""
         if shares == self._shares:
             return
         self._shares = dict(shares)
@@ -93,10 +93,10 @@ class MemoryBars(Plot):
                 bottom += size
 
     def table(self) -> list[list[str]]:
-        """KiB by contender and kind with a header row."""
-        rows = [["contender", "kind", "KiB"]]
+        """MB by contender and kind with a header row."""
+        rows = [["contender", "kind", "MB"]]
         return rows + [
-            [name, kind, f"{size:.1f}"]
+            [name, kind, f"{size:.6f}"]
             for name, kinds in self._shares.items()
             for kind, size in kinds
         ]

@@ -83,9 +83,10 @@ class VerdictWords:
 
 def verdict_cards(results: Results, pair: tuple[str, str]) -> tuple[VerdictWords, ...]:
     """Score, speed and memory of two contenders."""
+    so_far = "" if results.history.is_complete else ", so far"
     return (
-        _score_card(results, pair),
-        _cost_card(results, pair, "step_ms", "Speed"),
+        _score_card(results, pair, so_far),
+        _cost_card(results, pair, "step_ms", f"Speed{so_far}"),
         _cost_card(results, pair, "memory_bytes", "Training memory"),
     )
 
@@ -103,8 +104,8 @@ def _verdict(results: Results, pair: tuple[str, str], about: str) -> Verdict | N
     return None
 
 
-def _score_card(results: Results, pair: tuple[str, str]) -> VerdictWords:
-    title = f"Score: {results.score_label}"
+def _score_card(results: Results, pair: tuple[str, str], so_far: str) -> VerdictWords:
+    title = f"Score: {results.score_label}{so_far}"
     verdict = score_verdict(results, pair)
     if verdict is None or not verdict.seeds:
         return _unknown(title, "No seed has ended for both yet.")

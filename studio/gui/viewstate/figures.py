@@ -1,15 +1,16 @@
 """Numbers as the pages say them."""
 
 import math
+from datetime import datetime
 
-_THIN = "\u202f"
 _NONE_BELOW = 0.05
 _TENTHS_BELOW = 10
+_THOUSAND = 1000
 
 
 def whole(count: int) -> str:
-    """A whole number in groups of three: "11 520"."""
-    return f"{count:,}".replace(",", _THIN).replace("-", "−")
+    """A whole number in groups of three: "11,520"."""
+    return f"{count:,}".replace("-", "−")
 
 
 def counted(count: int, noun: str) -> str:
@@ -27,13 +28,18 @@ def more_or_less(share: float) -> str:
 
 
 def bytes_in_words(count: int) -> str:
-    """Such as "640 bytes", "13.2 KiB" or "1.50 MiB"."""
+    """Such as "640 bytes", "13.2 kB" or "1.50 MB", by thousands."""
     size = float(count)
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if size < 1024 or unit == "GiB":  # noqa: PLR2004 - of bytes
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < _THOUSAND or unit == "GB":
             return f"{count} bytes" if unit == "bytes" else f"{figure(size)} {unit}"
-        size /= 1024
+        size /= _THOUSAND
     raise AssertionError  # pragma: no cover - the last unit returns
+
+
+def local_time(created: str) -> str:
+    """An ISO 8601 time as "24 Nov 2026, 14:05" where the user is."""
+    return datetime.fromisoformat(created).astimezone().strftime("%-d %b %Y, %H:%M")
 
 
 def figure(value: float) -> str:

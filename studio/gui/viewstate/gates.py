@@ -96,7 +96,11 @@ def _meaning(cell: Cell, name: str, value: float) -> str:
     if gate is None or gate.activation != "sigmoid":
         return ""
     if name == cell.memory_gate:
-        return "keeps the old state" if value >= _KEEPS else "lets the old state go"
+        if value >= HIGH:
+            return "keeps the old state"
+        if value <= LOW:
+            return "lets the old state go"
+        return f"keeps {100 * value:.0f} % of the old state"
     return "open" if value > HIGH else "closed" if value < LOW else ""
 
 

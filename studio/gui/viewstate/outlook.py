@@ -3,9 +3,8 @@
 import math
 from collections.abc import Mapping
 
-from scipy import stats
-
 from studio.analysis import step_time
+from studio.analysis.intervals import student_quantile
 from studio.core.durations import in_words
 from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec, ContenderSpec, Spec, TrainingSpec
@@ -96,7 +95,7 @@ def can_tell(seeds: int) -> str:
     """
     if seeds == 1:
         return "One seed cannot tell a difference from chance; plan at least three."
-    spread = float(stats.t.ppf(0.975, seeds - 1)) / math.sqrt(seeds)
+    spread = student_quantile(seeds - 1) / math.sqrt(seeds)
     words = f"{spread:.1f} times" if spread >= 0.1 else f"{spread:.2f} times"  # noqa: PLR2004
     return f"{seeds} seeds can tell differences larger than {words} the spread from seed to seed."
 

@@ -127,6 +127,6 @@ def _loss(record: EpochRecord, loss: Loss) -> float:
 
 
 def memory_shares(memory: TrainingMemory) -> tuple[tuple[str, float], ...]:
-    """KiB by kind, from the bottom of a stacked bar upwards."""
+    """MB by kind, from the bottom of a stacked bar upwards."""
     kinds = ("weights", "gradients", "optimizer", "activations")
-    return tuple((kind, getattr(memory, kind) / 1024) for kind in kinds)
+    return tuple((kind, getattr(memory, kind) / 1e6) for kind in kinds)

@@ -67,9 +67,9 @@ class Card(QFrame):
         layout.setSpacing(em(self, 0.5))
         self.header = QHBoxLayout()
         self.heading = label(heading, bold=True)
-        self.heading.setVisible(bool(heading))
         self.header.addWidget(self.heading, 1)
         layout.addLayout(self.header)
+        self.heading.setVisible(bool(heading))  # with a parent by now: alone it would be a window
         self.body = QVBoxLayout()
         self.body.setSpacing(em(self, 0.5))
         layout.addLayout(self.body, 1)

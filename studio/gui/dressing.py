@@ -1,0 +1,22 @@
+"""Dresses the whole application in a theme; light enough for the first moment of a start."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from studio.gui.theme import DARK, LIGHT, THEMES, Theme, palette, style_sheet
+
+
+def theme_of(choice: str) -> Theme:
+    """The theme of a choice: "light", "dark", or "system" for what the system has."""
+    if choice in THEMES:
+        return THEMES[choice]
+    scheme = QApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def dress(theme: Theme) -> None:
+    """Gives every widget, those still to come too, the colours of a theme."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)  # noqa: S101 - there is a window
+    application.setPalette(palette(theme))
+    application.setStyleSheet(style_sheet(theme))

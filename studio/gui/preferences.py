@@ -1,0 +1,94 @@
+"""The dialog Preferences: the look, where new comparisons train, and the program's folders."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.core.spec import MachineSpec
+from studio.gui.forms.form import Form
+from studio.gui.settings import THEME_CHOICES, Settings
+from studio.gui.widgets.basics import Segments, button, em, label
+from studio.paths import Folders
+
+_FIELDS = ("device", "engine", "threads")
+_WIDTH_EM = 32
+
+
+class Preferences(QDialog):
+    """Every change is in force at once; nothing waits for a button.
+
+    Signals:
+        theme_chosen: "system", "light" or "dark".
+    """
+
+    theme_chosen = Signal(str)
+
+    def __init__(self, settings: Settings, folders: Folders, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.setObjectName("preferences")
+        self.setWindowTitle("Preferences")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.theme = Segments([(each, each.capitalize()) for each in THEME_CHOICES], "Theme")
+        self.theme.show_choice(settings.theme)
+        self.theme.chosen.connect(self.theme_chosen)
+        self.machine = Form(settings.machine, _FIELDS)
+        self.machine.changed.connect(self._keep)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*(em(self, 1.2),) * 4)
+        layout.setSpacing(em(self, 0.6))
+        layout.addWidget(label("Theme", bold=True))
+        layout.addWidget(self.theme, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(label("Training", bold=True))
+        note = "For comparisons that are set up from now on; the page Models changes it for one."
+        layout.addWidget(label(note, tone="muted", size=0.9))
+        layout.addWidget(self.machine)
+        layout.addWidget(label("Folders", bold=True))
+        layout.addLayout(_folder_rows(folders))
+        layout.addStretch(1)
+        closing = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        closing.rejected.connect(self.close)
+        for push in closing.findChildren(QPushButton):
+            push.setAutoDefault(False)  # Return ends a field's edit, not the dialog
+        layout.addWidget(closing)
+        self.setMinimumWidth(em(self, _WIDTH_EM))
+
+    def _keep(self, machine: MachineSpec) -> None:
+        self._settings.machine = machine
+        self._settings.save()
+
+
+def _folder_rows(folders: Folders) -> QGridLayout:
+    rows = QGridLayout()
+    rows.setColumnStretch(1, 1)
+    for row, (name, folder) in enumerate(
+        (
+            ("Work without a name", folders.untitled),
+            ("Settings", folders.config),
+            ("What can be computed again", folders.cache),
+            ("Log", folders.log),
+        )
+    ):
+        caption = label(name, tone="muted")
+        caption.setWordWrap(False)
+        place = label(str(folder))
+        push = button("Open", partial(_open, folder), tip=f"Opens {folder}")
+        push.setAccessibleName(f"Open the folder: {name}")
+        for column, part in enumerate((caption, place, push)):
+            rows.addWidget(part, row, column)
+    return rows
+
+
+def _open(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

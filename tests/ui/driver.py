@@ -1,0 +1,82 @@
+"""A user at the real program, in a process of its own: trains what is opened, then may close.
+
+python driver.py SESSION-OR-EXPERIMENT leave|close
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QPushButton
+
+from studio.core.events import EpochFinished, Event
+from studio.gui.app import Start, make_application
+from studio.gui.main_window import MainWindow
+from studio.paths import user_folders
+
+POLL_MS = 50
+
+
+class User:
+    """Presses Ctrl+R when the data is planned; after two epochs says so, and closes if asked to."""
+
+    def __init__(self, start: Start, *, closes: bool) -> None:
+        self.start = start
+        self.closes = closes
+        self.epochs = 0
+        self.closed_at = 0.0
+        self.timer = QTimer()
+        self.timer.timeout.connect(self.look)
+        self.timer.start(POLL_MS)
+
+    def look(self) -> None:
+        """Starts the training once it can be started."""
+        window = self.start.frame.studio
+        if isinstance(window, MainWindow) and window.tool_bar.train.isEnabled():
+            self.timer.stop()
+            window.desk.work.progressed.connect(self.take)
+            QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+
+    def take(self, events: list[Event]) -> None:
+        """Counts epochs, which are in the session by now."""
+        before = self.epochs
+        self.epochs += sum(isinstance(event, EpochFinished) for event in events)
+        if before < 2 <= self.epochs:
+            print("two epochs", flush=True)
+            if self.closes:
+                QTimer.singleShot(0, self.close)
+
+    def close(self) -> None:
+        """Closes the window as its button does, and keeps work without a name as it is."""
+        window = self.start.frame.studio
+        assert isinstance(window, MainWindow)
+        QTimer.singleShot(POLL_MS, lambda: answer_keep(window))
+        self.closed_at = time.monotonic()
+        self.start.frame.close()
+
+
+def answer_keep(window: MainWindow) -> None:
+    """Answers the question on closing."""
+    box = window.findChild(QMessageBox, "nameOnClose")
+    if box is not None:
+        keep = next(push for push in box.findChildren(QPushButton) if "Keep" in push.text())
+        QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
+
+
+def main() -> int:
+    """The program's own start."""
+    application = make_application()
+    start = Start(user_folders(), Path(sys.argv[1]))
+    start.frame.show()
+    user = User(start, closes=sys.argv[2] == "close")
+    status = application.exec()
+    start.loading.wait()
+    if user.closed_at:
+        print(f"closed in {time.monotonic() - user.closed_at:.2f} s", flush=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

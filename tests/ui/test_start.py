@@ -1,0 +1,135 @@
+"""The real program in processes of their own: its start, its end, a kill in mid-training."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from commands import environment
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from studio.gui.app import Start
+from studio.gui.desk import Desk
+from studio.gui.main_window import MainWindow
+from studio.gui.pages.data_page import DataPage
+from studio.gui.settings import Settings
+from studio.paths import Folders
+
+Wait = Callable[[Callable[[], bool]], None]
+DRIVER = Path(__file__).parent / "driver.py"
+PATIENCE_SECONDS = 120
+
+EXPERIMENT = """
+[dataset]
+source = "generated"
+generator = "adding"
+[dataset.parameters]
+length = 12
+examples = 200
+[training]
+epochs = {epochs}
+seeds = 1
+[machine]
+threads = 1
+[[contenders]]
+cell = "gru"
+hidden_size = 6
+[[contenders]]
+cell = "lstm"
+hidden_size = 6
+"""
+
+
+def experiment(home: Path, epochs: int) -> Path:
+    path = home / "adding.toml"
+    path.write_text(EXPERIMENT.format(epochs=epochs), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def users() -> "Iterator[list[subprocess.Popen[str]]]":
+    begun: list[subprocess.Popen[str]] = []
+    yield begun
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+def begin(home: Path, path: Path, what: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, DRIVER, path, what],
+        env={**environment(home), "PYTHONPATH": str(DRIVER.parents[2]), "PYTHONWARNINGS": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_epochs(process: "subprocess.Popen[str]") -> None:
+    assert process.stdout is not None
+    assert process.stdout.readline() == "two epochs\n", process.communicate()
+
+
+def test_the_frame_is_shown_before_the_studio_is_loaded_and_then_holds_it(
+    qtbot: QtBot, folders: Folders, wait: Wait, tmp_path: Path
+) -> None:
+    start = Start(folders, experiment(tmp_path, epochs=1))
+    with qtbot.waitSignal(start.frame.painted):
+        start.frame.show()
+    wait(lambda: start.frame.studio is not None)
+    window = start.frame.studio
+    assert isinstance(window, MainWindow)
+    assert window.isVisible()
+    wait(lambda: window.desk.planner.plan is not None)
+    assert start.frame.windowTitle() == window.windowTitle()
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window.pages["models"].isVisible()
+    start.frame.close()
+    assert not start.frame.isVisible()
+    start.loading.wait()
+
+
+def test_closing_while_training_saves_and_ends_within_two_seconds_with_status_0(
+    tmp_path: Path, users: "list[subprocess.Popen[str]]"
+) -> None:
+    users.append(begin(tmp_path, experiment(tmp_path, epochs=100_000), "close"))
+    wait_for_epochs(users[0])
+    began = time.monotonic()
+    out, err = users[0].communicate(timeout=PATIENCE_SECONDS)
+    assert users[0].returncode == 0, err
+    assert "Traceback" not in err
+    assert float(out.split()[-2]) < 2
+    assert time.monotonic() - began < 10  # the interpreter's own end, on a busy machine too
+
+
+def test_work_of_a_window_killed_in_mid_training_is_offered_and_goes_on(
+    tmp_path: Path, users: "list[subprocess.Popen[str]]", wait: Wait
+) -> None:
+    users.append(begin(tmp_path, experiment(tmp_path, epochs=40), "leave"))
+    wait_for_epochs(users[0])
+    users[0].kill()
+    users[0].communicate()
+    home = tmp_path / "data" / "gate-studio"
+    desk = Desk(Folders(home, tmp_path / "config", tmp_path / "cache", tmp_path / "log"))
+    window = MainWindow(desk, Settings(desk.folders.config))
+    window.show()
+    page = window.pages["data"]
+    assert isinstance(page, DataPage)
+    wait(page.start.left.isVisible)
+    pushes = page.start.left.findChildren(QPushButton)
+    QTest.mouseClick(next(p for p in pushes if p.text() == "Open"), Qt.MouseButton.LeftButton)
+    wait(lambda: window.tool_bar.train.text() == "Go on" and window.tool_bar.train.isEnabled())
+    history = desk.work.history
+    assert history is not None
+    kept = sum(len(run.epochs) for contender in history.contenders for run in contender.runs)
+    assert kept >= 2
+    QTest.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
+    wait(lambda: desk.work.history is not None and desk.work.history.is_complete)
+    desk.close()
+    window.hide()
+    window.deleteLater()

@@ -1,0 +1,20 @@
+"""What tests of the whole window share."""
+
+import math
+from pathlib import Path
+
+from PySide6.QtWidgets import QMessageBox
+
+from studio.gui.main_window import MainWindow
+
+
+def series(path: Path, rows: int = 300) -> Path:
+    """A CSV file with one column, a wave."""
+    lines = (f"{math.sin(step / 7):.5f}" for step in range(rows))
+    path.write_text("\n".join(["level", *lines, ""]), encoding="utf-8")
+    return path
+
+
+def problem(window: MainWindow) -> QMessageBox | None:
+    """The dialog that tells a problem, if it is open."""
+    return window.findChild(QMessageBox, "problem")
