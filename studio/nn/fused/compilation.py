@@ -144,12 +144,13 @@ class Kernels:
         """Loads what is there and compiles the rest, as many cells at once as there are cores."""
         try:
             folder = folder_of(cache)
-        except (OSError, ImportError) as error:
-            self._give_up(f"its kernels cannot be compiled: {error}")
+            for name, cell in self._cells.items():
+                cell.path = file_of(folder, name)
+            queue = [name for name in self._cells if not self._load(name)]
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            _log.exception("kernels cannot be loaded")
+            self._give_up(f"its kernels cannot be loaded: {error}")
             return
-        for name, cell in self._cells.items():
-            cell.path = file_of(folder, name)
-        queue = [name for name in self._cells if not self._load(name)]
         if not queue:
             return
         atexit.register(self.close)
@@ -197,8 +198,9 @@ class Kernels:
             problem = self._run_compiler(name, cell)
             if not problem and not self._load(name):
                 problem = "the compiled kernels cannot be read"
-        except OSError as error:
-            problem = f"its kernels cannot be compiled: {error.strerror or error}"
+        except Exception as error:  # noqa: BLE001 - likewise
+            _log.exception("the kernels of %s cannot be compiled", name)
+            problem = f"its kernels cannot be compiled: {error}"
         cell.problem = problem
         cell.ready.set()
 

@@ -60,7 +60,7 @@ class Sizes:
         wanted = math.ceil(threads / self.directions)
         if most_rows is not None:
             wanted *= max(1, math.ceil(self.batch / (most_rows * wanted)))
-        return min(self.batch, wanted)
+        return max(1, min(self.batch, wanted))
 
 
 class Weights(NamedTuple):
