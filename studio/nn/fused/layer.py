@@ -17,6 +17,7 @@ from studio.nn.fused.library import Library
 _MOST_ROWS = 64  # examples of a piece: their states stay in the cache
 _CHUNK_FLOATS = 72_000  # gradients and states that are gathered at once: half of a usual L2 cache
 _LEAST_CHUNK_ROWS = 64
+_MANY_WEIGHTS = 100_000
 
 
 class Layer(NamedTuple):
@@ -25,6 +26,11 @@ class Layer(NamedTuple):
     library: Library
     cell: FusedCell
     threads: int
+
+    def threads_for(self, weights: "Weights") -> int:
+        """Threads that copy weights: waking others for a few is not worth it."""
+        count = sum(weight.numel() for weight in weights.each)
+        return self.threads if count >= _MANY_WEIGHTS else 1
 
 
 class States(NamedTuple):
@@ -125,7 +131,7 @@ def _pack(layer: Layer, sizes: Sizes, weights: Weights) -> tuple[Tensor, int]:
         **_of_sizes(sizes),
         **weights.fields(),
     )
-    layer.library.run("pack", job, layer.threads)
+    layer.library.run("pack", job, layer.threads_for(weights))
     return packed, stride
 
 
@@ -142,7 +148,7 @@ def _pack_back(layer: Layer, sizes: Sizes, weights: Weights, *, inputs: bool) ->
         **_of_sizes(sizes),
         **weights.fields(),
     )
-    layer.library.run("pack_back", job, layer.threads)
+    layer.library.run("pack_back", job, layer.threads_for(weights))
     return packed, stride
 
 
@@ -294,7 +300,7 @@ def run_backward(  # noqa: PLR0913, PLR0917 - what a layer reads
         **_of_sizes(sizes),
         **Weights(found.weights).fields(),
     )
-    layer.library.run("collect", collecting, layer.threads)
+    layer.library.run("collect", collecting, layer.threads_for(weights))
     return found
 
 
