@@ -4,7 +4,7 @@ KERNEL_NAMES = ("pack", "forward", "pack_back", "backward", "collect")
 EXTRA = {"gru": ("peak",)}
 """Kernels that lie in one cell's file although they are no cell's."""
 
-PEAK_LENGTH, PEAK_PANELS = 128, 3
+PEAK_LENGTH, PEAK_PANELS = 120, 2  # panels of 128 rows would fall on the same lines of the cache
 
 
 def names_of(cell: str) -> tuple[str, ...]:
