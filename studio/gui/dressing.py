@@ -3,7 +3,16 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from studio.gui.theme import DARK, LIGHT, THEMES, Theme, palette, style_sheet
+from studio.gui.theme import (
+    DARK,
+    FRAMED,
+    LIGHT,
+    THEMES,
+    Theme,
+    field_palette,
+    palette,
+    style_sheet,
+)
 
 
 def theme_of(choice: str) -> Theme:
@@ -19,4 +28,6 @@ def dress(theme: Theme) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)  # noqa: S101 - there is a window
     application.setPalette(palette(theme))
+    for kind in FRAMED:
+        application.setPalette(field_palette(theme), kind)  # type: ignore[arg-type]  # takes str
     application.setStyleSheet(style_sheet(theme))

@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self.side_bar.chosen.connect(self.show_page)
         for page in self.pages.values():
             page.go_to.connect(self.show_page)
+            page.left.connect(self.side_bar.take_focus)
         data_page = self._data_page()
         data_page.open_file.connect(self._choose_data)
         data_page.open_session.connect(self._choose_session)

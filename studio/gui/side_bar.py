@@ -47,8 +47,17 @@ class SideBar(QWidget):
         layout.addWidget(self.summary)
 
     def show_page(self, name: str) -> None:
-        """Marks a page as the shown one."""
+        """Marks a page as the shown one; the focus goes with it where it is in the side bar."""
+        had_focus = any(made.hasFocus() for made in self._buttons.values())
         self._buttons[name].setChecked(True)
+        if had_focus or self.window().focusWidget() is None:
+            self._buttons[name].setFocus()
+
+    def take_focus(self) -> None:
+        """Puts the keyboard on the shown page's button."""
+        for made in self._buttons.values():
+            if made.isChecked():
+                made.setFocus(Qt.FocusReason.TabFocusReason)
 
     def use(self, theme: Theme) -> None:
         """Draws the icons in a theme's colours."""

@@ -27,6 +27,7 @@ class Theme:
     side_bar: str
     field: str
     border: str
+    outline: str
     text: str
     muted: str
     accent: str
@@ -52,6 +53,7 @@ LIGHT = Theme(
     side_bar="#edeff3",
     field="#ffffff",
     border="#d9dde5",
+    outline="#8b93a5",
     text="#1b2230",
     muted="#596275",
     accent="#2f55d4",
@@ -72,6 +74,7 @@ DARK = Theme(
     side_bar="#181b23",
     field="#232835",
     border="#363d4d",
+    outline="#737d93",
     text="#e6e9f0",
     muted="#a3abbd",
     accent="#7b9bff",
@@ -154,6 +157,17 @@ def palette(theme: Theme) -> QPalette:
         made.setColor(name, QColor(color))
     for name in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, name, QColor(theme.muted))
+    return made
+
+
+FRAMED = ("QAbstractSpinBox", "QComboBox", "QLineEdit", "QCheckBox")
+_DARKER = 140
+
+
+def field_palette(theme: Theme) -> QPalette:
+    """The palette of fields: Fusion draws their frame 1.4 times darker than the window."""
+    made = palette(theme)
+    made.setColor(QPalette.ColorRole.Window, QColor(theme.outline).lighter(_DARKER))
     return made
 
 

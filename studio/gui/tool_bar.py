@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QWidget
 from studio.core.durations import time_left
 from studio.gui.desk import Desk
 from studio.gui.viewstate.figures import local_time
-from studio.gui.widgets.basics import Chip, button, em, label, set_tone
+from studio.gui.widgets.basics import Chip, button, em, label, one_line, set_tone
 
 _THOUSAND = 1000
 _TOLD_MS = 4000
@@ -39,8 +39,8 @@ class ToolBar(QWidget):
         self._desk = desk
         self._started = 0.0
         self._share_at_start = 0.0
-        self.name = label("", bold=True)
-        self.saved = label("", tone="muted", size=0.9)
+        self.name = one_line(bold=True)
+        self.saved = one_line(tone="muted", size=0.9)
         self.train = button("Train", self.start, primary=True, tip="Train the contenders (Ctrl+R)")
         self.pause = button("Pause", desk.work.pause_or_proceed, tip="Pause or go on (Ctrl+P)")
         self.stop = button("Stop", desk.work.stop, tip="Stop and keep the models (Ctrl+.)")
@@ -53,7 +53,7 @@ class ToolBar(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Overall progress")
         self.left = label("", tone="muted", size=0.9)
-        self.busy = label("", tone="muted", size=0.9)
+        self.busy = one_line(tone="muted", size=0.9)
         self.device = Chip(tip="Where training runs, and with what")
         self.seeds = Chip(tip="Runs of each contender")
         self.comparisons.activated.connect(lambda _: self._choose_comparison())
@@ -206,8 +206,7 @@ class ToolBar(QWidget):
         gap = em(self, 0.5)
         row.setContentsMargins(gap * 2, gap, gap * 2, gap)
         row.setSpacing(gap)
-        for text in (self.name, self.saved, self.left, self.busy):
-            text.setWordWrap(False)
+        self.left.setWordWrap(False)
         for part in (
             self.name,
             self.saved,

@@ -112,6 +112,7 @@ def test_a_failed_lane_says_why_and_what_to_do(
     start_training(window, wait, qtbot, spec.model_copy(update={"contenders": (wild,)}))
     wait(lambda: ended(window))
     page = train_page(window)
+    wait(lambda: "wild" in page.lanes.cards)
     wait(lambda: "loss became" in page.lanes.cards["wild"].problem_text)
     assert "Lower the learning rate" in page.lanes.cards["wild"].problem_text
     assert page.state == "failed"

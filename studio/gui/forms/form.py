@@ -279,7 +279,7 @@ def _problems(error: ValidationError, fields: list[str]) -> dict[str, str]:
         message = detail["msg"].removeprefix("Value error, ")
         if detail["type"] in _LIMITS:
             limit, words = _LIMITS[detail["type"]]
-            message = words.format(f"{detail['ctx'][limit]:,}")
+            message = words.format(f"{detail['ctx'][limit]:,.15g}")
         name = str(detail["loc"][0]) if detail["loc"] else message.partition(":")[0]
         if name not in fields:
             name = fields[0]

@@ -139,7 +139,8 @@ class ComparePage(Page):
             return
         history = self.results.history
         epochs = {run.run: run.epochs for c in history.contenders for run in c.runs}
-        self.curves.show_runs(epochs, history.baselines, self.desk.strokes())
+        kind = history.preparation.loss
+        self.curves.show_runs(epochs, history.baselines, self.desk.strokes(), kind)
 
     def _history_changed(self) -> None:
         work = self.desk.work

@@ -1,7 +1,7 @@
 """Columns of gates beside their insights; as many columns as there is room for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
@@ -28,11 +28,12 @@ _ANY_WIDTH = 16777215  # Qt's QWIDGETSIZE_MAX
 
 @dataclass(frozen=True)
 class View:
-    """Which layer and direction is shown, and how units are sorted."""
+    """Which layer and direction is shown, how units are sorted, which epochs were scored."""
 
     layer: int
     reverse: bool
     order: Order
+    kept: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
@@ -109,7 +110,8 @@ class GatesBody(QWidget):
             order = unit_order(cell, panels, view.order)
             inputs = preparation.input_scaler.undo(look.trace.input)
             shown = Shown(cell.name, panels, inputs, _input_label(preparation), order)
-            column.show_gates(_heading(look, view.layer), shown, strokes[name])
+            heading = _heading(look, view.layer, view.kept.get(name))
+            column.show_gates(heading, shown, strokes[name])
         self._link()
         self.saturation.show_gates(contenders, strokes)
         self.half_life.show_gates(contenders, strokes)
@@ -199,11 +201,12 @@ class GatesBody(QWidget):
             layout.setSpacing(em(self, 0.7))
 
 
-def _heading(look: Look, layer: int) -> str:
+def _heading(look: Look, layer: int, kept: int | None) -> str:
     spec = look.contender
     which = f", layer {layer + 1}" if spec.num_layers > 1 else ""
     epoch = f"epoch {look.epoch}" if look.epoch else "untrained"
-    return f"{spec.name}{which}, {spec.hidden_size} units, {epoch}"
+    scored = "" if kept in {None, look.epoch} else f" (scored at {kept})"
+    return f"{spec.name}{which}, {spec.hidden_size} units, {epoch}{scored}"
 
 
 def _input_label(preparation: Preparation) -> str:

@@ -128,8 +128,20 @@ class GatesPage(Page):
 
     def _draw(self, source: _Source) -> None:
         layer, reverse = self.controls.layer_choice
-        view = View(layer, reverse, self.controls.unit_order)
+        view = View(layer, reverse, self.controls.unit_order, self._scored_epochs())
         self.body.show_looks(self._looks, source.preparation, self.desk.strokes(), view)
+
+    def _scored_epochs(self) -> dict[str, int]:
+        """After which epoch the chosen seed's run was scored, by contender."""
+        history = self.desk.work.history
+        if history is None:
+            return {}
+        runs = (run for contender in history.contenders for run in contender.runs)
+        return {
+            run.run.contender: run.result.kept_epoch
+            for run in runs
+            if run.run.seed == self.controls.selection.seed and run.result is not None
+        }
 
     def _tell(self, tone: str, words: str) -> None:
         self.problem.setText(words)

@@ -4,16 +4,25 @@ from collections.abc import Mapping, Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QCheckBox
 
 from studio.core.events import EpochRecord, RunId
 from studio.core.history import Baseline
 from studio.gui.desk import Look
 from studio.gui.plots.plot import Curve, Plot
 from studio.gui.theme import Stroke
-from studio.gui.viewstate.training import Loss, XAxis, has_validation, loss_curves
+from studio.gui.viewstate.training import (
+    Loss,
+    LossCurve,
+    XAxis,
+    has_validation,
+    loss_curves,
+    smoothed,
+)
 from studio.gui.widgets.basics import Card, Segments
+from studio.gui.widgets.wrapping import WrappingRow
 
+_LOSS_LABELS = {"cross-entropy": "cross-entropy, nats", "mse": "squared error, scaled"}
 _X_LABELS = {"epoch": "epoch", "step": "training steps", "seconds": "training time, s"}
 
 
@@ -32,13 +41,16 @@ class LossCard(Card):
         self.loss = Segments((("validation", "validation"), ("training", "training")), "Loss")
         self.x_axis = Segments([(key, key) for key in _X_LABELS], "Horizontal axis")
         self.scale = Segments((("linear", "linear"), ("log", "log")), "Vertical axis")
+        self.smooth = QCheckBox("smooth")
+        self.smooth.setToolTip("A moving average over about five epochs, in place of the values.")
         self._line: pg.InfiniteLine | None = None
-        row = QHBoxLayout()
+        row = WrappingRow(0.5)
         for part in (self.loss, self.x_axis, self.scale):
-            row.addWidget(part)
+            row.add(part)
             part.chosen.connect(lambda _: self.changed.emit())
-        row.addStretch(1)
-        self.body.addLayout(row)
+        row.add(self.smooth)
+        self.smooth.toggled.connect(lambda _: self.changed.emit())
+        self.body.addWidget(row)
         self.body.addWidget(self.plot, 1)
 
     def show_runs(
@@ -46,28 +58,34 @@ class LossCard(Card):
         epochs: Mapping[RunId, Sequence[EpochRecord]],
         baselines: Sequence[Baseline],
         strokes: Mapping[str, Stroke],
+        kind: str,
     ) -> None:
-        """Draws a curve for each contender."""
+        """Draws a curve for each contender; `kind` is the loss as in Preparation."""
         validated = has_validation(epochs)
         self.loss.setVisible(validated)
         loss: Loss = "training" if self.loss.choice == "training" or not validated else "validation"
         x_axis: XAxis = self.x_axis.choice  # type: ignore[assignment]
         curves = loss_curves(epochs, loss, x_axis)
         seeds = max((curve.seeds for curve in curves.values()), default=0)
-        counted = "1 seed" if seeds == 1 else f"mean and range of {seeds} seeds so far"
+        counted = "1 seed" if seeds == 1 else f"mean and range of {seeds} seeds"
         part = f"{loss.capitalize()} loss"
         without = "" if validated else " (no validation part)"
         self.set_heading(f"{part}{without}, {counted}" if seeds else part)
-        self.plot.set_labels(_X_LABELS[x_axis], f"{loss} loss, scaled units")
+        self.plot.set_labels(_X_LABELS[x_axis], _LOSS_LABELS[kind])
         self.plot.set_logarithmic(y=self.scale.choice == "log")
         self.plot.show_curves(
             [
-                Curve(name, curve.x, curve.mean, strokes[name], curve.low, curve.high)
+                self._drawn(name, curve, strokes[name])
                 for name in strokes
                 if (curve := curves.get(name)) is not None
             ]
         )
         self._show_baseline(baselines, loss)
+
+    def _drawn(self, name: str, curve: LossCurve, stroke: Stroke) -> Curve:
+        parts = (curve.mean, curve.low, curve.high)
+        mean, low, high = map(smoothed, parts) if self.smooth.isChecked() else parts
+        return Curve(name, curve.x, mean, stroke, low, high)
 
     def _show_baseline(self, baselines: Sequence[Baseline], loss: Loss) -> None:
         if self._line is not None:

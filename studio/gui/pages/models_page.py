@@ -63,7 +63,8 @@ class ModelsPage(Page):
         self.can_tell = label("", tone="muted")
         self.advice = label("", tone="muted")
         self.beside = label("", tone="muted")
-        self.train = button("Train", self._train, primary=True, tip="Train the contenders (Ctrl+R)")
+        tip = "Train the contenders (Ctrl+R)"
+        self.train = button("Next: train", self._train, primary=True, tip=tip)
         self._lay_out()
         self.match.chosen.connect(self._match)
         desk.draft.changed.connect(self.mark_stale)

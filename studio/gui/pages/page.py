@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.gui.desk import Desk
 from studio.gui.widgets.basics import em
+from studio.gui.widgets.tab_order import neighbour, tab_stops
 
 State = Literal["", "done", "waiting", "failed"]
 
@@ -19,6 +20,7 @@ class Page(QScrollArea):
     Signals:
         state_changed: `state` is another.
         go_to: The name of a page that should be shown.
+        left: Tab went beyond the last or before the first field.
     """
 
     name = ""
@@ -27,6 +29,7 @@ class Page(QScrollArea):
 
     state_changed = Signal()
     go_to = Signal(str)
+    left = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -35,7 +38,7 @@ class Page(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside = QWidget()
+        self._inside = inside = QWidget()
         inside.setObjectName("page")
         self.content = QVBoxLayout(inside)
         gap = em(self, 0.9)
@@ -63,6 +66,18 @@ class Page(QScrollArea):
         """Redraws what changed while the page was hidden."""
         super().showEvent(event)  # type: ignore[arg-type]
         self._refresh_if_stale()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001, N802 - Qt's name
+        """Tab goes through the page as it is read, and at its end on to the side bar."""
+        stops = tab_stops(self._inside)
+        after = neighbour(stops, self.focusWidget(), forward=forward)
+        if after is None:
+            self.left.emit()
+            return True
+        reasons = Qt.FocusReason
+        after.setFocus(reasons.TabFocusReason if forward else reasons.BacktabFocusReason)
+        self.ensureWidgetVisible(after)
+        return True
 
     def _refresh_if_stale(self) -> None:
         if self._is_stale:

@@ -3,9 +3,10 @@
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.core.events import Event
+from studio.core.events import Event, GatesTraced, RunId
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
+from studio.gui.pages.gates_work import GatesWork, Selection
 from studio.gui.pages.lane import LaneRow
 from studio.gui.pages.loss_card import LossCard
 from studio.gui.pages.page import Page
@@ -34,6 +35,9 @@ class TrainPage(Page):
         self._redraw.setSingleShot(True)
         self._redraw.timeout.connect(self._refresh_if_stale)
         self._pinned = 0
+        self.stored = GatesWork(desk, self)
+        self._wanted: object = None
+        self.stored.arrived.connect(self.mark_stale)
         self.empty = EmptyPage(
             "Nothing was trained yet.", "Set up the models", lambda: self.go_to.emit("models")
         )
@@ -45,9 +49,7 @@ class TrainPage(Page):
             "Pin another", self._pin_another, tip="Show the gates of the next example"
         )
         self.no_gates = EmptyPage(
-            "Gates appear here after each epoch while networks train.",
-            "See the gates of this session",
-            lambda: self.go_to.emit("gates"),
+            "Gates appear here after each epoch.", "All gates", lambda: self.go_to.emit("gates")
         )
         self.times = TimeStrips(desk.look)
         self.memory = MemoryBars(desk.look)
@@ -81,7 +83,8 @@ class TrainPage(Page):
             card = self.lanes.cards[lane.contender]
             card.show_lane(lane, strokes[lane.contender], theme, progress.training.epochs, unit)
             card.show_time(self._live.milliseconds.get(lane.contender))
-        self.losses.show_runs(self._live.epochs, history.baselines, strokes)
+        kind = history.preparation.loss
+        self.losses.show_runs(self._live.epochs, history.baselines, strokes, kind)
         self.times.show_times(self._live.milliseconds, strokes)
         shares = {name: memory_shares(each) for name, each in self._live.memory.items()}
         self.memory.show_memory(shares, strokes)
@@ -103,11 +106,10 @@ class TrainPage(Page):
         )
 
     def _show_gates(self, history: ComparisonHistory) -> None:
-        traces = self.desk.work.traces
+        traces = self.desk.work.traces or self._stored_traces(history)
         strokes = self.desk.strokes()
         self.gates.setVisible(bool(traces))
         self.no_gates.setVisible(not traces)
-        self.pin.setVisible(self.desk.work.is_training)
         if not traces:
             self.gate_card.set_heading("Gates of the pinned example")
         if traces:
@@ -115,6 +117,29 @@ class TrainPage(Page):
             self.gate_card.set_heading(f"Gates of example {self._pinned}, epoch {epoch}")
         cells = {each.name: each.spec.cell for each in history.contenders}
         self.gates.show_traces(traces, cells, strokes, history.preparation)
+
+    def _stored_traces(self, history: ComparisonHistory) -> dict[str, GatesTraced]:
+        """The pinned example after the last epoch, computed anew once nothing trains."""
+        if self.desk.work.is_training or self.desk.work.is_starting:
+            return {}
+        begun = [run for c in history.contenders for run in c.runs if run.epochs]
+        if not begun:
+            return {}
+        seed = begun[-1].run.seed
+        part = "validation" if history.part_sizes["validation"] else "training"
+        last = max(run.epochs[-1].epoch for run in begun if run.run.seed == seed)
+        selection = Selection(part, self._pinned, seed, last)
+        wanted = (self.stored.source, selection)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.stored.ask(selection)
+        seen = self.stored.seen
+        if seen is None or seen.selection != selection:
+            return {}
+        return {
+            name: GatesTraced(RunId(name, seed), look.epoch, self._pinned, look.trace)
+            for name, look in seen.looks.items()
+        }
 
     def _session_changed(self) -> None:
         work = self.desk.work
@@ -161,6 +186,9 @@ class TrainPage(Page):
         self._pinned = (self._pinned + 1) % count
         self.desk.work.pin(self._pinned)
         self.gate_card.set_heading(f"Gates of example {self._pinned}, after the next epoch")
+        if not self.desk.work.is_training:
+            self.desk.work.traces.clear()  # they are of the example that was pinned before
+            self.mark_stale()
 
     def _lay_out(self) -> None:
         self.gate_card.header.addWidget(self.pin)
@@ -177,8 +205,8 @@ class TrainPage(Page):
         column.addWidget(time_card, 3)
         column.addWidget(memory_card, 2)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        for part, stretch in ((self.losses, 4), (self.gate_card, 4), (right, 3)):
-            part.setMinimumHeight(em(self, 18))
+        self._parts = {self.losses: 22, self.gate_card: 30, right: 36}
+        for part, stretch in zip(self._parts, (4, 4, 3), strict=True):
             self._columns.addWidget(part, stretch)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
@@ -199,3 +227,5 @@ class TrainPage(Page):
         wide = self.width() >= em(self, _WIDE_EM)
         directions = QBoxLayout.Direction
         self._columns.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        for part, height in self._parts.items():
+            part.setMinimumHeight(em(self, 18 if wide else height))

@@ -20,7 +20,17 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
+        self.is_whole = False
         self.enableAutoSIPrefix(enable=False)
+
+    def tickSpacing(  # noqa: N802 - pyqtgraph's name
+        self, low: float, high: float, size: float
+    ) -> list[tuple[float, float]]:
+        """No ticks between whole numbers where there is nothing between them."""
+        found: list[tuple[float, float]] = super().tickSpacing(low, high, size)
+        if not self.is_whole:
+            return found
+        return [(by, offset) for by, offset in found if by >= 1] or [(1.0, 0.0)]
 
     def logTickValues(  # noqa: N802 - pyqtgraph's name
         self, low: float, high: float, size: float, _: Ticks

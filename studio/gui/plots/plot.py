@@ -27,6 +27,7 @@ from studio.gui.theme import Stroke
 
 _BAND_ALPHA = 45
 _WIDTH = 2
+_COUNTED = frozenset({"epoch", "training steps", "step", "time step", "lag, steps"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +96,7 @@ class Plot(QWidget):
         """Changes the axis labels."""
         self.x_label, self.y_label = x_label, y_label
         self.item.setLabel("bottom", x_label)
+        self.item.getAxis("bottom").is_whole = x_label in _COUNTED
         self.item.setLabel("left", y_label)
 
     def set_logarithmic(self, *, x: bool = False, y: bool = False) -> None:

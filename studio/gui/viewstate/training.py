@@ -21,6 +21,7 @@ from studio.core.history import ComparisonHistory
 XAxis = Literal["epoch", "step", "seconds"]
 Loss = Literal["validation", "training"]
 _KEPT_TIMES = 600
+_KEPT_WEIGHT = 0.8
 
 
 @dataclass
@@ -94,11 +95,11 @@ def loss_curves(
 
     Without a validation part the training loss takes the place of the validation loss.
     """
-    grouped: dict[str, dict[int, list[EpochRecord]]] = {}
+    grouped: dict[str, list[Sequence[EpochRecord]]] = {}
     for run, records in epochs.items():
-        for record in records:
-            grouped.setdefault(run.contender, {}).setdefault(record.epoch, []).append(record)
-    return {name: _curve(by_epoch, loss, x_axis) for name, by_epoch in grouped.items()}
+        if records:
+            grouped.setdefault(run.contender, []).append(records)
+    return {name: _curve(runs, loss, x_axis) for name, runs in grouped.items()}
 
 
 def has_validation(epochs: Mapping[RunId, Sequence[EpochRecord]]) -> bool:
@@ -107,17 +108,32 @@ def has_validation(epochs: Mapping[RunId, Sequence[EpochRecord]]) -> bool:
     return any(record.validation_loss is not None for record in records)
 
 
-def _curve(by_epoch: Mapping[int, list[EpochRecord]], loss: Loss, x_axis: XAxis) -> LossCurve:
-    ordered = [by_epoch[epoch] for epoch in sorted(by_epoch)]
-    values = [[_loss(record, loss) for record in records] for records in ordered]
-    x = [np.mean([getattr(record, x_axis) for record in records]) for records in ordered]
+def _curve(runs: Sequence[Sequence[EpochRecord]], loss: Loss, x_axis: XAxis) -> LossCurve:
+    longest = max(len(records) for records in runs)
+    values, x = np.full((2, len(runs), longest), np.nan)
+    for row, records in enumerate(runs):
+        values[row, : len(records)] = [_loss(record, loss) for record in records]
+        x[row, : len(records)] = [getattr(record, x_axis) for record in records]
     return LossCurve(
-        x=np.array(x, dtype=np.float64),
-        mean=np.array([np.mean(each) for each in values]),
-        low=np.array([min(each) for each in values]),
-        high=np.array([max(each) for each in values]),
-        seeds=len(ordered[0]),
+        x=np.nanmean(x, axis=0),
+        mean=np.nanmean(values, axis=0),
+        low=np.nanmin(values, axis=0),
+        high=np.nanmax(values, axis=0),
+        seeds=len(runs),
     )
+
+
+def smoothed(values: Doubles) -> Doubles:
+    """An exponential moving average without the pull of its start, (points,).
+
+    Each value weighs 0.8 times the one behind it (Kingma and Ba 2015, the correction of section 3).
+    """
+    weights = _KEPT_WEIGHT ** np.arange(len(values), dtype=np.float64)
+    sums = np.empty(len(values))
+    last = 0.0
+    for at, value in enumerate(values):
+        sums[at] = last = _KEPT_WEIGHT * last + value
+    return sums / np.cumsum(weights)
 
 
 def _loss(record: EpochRecord, loss: Loss) -> float:

@@ -8,6 +8,8 @@ from studio.analysis import ArticleTable
 from studio.gui.theme import Theme
 from studio.gui.widgets.basics import em
 
+_NAME_EM = 8
+
 
 class ArticleView(QTableWidget):
     """Contenders, then baselines, which are marked as such; as high as its rows."""
@@ -32,7 +34,9 @@ class ArticleView(QTableWidget):
         self.setColumnCount(len(table.headings))
         self.setRowCount(len(words))
         for column, heading in enumerate(table.headings):
-            item = QTableWidgetItem(heading)
+            item = QTableWidgetItem(
+                heading.replace(" ", "\n", 1) if "(" in heading else heading
+            )  # units below: columns stay narrow
             item.setTextAlignment(_alignment(column))
             self.setHorizontalHeaderItem(column, item)
         for row, cells in enumerate(words):
@@ -47,8 +51,9 @@ class ArticleView(QTableWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """All rows."""
         rows = sum(self.rowHeight(row) for row in range(self.rowCount()))
-        bar = self.horizontalScrollBar()
-        extra = bar.sizeHint().height() if bar.isVisible() else 0
+        wide = sum(self.columnWidth(column) for column in range(self.columnCount()))
+        is_cut = wide > self.viewport().width()
+        extra = self.horizontalScrollBar().sizeHint().height() if is_cut else 0
         height = self.horizontalHeader().sizeHint().height() + rows + extra + 4
         return QSize(super().sizeHint().width(), height)
 
@@ -63,9 +68,17 @@ class ArticleView(QTableWidget):
         count = self.columnCount()
         self.resizeColumnsToContents()
         needed = [self.columnWidth(column) + em(self, 0.8) for column in range(count)]
-        spare = max(0, self.viewport().width() - sum(needed)) // max(1, count)
+        room = self.viewport().width()
+        if needed:  # names go on in a second line before figures are cut
+            needed[0] = max(
+                min(needed[0], em(self, _NAME_EM)), min(needed[0], room - sum(needed[1:]))
+            )
+        spare = max(0, room - sum(needed)) // max(1, count)
         for column, width in enumerate(needed):
             self.setColumnWidth(column, width + spare)
+        self.resizeRowsToContents()
+        for row in range(self.rowCount()):
+            self.setRowHeight(row, max(self.rowHeight(row), em(self, 1.8)))
 
 
 def _cell(text: str, column: int, theme: Theme, *, is_baseline: bool) -> QTableWidgetItem:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -26,13 +26,17 @@ def label(text: str = "", *, tone: str = "", size: float = 1.0, bold: bool = Fal
     made = QLabel(text)
     made.setWordWrap(True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    _dress(made, tone, size, bold=bold)
+    return made
+
+
+def _dress(made: QLabel, tone: str, size: float, *, bold: bool) -> None:
     if tone:
         made.setProperty("tone", tone)
     font = QFont(made.font())
     font.setPointSizeF(font.pointSizeF() * size)
     font.setBold(bold)
     made.setFont(font)
-    return made
 
 
 def set_tone(widget: QWidget, tone: str) -> None:
@@ -52,6 +56,33 @@ def button(
     made.setAccessibleDescription(tip)
     made.setAutoDefault(False)
     made.clicked.connect(lambda _: clicked())
+    return made
+
+
+class Elided(QLabel):
+    """One line that ends in dots where there is no room for it; the tooltip has it whole."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """A few letters."""
+        return QSize(min(em(self, 4), self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draws what fits."""
+        metrics, text = self.fontMetrics(), self.text()
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(text if shown != text else "")
+        if shown == text:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), self.alignment(), shown)
+
+
+def one_line(*, tone: str = "", size: float = 1.0, bold: bool = False) -> Elided:
+    """A label of one line; tone and size as of `label`."""
+    made = Elided()
+    _dress(made, tone, size, bold=bold)
     return made
 
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from studio.gui.widgets.basics import em
 
 
 class SideBySide(QWidget):
-    """A grid with as many columns as fit.
+    """A grid with as many columns of equal width as fit.
 
     Args:
         least: Smallest width of a column, in em.
@@ -67,9 +67,8 @@ class SideBySide(QWidget):
         for number, widget in enumerate(self._widgets):
             self._grid.removeWidget(widget)
             row, column = divmod(number, columns)
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
             self._grid.addWidget(widget, row, column, Qt.AlignmentFlag(0))
             widget.show()
         for at in range(columns):
             self._grid.setColumnStretch(at, 1)
-        for widget, after in zip(self._widgets, self._widgets[1:], strict=False):
-            QWidget.setTabOrder(widget, after)

@@ -25,7 +25,7 @@ class SmallTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setShowGrid(False)
-        self.setStyleSheet("QTableView::item { padding: 0 0.5em; }")
+        self.setStyleSheet("QTableView::item { padding: 0 0.3em; }")
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(1)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -34,7 +34,7 @@ class SmallTable(QTableWidget):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(em(self, 3.4))
+        header.setMinimumSectionSize(em(self, 3.8))
         for column in range(len(headers)):
             item = QTableWidgetItem(headers[column])
             item.setTextAlignment(_side(column))

@@ -85,8 +85,8 @@ def test_without_a_memory_gate_units_stay_in_their_order() -> None:
     ("cell", "gate", "value", "words"),
     [
         ("gru", "update", 0.91, "step 2, unit 1: update z = 0.91, keeps the old state"),
-        ("gru", "update", 0.12, "step 2, unit 1: update z = 0.12, lets the old state go"),
-        ("lstm", "forget", 0.88, "step 2, unit 1: forget f = 0.88, keeps the old state"),
+        ("gru", "update", 0.12, "step 2, unit 1: update z = 0.12, keeps 12 % of the old state"),
+        ("lstm", "forget", 0.88, "step 2, unit 1: forget f = 0.88, keeps 88 % of the old state"),
         ("lstm", "output", 0.95, "step 2, unit 1: output o = 0.95, open"),
         ("lstm", "input", 0.05, "step 2, unit 1: input i = 0.05, closed"),
         ("gru", "new", -0.4, "step 2, unit 1: new n = −0.40"),

@@ -35,7 +35,7 @@ def test_text_keeps_a_contrast_of_four_and_a_half(theme: Theme) -> None:
 def test_lines_and_marks_keep_a_contrast_of_three_on_a_card(theme: Theme) -> None:
     contenders = [(f"{cell} {number}", cell) for cell in CELLS for number in range(4)]
     colors = [stroke.color for stroke in strokes(theme, contenders).values()]
-    for color in (*colors, theme.accent):
+    for color in (*colors, theme.accent, theme.outline):
         assert contrast(color, theme.card) >= 3, color
 
 

@@ -1,0 +1,52 @@
+"""Ticks of an axis of dates: at the beginnings of years, months, days, hours or minutes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Moments = NDArray[np.datetime64]
+_UNITS = ("Y", "M", "D", "h", "m", "s")
+_FEWEST = 3
+_MOST = 8
+
+
+def moments(times: NDArray[np.str_]) -> Moments | None:
+    """Time stamps as moments, (time,) in seconds; None where they are not written as ISO 8601."""
+    try:
+        return times.astype("datetime64[s]")
+    except ValueError:
+        return None
+
+
+def date_ticks(found: Moments, low: float, high: float) -> list[int]:
+    """The steps between low and high at which the coarsest unit with enough ticks begins anew."""
+    first, last = max(0, int(np.ceil(low))), min(len(found) - 1, int(np.floor(high)))
+    if last <= first:
+        return []
+    for unit in _UNITS:
+        starts = first + _beginnings(found[first : last + 1], unit)
+        if len(starts) >= _FEWEST:
+            return [int(step) for step in starts[:: -(-len(starts) // _MOST)]]
+    return [first, last]
+
+
+def date_words(found: Moments, steps: Sequence[int]) -> list[str]:
+    """What stands at the ticks, as short as tells them apart: "1984", "1984-02", "02-03 05:00"."""
+    inside = [step for step in steps if 0 <= step < len(found)]
+    unit = next((each for each in _UNITS if _differ(found[inside], each)), "s")
+    return [
+        str(found[step].astype(f"datetime64[{unit}]")).replace("T", " ")
+        if 0 <= step < len(found)
+        else ""
+        for step in steps
+    ]
+
+
+def _beginnings(found: Moments, unit: str) -> NDArray[np.int64]:
+    cut = found.astype(f"datetime64[{unit}]")
+    return np.flatnonzero(cut[1:] != cut[:-1]) + 1
+
+
+def _differ(found: Moments, unit: str) -> bool:
+    return len(np.unique(found.astype(f"datetime64[{unit}]"))) == len(found)
