@@ -4,7 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-COMMANDS = frozenset({"inspect", "compare", "show", "trace", "export", "doctor"})
+COMPILER = "compile-kernels"
+"""How a bundle, which has no Python to start modules with, starts the compiler of its kernels."""
+COMMANDS = frozenset({"inspect", "compare", "show", "trace", "export", "doctor", "bench"})
 
 
 def main() -> None:
@@ -21,6 +23,11 @@ def _run() -> None:
 
     allocator.keep_freed_memory()
     words = sys.argv[1:]
+    if words[:1] == [COMPILER]:
+        from studio.nn.fused.compile import compile_named  # noqa: PLC0415 - likewise
+
+        compile_named(words[1:])
+        return
     if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
         sys.exit(open_window(words))
     from studio.cli.app import run  # noqa: PLC0415 - likewise

@@ -7,17 +7,17 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from support import ROOT
+from support import CACHE, ROOT
 
 
 def environment(home: Path) -> dict[str, str]:
-    """A user of their own: settings, locks and caches under home."""
+    """A user of their own: settings and locks under home; compiled kernels are shared."""
     return {
         **os.environ,
         "HOME": str(home),
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_CONFIG_HOME": str(home / "config"),
-        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_CACHE_HOME": str(CACHE.parent),
         "PYTHONPATH": str(ROOT),
         "PYTHONWARNINGS": "error",
     }

@@ -10,6 +10,8 @@ from studio.core.preparation import Preparation, Scaler
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
+CACHE = ROOT / ".pytest_cache" / "gate-studio"
+"""A user's cache folder that all tests share: kernels are compiled into it once."""
 
 
 def shared_file(name: str) -> Path:

@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from studio.cli.bench import bench
 from studio.cli.compare import compare
 from studio.cli.doctor import doctor
 from studio.cli.export import export
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 for command in (inspect, compare, show, trace, export, doctor):
     app.command()(command)
+app.add_typer(bench, name="bench")
 
 
 def run() -> None:

@@ -8,6 +8,7 @@ import typer
 from studio.cli.output import answer, answer_json
 
 _NEEDED = ("torch", "numpy", "scipy", "pyarrow", "pydantic", "safetensors", "typer", "rich")
+_FUSED = ("numba", "llvmlite")
 _OPTIONAL = {"onnx": "export to ONNX", "onnxruntime": "the check of an ONNX export"}
 
 
@@ -27,6 +28,7 @@ def doctor(
         for name, value in found[title].items():
             answer(f"  {name}: {value}")
     answer(f"engines: {', '.join(found['engines'])}")
+    answer(f"fused engine: {found['fused']}")
     for missing in found["missing"]:
         answer(f"missing: {missing}")
     answer("Everything is here." if not found["missing"] else "")
@@ -37,16 +39,19 @@ def examine() -> dict[str, Any]:
     from studio.core.spec import MachineSpec  # noqa: PLC0415 - --help does without
     from studio.paths import resources, user_folders  # noqa: PLC0415 - likewise
     from studio.runs.compute import ComputeThread  # noqa: PLC0415 - likewise
+    from studio.runs.kernels import describe_kernels  # noqa: PLC0415 - likewise
     from studio.runs.machine import describe_machine  # noqa: PLC0415 - likewise
 
     with ComputeThread() as compute:
         machine = describe_machine(MachineSpec(), compute)
     folders = user_folders()
+    fused = describe_kernels(folders.cache)
     return {
         "environment": dict(machine.environment),
-        "versions": {name: _version(name) for name in (*_NEEDED, *_OPTIONAL)},
+        "versions": {name: _version(name) for name in (*_NEEDED, *_FUSED, *_OPTIONAL)},
         "devices": {"cpu": f"{machine.environment['cores']} cores", "cuda": machine.cuda},
         "engines": list(machine.engines),
+        "fused": fused,
         "folders": {
             "data": str(folders.data),
             "config": str(folders.config),
@@ -54,7 +59,8 @@ def examine() -> dict[str, Any]:
             "log": str(folders.log),
             "resources": str(resources()),
         },
-        "missing": [
+        "missing": [f"the fused engine {fused}: pip install numba"] * fused.startswith("cannot")
+        + [
             f"{name}, needed for {purpose}: pip install 'gate-studio[onnx]'"
             for name, purpose in _OPTIONAL.items()
             if _version(name) is None

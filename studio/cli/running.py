@@ -21,12 +21,14 @@ from studio.core.spec import ComparisonSpec
 from studio.paths import user_folders
 from studio.runs.compute import Compute, ComputeThread
 from studio.runs.control import Control
+from studio.runs.kernels import kernels_state, start_kernels, wait_for_kernels
 from studio.runs.machine import describe_machine
 from studio.runs.plan import Plan, make_plan
 from studio.runs.workspace import Running, Workspace
 
 _INTERRUPTED = 130
 _REFRESH_SECONDS = 0.1
+_WARM_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,10 @@ def run_comparison(request: Request) -> None:
         typer.Exit: With status 1 where a run failed, 130 where the user interrupted.
     """
     _refuse_to_replace(request)
+    start_kernels(user_folders().cache)
     with ComputeThread() as compute:
         ready = None if _goes_on(request) else _prepare(request, compute)
+        _wait_for_kernels(ready)
         with _open(request, ready, compute) as workspace:
             events = workspace.subscribe()
             running = _start(workspace, *ready) if ready else workspace.resume(_last(workspace))
@@ -69,6 +73,19 @@ def run_comparison(request: Request) -> None:
             ended = _watch(workspace, running, events, path)
             history = workspace.history(running.comparison)
     _tell(request, history, ended, path)
+
+
+def _wait_for_kernels(ready: tuple[Plan, NewComparison] | None) -> None:
+    """Waits for the fused engine where it may serve, and says so."""
+    cells: set[str] = set()
+    if ready is not None:
+        plan, new = ready
+        if plan.spec.machine.engine == "torch" or new.environment["device"] != "cpu":
+            return
+        cells = {contender.cell for contender in plan.spec.contenders}
+    if not wait_for_kernels(_WARM_SECONDS, cells):
+        say(f"{kernels_state().sentence}.")
+        wait_for_kernels(cells=cells)
 
 
 def _refuse_to_replace(request: Request) -> None:

@@ -20,7 +20,7 @@ Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
 Schedule = Literal["constant", "cosine", "plateau"]
 Match = Literal["hidden", "parameters", "compute"]
 Device = Literal["auto", "cpu", "cuda"]
-EngineName = Literal["auto", "torch"]
+EngineName = Literal["auto", "fused", "torch"]
 _LAST_SEED = 2**31 - 1
 
 

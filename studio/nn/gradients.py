@@ -5,7 +5,7 @@ from torch import Tensor
 
 from studio.core.arrays import Floats, Truth
 from studio.core.preparation import Preparation
-from studio.nn.engine import LayersRequest, RecurrentLayers, layer_weights
+from studio.nn.layers import LayersRequest, RecurrentLayers, layer_weights
 from studio.nn.network import Network
 from studio.nn.optimization import LOSSES
 

@@ -6,7 +6,8 @@ from torch import Tensor, nn
 from studio.core.cells import CELLS
 from studio.core.preparation import Preparation
 from studio.core.spec import ContenderSpec, Pooling
-from studio.nn.engine import Engine, LayersRequest, RecurrentLayers, layer_weights
+from studio.nn.engine import Engine
+from studio.nn.layers import LayersRequest, RecurrentLayers, last_outputs, layer_weights
 from studio.nn.lengths import valid_steps
 
 
@@ -26,7 +27,7 @@ class Pool(nn.Module):
     def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
         """From (batch, time, width) to (batch, width)."""
         if self.kind == "last":
-            return self._last(outputs, lengths)
+            return last_outputs(outputs, lengths, bidirectional=self.bidirectional)
         mask = None if lengths is None else valid_steps(outputs, lengths)[:, :, None]
         if self.score is not None:
             scores = self.score(outputs)
@@ -40,16 +41,6 @@ class Pool(nn.Module):
         if mask is None or lengths is None:
             return outputs.mean(dim=1)
         return outputs.masked_fill(~mask, 0.0).sum(dim=1) / lengths[:, None]
-
-    def _last(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
-        if lengths is None:
-            final = outputs[:, -1]
-        else:
-            final = outputs[torch.arange(len(outputs), device=outputs.device), lengths - 1]
-        if not self.bidirectional:
-            return final
-        half = outputs.shape[2] // 2
-        return torch.cat([final[:, :half], outputs[:, 0, half:]], dim=1)
 
 
 class Network(nn.Module):
@@ -73,7 +64,10 @@ class Network(nn.Module):
 
     def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Raw outputs (batch, outputs) for inputs (batch, time, channels), lengths (batch,)."""
-        pooled = self.pool(self.recurrent(inputs, lengths), lengths)
+        if self.pool.kind == "last":  # an engine may know it without looking at all outputs
+            pooled = self.recurrent.last(inputs, lengths)
+        else:
+            pooled = self.pool(self.recurrent(inputs, lengths), lengths)
         raw: Tensor = self.head(self.dropout(pooled))
         return raw
 

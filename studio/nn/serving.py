@@ -7,7 +7,7 @@ from studio.core.events import Served
 from studio.core.preparation import Preparation
 from studio.core.spec import ContenderSpec, MachineSpec
 from studio.nn.devices import choose_device, choose_threads
-from studio.nn.engine import choose_engine
+from studio.nn.engine import choose_engine, why_not_first
 from studio.nn.network import Network, build_network, layers_request
 
 
@@ -32,12 +32,16 @@ class Server:
         """Names what serves this contender."""
         request = layers_request(spec, preparation.input_size)
         engine = choose_engine(self._machine.engine, request, self._device)
-        _, note = choose_device(self._machine.device)
+        _, on_cpu = choose_device(self._machine.device)
+        notes = (
+            on_cpu if self._machine.device == "auto" else "",
+            why_not_first(self._machine.engine, request, self._device),
+        )
         return Served(
             engine=engine.name,
             device=self._device.type,
             threads=choose_threads(self._machine.threads),
             allocator=allocator.describe(),
-            note=note if self._machine.device == "auto" else "",
+            note="; ".join(note for note in notes if note),
             unequal=engine.unequal(self._device),
         )

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from commands import environment, run
 
-COMMANDS = ("inspect", "compare", "show", "trace", "export", "doctor")
-HEAVY = ("torch", "PySide6", "scipy", "pyarrow")
+COMMANDS = ("inspect", "compare", "show", "trace", "export", "doctor", "bench")
+HEAVY = ("torch", "numba", "PySide6", "scipy", "pyarrow")
 WHICH_ARE_IMPORTED = f"""
 import sys
 from studio.__main__ import main

@@ -1,9 +1,12 @@
-"""Small networks are quickest on one thread."""
+"""Small networks are quickest on one thread; the fused engine is there."""
 
 from collections.abc import Iterator
 
 import pytest
 import torch
+from support import CACHE
+
+from studio.nn.fused.compilation import KERNELS
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -12,3 +15,9 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def kernels() -> None:
+    KERNELS.start(CACHE)
+    KERNELS.wait()

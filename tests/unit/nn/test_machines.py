@@ -23,15 +23,31 @@ class Refusing(TorchEngine):
 
 
 def test_auto_takes_the_first_engine_that_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert choose_engine("auto", REQUEST, CPU) is ENGINES["fused"]
+    monkeypatch.setattr("studio.nn.engine.ENGINES", {**ENGINES, "fused": Refusing()})
     assert choose_engine("auto", REQUEST, CPU) is ENGINES["torch"]
-    monkeypatch.setattr("studio.nn.engine.ENGINES", {"fused": Refusing(), **ENGINES})
-    assert choose_engine("auto", REQUEST, CPU) is ENGINES["torch"]
+
+
+def test_auto_says_why_it_does_not_take_the_fused_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.nn.engine.ENGINES", {**ENGINES, "fused": Refusing()})
+    for wanted, note in (
+        ("auto", "torch.nn computes the layers: it serves no gru on cpu"),
+        ("torch", ""),
+    ):
+        machine = MachineSpec(device="cpu", engine=wanted)
+        served = Server(machine, CPU).served(ContenderSpec(), TASK.preparation)
+        assert (served.engine, served.note) == ("torch.nn", note)
+
+
+def test_on_cuda_the_cells_are_cudnns() -> None:
+    assert choose_engine("auto", REQUEST, torch.device("cuda")) is ENGINES["torch"]
+    assert "on the CPU only" in ENGINES["fused"].refusal(REQUEST, torch.device("cuda"))
 
 
 def test_an_engine_that_was_asked_for_and_cannot_serve_says_why(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("studio.nn.engine.ENGINES", {"fused": Refusing(), **ENGINES})
+    monkeypatch.setattr("studio.nn.engine.ENGINES", {**ENGINES, "fused": Refusing()})
     assert choose_engine("torch", REQUEST, CPU).name == "torch.nn"
     with pytest.raises(MachineError, match="it serves no gru on cpu"):
         choose_engine("fused", REQUEST, CPU)

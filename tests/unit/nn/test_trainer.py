@@ -262,4 +262,9 @@ def test_trainers_leave_the_caller_its_generator_within_turns() -> None:
 
 def test_what_serves_is_named() -> None:
     served = make_trainer(SHORT).served
-    assert (served.engine, served.device, served.note) == ("torch.nn", CPU.type, "")
+    assert (served.engine, served.device, served.note, served.unequal) == (
+        "fused",
+        CPU.type,
+        "",
+        "",
+    )

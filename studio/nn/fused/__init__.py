@@ -1,0 +1,1 @@
+"""The fused engine: kernels for recurrent layers on the CPU; see docs/engine.md."""

@@ -1,0 +1,44 @@
+"""A kernel that is nothing but the micro-kernel, its data in the nearest cache: the peak."""
+
+from collections.abc import Callable
+
+from numba import njit
+
+from studio.nn.fused.addresses import take
+from studio.nn.fused.cells import FusedCell
+from studio.nn.fused.forward import (
+    COUNTER,
+    FLOAT,
+    ITEMS,
+    OPTIONS,
+    SCRATCH,
+    SCRATCH_STRIDE,
+    STEPS,
+)
+from studio.nn.fused.kernel_names import PEAK_LENGTH, PEAK_PANELS
+from studio.nn.fused.tiles import gather_step
+from studio.nn.fused.vectors import Target
+
+
+def peak_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
+    """STEPS products of (L x length) with (length x panels of L) for each piece of work."""
+    del cell
+    gather, lanes = gather_step(PEAK_PANELS, target), target.lanes
+
+    @njit(**OPTIONS)
+    def work(job, item):
+        left = job[SCRATCH] + FLOAT * item * job[SCRATCH_STRIDE]
+        right = left + FLOAT * PEAK_LENGTH * lanes
+        sums = right + FLOAT * PEAK_PANELS * PEAK_LENGTH * lanes
+        for _ in range(job[STEPS]):
+            gather((lanes, sums, PEAK_PANELS * lanes, left, lanes, right, PEAK_LENGTH * lanes,
+                    PEAK_LENGTH))  # fmt: skip
+
+    def peak(job):
+        while True:
+            item = take(job[COUNTER])
+            if item >= job[ITEMS]:
+                return
+            work(job, item)
+
+    return peak

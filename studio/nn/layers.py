@@ -1,0 +1,217 @@
+"""Recurrent layers as every engine builds them, and torch.nn's own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from studio.core.cells import CELLS, Cell
+from studio.nn.lengths import flip_within
+
+SingleLayer = Callable[..., tuple[Tensor, ...]]
+
+
+@dataclass(frozen=True)
+class LayersRequest:
+    """The recurrent layers of a network, in torch.nn's words; nonlinearity is the plain RNN's."""
+
+    cell: str
+    input_size: int
+    hidden_size: int
+    num_layers: int = 1
+    bidirectional: bool = False
+    dropout: float = 0.0
+    nonlinearity: str = "tanh"
+
+    @property
+    def output_size(self) -> int:
+        """Width of the outputs of the last layer."""
+        return self.hidden_size * (2 if self.bidirectional else 1)
+
+
+class RecurrentLayers(nn.Module):
+    """Recurrent layers of any engine.
+
+    Attributes:
+        request: What was asked for.
+        stock: The torch.nn module that holds the weights under PyTorch's own names.
+    """
+
+    request: LayersRequest
+    stock: nn.RNNBase
+
+    def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Outputs of the last layer.
+
+        Args:
+            inputs: (batch, time, input_size), padded on the right.
+            lengths: Valid steps, (batch,) int64, or None where all are equal.
+
+        Returns:
+            (batch, time, output_size); what stands behind an example's length has no meaning.
+        """
+        raise NotImplementedError
+
+    def last(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Outputs of each direction's last valid step, (batch, output_size).
+
+        The reverse direction's last step is the sequence's first.
+        """
+        outputs = self(inputs, lengths)
+        return last_outputs(outputs, lengths, bidirectional=self.request.bidirectional)
+
+    def record(
+        self, inputs: Tensor, layer: int, *, reverse: bool
+    ) -> tuple[Tensor, Mapping[str, Tensor]]:
+        """One layer and direction over one sequence in its order of time, from a zero state.
+
+        Args:
+            inputs: (time, features).
+            layer: Number of the layer, from 0.
+            reverse: Whether to use the reverse direction's weights; the caller flips the inputs.
+
+        Returns:
+            Hidden states (time, hidden_size), and by gate and state name all that there is to
+            see, each (time, hidden_size).
+        """
+        hidden = run_layer(self, inputs[None], layer, reverse=reverse)[0]
+        weights = layer_weights(self, layer, reverse=reverse)
+        return hidden, gates_and_states(CELLS[self.request.cell], inputs, hidden, weights)
+
+
+def last_outputs(outputs: Tensor, lengths: Tensor | None, *, bidirectional: bool) -> Tensor:
+    """Each direction's last valid step, so the reverse direction's first, (batch, output_size).
+
+    Args:
+        outputs: (batch, time, output_size).
+        lengths: Valid steps, (batch,) int64, or None where all are equal.
+        bidirectional: Whether the second half of the outputs is a reverse direction's.
+    """
+    if lengths is None:
+        final = outputs[:, -1]
+    else:
+        final = outputs[torch.arange(len(outputs), device=outputs.device), lengths - 1]
+    if not bidirectional:
+        return final
+    half = outputs.shape[2] // 2
+    return torch.cat([final[:, :half], outputs[:, 0, half:]], dim=1)
+
+
+def stock_module(request: LayersRequest) -> nn.RNNBase:
+    """The torch.nn module of a request, batch first."""
+    shared = {
+        "num_layers": request.num_layers,
+        "bidirectional": request.bidirectional,
+        "dropout": request.dropout if request.num_layers > 1 else 0.0,
+        "batch_first": True,
+    }
+    sizes = request.input_size, request.hidden_size
+    if request.cell == "gru":
+        return nn.GRU(*sizes, **shared)
+    if request.cell == "lstm":
+        return nn.LSTM(*sizes, **shared)
+    return nn.RNN(*sizes, nonlinearity=request.nonlinearity, **shared)
+
+
+class TorchLayers(RecurrentLayers):
+    """torch.nn's layers, right for per-example lengths without packing.
+
+    Padding stands behind each sequence, so forward layers never see it before their last valid
+    step. A reverse layer would begin in it: with lengths, each layer's reverse direction runs
+    over the sequence flipped within its length.
+    """
+
+    def __init__(self, request: LayersRequest) -> None:
+        super().__init__()
+        self.request = request
+        self.stock = stock_module(request)
+
+    def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """See RecurrentLayers."""
+        if lengths is None or not self.request.bidirectional:
+            outputs: Tensor = self.stock(inputs)[0]
+            return outputs
+        for layer in range(self.request.num_layers):
+            if layer:
+                inputs = nn.functional.dropout(inputs, self.request.dropout, self.training)
+            ahead = run_layer(self, inputs, layer, reverse=False)
+            back = run_layer(self, flip_within(inputs, lengths), layer, reverse=True)
+            inputs = torch.cat([ahead, flip_within(back, lengths)], dim=2)
+        return inputs
+
+
+def layer_weights(layers: RecurrentLayers, layer: int, *, reverse: bool) -> list[Tensor]:
+    """W_ih, W_hh, b_ih and b_hh of one layer and direction."""
+    suffix = f"l{layer}_reverse" if reverse else f"l{layer}"
+    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    return [getattr(layers.stock, f"{kind}_{suffix}") for kind in kinds]
+
+
+def run_layer(layers: RecurrentLayers, inputs: Tensor, layer: int, *, reverse: bool) -> Tensor:
+    """Hidden states of one layer and direction over inputs that are in its order of time.
+
+    Args:
+        layers: Whose weights are used.
+        inputs: (batch, time, features).
+        layer: Number of the layer, from 0.
+        reverse: Whether to use the reverse direction's weights; the caller flips the inputs.
+
+    Returns:
+        (batch, time, hidden_size).
+    """
+    request = layers.request
+    weights = layer_weights(layers, layer, reverse=reverse)
+    start = inputs.new_zeros(1, len(inputs), request.hidden_size)
+    function, state = _single_layer(request, start)
+    # has_biases, num_layers, dropout, train, bidirectional, batch_first
+    return function(inputs, state, weights, True, 1, 0.0, False, False, True)[0]  # noqa: FBT003
+
+
+def _single_layer(request: LayersRequest, start: Tensor) -> tuple[SingleLayer, object]:
+    if request.cell == "lstm":
+        return torch.lstm, (start, start)
+    if request.cell == "gru":
+        return torch.gru, start
+    return (torch.rnn_relu if request.nonlinearity == "relu" else torch.rnn_tanh), start
+
+
+def gates_and_states(
+    cell: Cell, inputs: Tensor, hidden: Tensor, weights: list[Tensor]
+) -> Mapping[str, Tensor]:
+    """Gates of all steps in one pass from the hidden states, further states by a scan.
+
+    Args:
+        cell: The cell.
+        inputs: (time, features).
+        hidden: h after each step, (time, hidden_size), from a zero start.
+        weights: W_ih, W_hh, b_ih, b_hh of the layer.
+
+    Returns:
+        By gate and state name, (time, hidden_size) in the dtype of the inputs.
+    """
+    w_ih, w_hh, b_ih, b_hh = weights
+    before = torch.cat([torch.zeros_like(hidden[:1]), hidden[:-1]])
+    from_input = (inputs @ w_ih.T + b_ih).chunk(cell.blocks, dim=1)
+    from_hidden = (before @ w_hh.T + b_hh).chunk(cell.blocks, dim=1)
+    found: dict[str, Tensor] = {}
+    for gate, read, kept in zip(cell.gates, from_input, from_hidden, strict=False):
+        if gate.activation == "sigmoid":
+            found[gate.name] = torch.sigmoid(read + kept)
+        elif "reset" in found:  # the GRU's candidate sees the old state through the reset gate
+            found[gate.name] = torch.tanh(read + found["reset"] * kept)
+        else:
+            found[gate.name] = torch.tanh(read + kept)
+    found["h"] = hidden
+    if "c" in cell.states:
+        found["c"] = _scan(found["forget"], found["input"] * found["cell"])
+    return found
+
+
+def _scan(keep: Tensor, add: Tensor) -> Tensor:
+    state = torch.zeros_like(add[0])
+    states = []
+    for kept, added in zip(keep, add, strict=True):
+        state = kept * state + added
+        states.append(state)
+    return torch.stack(states)

@@ -1,0 +1,58 @@
+"""The engines from the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from commands import environment, run, run_json, start
+from tiny import ADDING, TINY
+
+
+def engines(home: Path, *options: object) -> set[str]:
+    found = run_json(home, "compare", *ADDING, *TINY, "--device", "cpu", *options)
+    return {each["engine"] for each in found["contenders"]}
+
+
+def test_the_fused_engine_serves_all_cells_where_nothing_else_is_asked_for(home: Path) -> None:
+    assert engines(home, "--cells", "gru,lstm,rnn") == {"fused"}
+    assert engines(home, "--engine", "fused") == {"fused"}
+
+
+def test_torch_serves_where_it_is_asked_for(home: Path) -> None:
+    assert engines(home, "--engine", "torch") == {"torch.nn"}
+
+
+def test_doctor_tells_of_the_fused_engine(home: Path) -> None:
+    found = run_json(home, "doctor")
+    assert found["engines"] == ["fused", "torch.nn"]
+    assert found["fused"] in {"compiled for this processor", "compiled at its first use"}
+    assert found["versions"]["numba"]
+
+
+@pytest.mark.verify
+def test_a_first_start_says_that_it_compiles_and_waits(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = {**environment(home), "XDG_CACHE_HOME": str(home / "cache")}
+    monkeypatch.setattr("commands.environment", lambda _: own)
+    process = start(home, "compare", *ADDING, *TINY, "--json")
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 0
+    assert "Compiling the fused engine, once, about" in err
+    assert {each["engine"] for each in json.loads(out)["contenders"]} == {"fused"}
+
+
+@pytest.mark.verify
+def test_bench_engine_measures_seven_shapes(home: Path) -> None:
+    run(home, "compare", *ADDING, *TINY)  # compiles where that is still to be done
+    found = run_json(home, "bench", "engine", "--rounds", 2)
+    assert len(found["shapes"]) == 7
+    assert found["geomean"].keys() == {
+        "gru_speedup",
+        "lstm_speedup",
+        "gru_over_lstm",
+        "torch_gru_over_lstm",
+    }
+    for shape in found["shapes"]:
+        assert shape.keys() >= {"batch", "steps", "input", "hidden", "stock_torch_ms"}
+        assert 0 < shape["share_of_peak"]["lstm"] < 1.2

@@ -1,0 +1,111 @@
+"""Training on the fused engine: like torch.nn, the same bits each time, and no more memory."""
+
+from collections.abc import Iterator
+
+import psutil
+import pytest
+import torch
+from networks import classifying, ragged_task
+from unit.nn.fused.make_layers import CELLS, fused_layers
+from unit.nn.make_runs import finish, make_trainer
+
+from studio.core.spec import ContenderSpec, TrainingSpec
+from studio.nn.batches import Batch
+from studio.nn.engine import ENGINES, LayersRequest, RecurrentLayers
+from studio.nn.memory import measure_memory
+from studio.nn.network import build_network
+
+
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(1)
+
+
+def losses(layers: RecurrentLayers, steps: int) -> list[float]:
+    """The training loss of each step, on sums of noise."""
+    head = torch.nn.Linear(layers.request.output_size, 1)
+    torch.nn.init.constant_(head.weight, 0.1)
+    torch.nn.init.zeros_(head.bias)
+    optimizer = torch.optim.Adam([*layers.parameters(), *head.parameters()], lr=0.003)
+    generator = torch.Generator().manual_seed(0)
+    found = []
+    for _ in range(steps):
+        inputs = torch.randn(16, 20, 2, generator=generator)
+        loss = ((head(layers.last(inputs)) - inputs.mean(dim=1)[:, :1]) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        found.append(loss.item())
+    return found
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.usefixtures("two_threads")
+def test_training_stays_with_torchs_for_200_steps(cell: str) -> None:
+    request = LayersRequest(cell, 2, 24)
+    curves = []
+    for engine in ("fused", "torch"):
+        torch.manual_seed(0)
+        curves.append(losses(ENGINES[engine].build(request), 200))
+    ours, theirs = curves
+    assert theirs[-1] < theirs[0] / 2
+    assert ours == pytest.approx(theirs, rel=2e-3, abs=2e-6)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.usefixtures("two_threads")
+def test_the_same_steps_give_the_same_bits_however_threads_are_scheduled(cell: str) -> None:
+    request = LayersRequest(cell, 2, 24, 2, bidirectional=True)
+    first, second = (losses(fused_layers(request), 40) for _ in range(2))
+    assert first == second
+
+
+def test_results_do_not_depend_on_the_threads_of_a_forward_pass() -> None:
+    for cell in CELLS:
+        layers = fused_layers(LayersRequest(cell, 5, 33))
+        inputs = torch.randn(37, 6, 5)
+        found = []
+        for threads in (1, 2, 5):
+            torch.set_num_threads(threads)
+            found.append(layers(inputs))
+        torch.set_num_threads(1)
+        assert torch.equal(found[0], found[1])
+        assert torch.equal(found[0], found[2])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_run_on_sequences_of_different_lengths_ends_with_the_same_bits_twice(cell: str) -> None:
+    spec = ContenderSpec(cell=cell, hidden_size=6, num_layers=2, bidirectional=True, dropout=0.2)
+    training = TrainingSpec(epochs=3, batch_size=8)
+    runs = [finish(make_trainer(training, ragged_task(), spec)) for _ in range(2)]
+    assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(("units", "layers"), [(32, 1), (33, 2), (128, 1)])
+def test_no_more_is_saved_for_the_backward_pass_than_torch_saves(
+    cell: str, units: int, layers: int
+) -> None:
+    spec = ContenderSpec(cell=cell, hidden_size=units, num_layers=layers)
+    preparation = classifying(channels=3)
+    batch = Batch(torch.randn(16, 30, 3), None, torch.zeros(16, dtype=torch.int64))
+    ours, theirs = (
+        measure_memory(
+            build_network(spec, preparation, ENGINES[engine]),
+            batch,
+            "cross-entropy",
+            TrainingSpec(),
+        ).activations
+        for engine in ("fused", "torch")
+    )
+    assert ours <= theirs
+
+
+def test_memory_does_not_grow_with_the_steps() -> None:
+    layers = fused_layers(LayersRequest("gru", 2, 24))
+    losses(layers, 50)
+    before = psutil.Process().memory_info().rss
+    losses(layers, 1500)
+    assert psutil.Process().memory_info().rss - before < 4_000_000

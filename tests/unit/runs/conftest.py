@@ -1,0 +1,12 @@
+"""Whole comparisons are trained with the fused engine, as a user's are."""
+
+import pytest
+from support import CACHE
+
+from studio.runs.kernels import start_kernels, wait_for_kernels
+
+
+@pytest.fixture(autouse=True, scope="session")
+def kernels() -> None:
+    start_kernels(CACHE)
+    wait_for_kernels()
