@@ -90,6 +90,9 @@ class Start(QObject):
     def _ready(self) -> None:
         _log.info("usable %.2f s after the start of the process", seconds_since_start())
         if self._desk is not None:
+            from studio.gui.kernels_watch import KernelsWatch  # noqa: PLC0415 - loaded by now
+
+            KernelsWatch(self._desk.waiting, self._folders.cache, self)
             self._desk.waiting.calculate("Loading PyTorch", load_torch, self._torch_loaded)
 
     def _torch_loaded(self, _: None) -> None:

@@ -8,6 +8,7 @@ from studio.gui.session_work import SessionWork
 from studio.gui.theme import LIGHT, Stroke, Theme, strokes
 from studio.gui.waiting import Waiting
 from studio.paths import Folders
+from studio.runs.kernels import stop_compiling
 
 
 class Look(QObject):
@@ -51,6 +52,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Stops what trains, saves, ends all threads; waits for them."""
         self.work.stop()
+        stop_compiling()  # whoever waits for kernels hears of it
         self.waiting.loader.close()
         self.work.close()
         self.waiting.compute.close()

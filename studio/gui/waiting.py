@@ -35,6 +35,7 @@ class Waiting(QObject):
         self.loader = ComputeThread("loader")
         self._delivery = Delivery(self)
         self._jobs: list[str] = []
+        self._background = ""
 
     def load(
         self,
@@ -67,6 +68,12 @@ class Waiting(QObject):
         """Tells the user; an error of the program goes to the log with its traceback."""
         _log_program_error(title, error)
         self.failed.emit(title, error)
+
+    def show_background(self, what: str) -> None:
+        """Shows a sentence of something that nobody waits for, while nothing else is shown."""
+        if what != self._background:
+            self._background = what
+            self._tell()
 
     @property
     def is_idle(self) -> bool:
@@ -102,7 +109,7 @@ class Waiting(QObject):
         self._tell()
 
     def _tell(self) -> None:
-        self.busy_changed.emit(self._jobs[-1] if self._jobs else "")
+        self.busy_changed.emit(self._jobs[-1] if self._jobs else self._background)
 
 
 def explained(error: BaseException) -> str:

@@ -59,6 +59,12 @@ def wait_for_kernels(seconds: float | None = None, cells: Collection[str] = ()) 
     return KERNELS.wait(seconds, cells)
 
 
+def stop_compiling() -> None:
+    """Ends what is being compiled; what is ready stays. The next start goes on."""
+    if not KERNELS.progress().is_over:
+        KERNELS.close()
+
+
 def describe_kernels(cache: Path) -> str:
     """What is there, without starting anything."""
     missing = what_is_missing()

@@ -12,12 +12,21 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
+from support import CACHE
 
 from studio.core.spec import ContenderSpec
 from studio.gui.desk import Desk
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.paths import Folders
+from studio.runs.kernels import start_kernels, wait_for_kernels
+
+
+@pytest.fixture(autouse=True, scope="session")
+def kernels() -> None:
+    """Compiled once for all tests, as the program does behind its window."""
+    start_kernels(CACHE)
+    wait_for_kernels()
 
 
 @pytest.fixture

@@ -38,7 +38,11 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "compute": "same compute",
         },
         "device": {"auto": "automatic", "cpu": "processor (CPU)", "cuda": "graphics card (CUDA)"},
-        "engine": {"auto": "automatic", "torch": "PyTorch"},
+        "engine": {
+            "auto": "automatic",
+            "fused": "fused, all cells alike",
+            "torch": "PyTorch's own",
+        },
         "decimal": {".": "point", ",": "comma"},
     }
 )
