@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from training_window import TrainingWindow
 
-from studio.core import allocator
+from studio.core import allocator, openmp
 from studio.gui.app import make_application
 
 PAGES = ("train", "gates", "train", "compare", "train", "models", "train", "data")
@@ -67,6 +67,7 @@ class Watch:
 def main() -> None:
     """Prints memory by the minute."""
     allocator.keep_freed_memory()
+    openmp.wait_briefly()
     application = make_application()
     with tempfile.TemporaryDirectory() as home:
         watch = Watch(application, Path(home), int(sys.argv[1]))

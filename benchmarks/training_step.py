@@ -14,14 +14,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+
+from studio.core import allocator, openmp
+
+openmp.wait_briefly()  # before torch is imported
+
 import torch
 
-from studio.core import allocator
 from studio.core.events import RunEvent, RunId, RunStarted, StepsTimed
 from studio.core.spec import (
     ComparisonSpec,
     ContenderSpec,
     GeneratedDataset,
+    MachineSpec,
     TaskSpec,
     TrainingSpec,
 )
@@ -49,6 +54,7 @@ def plan() -> Plan:
             task=TaskSpec(window=100),
             contenders=tuple(ContenderSpec(cell=cell, hidden_size=32) for cell in CELLS),
             training=TrainingSpec(seeds=1, batch_size=32),
+            machine=MachineSpec(engine="torch"),  # what the bare loop is made of
         )
     )
 

@@ -24,7 +24,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from training_window import TrainingWindow
 
-from studio.core import allocator
+from studio.core import allocator, openmp
 from studio.core.events import Event, StepsTimed
 from studio.gui.app import make_application
 from studio.gui.desk import Look
@@ -154,6 +154,7 @@ def curves() -> None:
 def main() -> None:
     """Prints what the window costs."""
     allocator.keep_freed_memory()
+    openmp.wait_briefly()
     application = make_application()
     with tempfile.TemporaryDirectory() as home:
         phases = Phases(application, Path(home))

@@ -19,9 +19,10 @@ def main() -> None:
 
 def _run() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from studio.core import allocator  # noqa: PLC0415 - after the variables above
+    from studio.core import allocator, openmp  # noqa: PLC0415 - after the variables above
 
     allocator.keep_freed_memory()
+    openmp.wait_briefly()
     words = sys.argv[1:]
     if words[:1] == [COMPILER]:
         from studio.nn.fused.compile import compile_named  # noqa: PLC0415 - likewise
