@@ -1,15 +1,22 @@
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.gui.desk import Look
+from studio.gui.desk import Desk, Look
+from studio.gui.main_window import MainWindow
 from studio.gui.plots.plot import Curve, Plot
+from studio.gui.settings import Settings
 from studio.gui.theme import DARK, LIGHT, strokes
+from studio.paths import Folders
 
 REPAINTS = 5000
+Wait = Callable[[Callable[[], bool]], None]
 
 
 class Painted(QObject):
@@ -56,3 +63,37 @@ def test_a_plot_takes_the_colours_of_another_theme_at_once(qtbot: QtBot) -> None
     qtbot.addWidget(plot)
     look.use(DARK)
     assert plot.canvas.backgroundBrush().color().name() == DARK.card
+
+
+class Windows(QObject):
+    """Notes every widget that is shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        is_shown = event.type() == QEvent.Type.Show and isinstance(watched, QWidget)
+        if is_shown and watched.isWindow() and not isinstance(watched, QMainWindow):
+            self.shown.append(f"{type(watched).__name__} {watched.objectName()}")
+        return False
+
+
+def test_no_part_of_a_page_ever_flashes_up_as_a_window_of_its_own(
+    qapp: QApplication, desk: Desk, folders: Folders, trained: Path, wait: Wait
+) -> None:
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    window = MainWindow(desk, Settings(folders.config))
+    window.show()
+    window.open_path(trained)
+    wait(lambda: desk.planner.plan is not None and desk.waiting.is_idle)
+    for size in ((1440, 900), (1000, 640)):
+        window.resize(*size)
+        for name in window.pages:
+            window.show_page(name)
+            wait(lambda: desk.waiting.is_idle)
+    qapp.removeEventFilter(windows)
+    window.hide()
+    window.deleteLater()
+    assert windows.shown == []
