@@ -52,9 +52,14 @@ def open_window(words: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
+    from studio.core.errors import UserError  # noqa: PLC0415 - after the variables above
     from studio.gui.app import run  # noqa: PLC0415 - Qt is for the window alone
 
-    return run(Path(words[0]).absolute() if words else None)
+    try:
+        return run(Path(words[0]).absolute() if words else None)
+    except UserError as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - this is the terminal
+        return 1
 
 
 def has_display() -> bool:

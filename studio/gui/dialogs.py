@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from studio import __version__
+from studio.core.errors import SessionError
 from studio.gui.desk import Desk
 from studio.gui.session_work import SessionWork
 from studio.gui.waiting import explained
@@ -24,6 +25,34 @@ def show_problem(parent: QWidget, title: str, error: BaseException) -> None:
     box.open()
 
 
+def ask_where(parent: QWidget, title: str, suggested: Path, kind: str) -> Path | None:
+    """Where to save; the dialog asks about the name that is written, with its ending.
+
+    Args:
+        parent: The dialog stands before it.
+        title: Of the dialog.
+        suggested: A name with the ending that files of this kind have.
+        kind: What such files are called.
+    """
+    dialog = QFileDialog(parent, title, str(suggested), f"{kind} (*{suggested.suffix})")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(suggested.suffix.removeprefix("."))
+    dialog.selectFile(str(suggested))
+    if not dialog.exec():
+        return None
+    return Path(dialog.selectedFiles()[0])
+
+
+def _closed_as(parent: QWidget, work: SessionWork, path: Path) -> bool:
+    """Whether the work could be closed under its new name; otherwise says why not."""
+    try:
+        work.close_as(path)
+    except SessionError as error:
+        show_problem(parent, "The session could not be saved, and stays open", error)
+        return False
+    return True
+
+
 def ask_name_on_close(parent: QWidget, work: SessionWork) -> bool:
     """Whether the window may close; gives work without a name one, keeps it, or drops it."""
     if not work.is_untitled or work.path is None:
@@ -40,13 +69,8 @@ def ask_name_on_close(parent: QWidget, work: SessionWork) -> bool:
     box.setDefaultButton(save)
     box.exec()
     if box.clickedButton() is save:
-        path, _ = QFileDialog.getSaveFileName(
-            parent, "Save the session as", work.path.name, "Sessions (*.gates)"
-        )
-        if not path:
-            return False
-        work.close_as(Path(path).with_suffix(".gates"))
-        return True
+        path = ask_where(parent, "Save the session as", Path(work.path.name), "Sessions")
+        return path is not None and _closed_as(parent, work, path)
     return box.clickedButton() is keep
 
 

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from studio.core.errors import SpecError
 from studio.gui.appearance import Appearance
 from studio.gui.desk import Desk
-from studio.gui.dialogs import about, ask_name_on_close, show_keys, show_problem
+from studio.gui.dialogs import about, ask_name_on_close, ask_where, show_keys, show_problem
 from studio.gui.forms.form import Form
 from studio.gui.opening import Opener
 from studio.gui.pages.compare_page import ComparePage
@@ -212,12 +212,10 @@ class MainWindow(QMainWindow):
             told = SpecError("is possible once training has ended; every epoch is saved already")
             show_problem(self, "Saving under another name", told)
             return
-        suggested = str(Path(self._settings.last_folder, self.desk.work.path.name))
-        path, _ = QFileDialog.getSaveFileName(
-            self, "Save the session as", suggested, "Sessions (*.gates)"
-        )
-        if path:
-            self.desk.work.save_as(Path(path).with_suffix(".gates"))
+        suggested = Path(self._settings.last_folder, self.desk.work.path.name)
+        path = ask_where(self, "Save the session as", suggested, "Sessions")
+        if path is not None:
+            self.desk.work.save_as(path)
 
     def _lay_out(self) -> None:
         for page in self.pages.values():
@@ -247,7 +245,7 @@ class MainWindow(QMainWindow):
         self._add(file, "Save &as…", self._save_as, QKeySequence("Ctrl+Shift+S"))
         file.addSeparator()
         self._add(file, "&Preferences…", self.show_preferences, QKeySequence("Ctrl+,"))
-        self._add(file, "&Quit", self.close, QKeySequence("Ctrl+Q"))
+        self._add(file, "&Quit", lambda: self.window().close(), QKeySequence("Ctrl+Q"))
         edit = bar.addMenu("&Edit")
         stack = self.desk.draft.undo_stack
         for action, shortcut, done in (

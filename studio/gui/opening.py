@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core.errors import DatasetError, UserError
+from studio.core.errors import DatasetError, SessionError, UserError
 from studio.core.record import DatasetRecord
 from studio.core.spec import ComparisonSpec, FileDataset, MachineSpec, read_experiment
 from studio.gui.desk import Desk
@@ -35,34 +35,52 @@ class Opener(QObject):
         self._desk = desk
         self._settings = settings
         self._train_when_planned = False
+        self._newest: object = None
+        self._wants_dataset = False
         desk.planner.plan_changed.connect(self._train_if_asked)
-        desk.planner.dataset_changed.connect(self._remember_data)
         desk.work.session_changed.connect(self._session_changed)
         desk.work.history_changed.connect(self._load_dataset)
-        self._opening: Path | None = None
-        self._wants_dataset = False
+        desk.work.opened.connect(self._take_session)
 
     def open(self, path: Path) -> None:
         """Opens a file or folder; what is wrong with it is told."""
         self._train_when_planned = False
-        self._opening = path
         if path.suffix == ".gates":
-            self._desk.work.open(path)
+            self._open_session(path)
         elif path.suffix == ".toml":
             self._open_experiment(path)
         else:
+            self._newest = path
             spec = FileDataset(path=str(path.absolute()))
             machine = self._settings.machine
-            self._desk.planner.open(ComparisonSpec(dataset=spec, machine=machine))
+            comparison = ComparisonSpec(dataset=spec, machine=machine)
+            self._desk.planner.open(comparison, lambda: self._settings.remember(path))
             self.opened.emit("data")
 
     def run_example(self, path: Path) -> None:
         """Opens an example experiment and trains it at once."""
-        if self._desk.work.is_training:
+        if self._desk.work.is_training or self._desk.work.is_starting:
             return
-        self._opening = None
         self._train_when_planned = self._open_experiment(path)
         self.opened.emit("train")
+
+    def _open_session(self, path: Path) -> None:
+        if self._desk.work.is_training or self._desk.work.is_starting:
+            told = SessionError(
+                "a comparison is being trained in this window",
+                remedy="Stop it first, or open the session in a second window",
+            )
+            self._desk.waiting.report(f"{path.name} was not opened", told)
+            return
+        self._newest = path
+        self._desk.work.open(path)
+
+    def _take_session(self, path: Path) -> None:
+        if path == self._newest:
+            self._wants_dataset = True
+            self._desk.planner.clear()
+            self.opened.emit("compare")
+            self._load_dataset()
 
     def _open_experiment(self, path: Path) -> bool:
         try:
@@ -72,7 +90,8 @@ class Opener(QObject):
             return False
         if spec.machine == MachineSpec():  # the experiment leaves it to the user
             spec = spec.model_copy(update={"machine": self._settings.machine})
-        self._desk.planner.open(spec)
+        self._newest = path
+        self._desk.planner.open(spec, lambda: self._settings.remember(path))
         self.opened.emit("data")
         return True
 
@@ -86,22 +105,10 @@ class Opener(QObject):
         self._wants_dataset = True
         self._desk.work.show_comparison(comparison)
 
-    def _remember_data(self) -> None:
-        """A file that could be read is offered again."""
-        if self._opening is not None and self._desk.planner.dataset is not None:
-            self._settings.remember(self._opening)
-            self._opening = None
-
     def _session_changed(self) -> None:
         path = self._desk.work.path
-        if path is None:
-            return
-        if not self._desk.work.is_untitled:
+        if path is not None and not self._desk.work.is_untitled:
             self._settings.remember(path)
-        if path == self._opening:
-            self._opening, self._wants_dataset = None, True
-            self._desk.planner.clear()
-            self.opened.emit("compare")
         self._load_dataset()
 
     def _load_dataset(self) -> None:
@@ -114,6 +121,7 @@ class Opener(QObject):
         if not self._wants_dataset or work.is_training:
             return
         self._wants_dataset = False
+        self._newest = wish = (path, comparison)
 
         def job() -> Found | _Missing:
             record = workspace.ask(lambda session: session.dataset(comparison)).result()
@@ -123,7 +131,7 @@ class Opener(QObject):
                 return _Missing(record, error)
 
         def adopt(found: Found | _Missing) -> None:
-            if self._desk.work.path != path:
+            if self._newest != wish:  # something else was opened meanwhile
                 return
             if isinstance(found, _Missing):
                 self.data_missing.emit(found.record, found.error)

@@ -1,5 +1,6 @@
 """The dataset on the desk and the plan of the draft; planned anew after every edit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -44,6 +45,7 @@ class Planner(QObject):
         self.plan: Plan | None = None
         self.problem = ""
         self.source_note = ""
+        self._newest: object = None
         self._draft = draft
         self._waiting = waiting
         self._generation = 0
@@ -58,22 +60,32 @@ class Planner(QObject):
         """Whether the plan is that of the draft as it is now."""
         return self.plan is not None and self._planned_generation == self._generation
 
-    def open(self, spec: ComparisonSpec) -> None:
-        """Loads the dataset of a spec and makes the spec the draft."""
-        self._waiting.load(
-            f"Reading {_name(spec.dataset)}",
-            lambda: load(spec.dataset),
-            lambda dataset: self._take(spec, dataset),
-        )
+    def open(self, spec: ComparisonSpec, then: Callable[[], None] = lambda: None) -> None:
+        """Loads the dataset of a spec and makes the spec the draft, unless a newer wish came.
+
+        Args:
+            spec: The spec.
+            then: Called once the dataset lies on the desk.
+        """
+        self._newest = wish = object()
+
+        def take(dataset: Dataset) -> None:
+            if self._newest is wish:
+                self._take(spec, dataset)
+                then()
+
+        self._waiting.load(f"Reading {_name(spec.dataset)}", lambda: load(spec.dataset), take)
 
     def clear(self) -> None:
         """Takes the dataset off the desk."""
+        self._newest = None
         self.dataset, self.plan, self.problem = None, None, ""
         self._draft.replace(None)
         self.dataset_changed.emit()
 
     def adopt(self, spec: ComparisonSpec, dataset: Dataset, source_note: str) -> None:
         """Takes a dataset that was loaded elsewhere."""
+        self._newest = None
         self._take(spec, dataset, source_note)
 
     def _take(self, spec: ComparisonSpec, dataset: Dataset, source_note: str = "") -> None:

@@ -1,5 +1,6 @@
 """The dialog Preferences: the look, where new comparisons train, and the program's folders."""
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -90,5 +91,6 @@ def _folder_rows(folders: Folders) -> QGridLayout:
 
 
 def _open(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # the system says what it cannot open
+        folder.mkdir(parents=True, exist_ok=True)
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -10,7 +10,15 @@ from queue import SimpleQueue
 from PySide6.QtCore import QObject, Signal
 
 from studio.core.errors import SessionError
-from studio.core.events import ComparisonEnded, Event, GatesTraced, RunFailed, RunFinished
+from studio.core.events import (
+    ComparisonEnded,
+    Event,
+    GatesTraced,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    Served,
+)
 from studio.core.history import ComparisonHistory
 from studio.core.progress import ComparisonProgress
 from studio.core.record import DatasetRecord
@@ -46,13 +54,16 @@ class SessionWork(QObject):
         history: The comparison that is shown, as last read, or None.
         progress: How far it is.
         traces: The newest gates of the pinned example by contender name.
+        served: With what the newest run is computed, or None before the first.
 
     Signals:
+        opened: The path of a session that was opened, after `session_changed`.
         session_changed: Another session or comparison is open, or training began or ended.
         progressed: Events of the comparison under way, a list; they are saved already.
         history_changed: `history` was read anew.
     """
 
+    opened = Signal(object)
     session_changed = Signal()
     progressed = Signal(list)
     history_changed = Signal()
@@ -67,6 +78,7 @@ class SessionWork(QObject):
         self.history: ComparisonHistory | None = None
         self.progress: ComparisonProgress | None = None
         self.traces: dict[str, GatesTraced] = {}
+        self.served: Served | None = None
         self._folders = folders
         self._waiting = waiting
         self._workspace: Workspace | None = None
@@ -90,6 +102,11 @@ class SessionWork(QObject):
     def is_untitled(self) -> bool:
         """Whether the session was given no name yet."""
         return self.path is not None and self.path.parent == self.untitled_folder
+
+    @property
+    def _moves_on_save(self) -> bool:
+        """Whether a save takes the place of the file: not where another window writes to it."""
+        return self.is_untitled and not self.why_read_only
 
     @property
     def untitled_folder(self) -> Path:
@@ -141,7 +158,12 @@ class SessionWork(QObject):
 
     def open(self, path: Path) -> None:
         """Opens a session file and shows its last comparison."""
-        self._waiting.load(f"Opening {path.name}", lambda: self._open(path), self._begun)
+
+        def take(begun: _Begun) -> None:
+            self._begun(begun)
+            self.opened.emit(path)
+
+        self._waiting.load(f"Opening {path.name}", lambda: self._open(path), take)
 
     def pause_or_proceed(self) -> None:
         """Pauses what trains, or goes on after a pause."""
@@ -165,12 +187,12 @@ class SessionWork(QObject):
         workspace, old = self._workspace, self.path
         if workspace is None:
             return
-        was_untitled = self.is_untitled
+        moves = self._moves_on_save
 
         def job() -> _Begun:
             workspace.ask(lambda session: session.save_as(path)).result()
             self._close_one(workspace)
-            if was_untitled and old is not None:
+            if moves and old is not None:
                 old.unlink(missing_ok=True)
             return self._open(path)
 
@@ -185,10 +207,12 @@ class SessionWork(QObject):
         workspace, old = self._workspace, self.path
         if workspace is None or old is None:
             return
+        moves = self._moves_on_save
         workspace.stop()
         workspace.ask(lambda session: session.save_as(path)).result()
         self.close()
-        old.unlink(missing_ok=True)
+        if moves:
+            old.unlink(missing_ok=True)
 
     def ask(self, question: Callable[[SessionFile], object]) -> "Future[object] | None":
         """Reads the session in the recorder thread; None where none is open."""
@@ -234,10 +258,13 @@ class SessionWork(QObject):
 
     def _start(self, what: str, job: Callable[[], _Begun]) -> None:
         self.is_starting = True
+        self._pump.disconnect_from_queue()  # what happens from now on is for `_begun` to show
         self.session_changed.emit()
 
         def failed(error: BaseException) -> None:
             self.is_starting = False
+            if self._events is not None:
+                self._pump.connect_to(self._events)
             self.session_changed.emit()
             self._waiting.report(f"{what} did not work", error)
 
@@ -266,6 +293,8 @@ class SessionWork(QObject):
         self.comparisons = begun.comparisons
         self.progress = ComparisonProgress.of(begun.history)
         self.traces = {}
+        runs = (run for contender in begun.history.contenders for run in contender.runs)
+        self.served = next((run.served for run in runs if run.served is not None), None)
         self._pump.connect_to(begun.events)
         self.session_changed.emit()
         self.history_changed.emit()
@@ -277,6 +306,8 @@ class SessionWork(QObject):
             self.progress = self.progress.after(event)
             if isinstance(event, GatesTraced):
                 self.traces[event.run.contender] = event
+            elif isinstance(event, RunStarted):
+                self.served = event.served
         ended = self.progress.ended
         if ended is not None:
             self._running = None
@@ -289,7 +320,7 @@ class SessionWork(QObject):
     def _tell_end(self, ended: ComparisonEnded) -> None:
         self.session_changed.emit()
         if ended.how == "failed":
-            self._waiting.report("Training ended", SessionError(ended.problem))
+            self._waiting.report("Training ended", SessionError(ended.problem.removesuffix(".")))
 
     def read_history(self) -> None:
         """Reads the shown comparison anew."""

@@ -38,6 +38,8 @@ class ToolBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._desk = desk
         self._started = 0.0
+        self._told = self._waited_for = ""
+        self._wants_start = False
         self._share_at_start = 0.0
         self.name = one_line(bold=True)
         self.saved = one_line(tone="muted", size=0.9)
@@ -61,7 +63,7 @@ class ToolBar(QWidget):
         desk.work.session_changed.connect(self._session_changed)
         desk.work.history_changed.connect(self.refresh)
         desk.work.progressed.connect(lambda _: self.refresh())
-        desk.planner.plan_changed.connect(self.refresh)
+        desk.planner.plan_changed.connect(self._planned)
         desk.draft.changed.connect(self.refresh)
         desk.planner.dataset_changed.connect(self.refresh)
         desk.waiting.busy_changed.connect(self._show_busy)
@@ -79,6 +81,9 @@ class ToolBar(QWidget):
         elif planner.is_current and planner.plan is not None:
             work.train(planner.plan)
             self.started.emit()
+        elif self._desk.draft.spec is not None and not planner.is_current:
+            self._wants_start = not planner.problem
+            self.tell(planner.problem or "The newest change is being prepared …")
 
     def refresh(self) -> None:
         """Shows what applies now."""
@@ -144,9 +149,16 @@ class ToolBar(QWidget):
         work = self._desk.work
         if work.is_training or work.history is None or work.why_read_only:
             return False
-        plan = self._desk.planner.plan
-        same = plan is None or plan.spec == work.history.spec
+        planner, draft = self._desk.planner, self._desk.draft.spec
+        plan = planner.plan if planner.is_current else None
+        same = draft is None or (plan is not None and plan.spec == work.history.spec)
         return same and not work.history.is_complete
+
+    def _planned(self) -> None:
+        self.refresh()
+        if self._wants_start and self._desk.planner.is_current:
+            self._wants_start = False
+            self.start()
 
     def _saved_words(self) -> str:
         work = self._desk.work
@@ -165,8 +177,7 @@ class ToolBar(QWidget):
             return
         count = spec.training.seeds
         self.seeds.setText(f"{count} seed" if count == 1 else f"{count} seeds")
-        served = [r.served for c in history.contenders for r in c.runs] if history else []
-        known = next((each for each in served if each is not None), None)
+        known = self._desk.work.served
         if known is None:
             device, engine = spec.machine.device, spec.machine.engine
             words = "CPU or CUDA" if device == "auto" else device.upper()
@@ -174,7 +185,8 @@ class ToolBar(QWidget):
             self.device.setToolTip("Where training will run; the page Models changes it")
         else:
             where = f"{known.device.upper()}, {known.threads} threads"
-            self.device.setText(f"{where}, {known.engine}")
+            with_what = "fused engine" if known.engine == "fused" else known.engine
+            self.device.setText(f"{where}, {with_what}")
             self.device.setToolTip(" ".join(filter(None, (known.note, known.unequal))))
 
     def _session_changed(self) -> None:
@@ -184,16 +196,19 @@ class ToolBar(QWidget):
         self.refresh()
 
     def tell(self, words: str) -> None:
-        """Says something for a moment."""
+        """Says something for a moment, whatever is being waited for."""
+        self._told = words
         self.busy.setText(words)
         QTimer.singleShot(_TOLD_MS, self, lambda: self._forget(words))
 
     def _forget(self, words: str) -> None:
-        if self.busy.text() == words:
-            self.busy.clear()
+        if self._told == words:
+            self._told = ""
+            self.busy.setText(self._waited_for)
 
     def _show_busy(self, what: str) -> None:
-        self.busy.setText(f"{what} …" if what else "")
+        self._waited_for = f"{what} …" if what else ""
+        self.busy.setText(self._told or self._waited_for)
 
     def _draw_icons(self) -> None:
         theme = self._desk.look.theme

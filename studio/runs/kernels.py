@@ -60,7 +60,7 @@ def wait_for_kernels(seconds: float | None = None, cells: Collection[str] = ()) 
 
 
 def stop_compiling() -> None:
-    """Ends what is being compiled; what is ready stays. The next start goes on."""
+    """Ends what is being compiled, for good in this process; what is ready stays."""
     if not KERNELS.progress().is_over:
         KERNELS.close()
 

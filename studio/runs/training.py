@@ -20,8 +20,11 @@ from studio.nn.devices import choose_device, choose_threads, use_threads
 from studio.nn.failures import TrainingFailed
 from studio.nn.trainer import TaskTensors, Trainer
 from studio.runs.control import Control
+from studio.runs.kernels import wait_for_kernels
 from studio.runs.schedule import TurnRule, turn_order
 from studio.runs.turns import TurnTaker
+
+_LOOK_SECONDS = 0.1
 
 
 def _nothing() -> None: ...
@@ -62,10 +65,18 @@ class TrainingJob:
         machine = self.spec.machine
         device, _ = choose_device(machine.device)
         use_threads(choose_threads(machine.threads))
+        if machine.engine != "torch" and device.type == "cpu":
+            self._wait_for_kernels()
         tensors = TaskTensors(self.task, device)
         for seed in dict.fromkeys(run.seed for run in self.waiting):
             self._train_seed(seed, tensors)
         self.emit(ComparisonEnded("stopped" if self.control.is_stopped else "finished"))
+
+    def _wait_for_kernels(self) -> None:
+        """Until the fused engine is compiled, or control stops: a run is never cut off by that."""
+        cells = {contender.cell for contender in self.spec.contenders}
+        while not self.control.is_stopped and not wait_for_kernels(_LOOK_SECONDS, cells):
+            self.between_turns()
 
     def _train_seed(self, seed: int, tensors: TaskTensors) -> None:
         takers = [self._start(run, tensors) for run in self.waiting if run.seed == seed]

@@ -135,7 +135,8 @@ class Workspace:
             return
         self._is_closed = True
         self.stop()
-        self._compute.submit(lambda: None).result()
+        if self._controls:  # what never trained waits for nobody else's training
+            self._compute.submit(lambda: None).result()
         self._recorder.close()
 
     def __enter__(self) -> Self:

@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
+from running import small_spec, whole_history
 
 from studio.core.events import RunId
 from studio.gui.main_window import MainWindow
@@ -60,9 +62,23 @@ def test_each_pair_has_its_verdicts_and_its_differences(opened: MainWindow, wait
     assert [row[0] for row in rows[1:]] == ["1", "2", "mean", "low", "high", "margin"]
 
 
-def test_speed_tells_what_the_engine_does_not_do_alike(opened: MainWindow, wait: Wait) -> None:
-    page = compared(opened, wait)
+def test_speed_tells_what_the_engine_does_not_do_alike(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    spec = small_spec(epochs=6, seeds=2)
+    machine = spec.machine.model_copy(update={"engine": "torch"})
+    whole_history(tmp_path / "torch.gates", spec.model_copy(update={"machine": machine}))
+    window.open_path(tmp_path / "torch.gates")
+    page = compared(window, wait)
     assert "fused kernel" in page.verdicts[1].basis.text()
+
+
+def test_the_fused_engine_is_named_beside_its_times_and_treats_all_cells_alike(
+    opened: MainWindow, wait: Wait
+) -> None:
+    basis = compared(opened, wait).verdicts[1].basis.text()
+    assert "engine fused" in basis
+    assert "chains" not in basis
 
 
 def test_the_cost_can_be_chosen(opened: MainWindow, wait: Wait) -> None:

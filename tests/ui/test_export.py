@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 
 from studio.gui.main_window import MainWindow
+from studio.gui.pages import export_page
 from studio.gui.pages.export_page import ExportPage
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -18,7 +18,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What the user answers to the question where to."""
     out = tmp_path / "out" / "made"
     out.parent.mkdir()
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    monkeypatch.setattr(export_page, "ask_where", lambda *_: out)
     return out
 
 

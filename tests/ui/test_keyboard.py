@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QSpinBox, QW
 from windows import series
 
 from studio.gui.main_window import MainWindow
+from studio.gui.pages import export_page
 from studio.gui.pages.compare_page import ComparePage
 from studio.gui.pages.export_page import ExportPage
 from studio.gui.pages.gates_page import GatesPage
@@ -78,7 +79,7 @@ def test_the_whole_journey_needs_no_mouse(
     data, kept = series(tmp_path / "waves.csv"), tmp_path / "gru.onnx"
     # the system's own file dialogs cannot be driven; what they return is typed here
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(data), ""))
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(kept), ""))
+    monkeypatch.setattr(export_page, "ask_where", lambda *_: kept)
 
     press(Qt.Key.Key_O, CTRL)
     wait(lambda: desk.planner.is_current and window.pages["data"].isVisible())

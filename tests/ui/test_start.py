@@ -133,3 +133,17 @@ def test_work_of_a_window_killed_in_mid_training_is_offered_and_goes_on(
     desk.close()
     window.hide()
     window.deleteLater()
+
+
+def test_quit_closes_the_frame_and_ends_the_program(
+    qtbot: QtBot, folders: Folders, wait: Wait
+) -> None:
+    start = Start(folders, None)
+    start.show()
+    wait(lambda: start.frame.studio is not None)
+    window = start.frame.studio
+    assert isinstance(window, MainWindow)
+    window.activateWindow()
+    QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    wait(lambda: not start.frame.isVisible())
+    start.loading.wait()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
+from studio.gui.dialogs import ask_where
 from studio.gui.pages.export_work import Chosen, Listener, save_model, save_table, save_trace
 from studio.gui.pages.format_card import FormatCard, Outcome
 from studio.gui.pages.gates_controls import PARTS
@@ -115,14 +115,10 @@ class ExportPage(Page):
     def _ask_place(self, form: str) -> None:
         card = self.cards[form]
         folder = self._folder or self._session_folder()
-        suggested = str(folder / f"{self._file_stem(form)}{card.form.ending}")
-        path, _ = QFileDialog.getSaveFileName(
-            self, card.form.title, suggested, f"{card.form.title} (*{card.form.ending})"
-        )
-        if path:
-            out = Path(path)
-            has_ending = out.suffix == card.form.ending
-            self.export(form, out if has_ending else out.with_name(out.name + card.form.ending))
+        suggested = folder / f"{self._file_stem(form)}{card.form.ending}"
+        path = ask_where(self, card.form.title, suggested, card.form.title)
+        if path is not None:
+            self.export(form, path)
 
     def _session_folder(self) -> Path:
         """Where the session lies, or the user's own folder for work without a name."""

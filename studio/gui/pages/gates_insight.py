@@ -126,7 +126,7 @@ class ReachCard(Card):
         self.plot.set_logarithmic(y=True)
         self.plot.legend.setColumnCount(4)
         self.plot.legend.setOffset((8, 2))
-        self.none = label("Shown once training has ended.", tone="muted")
+        self.none = label("Not for live gates: choose any epoch above.", tone="muted")
         self.body.addWidget(self.plot, 1)
         self.body.addWidget(self.none)
         self.setToolTip(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox
 
 from studio.core.events import EpochRecord, RunId
@@ -19,7 +19,7 @@ from studio.gui.viewstate.training import (
     loss_curves,
     smoothed,
 )
-from studio.gui.widgets.basics import Card, Segments
+from studio.gui.widgets.basics import Card, Segments, label
 from studio.gui.widgets.wrapping import WrappingRow
 
 _LOSS_LABELS = {"cross-entropy": "cross-entropy, nats", "mse": "squared error, scaled"}
@@ -51,7 +51,10 @@ class LossCard(Card):
         row.add(self.smooth)
         self.smooth.toggled.connect(lambda _: self.changed.emit())
         self.body.addWidget(row)
+        self.none = label("Curves appear after the first epoch.", tone="muted")
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body.addWidget(self.plot, 1)
+        self.body.addWidget(self.none, 1)
 
     def show_runs(
         self,
@@ -71,6 +74,8 @@ class LossCard(Card):
         part = f"{loss.capitalize()} loss"
         without = "" if validated else " (no validation part)"
         self.set_heading(f"{part}{without}, {counted}" if seeds else part)
+        self.plot.setVisible(bool(curves))
+        self.none.setVisible(not curves)
         self.plot.set_labels(_X_LABELS[x_axis], _LOSS_LABELS[kind])
         self.plot.set_logarithmic(y=self.scale.choice == "log")
         self.plot.show_curves(

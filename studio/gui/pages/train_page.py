@@ -85,6 +85,8 @@ class TrainPage(Page):
             card.show_time(self._live.milliseconds.get(lane.contender))
         kind = history.preparation.loss
         self.losses.show_runs(self._live.epochs, history.baselines, strokes, kind)
+        self.times.setVisible(bool(self._live.milliseconds))
+        self.memory.setVisible(bool(self._live.memory))
         self.times.show_times(self._live.milliseconds, strokes)
         shares = {name: memory_shares(each) for name, each in self._live.memory.items()}
         self.memory.show_memory(shares, strokes)
@@ -153,6 +155,9 @@ class TrainPage(Page):
         work = self.desk.work
         history, shown = work.history, (work.workspace, work.comparison)
         is_another, self._shown = shown != self._shown, shown
+        if is_another:
+            self.stored.forget()
+            self._wanted = None
         if history is not None and (is_another or not self.desk.work.is_training):
             self._live = LiveRuns.of(history)
         self._show_state()

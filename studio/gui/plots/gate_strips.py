@@ -44,9 +44,9 @@ class GateStrips(QWidget):
         preparation: Preparation,
     ) -> None:
         """Draws the newest trace of each contender."""
-        if not traces:
-            return
         names = [name for name in cells if name in traces]
+        if not names:
+            return
         if self._built != (names, self._look.theme.name):
             self._build(names, cells, strokes, preparation)
             self._built = (names, self._look.theme.name)

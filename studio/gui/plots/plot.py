@@ -105,7 +105,10 @@ class Plot(QWidget):
 
     def show_curves(self, curves: Sequence[Curve]) -> None:
         """Draws these curves; lines that are there already are moved, not made anew."""
-        for name in [name for name in self._items if name not in {c.name for c in curves}]:
+        names = [curve.name for curve in curves]
+        kept = [name for name in names if name in self._items]
+        stays = list(self._items) == kept and names[: len(kept)] == kept  # the legend's order too
+        for name in [name for name in self._items if name not in names or not stays]:
             self._remove(name)
         for curve in curves:
             self._draw(curve)

@@ -64,6 +64,7 @@ class Kernels:
         self._processes: list[subprocess.Popen[str]] = []
         self._problem = "no folder was named for its kernels"
         self._started = 0.0
+        self._is_closed = False
         self._spare: Path | None = None
 
     def start(self, cache: Path) -> None:
@@ -135,8 +136,10 @@ class Kernels:
 
     def close(self) -> None:
         """Ends what is being compiled and removes temporary files."""
-        for process in self._processes:
-            process.kill()
+        with self._lock:
+            self._is_closed = True
+            for process in self._processes:
+                process.kill()
         if self._spare is not None:
             shutil.rmtree(self._spare, ignore_errors=True)
 
@@ -171,7 +174,12 @@ class Kernels:
                 if not queue:
                     return
                 name = queue.pop(0)
-            self._compile(name)
+                is_closed = self._is_closed
+            if is_closed:
+                self._cells[name].problem = "its compilation was stopped"
+                self._cells[name].ready.set()
+            else:
+                self._compile(name)
 
     def _give_up(self, problem: str) -> None:
         for cell in self._cells.values():
