@@ -64,7 +64,7 @@ def test_the_curves_of_the_page_are_those_of_the_session(
     start_training(window, wait, qtbot, small_spec(epochs=5, seeds=1))
     page = train_page(window)
     wait(lambda: ended(window))
-    wait(lambda: len(page.losses.plot.curves) == 2 and len(page.losses.plot.curves[0].x) == 5)
+    wait(lambda: [len(curve.x) for curve in page.losses.plot.curves] == [5, 5])
     expected = whole_history(tmp_path / "again.gates", small_spec(epochs=5, seeds=1))
     for curve in page.losses.plot.curves:
         records = expected.contender(curve.name).runs[0].epochs
