@@ -10,7 +10,8 @@ from studio.core.spec import read_experiment
 from studio.gui.desk import Desk
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
-from studio.paths import Folders, experiments
+from studio.paths import Folders, experiments, user_folders
+from studio.runs.kernels import start_kernels, wait_for_kernels
 
 SIZE = (1440, 900)
 POLL_MS = 50
@@ -27,6 +28,8 @@ class TrainingWindow:
 
     def __init__(self, home: Path, then: Callable[[], None]) -> None:
         folders = Folders(home / "data", home / "config", home / "cache", home / "log")
+        start_kernels(user_folders().cache)
+        wait_for_kernels()
         self.window = MainWindow(Desk(folders), Settings(folders.config))
         self.window.resize(*SIZE)
         self.window.show()

@@ -32,9 +32,9 @@ from studio.gui.plots.plot import Curve, Plot
 from studio.gui.theme import SOLID, Stroke
 
 PHASES = ("shown", "minimised", "none")
-CYCLES = 6
-SETTLE_MS = 1500
-PHASE_MS = 5000
+CYCLES = 4
+SETTLE_MS = 1000
+PHASE_MS = 4000
 RUNS, EPOCHS, FRAMES = 200, 1000, 120
 
 

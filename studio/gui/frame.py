@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from threading import Thread
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
@@ -20,9 +20,11 @@ class Frame(QWidget):
 
     Signals:
         painted: The first picture is on the screen.
+        restored: It is shown in another state than before, and not minimised.
     """
 
     painted = Signal()
+    restored = Signal()
 
     def __init__(self, size: QSize) -> None:
         super().__init__()
@@ -52,6 +54,12 @@ class Frame(QWidget):
         if not self._was_painted:
             self._was_painted = True
             self.painted.emit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Back from being minimised, the page shows what happened meanwhile."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and not self.isMinimized():
+            self.restored.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Closes when the studio does: it may have a question first."""

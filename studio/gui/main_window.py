@@ -80,6 +80,12 @@ class MainWindow(QMainWindow):
             self.pages[name].setFocus()
         self.side_bar.show_page(name)
 
+    def catch_up(self) -> None:
+        """The shown page draws what happened while nobody could see it."""
+        page = self._stack.currentWidget()
+        if isinstance(page, Page):
+            page.mark_stale()
+
     def open_path(self, path: Path) -> None:
         """Opens a dataset, an experiment or a session, and shows the page that it fills."""
         self.opener.open(path)

@@ -135,9 +135,7 @@ def test_work_of_a_window_killed_in_mid_training_is_offered_and_goes_on(
     window.deleteLater()
 
 
-def test_quit_closes_the_frame_and_ends_the_program(
-    qtbot: QtBot, folders: Folders, wait: Wait
-) -> None:
+def test_quit_closes_the_frame_and_ends_the_program(folders: Folders, wait: Wait) -> None:
     start = Start(folders, None)
     start.show()
     wait(lambda: start.frame.studio is not None)

@@ -53,8 +53,13 @@ class Page(QScrollArea):
     def mark_stale(self) -> None:
         """Something that the page shows has changed: redraws now, or when it is shown."""
         self._is_stale = True
-        if self.isVisible():
+        if self.is_seen:
             self._refresh_if_stale()
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is the page that is shown, in a window that is not minimised."""
+        return self.isVisible() and not self.window().isMinimized()
 
     def set_state(self, state: State) -> None:
         """Marks the page in the side bar."""

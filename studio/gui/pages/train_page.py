@@ -66,7 +66,7 @@ class TrainPage(Page):
     def mark_stale(self) -> None:
         """Redraws soon; changes in between are drawn together."""
         self._is_stale = True
-        if self.isVisible() and not self._redraw.isActive():
+        if self.is_seen and not self._redraw.isActive():
             self._redraw.start(_REDRAW_MS)
 
     def refresh(self) -> None:
