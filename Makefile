@@ -34,6 +34,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(PY) benchmarks/training_step.py
+	$(PY) benchmarks/window_start.py
+	$(PY) benchmarks/window.py
+	$(PY) -m studio bench engine
 
 verify: $(READY)
 	$(PY) -m pytest -m verify

@@ -1,11 +1,15 @@
 """The page Train: a lane for each contender, then losses, live gates, timing and memory."""
 
+import time
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.core.events import Event, GatesTraced, RunId
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
+from studio.gui.event_pump import pause_after
 from studio.gui.pages.gates_work import GatesWork, Selection
 from studio.gui.pages.lane import LaneRow
 from studio.gui.pages.loss_card import LossCard
@@ -16,12 +20,14 @@ from studio.gui.viewstate.timing import speed_sentence, what_is_unequal
 from studio.gui.viewstate.training import LiveRuns, memory_shares
 from studio.gui.widgets.basics import Card, EmptyPage, button, em, label
 
-_REDRAW_MS = 300
+_REDRAW_MS = 200
+_WITH_PAINTING = 2.5
+"""What setting a plot's data and painting it take together, in terms of the first."""
 _WIDE_EM = 80
 
 
 class TrainPage(Page):
-    """Redraws at most three times a second, so that plots do not slow what they show."""
+    """Draws part by part within a budget, so that plots do not slow what they show."""
 
     name = "train"
     icon = "mdi6.chart-line"
@@ -33,7 +39,14 @@ class TrainPage(Page):
         self._shown: object = None
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
-        self._redraw.timeout.connect(self._refresh_if_stale)
+        self._redraw.timeout.connect(self._draw_next)
+        self._parts_drawn = (
+            self._draw_lanes,
+            self._draw_losses,
+            self._draw_gates,
+            self._draw_costs,
+        )
+        self._stale_parts: dict[Callable[[], None], None] = {}  # in the order of drawing
         self._pinned = 0
         self.stored = GatesWork(desk, self)
         self._wanted: object = None
@@ -64,13 +77,32 @@ class TrainPage(Page):
         self.losses.changed.connect(self.mark_stale)
 
     def mark_stale(self) -> None:
-        """Redraws soon; changes in between are drawn together."""
+        """Draws soon, one part after the other; changes in between are drawn together."""
         self._is_stale = True
+        for part in self._parts_drawn:  # what was drawn last comes last again
+            self._stale_parts.setdefault(part)
         if self.is_seen and not self._redraw.isActive():
             self._redraw.start(_REDRAW_MS)
 
     def refresh(self) -> None:
         """See Page."""
+        self._stale_parts = {}
+        for part in self._parts_drawn:
+            part()
+
+    def _draw_next(self) -> None:
+        """Draws one stale part, and the next when the processor's budget allows."""
+        if not self.is_seen or not self._stale_parts:
+            return
+        part = next(iter(self._stale_parts))
+        del self._stale_parts[part]
+        started = time.perf_counter()
+        part()
+        self._is_stale = bool(self._stale_parts)
+        spent = time.perf_counter() - started
+        self._redraw.start(max(_REDRAW_MS, pause_after(_WITH_PAINTING * spent)))
+
+    def _draw_lanes(self) -> None:
         work = self.desk.work
         history, progress = work.history, work.progress
         self._show_empty()
@@ -83,8 +115,22 @@ class TrainPage(Page):
             card = self.lanes.cards[lane.contender]
             card.show_lane(lane, strokes[lane.contender], theme, progress.training.epochs, unit)
             card.show_time(self._live.milliseconds.get(lane.contender))
-        kind = history.preparation.loss
-        self.losses.show_runs(self._live.epochs, history.baselines, strokes, kind)
+        self.next.setEnabled(any(r.has_ended for c in history.contenders for r in c.runs))
+
+    def _draw_losses(self) -> None:
+        history = self.desk.work.history
+        if history is not None:
+            kind, strokes = history.preparation.loss, self.desk.strokes()
+            self.losses.show_runs(self._live.epochs, history.baselines, strokes, kind)
+
+    def _draw_gates(self) -> None:
+        if self.desk.work.history is not None:
+            self._show_gates(self.desk.work.history)
+
+    def _draw_costs(self) -> None:
+        history, strokes = self.desk.work.history, self.desk.strokes()
+        if history is None:
+            return
         self.times.setVisible(bool(self._live.milliseconds))
         self.memory.setVisible(bool(self._live.memory))
         self.times.show_times(self._live.milliseconds, strokes)
@@ -92,8 +138,6 @@ class TrainPage(Page):
         self.memory.show_memory(shares, strokes)
         self.speed.setText(speed_sentence(self._live.milliseconds, history))
         self.unequal.setText(what_is_unequal(history))
-        self._show_gates(history)
-        self.next.setEnabled(any(r.has_ended for c in history.contenders for r in c.runs))
 
     def _show_empty(self) -> None:
         work = self.desk.work
@@ -161,7 +205,10 @@ class TrainPage(Page):
         if history is not None and (is_another or not self.desk.work.is_training):
             self._live = LiveRuns.of(history)
         self._show_state()
-        self.mark_stale()
+        if work.is_training or not self.is_seen:
+            self.mark_stale()
+        else:  # nothing trains that could be slowed
+            self.refresh()
 
     def _take(self, events: list[Event]) -> None:
         self._live.take(events)
