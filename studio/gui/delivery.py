@@ -20,7 +20,12 @@ class Delivery(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._arrived.connect(_call, Qt.ConnectionType.QueuedConnection)
+        self._is_over = False
+        self._arrived.connect(self._call, Qt.ConnectionType.QueuedConnection)
+
+    def end(self) -> None:
+        """Delivers nothing any more, also of what is on its way."""
+        self._is_over = True
 
     def when_done(
         self,
@@ -41,6 +46,6 @@ class Delivery(QObject):
 
         future.add_done_callback(arrived)
 
-
-def _call(callback: Any) -> None:  # noqa: ANN401 - a Signal(object)
-    callback()
+    def _call(self, callback: Any) -> None:  # noqa: ANN401 - a Signal(object)
+        if not self._is_over:
+            callback()

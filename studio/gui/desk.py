@@ -51,6 +51,7 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Stops what trains, saves, ends all threads; waits for them."""
+        self.waiting.end_deliveries()
         self.work.stop()
         stop_compiling()  # whoever waits for kernels hears of it
         self.waiting.loader.close()

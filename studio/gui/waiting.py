@@ -69,6 +69,10 @@ class Waiting(QObject):
         _log_program_error(title, error)
         self.failed.emit(title, error)
 
+    def end_deliveries(self) -> None:
+        """What is still computed or read has no receiver any more."""
+        self._delivery.end()
+
     def show_background(self, what: str) -> None:
         """Shows a sentence of something that nobody waits for, while nothing else is shown."""
         if what != self._background:

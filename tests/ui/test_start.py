@@ -10,7 +10,7 @@ import pytest
 from commands import environment
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.gui.app import Start
@@ -141,7 +141,8 @@ def test_quit_closes_the_frame_and_ends_the_program(folders: Folders, wait: Wait
     wait(lambda: start.frame.studio is not None)
     window = start.frame.studio
     assert isinstance(window, MainWindow)
-    window.activateWindow()
+    start.frame.activateWindow()
+    wait(lambda: QApplication.activeWindow() is start.frame)
     QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     wait(lambda: not start.frame.isVisible())
     start.loading.wait()
