@@ -8,6 +8,7 @@ import time
 from lateness import PERIOD_MS, Lateness
 from PySide6.QtWidgets import QApplication
 
+from studio.gui.app import make_application
 from studio.gui.desk import Desk
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
@@ -48,7 +49,7 @@ class Watch:
 
 def main() -> None:
     """One measurement."""
-    application = QApplication([])
+    application = make_application()
     watch = Watch(application)
     application.exec()
     del watch

@@ -27,7 +27,10 @@ def dress(theme: Theme) -> None:
     """Gives every widget, those still to come too, the colours of a theme."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)  # noqa: S101 - there is a window
+    sheet = style_sheet(theme)
+    if application.styleSheet() == sheet:
+        return  # Qt would style every widget anew, for a third of a second
     application.setPalette(palette(theme))
     for kind in FRAMED:
         application.setPalette(field_palette(theme), kind)  # type: ignore[arg-type]  # takes str
-    application.setStyleSheet(style_sheet(theme))
+    application.setStyleSheet(sheet)

@@ -57,7 +57,8 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """One plot."""
 
     def __init__(self) -> None:
-        super().__init__(axisItems={side: Axis(side) for side in ("bottom", "left")})
+        axes = {side: Axis(side) for side in ("bottom", "left")}
+        super().__init__(axisItems=axes, enableMenu=False)  # a plot has a menu of ours
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Zooms with Ctrl, and scrolls the page without."""

@@ -119,9 +119,8 @@ class GateRows(Rows):
         self.setMinimumHeight(em(self, 4.8 * len(names) + 2))
 
     def _make_plot(self, row: int, theme: Theme, *, is_last: bool) -> pg.PlotItem:
-        made = self.addPlot(row=row, col=0)
+        made = self.addPlot(row=row, col=0, enableMenu=False)
         made.hideButtons()
-        made.setMenuEnabled(False)
         made.setMouseEnabled(x=True, y=False)
         made.getViewBox().setDefaultPadding(0 if row else 0.06)
         for side in ("left", "bottom"):

@@ -85,10 +85,9 @@ class GateStrips(QWidget):
 
     def _strip(self, text: str, color: str, row: int, height: int) -> pg.PlotItem:
         self.canvas.addLabel(text, row=row, col=0, color=color, size="8pt", justify="right")
-        strip = self.canvas.addPlot(row=row, col=1)
+        strip = self.canvas.addPlot(row=row, col=1, enableMenu=False)
         strip.hideButtons()
         strip.layout.setContentsMargins(0, 1, 0, 1)
-        strip.setMenuEnabled(False)
         strip.setMouseEnabled(x=True, y=False)
         strip.hideAxis("left")
         strip.hideAxis("bottom")

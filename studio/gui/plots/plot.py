@@ -72,7 +72,6 @@ class Plot(QWidget):
         self.canvas = Canvas()
         self.item = self.canvas.getPlotItem()
         self.item.hideButtons()
-        self.item.setMenuEnabled(False)
         ignored = QSizePolicy.Policy.Ignored  # a page's height goes by the window, not by plots
         self.canvas.setSizePolicy(ignored, ignored)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
