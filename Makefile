@@ -34,8 +34,8 @@ format: $(READY)
 
 bench: $(READY)
 	$(PY) benchmarks/training_step.py
-	$(PY) benchmarks/window_start.py
-	$(PY) benchmarks/window.py
+	$(PY) -m studio bench start
+	$(PY) -m studio bench window
 	$(PY) -m studio bench engine
 
 verify: $(READY)

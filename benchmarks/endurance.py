@@ -16,10 +16,10 @@ import numpy as np
 import psutil
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from training_window import TrainingWindow
 
 from studio.core import allocator, openmp
 from studio.gui.app import make_application
+from studio.gui.measures.training_window import TrainingWindow
 
 PAGES = ("train", "gates", "train", "compare", "train", "models", "train", "data")
 PAGE_MS = 20_000

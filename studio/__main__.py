@@ -29,6 +29,13 @@ def _run() -> None:
 
         compile_named(words[1:])
         return
+    from studio.paths import MEASURE  # noqa: PLC0415 - likewise
+
+    if words[:1] == [MEASURE]:
+        from studio.gui.measures.run import measure  # noqa: PLC0415 - likewise
+
+        measure(words[1:])
+        return
     if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
         sys.exit(open_window(words))
     from studio.cli.app import run  # noqa: PLC0415 - likewise

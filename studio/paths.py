@@ -4,12 +4,16 @@ docs/adr/0004 says how platformdirs would replace appdirs, which is no longer ma
 """
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import appdirs
 
 from studio.core.errors import MachineError
+
+MEASURE = "measure"
+"""The word that starts a measurement of the window, in a process of its own."""
 
 _NAME = "gate-studio"
 _XDG = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
@@ -77,6 +81,11 @@ def resources() -> Path:
     folders += [folder / "share" / _NAME for folder in (checkout, *above)]
     found = (folder for folder in folders if (folder / "icons" / "gate-studio.svg").is_file())
     return next(found, folders[0])
+
+
+def program() -> list[str]:
+    """How this program is started once more; a bundle has no Python to start modules with."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "studio"]
 
 
 def experiments() -> dict[str, Path]:

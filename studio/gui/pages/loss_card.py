@@ -17,6 +17,7 @@ from studio.gui.viewstate.training import (
     XAxis,
     has_validation,
     loss_curves,
+    run_lines,
     smoothed,
 )
 from studio.gui.widgets.basics import Card, Segments, label
@@ -43,13 +44,16 @@ class LossCard(Card):
         self.scale = Segments((("linear", "linear"), ("log", "log")), "Vertical axis")
         self.smooth = QCheckBox("smooth")
         self.smooth.setToolTip("A moving average over about five epochs, in place of the values.")
+        self.each = QCheckBox("each run")
+        self.each.setToolTip("The line of every run, in place of the range over the seeds.")
         self._line: pg.InfiniteLine | None = None
         row = WrappingRow(0.5)
         for part in (self.loss, self.x_axis, self.scale):
             row.add(part)
             part.chosen.connect(lambda _: self.changed.emit())
-        row.add(self.smooth)
-        self.smooth.toggled.connect(lambda _: self.changed.emit())
+        for box in (self.smooth, self.each):
+            row.add(box)
+            box.toggled.connect(lambda _: self.changed.emit())
         self.body.addWidget(row)
         self.none = label("Curves appear after the first epoch.", tone="muted")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -70,7 +74,8 @@ class LossCard(Card):
         x_axis: XAxis = self.x_axis.choice  # type: ignore[assignment]
         curves = loss_curves(epochs, loss, x_axis)
         seeds = max((curve.seeds for curve in curves.values()), default=0)
-        counted = "1 seed" if seeds == 1 else f"mean and range of {seeds} seeds"
+        spread = "lines" if self.each.isChecked() else "range"
+        counted = "1 seed" if seeds == 1 else f"mean and {spread} of {seeds} seeds"
         part = f"{loss.capitalize()} loss"
         without = "" if validated else " (no validation part)"
         self.set_heading(f"{part}{without}, {counted}" if seeds else part)
@@ -85,11 +90,15 @@ class LossCard(Card):
                 if (curve := curves.get(name)) is not None
             ]
         )
+        lines = run_lines(epochs, loss, x_axis) if self.each.isChecked() else {}
+        self.plot.show_bundles({name: (lines[name], strokes[name]) for name in lines})
         self._show_baseline(baselines, loss)
 
     def _drawn(self, name: str, curve: LossCurve, stroke: Stroke) -> Curve:
         parts = (curve.mean, curve.low, curve.high)
         mean, low, high = map(smoothed, parts) if self.smooth.isChecked() else parts
+        if self.each.isChecked():
+            return Curve(name, curve.x, mean, stroke)
         return Curve(name, curve.x, mean, stroke, low, high)
 
     def _show_baseline(self, baselines: Sequence[Baseline], loss: Loss) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
 
 from studio.core.arrays import Doubles
 from studio.gui.desk import Look
+from studio.gui.plots.bundle import Bundle
 from studio.gui.plots.canvas import Canvas
 from studio.gui.theme import Stroke
+from studio.gui.viewstate.coverage import Line
 
 _BAND_ALPHA = 45
 _WIDTH = 2
@@ -82,6 +84,7 @@ class Plot(QWidget):
         self._read_out.hide()
         self.item.addItem(self._read_out, ignoreBounds=True)
         self.curves: list[Curve] = []
+        self._bundles: dict[str, Bundle] = {}
         self._items: dict[str, tuple[pg.PlotDataItem, pg.FillBetweenItem | None]] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -113,6 +116,16 @@ class Plot(QWidget):
             self._draw(curve)
         self.curves = list(curves)
 
+    def show_bundles(self, bundles: Mapping[str, tuple[Sequence[Line], Stroke]]) -> None:
+        """Draws many faint lines for each name, in one colour each, behind the curves."""
+        for name in [name for name in self._bundles if name not in bundles]:
+            self.item.removeItem(self._bundles.pop(name))
+        for name, (lines, stroke) in bundles.items():
+            if name not in self._bundles:
+                self._bundles[name] = Bundle()
+                self.item.addItem(self._bundles[name])
+            self._bundles[name].show_lines(lines, QColor(stroke.color))
+
     def add_line(self, name: str, value: float) -> pg.InfiniteLine:
         """A horizontal line such as a baseline, with its name on it."""
         theme = self.look.theme
@@ -130,11 +143,7 @@ class Plot(QWidget):
     def draw_in_theme(self) -> None:
         """Takes the colours of the theme in force."""
         theme = self.look.theme
-        self.canvas.setBackground(theme.card)
-        for side in ("bottom", "left"):
-            axis = self.item.getAxis(side)
-            axis.setPen(pg.mkPen(theme.muted))
-            axis.setTextPen(pg.mkPen(theme.muted))
+        self.canvas.use(theme)
         self.item.showGrid(x=True, y=True, alpha=0.12)
         self.legend.setLabelTextColor(QColor(theme.text))
         for _, words in self.legend.items:  # the call above is for those still to come
@@ -152,6 +161,10 @@ class Plot(QWidget):
             high = empty if curve.high is None else curve.high
             points = zip(curve.x, curve.y, low, high, strict=True)
             rows += [[curve.name, *(_figure(v) for v in values)] for values in points]
+        for name, bundle in self._bundles.items():
+            for number, (x, y) in enumerate(bundle.lines, start=1):
+                each = f"{name}, run {number}"
+                rows += [[each, _figure(a), _figure(b), "", ""] for a, b in zip(x, y, strict=True)]
         return rows
 
     def as_csv(self) -> str:
@@ -187,6 +200,8 @@ class Plot(QWidget):
         line.setSymbol(curve.stroke.marker if lonely else None)
         line.setSymbolBrush(curve.stroke.color)
         line.setSymbolPen(None)
+        if band is not None:
+            band.setVisible(curve.low is not None)
         if band is not None and curve.low is not None and curve.high is not None:
             band.curves[0].setData(curve.x, curve.low)
             band.curves[1].setData(curve.x, curve.high)

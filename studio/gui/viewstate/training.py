@@ -17,6 +17,7 @@ from studio.core.events import (
     TrainingMemory,
 )
 from studio.core.history import ComparisonHistory
+from studio.gui.viewstate.coverage import Line
 
 XAxis = Literal["epoch", "step", "seconds"]
 Loss = Literal["validation", "training"]
@@ -100,6 +101,19 @@ def loss_curves(
         if records:
             grouped.setdefault(run.contender, []).append(records)
     return {name: _curve(runs, loss, x_axis) for name, runs in grouped.items()}
+
+
+def run_lines(
+    epochs: Mapping[RunId, Sequence[EpochRecord]], loss: Loss, x_axis: XAxis
+) -> dict[str, list[Line]]:
+    """The line of every run, by contender, as `loss_curves` takes them together."""
+    found: dict[str, list[Line]] = {}
+    for run, records in epochs.items():
+        if records:
+            x = np.array([getattr(record, x_axis) for record in records], dtype=np.float64)
+            y = np.array([_loss(record, loss) for record in records])
+            found.setdefault(run.contender, []).append((x, y))
+    return found
 
 
 def has_validation(epochs: Mapping[RunId, Sequence[EpochRecord]]) -> bool:

@@ -5,6 +5,8 @@ import time
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from studio.core.arrays import Doubles
+
 PERIOD_MS = 16
 
 
@@ -25,10 +27,10 @@ class Lateness(QObject):
         self._last = time.perf_counter()
         self._timer.start(PERIOD_MS)
 
-    def end(self) -> np.ndarray:
+    def end(self) -> Doubles:
         """Milliseconds that each tick came late, (ticks,)."""
         self._timer.stop()
-        return np.maximum(np.array(self._late), 0.0)
+        return np.maximum(np.array(self._late, dtype=np.float64), 0.0)
 
     def _tick(self) -> None:
         now = time.perf_counter()

@@ -1,0 +1,133 @@
+"""What the window costs while the example comparison trains, and how late it answers."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from studio.core.events import Event, StepsTimed
+from studio.gui.app import make_application
+from studio.gui.measures.curves import frames_per_second
+from studio.gui.measures.lateness import Lateness
+from studio.gui.measures.training_window import TrainingWindow
+
+_PHASES = ("shown", "minimised", "none")
+_SETTLE_MS = 1000
+_PHASE_MS = 4000
+
+
+def measure_window(rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Trains in one process while phases of a window alternate.
+
+    A shown window (page Train, every plot on), a minimised one, and none (hidden, its events left
+    in their queue). Then 200 curves of 1,000 epochs are panned and zoomed.
+
+    Returns:
+        For each phase step_ms by contender, slower (the share by which a step takes longer than
+        with no window, geometric mean over the contenders) and late_ms (99th percentile and worst
+        of a 16 ms timer); and the frames a second of the curves.
+    """
+    application = make_application()
+    with tempfile.TemporaryDirectory() as home:
+        phases = _Phases(application, Path(home), rounds, say)
+        application.exec()
+        found = phases.found()
+    say("Panning and zooming 200 curves of 1,000 epochs …")
+    return {**found, "curves_frames_per_s": frames_per_second()}
+
+
+class _Phases:
+    """Walks through the phases and keeps what was measured in each."""
+
+    def __init__(
+        self, application: QApplication, home: Path, rounds: int, say: Callable[[str], None]
+    ) -> None:
+        self.application, self.say = application, say
+        self.phase = ""
+        self.training = TrainingWindow(home, self.begin)
+        self.window, self.work = self.training.window, self.training.desk.work
+        self.lateness = Lateness()
+        self.queue: SimpleQueue[Event] = SimpleQueue()
+        self.steps: dict[str, dict[str, list[np.ndarray]]] = {phase: {} for phase in _PHASES}
+        self.late: dict[str, list[np.ndarray]] = {phase: [] for phase in _PHASES}
+        self.left = [phase for _ in range(rounds) for phase in _PHASES]
+
+    def begin(self) -> None:
+        """Training is on its way."""
+        if self.work.workspace is not None:
+            self.queue = self.work.workspace.subscribe()
+        self.next()
+
+    def next(self) -> None:
+        """The next phase, or the end."""
+        if not self.left:
+            self.training.close()
+            self.application.quit()
+            return
+        self.phase = self.left.pop(0)
+        self.say(f"Training with the window: {self.phase}; {len(self.left)} phases follow …")
+        self.enter()
+        QTimer.singleShot(_SETTLE_MS, self.measure)
+
+    def enter(self) -> None:
+        """Shows, minimises or hides the window."""
+        pump = self.work._pump  # noqa: SLF001 - the benchmark takes the window away
+        if self.phase == "none":
+            self.window.hide()
+            pump.disconnect_from_queue()
+            return
+        if self.work._events is not None:  # noqa: SLF001 - and gives it back
+            pump.connect_to(self.work._events)  # noqa: SLF001
+        if self.phase == "minimised":
+            self.window.showMinimized()
+        else:
+            self.window.showNormal()
+
+    def measure(self) -> None:
+        """Collects for one phase."""
+        self.drain()
+        self.lateness.begin()
+        QTimer.singleShot(_PHASE_MS, self.end)
+
+    def end(self) -> None:
+        """Keeps what was collected."""
+        self.late[self.phase].append(self.lateness.end())
+        for event in self.drain():
+            kept = self.steps[self.phase].setdefault(event.run.contender, [])
+            kept.append(event.seconds[event.warmup :])
+        self.next()
+
+    def drain(self) -> list[StepsTimed]:
+        """The step times since the last call."""
+        found: list[StepsTimed] = []
+        while True:
+            try:
+                event = self.queue.get_nowait()
+            except Empty:
+                return found
+            if isinstance(event, StepsTimed):
+                found.append(event)
+
+    def found(self) -> dict[str, Any]:
+        """The figures; see measure_window."""
+        return {phase: self._found_in(phase) for phase in _PHASES}
+
+    def _found_in(self, phase: str) -> dict[str, Any]:
+        milliseconds = self._medians(phase)
+        base = self._medians("none")
+        ratios = [milliseconds[name] / base[name] for name in milliseconds if name in base]
+        late = np.concatenate(self.late[phase])
+        return {
+            "step_ms": milliseconds,
+            "slower": float(np.exp(np.mean(np.log(ratios))) - 1),
+            "late_ms": {"p99": float(np.percentile(late, 99)), "worst": float(late.max())},
+        }
+
+    def _medians(self, phase: str) -> dict[str, float]:
+        kept = self.steps[phase].items()
+        return {name: float(np.median(np.concatenate(each)) * 1e3) for name, each in kept}

@@ -1,0 +1,70 @@
+"""The loss curves: one line for every run where that is asked for."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from studio.core.events import EpochRecord, RunId
+from studio.gui.desk import Look
+from studio.gui.pages.loss_card import LossCard
+from studio.gui.theme import SOLID, Stroke
+
+STROKES = {"GRU": Stroke("#ff0000", SOLID, "o")}
+LOSSES = {1: (1.0, 0.2), 2: (1.0, 0.8)}
+
+
+@pytest.fixture
+def card(qtbot: QtBot) -> LossCard:
+    made = LossCard(Look())
+    qtbot.addWidget(made)
+    made.resize(600, 400)
+    made.changed.connect(lambda: made.show_runs(epochs(), (), STROKES, "mse"))
+    made.show_runs(epochs(), (), STROKES, "mse")
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def epochs() -> dict[RunId, list[EpochRecord]]:
+    return {
+        RunId("GRU", seed): [
+            EpochRecord(at, at * 10, loss, None, {}, float(at), 0.1, 1.0, 0.0)
+            for at, loss in enumerate(losses, start=1)
+        ]
+        for seed, losses in LOSSES.items()
+    }
+
+
+def redness_at(card: LossCard, x: float, y: float) -> int:
+    """By how much a place of the plot is redder than it is blue, out of 255."""
+    canvas = card.plot.canvas
+    picture = canvas.grab().toImage()  # the view fits itself to its lines when it is drawn
+    place = canvas.mapFromScene(card.plot.item.getViewBox().mapViewToScene(QPointF(x, y)))
+    colors = [picture.pixelColor(place.x(), place.y() + by) for by in (-1, 0, 1)]
+    return max(color.red() - color.blue() for color in colors)
+
+
+def test_each_run_has_a_line_of_its_own_in_place_of_the_range(card: LossCard) -> None:
+    between, on_a_run = (1.75, 0.7), (1.75, 0.85)  # runs at 0.4 and 0.85, their mean at 0.625
+    assert redness_at(card, *between) > 10  # the range is filled
+    card.each.click()
+    assert redness_at(card, *on_a_run) > 40
+    assert redness_at(card, *between) < 5
+    assert "lines of 2 seeds" in card.heading.text()
+    card.each.click()
+    assert redness_at(card, *between) > 10
+
+
+def test_the_data_of_the_plot_holds_every_run_that_is_shown(card: LossCard) -> None:
+    card.each.click()
+    rows = [row for row in card.plot.table() if "run" in row[0]]
+    assert [float(row[2]) for row in rows] == [loss for each in LOSSES.values() for loss in each]
+
+
+def test_on_a_logarithmic_axis_lines_stand_where_their_curve_does(card: LossCard) -> None:
+    card.each.click()
+    next(each for each in card.scale.findChildren(QPushButton) if each.text() == "log").click()
+    middle = (np.log10(1.0) + np.log10(0.8)) / 2
+    assert redness_at(card, 1.5, float(middle)) > 40
