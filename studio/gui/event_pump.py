@@ -5,11 +5,14 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from studio.core.events import Event
 
 FASTEST_MS = 33
 SLOWEST_MS = 1000
+UNSEEN_MS = 1000
+"""The pause while all windows are minimised."""
 BUDGET = 0.05
 _MOST_AT_ONCE = 2000
 
@@ -18,7 +21,8 @@ class EventPump(QObject):
     """Drains a queue at most 30 times a second and spends at most a share of one core on it.
 
     What the receivers of `pumped` take is measured; the longer they took, the longer the pump
-    waits, so that plots do not slow the training that they show.
+    waits, so that plots do not slow the training that they show. While nothing can be seen it
+    drains once a second.
 
     Signals:
         pumped: A list of events, never empty.
@@ -50,7 +54,8 @@ class EventPump(QObject):
         if events:
             self.pumped.emit(events)
         if self._queue is not None:
-            self._timer.start(pause_after(self._clock() - started))
+            pause = pause_after(self._clock() - started)
+            self._timer.start(max(pause, UNSEEN_MS) if is_unseen() else pause)
 
     def _drain(self) -> list[Event]:
         events: list[Event] = []
@@ -60,6 +65,12 @@ class EventPump(QObject):
             except Empty:
                 break
         return events
+
+
+def is_unseen() -> bool:
+    """Whether the program has windows, and all of them are minimised."""
+    shown = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+    return bool(shown) and all(each.isMinimized() for each in shown)
 
 
 def pause_after(seconds: float) -> int:

@@ -44,7 +44,9 @@ class TrainPage(Page):
             self._draw_lanes,
             self._draw_losses,
             self._draw_gates,
-            self._draw_costs,
+            self._draw_times,
+            self._draw_memory,
+            self._draw_words,
         )
         self._stale_parts: dict[Callable[[], None], None] = {}  # in the order of drawing
         self._pinned = 0
@@ -127,17 +129,20 @@ class TrainPage(Page):
         if self.desk.work.history is not None:
             self._show_gates(self.desk.work.history)
 
-    def _draw_costs(self) -> None:
-        history, strokes = self.desk.work.history, self.desk.strokes()
-        if history is None:
-            return
+    def _draw_times(self) -> None:
         self.times.setVisible(bool(self._live.milliseconds))
+        self.times.show_times(self._live.milliseconds, self.desk.strokes())
+
+    def _draw_memory(self) -> None:
         self.memory.setVisible(bool(self._live.memory))
-        self.times.show_times(self._live.milliseconds, strokes)
         shares = {name: memory_shares(each) for name, each in self._live.memory.items()}
-        self.memory.show_memory(shares, strokes)
-        self.speed.setText(speed_sentence(self._live.milliseconds, history))
-        self.unequal.setText(what_is_unequal(history))
+        self.memory.show_memory(shares, self.desk.strokes())
+
+    def _draw_words(self) -> None:
+        history = self.desk.work.history
+        if history is not None:
+            self.speed.setText(speed_sentence(self._live.milliseconds, history))
+            self.unequal.setText(what_is_unequal(history))
 
     def _show_empty(self) -> None:
         work = self.desk.work

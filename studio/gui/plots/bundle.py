@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from studio.core.arrays import Doubles
+from studio.gui.plots.band import logarithm
 from studio.gui.viewstate.coverage import Counts, Line, Lines
 
 _ALPHA = 0.65
@@ -84,7 +84,7 @@ class Bundle(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _prepare(self) -> None:
         by_axis = [
-            [_logarithm(line[axis]) if self._logarithmic[axis] else line[axis] for axis in (0, 1)]
+            [logarithm(line[axis]) if self._logarithmic[axis] else line[axis] for axis in (0, 1)]
             for line in self.lines
         ]
         kept = [np.isfinite(x) & np.isfinite(y) for x, y in by_axis]
@@ -93,11 +93,6 @@ class Bundle(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         self.prepareGeometryChange()
         self.informViewBoundsChanged()
         self.update()
-
-
-def _logarithm(values: Doubles) -> Doubles:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.log10(values), dtype=np.float64)
 
 
 def _image(counts: Counts, color: QColor) -> QImage:

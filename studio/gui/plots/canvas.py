@@ -1,17 +1,20 @@
 """Drawing areas that leave the mouse wheel to the page, and axes that stay readable."""
 
 import math
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QWheelEvent
 
 from studio.gui.theme import Theme
 
-Specs = tuple[Any, list[tuple[QColor, list[QLineF]]], Any]
+Texts = list[tuple[QRectF, Any, str]]
+"""Where each text stands, with Qt's flags for its alignment."""
+Specs = tuple[Any, list[tuple[QColor, list[QLineF]]], Texts]
 Ticks = list[tuple[float | None, list[float]]]
 
 _BEHIND = -1000
@@ -47,8 +50,15 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         for color, lines in ticks:
             painter.setPen(color)
             painter.drawLines(lines)
-        self.drawPicture(painter, line, (), texts)
+        self.drawPicture(painter, line, (), ())
+        self.draw_texts(painter, texts)
         painter.restore()
+
+    def draw_texts(self, painter: QPainter, texts: Texts) -> None:
+        """Draws what stands at the ticks."""
+        painter.setPen(self.textPen())
+        for place, flags, text in texts:
+            painter.drawText(place, int(flags), text)
 
     def _specify(self, painter: QPainter) -> Specs | None:
         """What is to be drawn; None where there is no room.
@@ -97,11 +107,32 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return [_power(value) for value in values]
 
 
+class NameAxis(Axis):
+    """A left axis with a name in a colour of its own at each row, and no ticks."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self._colors: dict[str, str] = {}
+        self.setStyle(tickLength=0)
+        self.show_names([])
+
+    def show_names(self, rows: Sequence[tuple[float, str, str]]) -> None:
+        """Shows names: the height, the text and the colour of each."""
+        self._colors = {text: color for _, text, color in rows}
+        self.setTicks([[(height, text) for height, text, _ in rows]])
+
+    def draw_texts(self, painter: QPainter, texts: Texts) -> None:
+        """See Axis."""
+        for place, flags, text in texts:
+            painter.setPen(QColor(self._colors[text]))
+            painter.drawText(place, int(flags), text)
+
+
 class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """One plot."""
 
-    def __init__(self) -> None:
-        axes = {side: Axis(side) for side in ("bottom", "left")}
+    def __init__(self, left: Axis | None = None) -> None:
+        axes = {"bottom": Axis("bottom"), "left": left or Axis("left")}
         super().__init__(axisItems=axes, enableMenu=False)  # a plot has a menu of ours
         for axis in axes.values():
             axis.setZValue(_BEHIND)

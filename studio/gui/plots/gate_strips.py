@@ -4,34 +4,45 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.core.cells import CELLS
 from studio.core.events import GatesTraced
 from studio.core.preparation import Preparation
 from studio.gui.desk import Look
+from studio.gui.plots.canvas import Canvas, NameAxis
 from studio.gui.theme import Stroke
 
-_INPUT_HEIGHT = 2
-_STRIP_HEIGHT = 3
+_INPUT_HEIGHT, _STRIP_HEIGHT, _GAP = 2.0, 3.0, 0.3
+"""In parts of the height."""
 
 
 class GateStrips(QWidget):
-    """Heat maps of time by unit below the input that caused them."""
+    """Heat maps of time by unit below the input that caused them.
+
+    All stand in one view, a row for each: a view for each row would take ten times as long to make
+    and to draw.
+    """
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.setAccessibleName("Live gates of the pinned example")
         self._look = look
-        self.canvas = pg.GraphicsLayoutWidget()
+        self._names = NameAxis()
+        self.canvas = Canvas(left=self._names)
         self.canvas.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.canvas.ci.layout.setVerticalSpacing(0)
-        self.canvas.ci.layout.setContentsMargins(0, 0, 0, 0)
+        self._plot = self.canvas.getPlotItem()
+        self._plot.hideButtons()
+        self._plot.setMouseEnabled(x=True, y=False)
+        self._plot.invertY()
+        self._plot.setLabel("bottom", "time step")
+        self._plot.getAxis("bottom").is_whole = True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)
         self._images: dict[tuple[str, str], pg.ImageItem] = {}
-        self._input: pg.PlotDataItem | None = None
+        self._input = pg.PlotCurveItem()
         self._built: object = None
         look.changed.connect(self._forget)
         self._forget()
@@ -50,14 +61,20 @@ class GateStrips(QWidget):
         if self._built != (names, self._look.theme.name):
             self._build(names, cells, strokes, preparation)
             self._built = (names, self._look.theme.name)
-        first = traces[names[0]].trace
-        if self._input is not None:
-            self._input.setData(np.arange(len(first.input)), first.input[:, 0])
-        for name in names:
-            for part in _parts(cells[name]):
-                values = traces[name].trace.layers.get(f"l0_{part}")
-                if values is not None:
-                    self._images[name, part].setImage(values, autoLevels=False)
+        read = traces[names[0]].trace.input[:, 0]
+        low, high = float(read.min()), float(read.max())
+        self._input.setData(
+            np.arange(len(read)) + 0.5, _INPUT_HEIGHT * (high - read) / max(high - low, 1e-12)
+        )
+        for row, (name, part) in enumerate(self._images):
+            values = traces[name].trace.layers.get(f"l0_{part}")
+            if values is not None:
+                top = _INPUT_HEIGHT + _GAP + row * (_STRIP_HEIGHT + _GAP)
+                self._images[name, part].setImage(
+                    values,
+                    autoLevels=False,
+                    rect=QRectF(0, top, len(values), _STRIP_HEIGHT),
+                )
 
     def _build(
         self,
@@ -66,35 +83,22 @@ class GateStrips(QWidget):
         strokes: Mapping[str, Stroke],
         preparation: Preparation,
     ) -> None:
-        self.canvas.clear()
-        self._images.clear()
+        self._plot.clear()
         theme = self._look.theme
-        top = self._strip(preparation.input_names[0], theme.muted, 0, _INPUT_HEIGHT)
-        self._input = top.plot(pen=pg.mkPen(theme.text, width=1))
-        row = 1
-        last = top
-        for name in names:
-            for part in _parts(cells[name]):
-                last = self._strip(f"{name} {part}", strokes[name].color, row, _STRIP_HEIGHT)
-                last.setXLink(top)
-                self._images[name, part] = self._image(cells[name], part)
-                last.addItem(self._images[name, part])
-                row += 1
-        last.showAxis("bottom")
-        last.setLabel("bottom", "time step")
-
-    def _strip(self, text: str, color: str, row: int, height: int) -> pg.PlotItem:
-        self.canvas.addLabel(text, row=row, col=0, color=color, size="8pt", justify="right")
-        strip = self.canvas.addPlot(row=row, col=1, enableMenu=False)
-        strip.hideButtons()
-        strip.layout.setContentsMargins(0, 1, 0, 1)
-        strip.setMouseEnabled(x=True, y=False)
-        strip.hideAxis("left")
-        strip.hideAxis("bottom")
-        strip.getAxis("bottom").enableAutoSIPrefix(enable=False)
-        strip.getAxis("bottom").setTextPen(self._look.theme.muted)
-        self.canvas.ci.layout.setRowStretchFactor(row, height)
-        return strip
+        self._input = pg.PlotCurveItem(pen=pg.mkPen(theme.text, width=1))
+        self._plot.addItem(self._input)
+        parts = [(name, part) for name in names for part in _parts(cells[name])]
+        self._images = {(name, part): self._image(cells[name], part) for name, part in parts}
+        for image in self._images.values():
+            self._plot.addItem(image)
+        rows = [(_INPUT_HEIGHT / 2, preparation.input_names[0], theme.muted)]
+        middle = _INPUT_HEIGHT + _GAP + _STRIP_HEIGHT / 2
+        for row, (name, part) in enumerate(parts):
+            at = middle + row * (_STRIP_HEIGHT + _GAP)
+            rows.append((at, f"{name} {part}", strokes[name].color))
+        self._names.show_names(rows)
+        end = _INPUT_HEIGHT + len(parts) * (_STRIP_HEIGHT + _GAP)
+        self._plot.setYRange(-_GAP, end, padding=0)
 
     def _image(self, cell: str, part: str) -> pg.ImageItem:
         theme = self._look.theme
@@ -108,7 +112,7 @@ class GateStrips(QWidget):
 
     def _forget(self) -> None:
         self._built = None
-        self.canvas.setBackground(self._look.theme.card)
+        self.canvas.use(self._look.theme)
 
 
 def _parts(cell: str) -> list[str]:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.arrays import Doubles
 from studio.gui.desk import Look
+from studio.gui.plots.band import Band
 from studio.gui.plots.bundle import Bundle
 from studio.gui.plots.canvas import Canvas
 from studio.gui.theme import Stroke
@@ -85,7 +86,7 @@ class Plot(QWidget):
         self.item.addItem(self._read_out, ignoreBounds=True)
         self.curves: list[Curve] = []
         self._bundles: dict[str, Bundle] = {}
-        self._items: dict[str, tuple[pg.PlotDataItem, pg.FillBetweenItem | None]] = {}
+        self._items: dict[str, tuple[pg.PlotDataItem, Band]] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)
@@ -200,35 +201,23 @@ class Plot(QWidget):
         line.setSymbol(curve.stroke.marker if lonely else None)
         line.setSymbolBrush(curve.stroke.color)
         line.setSymbolPen(None)
-        if band is not None:
-            band.setVisible(curve.low is not None)
-        if band is not None and curve.low is not None and curve.high is not None:
-            band.curves[0].setData(curve.x, curve.low)
-            band.curves[1].setData(curve.x, curve.high)
+        band.setVisible(curve.low is not None)
+        if curve.low is not None and curve.high is not None:
             color = QColor(curve.stroke.color)
             color.setAlpha(_BAND_ALPHA)
-            band.setBrush(color)
+            band.show_edges(curve.x, curve.low, curve.high, color)
 
-    def _make(self, curve: Curve) -> tuple[pg.PlotDataItem, pg.FillBetweenItem | None]:
+    def _make(self, curve: Curve) -> tuple[pg.PlotDataItem, Band]:
         line = self.item.plot(name=curve.name, connect="finite")
         line.setDownsampling(auto=True, method="peak")
         line.setClipToView(True)
-        edges = pg.PlotDataItem(), pg.PlotDataItem()
-        for edge in edges:
-            self.item.addItem(edge, ignoreBounds=False)
-            edge.setPen(None)
-        band = pg.FillBetweenItem(*edges)
-        band.setZValue(-10)
+        band = Band()
         self.item.addItem(band)
         return line, band
 
     def _remove(self, name: str) -> None:
-        line, band = self._items.pop(name)
-        self.item.removeItem(line)
-        if band is not None:
-            for edge in band.curves:
-                self.item.removeItem(edge)
-            self.item.removeItem(band)
+        for item in self._items.pop(name):
+            self.item.removeItem(item)
 
     def _hover(self, where: QPointF) -> None:
         view = self.item.getViewBox()
