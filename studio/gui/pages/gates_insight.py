@@ -105,7 +105,7 @@ class HalfLifeCard(Card):
             self.plot.item.removeItem(self._length)
             self._length = None
         if steps is not None:
-            self._length = self.plot.add_line("length of the example", float(np.log10(steps)))
+            self._length = self.plot.add_line("length of the example", float(steps))
 
 
 class ReachCard(Card):

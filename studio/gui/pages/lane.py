@@ -48,7 +48,7 @@ class LaneCard(Card):
         self.bar.setStyleSheet(f"QProgressBar {{ background: {theme.selected}; }} {chunk}")
         self.bar.setValue(round(_THOUSAND * lane.share))
         epoch = run.last.epoch if run.last else 0
-        self._where.setText(f"seed {lane.number} of {lane.runs}, epoch {epoch} of {epochs}")
+        self._where.setText(f"seed {lane.number} of {lane.runs}, epoch {epoch:,} of {epochs:,}")
         self._problem.setText(run.problem)
         self._problem.setVisible(run.status == "failed")
         if run.last is not None:

@@ -87,4 +87,7 @@ class Page(QScrollArea):
     def _refresh_if_stale(self) -> None:
         if self._is_stale:
             self._is_stale = False
-            self.refresh()
+            try:
+                self.refresh()
+            except Exception as error:  # noqa: BLE001 - Qt would end the program: it called
+                self.desk.waiting.report(f"The page {self.title} cannot be shown", error)

@@ -64,7 +64,7 @@ class Band(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         self.prepareGeometryChange()
         there_and_back = np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]])
         self._corners = np.column_stack(there_and_back)
-        self._polygon = pg.functions.arrayToQPolygonF(*there_and_back)
+        self._polygon = pg.functions.arrayToQPolygonF(*there_and_back) if len(x) else QPolygonF()
         self.informViewBoundsChanged()
         self.update()
 

@@ -128,15 +128,19 @@ class Plot(QWidget):
             self._bundles[name].show_lines(lines, QColor(stroke.color))
 
     def add_line(self, name: str, value: float) -> pg.InfiniteLine:
-        """A horizontal line such as a baseline, with its name on it."""
+        """A horizontal line such as a baseline, with its name on it; call set_logarithmic before.
+
+        pyqtgraph's lines do not know logarithmic axes.
+        """
         theme = self.look.theme
         pen = pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashDotLine)
+        is_logarithmic = self.item.getAxis("left").logMode
         line = pg.InfiniteLine(
-            value,
+            float(np.log10(value)) if is_logarithmic else value,
             angle=0,
             pen=pen,
             label=name,
-            labelOpts={"color": theme.muted, "position": 0.02, "anchors": [(0, 1), (0, 1)]},
+            labelOpts={"color": theme.muted, "position": 0.02, "anchors": [(0, 0), (0, 1)]},
         )
         self.item.addItem(line)
         return line

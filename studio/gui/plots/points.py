@@ -46,7 +46,10 @@ class PointsPlot(Plot):
         self.points: list[Points] = []
 
     def show_points(self, points: Sequence[Points], *, big: bool = False) -> None:
-        """Draws these points and no others."""
+        """Draws these points and no others; call set_logarithmic before.
+
+        pyqtgraph's scatter plots do not know logarithmic axes.
+        """
         for cloud in self._clouds.values():
             self.item.removeItem(cloud)
         self._clouds = {}
@@ -54,9 +57,11 @@ class PointsPlot(Plot):
             color = QColor(each.stroke.color)
             if not big:
                 color.setAlpha(170)
+            x, y = self._as_drawn(each)
+            shown = np.isfinite(x) & np.isfinite(y)
             cloud = pg.ScatterPlotItem(
-                each.x,
-                each.y,
+                x[shown],
+                y[shown],
                 size=_BIG if big else _SIZE,
                 symbol=each.stroke.marker,
                 brush=pg.mkBrush(color),

@@ -1,12 +1,16 @@
 """The loss curves: one line for every run where that is asked for."""
 
+from dataclasses import replace
+
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.core.events import EpochRecord, RunId
+from studio.core.history import Baseline
 from studio.gui.desk import Look
 from studio.gui.pages.loss_card import LossCard
 from studio.gui.theme import SOLID, Stroke
@@ -68,3 +72,19 @@ def test_on_a_logarithmic_axis_lines_stand_where_their_curve_does(card: LossCard
     next(each for each in card.scale.findChildren(QPushButton) if each.text() == "log").click()
     middle = (np.log10(1.0) + np.log10(0.8)) / 2
     assert redness_at(card, 1.5, float(middle)) > 40
+
+
+def test_the_baseline_stands_at_its_loss_on_a_logarithmic_axis_too(card: LossCard) -> None:
+    baseline = Baseline("persistence", 0, 0.0, np.zeros((1, 1)), {}, {}, 0.5)
+    for scale, height in (("linear", 0.5), ("log", float(np.log10(0.5)))):
+        next(each for each in card.scale.findChildren(QPushButton) if each.text() == scale).click()
+        card.show_runs(validated(), (baseline,), STROKES, "mse")
+        lines = [each for each in card.plot.item.items if isinstance(each, pg.InfiniteLine)]
+        assert [line.value() for line in lines] == pytest.approx([height])
+
+
+def validated() -> dict[RunId, list[EpochRecord]]:
+    return {
+        run: [replace(record, validation_loss=record.train_loss) for record in records]
+        for run, records in epochs().items()
+    }
