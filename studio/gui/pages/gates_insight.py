@@ -79,7 +79,8 @@ class HalfLifeCard(Card):
             look, "Memory half-life", "units, shortest memory first, %", "half-life, steps"
         )
         self.plot.set_logarithmic(y=True)
-        self.plot.legend.setOffset((-8, -8))  # points rise from the left: the right is free below
+        self.plot.legend.setColumnCount(4)
+        self.plot.legend.setOffset((8, 2))
         self.body.addWidget(self.plot, 1)
         self._length: pg.InfiniteLine | None = None
         self.setToolTip("After so many steps half of a unit's old state is left.")
@@ -98,7 +99,7 @@ class HalfLifeCard(Card):
         self.set_heading("Memory half-life of the units" if points else "Memory: no gates")
         self._show_length(steps if points else None)
         values = [*(p.y for p in points), np.array([float(steps)])]
-        _leave_room_on_top(self.plot, values, share=0.12)
+        _leave_room_on_top(self.plot, values)
 
     def _show_length(self, steps: int | None) -> None:
         if self._length is not None:

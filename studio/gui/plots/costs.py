@@ -11,6 +11,10 @@ from studio.gui.plots.points import Points, PointsPlot
 from studio.gui.theme import Stroke
 from studio.gui.viewstate.compare import CostPoint
 
+_NEAR = 0.2
+"""Marks closer than this share of the largest cost would have their names on each other."""
+_RIGHT_ABOVE, _LEFT_ABOVE, _RIGHT_BELOW, _LEFT_BELOW = (-0.15, 1), (1.15, 1), (-0.15, 0), (1.15, 0)
+
 
 class CostPlot(PointsPlot):
     """A mark with its name for each contender, with the interval of its score."""
@@ -39,14 +43,14 @@ class CostPlot(PointsPlot):
             ],
             big=True,
         )
-        for point in points:
-            self._add_name(point, strokes[point.name])
+        for point, anchor in zip(points, _anchors([p.cost for p in points]), strict=True):
+            self._add_name(point, strokes[point.name], anchor)
         if baseline is not None:
             self._extras.append(self.add_line(f"{baseline[0]} (baseline)", baseline[1]))
         self._frame(points, baseline)
 
-    def _add_name(self, point: CostPoint, stroke: Stroke) -> None:
-        name = pg.TextItem(point.name, color=QColor(stroke.color), anchor=(-0.15, 1))
+    def _add_name(self, point: CostPoint, stroke: Stroke, anchor: tuple[float, float]) -> None:
+        name = pg.TextItem(point.name, color=QColor(stroke.color), anchor=anchor)
         name.setPos(point.cost, point.score.value)
         score = point.score
         extras: list[pg.GraphicsObject] = [name]
@@ -69,3 +73,21 @@ class CostPlot(PointsPlot):
         room = 0.12 * (high - low) or abs(high) * 0.1 or 1.0
         self.item.setYRange(low - room, high + room, padding=0)
         self.item.setXRange(0, 1.25 * max(p.cost for p in points), padding=0.03)
+
+
+def _anchors(costs: Sequence[float]) -> list[tuple[float, float]]:
+    """Where each name stands at its mark: of close neighbours on different sides."""
+    free = [_LEFT_ABOVE, _RIGHT_ABOVE, _LEFT_BELOW, _RIGHT_BELOW]
+    order = sorted(range(len(costs)), key=lambda at: costs[at])
+    near = _NEAR * max(costs, default=0.0)
+    groups: list[list[int]] = []
+    for at in order:
+        if groups and costs[at] - costs[groups[-1][-1]] < near:
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    found = [_RIGHT_ABOVE] * len(costs)
+    for group in groups:
+        for place, at in enumerate(group if len(group) > 1 else ()):
+            found[at] = free[place % len(free)]
+    return found

@@ -129,7 +129,7 @@ class GateRows(Rows):
             axis.setPen(pg.mkPen(theme.border))
             axis.setTextPen(pg.mkPen(theme.muted))
         left, bottom = made.getAxis("left"), made.getAxis("bottom")
-        left.setStyle(showValues=row == 0, tickLength=0)
+        left.setStyle(showValues=row == 0, tickLength=0, hideOverlappingLabels=True)
         left.setWidth(em(self, 3.4))
         bottom.setStyle(showValues=is_last, tickLength=-4 if is_last else 0)
         if is_last:
