@@ -13,7 +13,12 @@ from studio.gui.viewstate.compare import CostPoint
 
 _NEAR = 0.2
 """Marks closer than this share of the largest cost would have their names on each other."""
-_RIGHT_ABOVE, _LEFT_ABOVE, _RIGHT_BELOW, _LEFT_BELOW = (-0.15, 1), (1.15, 1), (-0.15, 0), (1.15, 0)
+_RIGHT_ABOVE, _LEFT_ABOVE, _RIGHT_BELOW, _LEFT_BELOW = (
+    (-0.15, 1.0),
+    (1.15, 1.0),
+    (-0.15, 0.0),
+    (1.15, 0.0),
+)
 
 
 class CostPlot(PointsPlot):
