@@ -132,3 +132,18 @@ def test_a_note_is_written_into_the_session(opened: MainWindow, wait: Wait) -> N
 def test_the_page_is_marked_done_once_every_run_has_ended(opened: MainWindow, wait: Wait) -> None:
     page = compared(opened, wait)
     assert page.state == "done"
+
+
+def test_the_answers_of_any_contender_and_seed_stand_beside_the_truth(
+    opened: MainWindow, wait: Wait
+) -> None:
+    page = compared(opened, wait)
+    card = page.answers
+    history = opened.desk.work.history
+    assert history is not None
+    assert [card.seed.itemText(at) for at in range(card.seed.count())] == ["1", "2"]
+    assert history.preparation.class_names is None
+    first = card.values.table()
+    assert {row[0] for row in first[1:]} == {"truth", "GRU", "LSTM", "RNN"}
+    QTest.keyClick(card.seed, Qt.Key.Key_Down)
+    assert card.values.table() != first

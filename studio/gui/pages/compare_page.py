@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from studio.core.events import RunId
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
+from studio.gui.pages.answers_card import AnswersCard
 from studio.gui.pages.loss_card import LossCard
 from studio.gui.pages.page import Page, State
 from studio.gui.pages.runs_card import RunsCard
@@ -64,6 +65,7 @@ class ComparePage(Page):
             (("time", "time"), ("parameters", "parameters"), ("memory", "memory")), "Cost"
         )
         self.curves = LossCard(desk.look)
+        self.answers = AnswersCard(desk.look, desk.strokes)
         self.runs = RunsCard()
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
         self._lay_out()
@@ -84,6 +86,7 @@ class ComparePage(Page):
         self._show_pair()
         self._show_costs()
         self._show_curves()
+        self.answers.show_history(history)
         read_only = self.desk.work.why_read_only
         why = f"Notes cannot be edited: {read_only}." if read_only else ""
         self.runs.show_runs(runs_table(history, self.remarks), editable=not read_only, why_not=why)
@@ -217,6 +220,7 @@ class ComparePage(Page):
         body.setSpacing(em(self, 0.7))
         for each in (self._table_card, self._pair_row, self._verdict_row, plots):
             body.addWidget(each)
+        body.addWidget(self.answers)
         body.addWidget(self.curves)
         body.addWidget(self.runs)
         last = QHBoxLayout()
