@@ -26,8 +26,13 @@ def detect_task(dataset: Dataset, task: TaskSpec) -> TaskSpec:
 def natural_task(dataset: Dataset) -> TaskKind:
     """The task that a dataset is made for."""
     if isinstance(dataset, Series):
-        return "forecast"
-    return "regress" if dataset.class_names is None else "classify"
+        return "forecast" if dataset.symbols is None else "next-token"
+    if dataset.targets:
+        return "regress" if dataset.class_names is None else "classify"
+    if dataset.symbols is not None or dataset.one_hot:
+        return "next-token"
+    switches = len(dataset.channels) > 1 and bool(np.isin(dataset.values, (0, 1)).all())
+    return "next-step" if switches else "forecast"
 
 
 def resolve(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, tuple[str, ...]]:
@@ -37,9 +42,10 @@ def resolve(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, tuple[
         SpecError: A setting does not fit the dataset.
         DatasetError: The dataset cannot serve the task.
     """
-    if task.kind is not None and task.kind not in TASKS:
+    kind = task.kind or natural_task(dataset)
+    if kind not in TASKS:
         raise SpecError(
-            f"this version does not have the task {task.kind}",
+            f"this version does not have the task {kind}",
             where="task",
             remedy=f"Choose one of {', '.join(TASKS)}",
         )

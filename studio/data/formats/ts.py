@@ -15,7 +15,7 @@ from studio.core.spec import FileDataset
 from studio.data.dataset import Column, ExampleSet
 from studio.data.formats.format import Format
 from studio.data.labels import Labels
-from studio.data.reading import LONGEST_LINE, line_too_long, place, read_utf8
+from studio.data.reading import LONGEST_LINE, line_too_long, place, read_text
 
 _LIMIT_SHOWN = 40
 
@@ -33,7 +33,7 @@ def read(path: Path, spec: FileDataset) -> ExampleSet:
     Raises:
         DatasetError: The file does not follow the format; the message names the line.
     """
-    lines = read_utf8(path, spec.encoding).splitlines()
+    lines = read_text(path, spec.encoding).data.splitlines()
     header = _read_header(path, lines)
     body = _Body(path, header)
     for number, line in enumerate(lines[header.data_line :], start=header.data_line + 1):

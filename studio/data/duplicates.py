@@ -1,0 +1,57 @@
+"""Examples that come more than once, and leak from the training part where they are divided."""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from studio.core.arrays import Integers
+from studio.data.dataset import ExampleSet
+
+
+def kinds_of(dataset: ExampleSet) -> Integers:
+    """A number for each example that equal sequences share, (examples,); labels do not count."""
+    seen: dict[bytes, int] = {}
+    kinds = np.empty(len(dataset), dtype=np.int64)
+    values = np.ascontiguousarray(dataset.values)
+    for at, (start, length) in enumerate(zip(dataset.starts, dataset.lengths, strict=True)):
+        digest = hashlib.blake2b(values[start : start + length].tobytes(), digest_size=16).digest()
+        kinds[at] = seen.setdefault(digest, len(seen))
+    return kinds
+
+
+def duplicate_problems(dataset: ExampleSet) -> list[str]:
+    """A sentence where examples come more than once, and one where a given test part has some."""
+    kinds = kinds_of(dataset)
+    counts = np.bincount(kinds)
+    repeated = int(np.sum(counts[counts > 1] - 1))
+    if not repeated:
+        return []
+    if dataset.in_test is not None:
+        shared = np.isin(kinds[dataset.in_test], kinds[~dataset.in_test])
+        if shared.any():
+            count = f"{int(shared.sum()):,} of {len(shared):,} examples of the test part"
+            return [f"{count} are also in the training part"]
+        return []
+    twice = f"{repeated:,} of {len(dataset):,} examples repeat an earlier one"
+    conflicts = _conflicting(dataset, kinds)
+    more = f", {conflicts:,} of them with another class" if conflicts else ""
+    return [f"{twice}{more}: a random split puts the same example into training and test part"]
+
+
+def leaked(kinds: Integers, training: Integers, others: Sequence[Integers]) -> int:
+    """How many examples of other parts equal one of the training part."""
+    known = kinds[training]
+    return sum(int(np.isin(kinds[part], known).sum()) for part in others)
+
+
+def first_of_each(kinds: Integers) -> Integers:
+    """The first example of every kind, rising."""
+    return np.sort(np.unique(kinds, return_index=True)[1]).astype(np.int64)
+
+
+def _conflicting(dataset: ExampleSet, kinds: Integers) -> int:
+    if dataset.class_names is None:
+        return 0
+    first = np.unique(kinds, return_index=True)[1]
+    return int(np.sum(dataset.labels != dataset.labels[first][kinds]))
