@@ -8,6 +8,11 @@ from studio.core.settings import LAST_SEED, Spec, setting
 
 TaskKind = Literal["classify", "regress", "tag", "forecast", "next-token", "next-step"]
 Scaling = Literal["none", "standard", "min-max", "robust"]
+Missing = Literal["refuse", "drop", "forward", "interpolate", "mask"]
+Kept = Literal["first", "last"]
+Duplicates = Literal["keep", "drop"]
+Cycle = Literal["hour", "weekday", "month"]
+SymbolInput = Literal["one-hot", "embedding"]
 
 
 class TaskSpec(Spec):
@@ -40,6 +45,20 @@ class TaskSpec(Spec):
         "Shares of training, validation and test; two shares divide a given training file.",
         group="Split",
     )
+    group: str | None = setting(
+        None,
+        "Group",
+        "The column whose values each stay in one part, such as the speaker; "
+        "blank takes the dataset's own where it has enough of them, none divides example by "
+        "example.",
+        group="Split",
+    )
+    duplicates: Duplicates = setting(
+        "keep",
+        "Duplicates",
+        "Whether examples that repeat an earlier one are kept or dropped before the split.",
+        group="Split",
+    )
     split_seed: int = setting(
         0, "Split seed", "Seed of the random split of examples.", group="Split", ge=0, le=LAST_SEED
     )
@@ -48,6 +67,48 @@ class TaskSpec(Spec):
         "Scaling",
         "How inputs and numeric targets are scaled, fitted on the training part only.",
         group="Scaling",
+    )
+
+    missing: Missing = setting(
+        "refuse",
+        "Missing values",
+        "What becomes of gaps: refuse them, drop the examples, carry the last value forward, "
+        "interpolate, or fill in the mean and tell the network in a channel of its own.",
+        group="Preparation",
+    )
+    longest: int | None = setting(
+        None,
+        "Longest",
+        "Examples with more steps are cut; blank keeps them whole.",
+        unit="steps",
+        group="Preparation",
+        ge=1,
+    )
+    kept: Kept = setting(
+        "first", "Kept end", "Which steps of a cut example are kept.", group="Preparation"
+    )
+    calendar: tuple[Cycle, ...] = setting(
+        (),
+        "Calendar",
+        "Cycles of the date column that the networks read as further channels: "
+        "hour, weekday, month.",
+        group="Preparation",
+    )
+    symbols: SymbolInput | None = setting(
+        None,
+        "Symbols as",
+        "How symbols of a text enter the networks; "
+        "blank takes a channel for each where there are few, else an embedding.",
+        group="Text",
+    )
+    vocabulary: int | None = setting(
+        None,
+        "Vocabulary",
+        "How many symbols are told apart, the commonest of the training part; blank takes all.",
+        unit="symbols",
+        group="Text",
+        ge=1,
+        le=1_000_000,
     )
 
     @field_validator("split")

@@ -1,5 +1,6 @@
 """What a file or a generator gives, before anything is split, windowed or scaled."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Integers
+from studio.core.datasets import Tokens
 from studio.core.errors import SpecError
 
 Role = Literal["feature", "target", "time", "label", "id", "group", "ignored"]
@@ -53,6 +55,7 @@ class Series:
         times: The time stamps as they are written, (time,), or None.
         lengths: Steps of each series where there are several, (series,), or None.
         symbols: What the whole numbers in values stand for where it is a text, or None.
+        tokens: What the text was cut into, or None.
         notes: Sentences on how it was read.
         problems: Sentences on what is wrong with it.
     """
@@ -64,6 +67,7 @@ class Series:
     times: NDArray[np.str_] | None = None
     lengths: Integers | None = None
     symbols: tuple[str, ...] | None = None
+    tokens: Tokens | None = None
     notes: tuple[str, ...] = field(default=())
     problems: tuple[str, ...] = field(default=())
 
@@ -95,6 +99,7 @@ class ExampleSet:
             no division is given.
         in_validation: The same of a given validation part.
         symbols: What the whole numbers in values stand for where it is a text, or None.
+        tokens: What the text was cut into, or None.
         one_hot: Whether the channels are the shares of the symbols of an alphabet.
         groups: Whose each example is, (examples,), by the name of the column that says so.
         row_per_example: Whether it is a table whose columns are the steps.
@@ -113,6 +118,7 @@ class ExampleSet:
     in_test: NDArray[np.bool_] | None = None
     in_validation: NDArray[np.bool_] | None = None
     symbols: tuple[str, ...] | None = None
+    tokens: Tokens | None = None
     one_hot: bool = False
     groups: Mapping[str, NDArray[np.str_]] = field(default_factory=lambda: MappingProxyType({}))
     row_per_example: bool = False
@@ -131,6 +137,18 @@ class ExampleSet:
     def targets(self) -> tuple[Column, ...]:
         """What is to be predicted: the class column or the columns of values."""
         return tuple(column for column in self.columns if column.role in {"label", "target"})
+
+    @cached_property
+    def kinds(self) -> Integers:
+        """A number for each example that equal sequences share, (examples,)."""
+        seen: dict[bytes, int] = {}
+        values = np.ascontiguousarray(self.values)
+        kinds = np.empty(len(self), dtype=np.int64)
+        for at, (start, length) in enumerate(zip(self.starts, self.lengths, strict=True)):
+            content = values[start : start + length].tobytes()
+            digest = hashlib.blake2b(content, digest_size=16).digest()
+            kinds[at] = seen.setdefault(digest, len(seen))
+        return kinds
 
     @property
     def features(self) -> tuple[Column, ...]:

@@ -1,6 +1,5 @@
 """Examples that come more than once, and leak from the training part where they are divided."""
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,20 +8,9 @@ from studio.core.arrays import Integers
 from studio.data.dataset import ExampleSet
 
 
-def kinds_of(dataset: ExampleSet) -> Integers:
-    """A number for each example that equal sequences share, (examples,); labels do not count."""
-    seen: dict[bytes, int] = {}
-    kinds = np.empty(len(dataset), dtype=np.int64)
-    values = np.ascontiguousarray(dataset.values)
-    for at, (start, length) in enumerate(zip(dataset.starts, dataset.lengths, strict=True)):
-        digest = hashlib.blake2b(values[start : start + length].tobytes(), digest_size=16).digest()
-        kinds[at] = seen.setdefault(digest, len(seen))
-    return kinds
-
-
 def duplicate_problems(dataset: ExampleSet) -> list[str]:
     """A sentence where examples come more than once, and one where a given test part has some."""
-    kinds = kinds_of(dataset)
+    kinds = dataset.kinds
     counts = np.bincount(kinds)
     repeated = int(np.sum(counts[counts > 1] - 1))
     if not repeated:

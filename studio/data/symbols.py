@@ -98,6 +98,7 @@ def text_examples(
         labels=found,
         class_names=labels[1],
         symbols=symbols,
+        tokens=None if symbols is None else unit,
         one_hot=alphabet is not None,
         notes=notes,
     )
@@ -112,7 +113,7 @@ def corpus(name: str, source: str, text: str, unit: Tokens | None) -> Series:
     chosen = unit or "characters"
     codes, _, symbols = encode([text], chosen, source)
     column = Column(_SINGULAR[chosen], "target", "text")
-    return Series(name, source, (column,), codes[:, np.newaxis], symbols=symbols)
+    return Series(name, source, (column,), codes[:, np.newaxis], symbols=symbols, tokens=chosen)
 
 
 def natural_unit(texts: Sequence[str]) -> Tokens:

@@ -19,7 +19,7 @@ from studio.data.tables.columns import Cells
 from studio.data.tables.layout import Table
 
 _DAMAGED = (ValueError, TypeError, KeyError, IndexError, StopIteration, NotImplementedError,
-            OverflowError, AttributeError, RecursionError)  # fmt: skip
+            OverflowError, AttributeError, RecursionError, OSError)  # fmt: skip
 
 
 def recognises(path: Path, head: bytes) -> bool:
