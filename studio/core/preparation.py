@@ -133,6 +133,10 @@ class Preparation(BaseModel):
         """Number of input channels; one where it is codes for an embedding."""
         return len(self.input_names)
 
+    def read_size(self, embedding_size: int) -> int:
+        """What the recurrent layers read at each step: the channels, or the embedding."""
+        return embedding_size if self.embeds else self.input_size
+
     @property
     def output_size(self) -> int:
         """Number of outputs of the head: classes, or horizon x targets."""

@@ -67,6 +67,14 @@ class ContenderSpec(Spec):
     dropout: float = setting(
         0.0, "Dropout", "Share of units dropped between layers and before the head.", ge=0, lt=1
     )
+    embedding_size: int = setting(
+        32,
+        "Embedding size",
+        "Numbers that stand for each symbol of a text; other data has no embedding.",
+        unit="units",
+        ge=1,
+        le=8192,
+    )
     pooling: Pooling = setting(
         "last", "Pooling", "How the outputs of all steps become one vector for the head."
     )

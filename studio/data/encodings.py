@@ -2,7 +2,7 @@
 
 WESTERN = "cp1252"
 _CHOICES = ("cp1252", "cp1250", "cp1251", "iso-8859-1", "mac-roman")
-_FEWEST_BYTES = 1000
+_FEWEST_BYTES, _FEWEST_FOREIGN = 1000, 20
 _LARGEST_SHARE = 0.05
 _AROUND = 12
 _LETTERS = "àáâãäåæçèéêëìíîïñòóôõöøùúûüÿœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒß"
@@ -13,12 +13,13 @@ _USUAL = frozenset(_LETTERS + _MARKS)
 def looks_western(data: bytes) -> bool:
     """Whether bytes that are not UTF-8 are almost surely text in cp1252.
 
-    Enough text, nearly all of it ASCII, and nothing beyond the letters and marks that Western
+    Enough text with enough of such bytes, nearly all of it ASCII, and nothing beyond the letters and marks that Western
     European languages use: text in other scripts or in Central European encodings fails one of
     the three. Latin-1 is the same but for the marks, which it does not have.
     """
     foreign = [byte for byte in data if byte > 127] if not data.isascii() else []  # noqa: PLR2004
-    if len(data) < _FEWEST_BYTES or len(foreign) > _LARGEST_SHARE * len(data) or b"\0" in data:
+    enough = len(data) >= _FEWEST_BYTES and len(foreign) >= _FEWEST_FOREIGN
+    if not enough or len(foreign) > _LARGEST_SHARE * len(data) or b"\0" in data:
         return False
     try:
         return _USUAL.issuperset(bytes(set(foreign)).decode(WESTERN))
