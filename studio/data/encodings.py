@@ -13,9 +13,9 @@ _USUAL = frozenset(_LETTERS + _MARKS)
 def looks_western(data: bytes) -> bool:
     """Whether bytes that are not UTF-8 are almost surely text in cp1252.
 
-    Enough text with enough of such bytes, nearly all of it ASCII, and nothing beyond the letters and marks that Western
-    European languages use: text in other scripts or in Central European encodings fails one of
-    the three. Latin-1 is the same but for the marks, which it does not have.
+    Enough text with enough of such bytes, nearly all of it ASCII, and nothing beyond the letters
+    and marks that Western European languages use: text in other scripts or in Central European
+    encodings fails one of the three. Latin-1 is the same but for the marks, which it does not have.
     """
     foreign = [byte for byte in data if byte > 127] if not data.isascii() else []  # noqa: PLR2004
     enough = len(data) >= _FEWEST_BYTES and len(foreign) >= _FEWEST_FOREIGN

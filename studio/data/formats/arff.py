@@ -18,9 +18,6 @@ from studio.data.reading import LONGEST_LINE, line_too_long, read_text
 from studio.data.tables.columns import Cells
 from studio.data.tables.layout import Table
 
-_DAMAGED = (ValueError, TypeError, KeyError, IndexError, StopIteration, NotImplementedError,
-            OverflowError, AttributeError, RecursionError, OSError)  # fmt: skip
-
 
 def recognises(path: Path, head: bytes) -> bool:
     """Whether a header line of the format is in the first bytes, or the name ends in .arff."""
@@ -43,7 +40,7 @@ def read(path: Path, spec: FileDataset) -> Dataset:
     try:
         rows, meta = arff.loadarff(text_io.StringIO(text.data.decode()))
         kinds = dict(zip(meta.names(), meta.types(), strict=True))
-    except _DAMAGED as error:
+    except Exception as error:  # noqa: BLE001 - scipy raises whatever a damaged file leads to
         raise _damaged(path, error) from None
     if not len(rows):
         raise DatasetError("has no rows", where=path.name, remedy="Give a file that holds data")
