@@ -35,6 +35,8 @@ def calendar_channels(
 
 
 def _stamps(times: NDArray[np.str_]) -> NDArray[np.datetime64]:
+    if times.dtype.kind == "M":  # a large table keeps them as dates
+        return np.asarray(times, dtype="datetime64[s]")
     texts = [text.strip().replace(" ", "T").replace("/", "-") for text in times.tolist()]
     try:
         return np.array(texts, dtype="datetime64[s]")

@@ -10,6 +10,7 @@ from studio.core.task import TaskSpec
 from studio.data.calendar import calendar_channels
 from studio.data.dataset import Column, Series
 from studio.data.gaps import Gaps
+from studio.data.scaled import fit_scaler, scaled_values
 from studio.data.splits import PART_NAMES
 from studio.data.windows import WindowPlan, windows_at
 
@@ -37,14 +38,14 @@ def prepare_forecast(
     filled = gaps.filled(inputs, plan.lengths)
     plain = len(features)
     masks = gaps.mask_names(features)
-    scaler = Scaler.fit(task.scaling, filled[fitted, :plain]).with_plain(gaps.masks)
-    scaled = scaler.apply(filled)
+    scaler = fit_scaler(task.scaling, filled[fitted, :plain]).with_plain(gaps.masks)
+    scaled = scaled_values(scaler, filled)
     dates: tuple[str, ...] = ()
     if task.calendar:
         dates, channels = calendar_channels(series.times, task.calendar)
         scaled = np.concatenate([scaled, channels.astype(np.float32)], axis=1)
         scaler = scaler.with_plain(len(dates))
-    target_scaler = Scaler.fit(task.scaling, _given(outputs[fitted]))
+    target_scaler = fit_scaler(task.scaling, _given(outputs[fitted]))
     training, validation, test = (
         _examples(plan, part, scaled, outputs, target_scaler) for part in range(len(PART_NAMES))
     )
@@ -100,20 +101,28 @@ def _left_out(plan: WindowPlan) -> tuple[str, ...]:
 def _columns_of(series: Series, columns: tuple[Column, ...]) -> Doubles:
     names = [column.name for column in series.channels]
     chosen = [names.index(column.name) for column in columns]
+    if chosen == list(range(len(names))):
+        return series.values
     return np.ascontiguousarray(series.values[:, chosen])
 
 
 def _given(rows: Doubles) -> Doubles:
     """Rows without a gap."""
-    return rows[_is_given(rows)]
+    given = _is_given(rows)
+    return rows if given.all() else rows[given]
 
 
 def _is_given(rows: Doubles) -> NDArray[np.bool_]:
     return np.asarray(~np.isnan(rows).any(axis=1), dtype=np.bool_)
 
 
-def _persistence_error(outputs: Doubles, fitted: Integers, lengths: Integers) -> tuple[float, ...]:
+def _persistence_error(
+    outputs: Doubles, fitted: Integers | slice, lengths: Integers
+) -> tuple[float, ...]:
     """Mean absolute error of taking the last value for the next, for each column."""
+    if isinstance(fitted, slice):
+        rows = outputs[fitted]
+        return tuple(float(np.nanmean(np.abs(np.diff(each)))) for each in rows.T)
     first_steps = np.cumsum(lengths) - lengths
     later = fitted[~np.isin(fitted, first_steps)]
     errors = np.abs(outputs[later] - outputs[later - 1])

@@ -31,10 +31,12 @@ class Gaps:
         A channel that is never given there counts as 0. Which channels have gaps is looked for
         in all parts, as a mask for them must be there before they come.
         """
+        masked = np.asarray(np.isnan(everything).any(axis=0), dtype=np.bool_)
+        if not masked.any():
+            return cls(how, np.zeros(everything.shape[1]), masked)
         given = ~np.isnan(training)
         counts = given.sum(axis=0)
         sums = np.where(given, training, 0).sum(axis=0)
-        masked = np.asarray(np.isnan(everything).any(axis=0), dtype=np.bool_)
         return cls(how, sums / np.maximum(counts, 1), masked)
 
     @property
@@ -59,9 +61,9 @@ class Gaps:
             values: Sequences behind each other, (rows, channels).
             lengths: Rows of each; nothing is carried from one to the next.
         """
-        lost = np.isnan(values)
-        if not lost.any() and not self.masks:
+        if not self.masked.any():
             return values
+        lost = np.isnan(values)
         known = values
         if self.how == "forward":
             known = _carried(values, lost, lengths)

@@ -47,7 +47,8 @@ def refuse_huge(dataset: Dataset) -> None:
     if isinstance(dataset, ExampleSet) and dataset.class_names is None:
         values.append(np.asarray(dataset.labels, dtype=np.float64))
     for array in values:
-        largest = float(np.nanmax(np.abs(array), initial=0))
+        highs = [np.nanmax(np.abs(array[:, at]), initial=0) for at in range(array.shape[1])]
+        largest = float(max(highs, default=0))
         if largest > LARGEST:
             raise DatasetError(
                 f"holds the value {largest:.3g}, beyond what training can hold",

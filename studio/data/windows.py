@@ -54,8 +54,11 @@ class WindowPlan:
             raise self._empty(part)
         return found
 
-    def training_rows(self) -> Integers:
+    def training_rows(self) -> Integers | slice:
         """All steps up to the last that is predicted in the training part of their series."""
+        if len(self.lengths) == 1:
+            predicted = self._of_series(0, int(self.lengths[0]), 0)
+            return slice(0, predicted[-1] + self.horizon if predicted else 0)
         rows = []
         starts = (np.cumsum(self.lengths) - self.lengths).tolist()
         for start, length in zip(starts, self.lengths.tolist(), strict=True):

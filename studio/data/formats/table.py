@@ -13,6 +13,7 @@ from studio.data.reading import read_head, read_text
 from studio.data.recordings import listing_of_table
 from studio.data.tables.columns import read_columns
 from studio.data.tables.dialect import find_dialect
+from studio.data.tables.large import large_series
 from studio.data.tables.layout import Table
 from studio.data.tables.roles import find_roles
 
@@ -38,12 +39,13 @@ def read(path: Path, spec: FileDataset) -> Dataset:
 
 
 def read_cached(path: Path, spec: FileDataset, cache: Cache) -> Dataset:
-    """The same; features of recordings that it names are kept in the cache.
+    """The same; large tables and features of recordings that it names are kept in the cache.
 
     Raises:
         DatasetError: As in `read`.
     """
-    return _read(path, spec, cache)
+    large = large_series(path, spec, cache)
+    return _read(path, spec, cache) if large is None else large
 
 
 def files(path: Path, spec: FileDataset) -> tuple[Path, ...]:

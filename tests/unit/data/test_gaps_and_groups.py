@@ -258,7 +258,7 @@ def test_few_symbols_get_a_channel_each_and_many_an_embedding(load_text: Loader)
     assert codes.training.inputs.dtype == np.int32
     assert codes.preparation.vocabulary is not None
     assert len(codes.preparation.vocabulary) == 4
-    spelled = [codes.preparation.vocabulary[code] for code in codes.training.sequence(0)[:, 0]]
+    spelled = [codes.preparation.vocabulary[int(code)] for code in codes.training.sequence(0)[:, 0]]
     assert spelled[2] == "film"
 
 
