@@ -65,7 +65,7 @@ def write_table(path: Path, rows: int) -> None:
         steps = np.arange(start, min(rows, start + 1_000_000))
         table = pa.table(
             {
-                "date": pa.array((np.datetime64("2000-01-01") + steps).astype("datetime64[s]")),
+                "date": pa.array(np.datetime64("2000-01-01T00:00:00", "s") + steps),
                 "a": np.round(np.sin(steps / 50) + rng.normal(0, 0.1, len(steps)), 6),
                 "b": np.round(np.cos(steps / 90) + rng.normal(0, 0.1, len(steps)), 6),
                 "load": np.round(np.sin(steps / 70) * 100 + rng.normal(0, 5, len(steps)), 3),
