@@ -126,7 +126,8 @@ class Table:
         if cells.kind == "text":
             found = classes_of_text(np.asarray(cells.values, dtype=str))
         else:
-            found = looks_like_classes(np.asarray(cells.values), cells.name)
+            name = "class" if self.first_is_label and label == 0 else cells.name
+            found = looks_like_classes(np.asarray(cells.values), name)
         roles[label] = "target" if found[1] is None else "label"
         groups = {} if group is None else {self.cells[group].name: as_text(self.cells[group])}
         if group is not None:
