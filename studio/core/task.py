@@ -87,11 +87,11 @@ class TaskSpec(Spec):
     kept: Kept = setting(
         "first", "Kept end", "Which steps of a cut example are kept.", group="Preparation"
     )
-    calendar: tuple[Cycle, ...] = setting(
-        (),
+    calendar: tuple[Cycle, ...] | None = setting(
+        None,
         "Calendar",
         "Cycles of the date column that the networks read as further channels: "
-        "hour, weekday, month.",
+        "hour, weekday, month; blank reads none.",
         group="Preparation",
     )
     symbols: SymbolInput | None = setting(

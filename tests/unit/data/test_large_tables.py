@@ -53,7 +53,7 @@ def test_windows_of_a_large_table_are_views_of_the_memory_map(
     write: Writer, tmp_path: Path
 ) -> None:
     path = write("big.csv", table())
-    task = TaskSpec(window=50, calendar=())
+    task = TaskSpec(window=50)
     mapped, _ = prepare(read(path, Cache(tmp_path / "cache")), task)
     whole, _ = prepare(read(path, None), task)
     base = mapped.training.inputs
