@@ -7,7 +7,7 @@ from studio.core.arrays import Integers
 from studio.core.errors import SpecError
 from studio.core.task import TaskSpec
 from studio.data.dataset import ExampleSet
-from studio.data.duplicates import leaked
+from studio.data.duplicates import MOST_COMPARED, leaked
 from studio.data.splits import (
     PART_NAMES,
     grouped_parts,
@@ -18,7 +18,6 @@ from studio.data.splits import (
 
 NO_GROUP = "none"
 _ENOUGH_GROUPS = 5
-_MOST_COMPARED = 500_000
 
 
 def group_of(dataset: ExampleSet, asked: str | None) -> str:
@@ -79,7 +78,7 @@ def division_notes(
 ) -> tuple[str, ...]:
     """Sentences on what is on both sides of the division."""
     notes = []
-    if len(dataset) <= _MOST_COMPARED:
+    if len(dataset) <= MOST_COMPARED:
         same = leaked(dataset.kinds, parts[0], parts[1:])
         if same:
             total = sum(map(len, parts[1:]))

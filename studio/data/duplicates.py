@@ -7,9 +7,14 @@ import numpy as np
 from studio.core.arrays import Integers
 from studio.data.dataset import ExampleSet
 
+MOST_COMPARED = 500_000
+"""So many examples are compared with each other; more would take too long to wait for."""
+
 
 def duplicate_problems(dataset: ExampleSet) -> list[str]:
     """A sentence where examples come more than once, and one where a given test part has some."""
+    if len(dataset) > MOST_COMPARED:
+        return []
     kinds = dataset.kinds
     counts = np.bincount(kinds)
     repeated = int(np.sum(counts[counts > 1] - 1))

@@ -1,5 +1,7 @@
 """Forecasts: what was in the last steps of a series, and what comes next."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,26 +36,17 @@ def prepare_forecast(
     inputs, outputs = _columns_of(series, features), _columns_of(series, targets)
     plan = _plan(series, task, inputs, outputs)
     fitted = plan.training_rows()
-    gaps = Gaps.fit(task.missing, inputs[fitted], inputs)
-    filled = gaps.filled(inputs, plan.lengths)
-    plain = len(features)
-    masks = gaps.mask_names(features)
-    scaler = fit_scaler(task.scaling, filled[fitted, :plain]).with_plain(gaps.masks)
-    scaled = scaled_values(scaler, filled)
-    dates: tuple[str, ...] = ()
-    if task.calendar:
-        dates, channels = calendar_channels(series.times, task.calendar)
-        scaled = np.concatenate([scaled, channels.astype(np.float32)], axis=1)
-        scaler = scaler.with_plain(len(dates))
+    read = _Read.fit(series, task, features, inputs, plan)
     target_scaler = fit_scaler(task.scaling, _given(outputs[fitted]))
     training, validation, test = (
-        _examples(plan, part, scaled, outputs, target_scaler) for part in range(len(PART_NAMES))
+        _examples(plan, part, read.scaled, outputs, target_scaler)
+        for part in range(len(PART_NAMES))
     )
     preparation = Preparation(
         kind="forecast",
-        input_names=(*(column.name for column in features), *masks, *dates),
-        input_units=(*(column.unit for column in features), *("",) * len((*masks, *dates))),
-        input_scaler=scaler,
+        input_names=read.names,
+        input_units=read.units,
+        input_scaler=read.scaler,
         target_names=tuple(column.name for column in targets),
         target_units=tuple(column.unit for column in targets),
         target_scaler=target_scaler,
@@ -63,11 +56,52 @@ def prepare_forecast(
         min_length=plan.window,
         max_length=plan.window,
         missing=task.missing,
-        fill=tuple(gaps.fill.tolist()) if gaps.masked.any() else None,
+        fill=read.fill,
         naive_error=_persistence_error(outputs, fitted, plan.lengths),
     )
-    found = (*notes, *constant_notes(features, filled[fitted, :plain]), *_left_out(plan))
+    found = (*notes, *read.notes, *_left_out(plan))
     return PreparedTask(series.name, preparation, training, validation, test, found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """The channels that windows are cut from, and what was fitted for them."""
+
+    scaled: Floats
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    scaler: Scaler
+    fill: tuple[float, ...] | None
+    notes: tuple[str, ...]
+
+    @classmethod
+    def fit(
+        cls,
+        series: Series,
+        task: TaskSpec,
+        features: tuple[Column, ...],
+        inputs: Doubles,
+        plan: WindowPlan,
+    ) -> "_Read":
+        """Fills and scales the features; masks and the calendar stand behind them, unscaled."""
+        fitted, plain = plan.training_rows(), len(features)
+        gaps = Gaps.fit(task.missing, inputs[fitted], inputs)
+        filled = gaps.filled(inputs, plan.lengths)
+        scaler = fit_scaler(task.scaling, filled[fitted, :plain]).with_plain(gaps.masks)
+        scaled = scaled_values(scaler, filled)
+        more = gaps.mask_names(features)
+        if task.calendar:
+            dates, channels = calendar_channels(series.times, task.calendar)
+            scaled = np.concatenate([scaled, channels.astype(np.float32)], axis=1)
+            scaler, more = scaler.with_plain(len(dates)), (*more, *dates)
+        return cls(
+            scaled=scaled,
+            names=(*(column.name for column in features), *more),
+            units=(*(column.unit for column in features), *("",) * len(more)),
+            scaler=scaler,
+            fill=tuple(gaps.fill.tolist()) if gaps.masked.any() else None,
+            notes=constant_notes(features, filled[fitted, :plain]),
+        )
 
 
 def constant_notes(columns: tuple[Column, ...], rows: Doubles) -> tuple[str, ...]:

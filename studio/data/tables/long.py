@@ -80,13 +80,22 @@ class _Long:
         rest = [at for at in range(len(self.cells)) if at != self.id_at]
         time = _time_column(self.cells, rest, self.given)
         order, lengths, problems = self._order(ids, time)
-        firsts = order[np.cumsum(lengths) - lengths]
         label = self._label(order, lengths, [at for at in rest if at != time])
-        group = self.given.group if self.given.group not in {self.id_at, label} else None
+        roles = self._roles(time, label)
+        numeric = [at for at, role in roles.items() if role == "feature"]
+        values = np.stack([np.asarray(self.cells[at].values)[order] for at in numeric], axis=1)
+        doubles = np.asarray(values, dtype=np.float64)
+        if label is None:
+            roles[numeric[-1]] = "target"
+            return self._series(roles, doubles, lengths, order, time, problems)
+        return self._examples(roles, doubles, lengths, order, label, problems)
+
+    def _roles(self, time: int | None, label: int | None) -> dict[int, Role]:
+        group = self.given.group
+        taken = {self.id_at, time, label, group}
         numeric = [
-            at for at in rest
-            if self.cells[at].kind == "number" and at not in {time, label, group}
-        ]  # fmt: skip
+            at for at, each in enumerate(self.cells) if each.kind == "number" and at not in taken
+        ]
         if not numeric:
             raise DatasetError(
                 "has no column of numbers beside id, time and label",
@@ -94,28 +103,39 @@ class _Long:
                 remedy="Give a column of values",
             )
         roles: dict[int, Role] = dict.fromkeys(numeric, "feature")
-        roles[self.id_at] = "id"
-        if time is not None:
-            roles[time] = "time"
         if group is not None:
             roles[group] = "group"
-        values = np.stack([np.asarray(self.cells[at].values)[order] for at in numeric], axis=1)
-        doubles = np.asarray(values, dtype=np.float64)
-        if label is None:
-            roles[numeric[-1]] = "target"
-            return self._series(roles, doubles, lengths, order, time, problems)
-        groups = {self.cells[self.id_at].name: ids[firsts]}
-        if group is not None:
-            groups[self.cells[group].name] = as_text(self.cells[group])[firsts]
+        if time is not None:
+            roles[time] = "time"
+        if label is not None:
+            roles[label] = "label"
+        roles[self.id_at] = "id"
+        return roles
+
+    def _examples(  # noqa: PLR0913, PLR0917 - what dataset() has found
+        self,
+        roles: dict[int, Role],
+        values: Doubles,
+        lengths: Integers,
+        order: Integers,
+        label: int,
+        problems: tuple[str, ...],
+    ) -> ExampleSet:
+        firsts = order[np.cumsum(lengths) - lengths]
+        groups = {
+            self.cells[at].name: as_text(self.cells[at])[firsts]
+            for at, role in roles.items()
+            if role in {"id", "group"}
+        }
         labels = self._labels(label, firsts)
         roles[label] = "target" if labels[1] is None else "label"
-        channels = tuple(column for column in self._columns(roles) if column.role == "feature")
+        columns = self._columns(roles)
         return ExampleSet(
             name=self.path.stem,
             source=self.path.name,
-            columns=self._columns(roles),
-            channels=channels,
-            values=doubles,
+            columns=columns,
+            channels=tuple(column for column in columns if column.role == "feature"),
+            values=values,
             lengths=lengths,
             labels=labels[0],
             class_names=labels[1],

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from studio.core.arrays import Integers
 from studio.core.datasets import FileDataset
 from studio.core.errors import DatasetError
 from studio.data.dataset import Column, ColumnKind, Dataset, ExampleSet, Role
@@ -131,22 +132,7 @@ def _sequences(
     spec: FileDataset,
 ) -> ExampleSet:
     """A sequence in each row, a channel for each column of lists."""
-    channels, lengths = [], None
-    for at in lists:
-        name = table.column_names[at]
-        chunk = table.column(at).combine_chunks()
-        found = np.asarray(chunk.value_lengths().to_numpy(zero_copy_only=False), dtype=np.float64)
-        where = f"{path.name}, column '{name}'"
-        if np.isnan(found).any() or not found.all():
-            row = int(np.flatnonzero(np.isnan(found) | (found == 0))[0]) + 1
-            raise DatasetError(f"row {row} has no steps", where=where, remedy="Leave the row out")
-        if lengths is not None and not np.array_equal(found, lengths):
-            raise DatasetError(
-                "the lists of a row differ in length", where=where, remedy="Give equal lengths"
-            )
-        lengths = found
-        channels.append((name, _numbers(chunk.flatten(), where)))
-    assert lengths is not None  # noqa: S101 - there is a list
+    channels, lengths = _channels(path, table, lists)
     roles = find_roles(cells, spec)
     label, labels = label_of(cells, roles)
     values = np.stack([numbers for _, numbers in channels], axis=1)
@@ -170,11 +156,36 @@ def _sequences(
         columns=(*columns, *others),
         channels=tuple(columns),
         values=values,
-        lengths=lengths.astype(np.int64),
+        lengths=lengths,
         labels=found_labels[0],
         class_names=found_labels[1],
         groups={} if group is None else {cells[group].name: as_text(cells[group])},
     )
+
+
+def _channels(
+    path: Path,
+    table: Any,  # noqa: ANN401 - pyarrow
+    lists: list[int],
+) -> tuple[list[tuple[str, Any]], Integers]:
+    """Name and numbers of each column of lists, and the steps of each row."""
+    channels: list[tuple[str, Any]] = []
+    lengths = np.zeros(0)
+    for at in lists:
+        name = table.column_names[at]
+        chunk = table.column(at).combine_chunks()
+        found = np.asarray(chunk.value_lengths().to_numpy(zero_copy_only=False), dtype=np.float64)
+        where = f"{path.name}, column '{name}'"
+        if np.isnan(found).any() or not found.all():
+            row = int(np.flatnonzero(np.isnan(found) | (found == 0))[0]) + 1
+            raise DatasetError(f"row {row} has no steps", where=where, remedy="Leave the row out")
+        if channels and not np.array_equal(found, lengths):
+            raise DatasetError(
+                "the lists of a row differ in length", where=where, remedy="Give equal lengths"
+            )
+        lengths = found
+        channels.append((name, _numbers(chunk.flatten(), where)))
+    return channels, lengths.astype(np.int64)
 
 
 def _numbers(flat: Any, where: str) -> Any:  # noqa: ANN401 - pyarrow
