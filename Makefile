@@ -34,7 +34,6 @@ format: $(READY)
 
 bench: $(READY)
 	$(PY) benchmarks/training_step.py
-	$(PY) benchmarks/large_data.py 2000000
 	$(PY) benchmarks/window_start.py
 	$(PY) benchmarks/window.py
 	$(PY) -m studio bench engine
