@@ -77,6 +77,23 @@ def regressing(*, channels: int = 3, steps: int = 7) -> Preparation:
     return made.model_copy(update={"kind": "regress", "window": None, "naive_error": None})
 
 
+def embedding_text(*, symbols: int = 7, classes: int = 3, steps: int = 7) -> Preparation:
+    """A classification of codes of a vocabulary."""
+    return Preparation(
+        kind="classify",
+        input_names=("word",),
+        input_units=("",),
+        input_scaler=Scaler.identity(1),
+        target_names=("label",),
+        target_units=("",),
+        class_names=tuple(f"class {label}" for label in range(classes)),
+        min_length=steps,
+        max_length=steps,
+        vocabulary=("<other>", *(f"word {at}" for at in range(symbols - 1))),
+        tokens="words",
+    )
+
+
 def far_scaler(channels: int) -> Scaler:
     """Centres near a million with a spread near one: single precision would lose their digits."""
     center = tuple(1e6 + 0.123 + channel for channel in range(channels))
@@ -100,6 +117,9 @@ def raw_sequences(preparation: Preparation, lengths: tuple[int, ...]) -> list[np
     """Sequences in their own units, each (time, channels)."""
     generator = np.random.default_rng(0)
     size = preparation.input_size
+    if preparation.vocabulary is not None and preparation.embeds:
+        most = len(preparation.vocabulary)
+        return [generator.integers(0, most, (length, 1)).astype(np.float32) for length in lengths]
     scaled = [generator.normal(size=(length, size)) for length in lengths]
     return [preparation.input_scaler.undo(each) for each in scaled]
 

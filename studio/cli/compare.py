@@ -25,6 +25,7 @@ from studio.core.spec import (
     TrainingSpec,
     read_experiment,
 )
+from studio.core.task import Duplicates, Kept, Missing, SymbolInput
 
 _TASK, _NET, _TRAIN, _MACHINE = TaskSpec, ContenderSpec, TrainingSpec, MachineSpec
 _COMMAS = "Separate with commas."
@@ -53,6 +54,14 @@ def compare(
     stride: Annotated[int | None, option(_TASK, "stride")] = None,
     split: Annotated[str | None, option(_TASK, "split", more=_SHARES, metavar="A,B,C")] = None,
     split_seed: Annotated[int | None, option(_TASK, "split_seed")] = None,
+    group: Annotated[str | None, option(_TASK, "group", metavar="COLUMN")] = None,
+    duplicates: Annotated[Duplicates | None, option(_TASK, "duplicates")] = None,
+    missing: Annotated[Missing | None, option(_TASK, "missing")] = None,
+    longest: Annotated[int | None, option(_TASK, "longest")] = None,
+    kept: Annotated[Kept | None, option(_TASK, "kept")] = None,
+    calendar: Annotated[str | None, option(_TASK, "calendar", more=_COMMAS, metavar="A,B")] = None,
+    symbols: Annotated[SymbolInput | None, option(_TASK, "symbols")] = None,
+    vocabulary: Annotated[int | None, option(_TASK, "vocabulary")] = None,
     scaling: Annotated[Scaling | None, option(_TASK, "scaling")] = None,
     cells: Annotated[
         str | None,
@@ -64,6 +73,7 @@ def compare(
     num_layers: Annotated[int | None, option(_NET, "num_layers")] = None,
     bidirectional: Annotated[Flag, option(_NET, "bidirectional")] = None,
     dropout: Annotated[float | None, option(_NET, "dropout")] = None,
+    embedding_size: Annotated[int | None, option(_NET, "embedding_size")] = None,
     pooling: Annotated[Pooling | None, option(_NET, "pooling")] = None,
     forget_bias: Annotated[float | None, option(_NET, "forget_bias")] = None,
     match: Annotated[Match | None, option(ComparisonSpec, "match")] = None,
@@ -167,6 +177,8 @@ def _task_values(given: dict[str, Any], options: dict[str, Any], section: str) -
     lists: dict[str, Any] = {
         name: _columns(name, given[name]) for name in ("target", "features") if name in given
     }
+    if "calendar" in given:
+        lists["calendar"] = separated(given["calendar"])
     if "split" in given:
         lists["split"] = shares(given["split"])
     if "task" in options:

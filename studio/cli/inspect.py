@@ -6,11 +6,19 @@ import typer
 
 from studio.cli.options import dataset_spec
 from studio.cli.output import answer, answer_json, answer_table
+from studio.paths import user_folders
+
+_WHAT = {
+    "series": "time steps in one series",
+    "text": "tokens in one text",
+    "examples": "examples",
+}
+_PARTS = {"train": "training", "validation": "validation", "test": "testing"}
 
 
 def inspect(
     data: Annotated[
-        str, typer.Argument(metavar="DATA", help="A data file, or the name of a generator.")
+        str, typer.Argument(metavar="DATA", help="A data file or folder, or a generator's name.")
     ],
     data_option: Annotated[
         list[str] | None,
@@ -25,10 +33,11 @@ def inspect(
 
     Example: gate-studio inspect temperatures.csv
     """
+    from studio.data import Cache, load  # noqa: PLC0415 - likewise
     from studio.data import inspect as look  # noqa: PLC0415 - --help does without
-    from studio.data import load  # noqa: PLC0415 - likewise
 
-    found = look(load(dataset_spec(data, data_option or [])))
+    spec = dataset_spec(data, data_option or [])
+    found = look(load(spec, Cache(user_folders().cache / "data")))
     if as_json:
         answer_json(found)
     else:
@@ -36,16 +45,19 @@ def inspect(
 
 
 def _show(found: dict[str, Any]) -> None:
-    what = "time steps in one series" if found["kind"] == "series" else "examples"
+    what = _WHAT[found["kind"]]
     answer(f"{found['name']}: {found['examples']:,} {what}, task {found['task']}")
     low, high = found["length"]["min"], found["length"]["max"]
     length = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     channels = "1 channel" if found["channels"] == 1 else f"{found['channels']} channels"
+    if found["symbols"]:
+        channels += f" of {found['symbols']:,} symbols"
     missing = "1 missing value" if found["missing"] == 1 else f"{found['missing']:,} missing values"
     answer(f"{length} steps long, {channels}, {missing}")
     if found["parts"]:
-        train, test = found["parts"]["train"], found["parts"]["test"]
-        answer(f"given as {train:,} examples for training and {test:,} for testing")
+        given = [f"{count:,} for {_PARTS[part]}" for part, count in found["parts"].items()]
+        first, *others = given
+        answer(f"given as {' and '.join([first.replace(' for', ' examples for'), *others])}")
     rows = [
         (str(column["name"]), str(column["role"]), str(column["kind"]))
         for column in found["columns"]

@@ -18,6 +18,7 @@ from studio.core.history import ComparisonHistory
 from studio.core.progress import ComparisonProgress
 from studio.core.record import NewComparison
 from studio.core.spec import ComparisonSpec
+from studio.data import Cache
 from studio.paths import user_folders
 from studio.runs.compute import Compute, ComputeThread
 from studio.runs.control import Control
@@ -114,7 +115,7 @@ def _prepare(request: Request, compute: Compute) -> tuple[Plan, NewComparison]:
     """All that can go wrong before there is a session file."""
     if request.spec is None:
         raise SessionError("there is nothing to resume", remedy="Name the session with --out")
-    plan = make_plan(request.spec)
+    plan = make_plan(request.spec, Cache(user_folders().cache / "data"))
     machine = describe_machine(plan.spec.machine, compute)
     return plan, plan.record(machine.environment, embed=request.embed)
 

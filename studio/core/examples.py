@@ -14,7 +14,8 @@ class Examples:
     """Examples of one part (training, validation or test).
 
     Attributes:
-        inputs: Scaled inputs, (examples, time, channels) float32. May be a strided view whose
+        inputs: Scaled inputs, (examples, time, channels) float32, or where the preparation embeds
+            codes of its vocabulary, (examples, time, 1) int32. May be a strided view whose
             windows overlap, or a memory map; padded with zeros behind each example's length.
         lengths: Valid steps of each example, (examples,) int64, or None where all are equal
             to the time axis.
@@ -40,8 +41,8 @@ class Examples:
         return int(self.lengths[index]) if self.lengths is not None else self.inputs.shape[1]
 
     def sequence(self, index: int) -> Floats:
-        """The scaled input of one example without padding, (time, channels)."""
-        return np.ascontiguousarray(self.inputs[index, : self.length_of(index)])
+        """The scaled input of one example without padding, (time, channels) float32."""
+        return np.ascontiguousarray(self.inputs[index, : self.length_of(index)], dtype=np.float32)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict
 
 from studio.core.arrays import Floats
-from studio.core.spec import Scaling, TaskKind
+from studio.core.datasets import Tokens
+from studio.core.task import Kept, Missing, Scaling, TaskKind
 
 
 class Scaler(BaseModel):
@@ -51,6 +52,14 @@ class Scaler(BaseModel):
         scale = np.where(negligible, 1.0, scale)
         return cls(kind=kind, center=tuple(center.tolist()), scale=tuple(scale.tolist()))
 
+    def with_plain(self, channels: int) -> "Scaler":
+        """The same scaling with further channels that it leaves as they are."""
+        return Scaler(
+            kind=self.kind,
+            center=(*self.center, *(0.0,) * channels),
+            scale=(*self.scale, *(1.0,) * channels),
+        )
+
     def apply(self, values: ArrayLike) -> Floats:
         """Scales values whose last axis is the channels."""
         rows = np.asarray(values, dtype=np.float64)
@@ -79,6 +88,14 @@ class Preparation(BaseModel):
         stride: Steps between windows.
         min_length: Shortest example of all parts, in steps.
         max_length: Longest example of all parts, in steps.
+        missing: What became of gaps in the input channels.
+        fill: What stands for a gap in each input channel where nothing else does: the mean of the
+            training part; None where there are no gaps.
+        longest: Steps that an example is cut to, or None.
+        kept: Which end of a cut example is kept.
+        vocabulary: Symbols of a text in the order of their codes, the first of which stands for
+            all others; None where the input is numbers.
+        tokens: What a text was cut into; None where the input is numbers or an alphabet.
         naive_error: Mean absolute error of persistence on the training part for each target,
             the unit of the metric mase; None where it has no meaning.
     """
@@ -98,12 +115,27 @@ class Preparation(BaseModel):
     stride: int = 1
     min_length: int
     max_length: int
+    missing: Missing = "refuse"
+    fill: tuple[float, ...] | None = None
+    longest: int | None = None
+    kept: Kept = "first"
+    vocabulary: tuple[str, ...] | None = None
+    tokens: Tokens | None = None
     naive_error: tuple[float, ...] | None = None
 
     @property
+    def embeds(self) -> bool:
+        """Whether the input is one channel of codes of the vocabulary, for an embedding."""
+        return self.vocabulary is not None and len(self.input_names) != len(self.vocabulary)
+
+    @property
     def input_size(self) -> int:
-        """Number of input channels."""
+        """Number of input channels; one where it is codes for an embedding."""
         return len(self.input_names)
+
+    def read_size(self, embedding_size: int) -> int:
+        """What the recurrent layers read at each step: the channels, or the embedding."""
+        return embedding_size if self.embeds else self.input_size
 
     @property
     def output_size(self) -> int:

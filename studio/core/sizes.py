@@ -32,7 +32,10 @@ def layer_rows(spec: ContenderSpec, preparation: Preparation) -> tuple[LayerRow,
     directions = 2 if spec.bidirectional else 1
     width = spec.hidden_size * directions
     rows = [LayerRow("input", f"{steps} × {preparation.input_size}", 0, 0)]
-    rows += _recurrent_rows(spec, preparation.input_size, steps)
+    if preparation.embeds:
+        parameters = len(preparation.vocabulary or ()) * spec.embedding_size
+        rows.append(LayerRow("embedding", f"{steps} × {spec.embedding_size}", parameters, 0))
+    rows += _recurrent_rows(spec, preparation.read_size(spec.embedding_size), steps)
     if spec.pooling == "attention":
         rows.append(LayerRow("attention", f"{width}", width + 1, 2 * steps * width))
     outputs = preparation.output_size

@@ -6,128 +6,48 @@ Every field carries its label, help, unit and group, so that forms and option he
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ValidationError, field_validator, model_validator
 
 from studio.core.cells import CELLS
+from studio.core.datasets import DatasetSpec, FileDataset, GeneratedDataset
 from studio.core.errors import SpecError
+from studio.core.settings import LAST_SEED, Spec, setting
+from studio.core.task import Scaling, TaskKind, TaskSpec
 
-TaskKind = Literal["classify", "regress", "tag", "forecast", "next-token", "next-step"]
-Scaling = Literal["none", "standard", "min-max", "robust"]
 Pooling = Literal["last", "mean", "max", "attention"]
 Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
 Schedule = Literal["constant", "cosine", "plateau"]
 Match = Literal["hidden", "parameters", "compute"]
 Device = Literal["auto", "cpu", "cuda"]
 EngineName = Literal["auto", "fused", "torch"]
-_LAST_SEED = 2**31 - 1
 
-
-def setting(
-    default: Any,  # noqa: ANN401 - a field of any type
-    label: str,
-    explanation: str,
-    *,
-    unit: str = "",
-    group: str = "",
-    **limits: Any,  # noqa: ANN401 - pydantic's own ge, le, gt, lt
-) -> Any:  # noqa: ANN401 - pydantic's Field is untyped too
-    """A field with what a form needs to show it; limits are pydantic's (ge, le, gt, lt)."""
-    extra: dict[str, Any] = {"unit": unit, "group": group}
-    return Field(default, title=label, description=explanation, json_schema_extra=extra, **limits)
-
-
-class Spec(BaseModel):
-    """A frozen group of settings; unknown names are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class FileDataset(Spec):
-    """A dataset in a file or folder of the user's."""
-
-    source: Literal["file"] = setting("file", "Source", "A file or folder of the user's.")
-    path: str = setting(..., "File", "The file or folder that holds the data.")
-    delimiter: str | None = setting(
-        None, "Delimiter", "The character between columns; blank finds it.", max_length=1
-    )
-    header: bool | None = setting(
-        None, "Header", "Whether the first row names the columns; blank finds out."
-    )
-    encoding: str | None = setting(
-        None, "Encoding", "The text encoding, such as utf-8 or cp1252; blank tries UTF-8."
-    )
-    decimal: Literal[".", ","] | None = setting(
-        None, "Decimal mark", "The mark inside numbers; blank finds it."
-    )
-
-
-class GeneratedDataset(Spec):
-    """A dataset that the program generates; each generator names its own parameters."""
-
-    source: Literal["generated"] = setting("generated", "Source", "Data that the program makes.")
-    generator: str = setting(..., "Generator", "Which generator makes the data.")
-    parameters: dict[str, float | int | str | bool] = setting(
-        {}, "Parameters", "The generator's parameters that differ from its defaults."
-    )
-
-
-DatasetSpec = Annotated[FileDataset | GeneratedDataset, Field(discriminator="source")]
-
-
-class TaskSpec(Spec):
-    """What is predicted from what, and how the data is divided and scaled. None means detect."""
-
-    kind: TaskKind | None = setting(None, "Task", "What the networks learn to predict.")
-    target: tuple[str, ...] | None = setting(
-        None, "Target", "The column or columns to predict.", group="Columns"
-    )
-    features: tuple[str, ...] | None = setting(
-        None, "Features", "The columns that the networks read.", group="Columns"
-    )
-    window: int | None = setting(
-        None,
-        "Window",
-        "How many past steps a network reads for one forecast.",
-        unit="steps",
-        group="Windows",
-        ge=1,
-    )
-    horizon: int = setting(
-        1, "Horizon", "How many steps are forecast.", unit="steps", group="Windows", ge=1
-    )
-    stride: int = setting(
-        1, "Stride", "Steps between the starts of windows.", unit="steps", group="Windows", ge=1
-    )
-    split: tuple[float, ...] | None = setting(
-        None,
-        "Split",
-        "Shares of training, validation and test; two shares divide a given training file.",
-        group="Split",
-    )
-    split_seed: int = setting(
-        0, "Split seed", "Seed of the random split of examples.", group="Split", ge=0, le=_LAST_SEED
-    )
-    scaling: Scaling = setting(
-        "standard",
-        "Scaling",
-        "How inputs and numeric targets are scaled, fitted on the training part only.",
-        group="Scaling",
-    )
-
-    @field_validator("split")
-    @classmethod
-    def _shares_make_a_whole(cls, split: tuple[float, ...] | None) -> tuple[float, ...] | None:
-        if split is None:
-            return None
-        if len(split) not in {2, 3}:
-            raise ValueError("give two or three shares")
-        if any(share < 0 for share in split) or abs(sum(split) - 1) > 1e-6:  # noqa: PLR2004
-            raise ValueError("the shares must not be negative and must add up to 1")
-        if split[0] <= 0 or split[2:] == (0,):
-            raise ValueError("the training and the test part need a share above 0")
-        return split
+__all__ = [
+    "DEFAULT_CONTENDERS",
+    "ComparisonSpec",
+    "ContenderSpec",
+    "DatasetSpec",
+    "Device",
+    "EngineName",
+    "FileDataset",
+    "GeneratedDataset",
+    "MachineSpec",
+    "Match",
+    "Optimizer",
+    "Pooling",
+    "Scaling",
+    "Schedule",
+    "Spec",
+    "TaskKind",
+    "TaskSpec",
+    "TrainingSpec",
+    "explain",
+    "name_contenders",
+    "parse_comparison",
+    "read_experiment",
+    "setting",
+]
 
 
 class ContenderSpec(Spec):
@@ -146,6 +66,14 @@ class ContenderSpec(Spec):
     )
     dropout: float = setting(
         0.0, "Dropout", "Share of units dropped between layers and before the head.", ge=0, lt=1
+    )
+    embedding_size: int = setting(
+        32,
+        "Embedding size",
+        "Numbers that stand for each symbol of a text; other data has no embedding.",
+        unit="units",
+        ge=1,
+        le=8192,
     )
     pooling: Pooling = setting(
         "last", "Pooling", "How the outputs of all steps become one vector for the head."
@@ -223,7 +151,7 @@ class TrainingSpec(Spec):
     seeds: int = setting(
         3, "Seeds", "Runs of each contender, paired by seed.", unit="runs", ge=1, le=1000
     )
-    first_seed: int = setting(1, "First seed", "The seed of the first run.", ge=0, le=_LAST_SEED)
+    first_seed: int = setting(1, "First seed", "The seed of the first run.", ge=0, le=LAST_SEED)
 
     @field_validator("clip", mode="before")
     @classmethod

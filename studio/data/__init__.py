@@ -1,5 +1,6 @@
 """Files and generators in, prepared arrays out; knows nothing of models."""
 
+from studio.data.cache import Cache
 from studio.data.dataset import Column, Dataset, ExampleSet, Series
 from studio.data.formats import FORMATS, Format
 from studio.data.generators import GENERATORS, Generator, generate
@@ -12,6 +13,7 @@ __all__ = [
     "FORMATS",
     "GENERATORS",
     "TASKS",
+    "Cache",
     "Column",
     "Dataset",
     "ExampleSet",

@@ -1,16 +1,20 @@
-"""Windows of a series: what was, and what comes next."""
+"""Forecasts: what was in the last steps of a series, and what comes next."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Floats, Integers
-from studio.core.errors import SpecError
 from studio.core.examples import Examples, PreparedTask
 from studio.core.preparation import Preparation, Scaler
-from studio.core.spec import TaskSpec
+from studio.core.task import TaskSpec
+from studio.data.calendar import calendar_channels
 from studio.data.dataset import Column, Series
-from studio.data.splits import PART_NAMES, part_sizes
+from studio.data.gaps import Gaps
+from studio.data.scaled import fit_scaler, scaled_values
+from studio.data.splits import PART_NAMES
+from studio.data.windows import WindowPlan, windows_at
 
 
 def prepare_forecast(
@@ -22,43 +26,82 @@ def prepare_forecast(
 ) -> PreparedTask:
     """Cuts windows from a series; inputs are overlapping views of one scaled array.
 
-    The steps that can be predicted, from the window's length on, are divided in time order. All
-    steps that a window predicts lie in its own part; what it reads may reach back across the
-    border.
+    The steps that can be predicted, from the window's length on, are divided in time order, in
+    several series each by itself. All steps that a window predicts lie in its own part; what it
+    reads may reach back across the border. A window never predicts a value that was filled in.
 
     Raises:
-        SpecError: A part would be empty.
+        SpecError: A part would be empty, or the dates cannot be read.
     """
-    assert task.window is not None  # noqa: S101 - the task is complete
-    assert task.split is not None  # noqa: S101
-    plan = _Plan(len(series), task.window, task.horizon, task.stride, task.split)
-    inputs = _columns_of(series, features)
-    outputs = _columns_of(series, targets)
-    fitted = plan.training_rows
-    input_scaler = Scaler.fit(task.scaling, inputs[:fitted])
-    target_scaler = Scaler.fit(task.scaling, outputs[:fitted])
-    windows = _windows(input_scaler.apply(inputs), task.window)
-    scaled = target_scaler.apply(outputs)
+    inputs, outputs = _columns_of(series, features), _columns_of(series, targets)
+    plan = _plan(series, task, inputs, outputs)
+    fitted = plan.training_rows()
+    read = _Read.fit(series, task, features, inputs, plan)
+    target_scaler = fit_scaler(task.scaling, _given(outputs[fitted]))
     training, validation, test = (
-        _examples(plan, part, windows, outputs, scaled) for part in range(len(PART_NAMES))
+        _examples(plan, part, read.scaled, outputs, target_scaler)
+        for part in range(len(PART_NAMES))
     )
     preparation = Preparation(
         kind="forecast",
-        input_names=tuple(column.name for column in features),
-        input_units=tuple(column.unit for column in features),
-        input_scaler=input_scaler,
+        input_names=read.names,
+        input_units=read.units,
+        input_scaler=read.scaler,
         target_names=tuple(column.name for column in targets),
         target_units=tuple(column.unit for column in targets),
         target_scaler=target_scaler,
         window=task.window,
         horizon=task.horizon,
         stride=task.stride,
-        min_length=task.window,
-        max_length=task.window,
-        naive_error=_persistence_error(outputs[:fitted]),
+        min_length=plan.window,
+        max_length=plan.window,
+        missing=task.missing,
+        fill=read.fill,
+        naive_error=_persistence_error(outputs, fitted, plan.lengths),
     )
-    found = (*notes, *constant_notes(features, inputs[:fitted]))
+    found = (*notes, *read.notes, *_left_out(plan))
     return PreparedTask(series.name, preparation, training, validation, test, found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """The channels that windows are cut from, and what was fitted for them."""
+
+    scaled: Floats
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    scaler: Scaler
+    fill: tuple[float, ...] | None
+    notes: tuple[str, ...]
+
+    @classmethod
+    def fit(
+        cls,
+        series: Series,
+        task: TaskSpec,
+        features: tuple[Column, ...],
+        inputs: Doubles,
+        plan: WindowPlan,
+    ) -> "_Read":
+        """Fills and scales the features; masks and the calendar stand behind them, unscaled."""
+        fitted, plain = plan.training_rows(), len(features)
+        gaps = Gaps.fit(task.missing, inputs[fitted], inputs)
+        filled = gaps.filled(inputs, plan.lengths)
+        scaler = fit_scaler(task.scaling, filled[fitted, :plain]).with_plain(gaps.masks)
+        scaled = scaled_values(scaler, filled)
+        more = gaps.mask_names(features)
+        if task.calendar:
+            dates, channels = calendar_channels(series.times, task.calendar)
+            scaled = np.concatenate([scaled, channels.astype(np.float32)], axis=1)
+            scaler, more = scaler.with_plain(len(dates)), (*more, *dates)
+        return cls(
+            scaled=scaled,
+            names=(*(column.name for column in features), *more),
+            units=(*(column.unit for column in features), *("",) * len(more)),
+            scaler=scaler,
+            fill=tuple(gaps.fill.tolist()) if gaps.masked.any() else None,
+            notes=constant_notes(features, filled[fitted, :plain]),
+        )
 
 
 def constant_notes(columns: tuple[Column, ...], rows: Doubles) -> tuple[str, ...]:
@@ -70,75 +113,71 @@ def constant_notes(columns: tuple[Column, ...], rows: Doubles) -> tuple[str, ...
     )
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """Where the windows of each part begin to predict."""
+def _plan(series: Series, task: TaskSpec, inputs: Doubles, outputs: Doubles) -> WindowPlan:
+    assert task.window is not None  # noqa: S101 - the task is complete
+    assert task.split is not None  # noqa: S101
+    lengths = np.array([len(series)]) if series.lengths is None else series.lengths
+    read, predicted = _is_given(inputs), _is_given(outputs)
+    usable = None
+    if not (read.all() and predicted.all()):
+        usable = (read if task.missing == "drop" else np.ones_like(read), predicted)
+    return WindowPlan(lengths, task.window, task.horizon, task.stride, task.split, usable)
 
-    steps: int
-    window: int
-    horizon: int
-    stride: int
-    split: tuple[float, ...]
 
-    @property
-    def borders(self) -> tuple[int, ...]:
-        """The first time step of each part's predictions, and the end of the last."""
-        sizes = part_sizes(self.steps - self.window, self.split)
-        return tuple(self.window + sum(sizes[:part]) for part in range(len(sizes) + 1))
-
-    def first_targets(self, part: int) -> range:
-        """The first time step that each window of a part predicts."""
-        start, end = self.borders[part : part + 2]
-        found = range(start, end - self.horizon + 1, self.stride)
-        if not found and self.split[part] > 0:
-            raise SpecError(
-                f"the {PART_NAMES[part]} part would be empty: it has {end - start} time steps "
-                f"to predict, and the horizon is {self.horizon}",
-                where="split",
-                remedy="Give it a larger share, or give more data",
-            )
-        return found
-
-    @property
-    def training_rows(self) -> int:
-        """Rows up to the last that is predicted in the training part, inclusive."""
-        return self.first_targets(0)[-1] + self.horizon
+def _left_out(plan: WindowPlan) -> tuple[str, ...]:
+    short = int(np.sum(plan.lengths <= plan.window + plan.horizon))
+    notes = [f"{short} series are shorter than a window and are left out"] if short else []
+    if plan.usable is not None:
+        notes.append("windows that would read a dropped gap or predict any gap are left out")
+    return tuple(notes)
 
 
 def _columns_of(series: Series, columns: tuple[Column, ...]) -> Doubles:
     names = [column.name for column in series.channels]
     chosen = [names.index(column.name) for column in columns]
+    if chosen == list(range(len(names))):
+        return series.values
     return np.ascontiguousarray(series.values[:, chosen])
 
 
-def _persistence_error(rows: Doubles) -> tuple[float, ...]:
+def _given(rows: Doubles) -> Doubles:
+    """Rows without a gap."""
+    given = _is_given(rows)
+    return rows if given.all() else rows[given]
+
+
+def _is_given(rows: Doubles) -> NDArray[np.bool_]:
+    return np.asarray(~np.isnan(rows).any(axis=1), dtype=np.bool_)
+
+
+def _persistence_error(
+    outputs: Doubles, fitted: Integers | slice, lengths: Integers
+) -> tuple[float, ...]:
     """Mean absolute error of taking the last value for the next, for each column."""
-    return tuple(np.abs(np.diff(rows, axis=0)).mean(axis=0).tolist())
-
-
-def _windows(scaled: Floats, window: int) -> Floats:
-    """All windows of a series, (windows, time, channels), a view."""
-    view = np.lib.stride_tricks.sliding_window_view(scaled, window, axis=0, writeable=True)
-    return view.transpose(0, 2, 1)
+    if isinstance(fitted, slice):
+        rows = outputs[fitted]
+        return tuple(float(np.nanmean(np.abs(np.diff(each)))) for each in rows.T)
+    first_steps = np.cumsum(lengths) - lengths
+    later = fitted[~np.isin(fitted, first_steps)]
+    errors = np.abs(outputs[later] - outputs[later - 1])
+    return tuple(np.nanmean(errors, axis=0).tolist())
 
 
 def _examples(
-    plan: _Plan, part: int, windows: Floats, outputs: Doubles, scaled: Floats
+    plan: WindowPlan, part: int, scaled: Floats, outputs: Doubles, target_scaler: Scaler
 ) -> Examples:
-    chosen = plan.first_targets(part)
-    positions = np.array(chosen, dtype=np.int64)
-    first = chosen.start - plan.window
-    inputs = windows[first : first + len(chosen) * plan.stride : plan.stride]
+    inputs, positions = windows_at(scaled, plan, part)
+    ahead = _ahead(outputs, positions, plan.horizon)
+    shape = (len(positions), plan.horizon * outputs.shape[1])
     return Examples(
-        inputs=inputs[: len(chosen)],
+        inputs=inputs,
         lengths=None,
-        targets=_ahead(scaled, positions, plan.horizon),
-        truth=_ahead(outputs.astype(np.float32), positions, plan.horizon),
+        targets=np.ascontiguousarray(target_scaler.apply(ahead).reshape(shape)),
+        truth=np.ascontiguousarray(ahead.astype(np.float32).reshape(shape)),
         positions=positions,
     )
 
 
-def _ahead(values: Floats, positions: Integers, horizon: int) -> Floats:
-    """The values at each position and the following ones, (examples, horizon x targets)."""
-    rows = positions[:, np.newaxis] + np.arange(horizon)
-    return np.ascontiguousarray(values[rows].reshape(len(positions), horizon * values.shape[1]))
+def _ahead(values: Doubles, positions: Integers, horizon: int) -> Doubles:
+    """The values at each position and the following ones, (examples, horizon, targets)."""
+    return np.asarray(values[positions[:, np.newaxis] + np.arange(horizon)], dtype=np.float64)

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from studio.data.dataset import Column, Dataset, ExampleSet, Series
+from studio.data.dataset import Column, Dataset, ExampleSet, Series, is_coded
+from studio.data.duplicates import duplicate_problems
 from studio.data.tasks import natural_task
 
 _FEWEST_OF_A_CLASS = 5
@@ -14,27 +15,39 @@ def inspect(dataset: Dataset) -> dict[str, Any]:
     """Describes a dataset; every value is JSON-able.
 
     Returns:
-        name, kind ("series" or "examples"), task, examples (their number, or that of the time
-        steps of a series), parts (examples of a given TRAIN/TEST division, else empty), length
-        (min and max, steps), channels (their number), classes (examples by name), missing
-        (cells), columns (name, role, kind, unit, missing), notes, problems.
+        name, kind ("series", "text" for one long text, or "examples"), task, examples (their
+        number, or that of the time steps of a series), parts (examples of a given division, else
+        empty), length (min and max, steps), channels (their number), symbols (how many different
+        ones a text has, else 0), classes (examples by name), missing (cells), columns (name, role,
+        kind, unit, missing), notes, problems.
     """
-    is_series = isinstance(dataset, Series)
-    lengths = [len(dataset)] if isinstance(dataset, Series) else dataset.lengths
     return {
         "name": dataset.name,
-        "kind": "series" if is_series else "examples",
+        "kind": _kind(dataset),
         "task": natural_task(dataset),
         "examples": len(dataset),
         "parts": {} if isinstance(dataset, Series) else _given_parts(dataset),
-        "length": {"min": int(np.min(lengths)), "max": int(np.max(lengths))},
+        "length": _length(dataset),
         "channels": len(dataset.channels),
+        "symbols": len(dataset.symbols or ()),
         "classes": {} if isinstance(dataset, Series) else _classes(dataset),
         "missing": sum(column.missing for column in dataset.columns if column.role != "ignored"),
         "columns": [_column(column) for column in dataset.columns],
         "notes": list(dataset.notes),
         "problems": _problems(dataset),
     }
+
+
+def _kind(dataset: Dataset) -> str:
+    if isinstance(dataset, ExampleSet):
+        return "examples"
+    return "series" if dataset.symbols is None else "text"
+
+
+def _length(dataset: Dataset) -> dict[str, int]:
+    given = dataset.lengths
+    lengths = np.array([len(dataset)]) if given is None else given
+    return {"min": int(lengths.min()), "max": int(lengths.max())}
 
 
 def _column(column: Column) -> dict[str, Any]:
@@ -51,7 +64,10 @@ def _given_parts(dataset: ExampleSet) -> dict[str, int]:
     if dataset.in_test is None:
         return {}
     test = int(dataset.in_test.sum())
-    return {"train": len(dataset) - test, "test": test}
+    if dataset.in_validation is None:
+        return {"train": len(dataset) - test, "test": test}
+    validation = int(dataset.in_validation.sum())
+    return {"train": len(dataset) - test - validation, "validation": validation, "test": test}
 
 
 def _classes(dataset: ExampleSet) -> dict[str, int]:
@@ -71,11 +87,13 @@ def _problems(dataset: Dataset) -> list[str]:
             first = f", first at {column.first_missing}" if column.first_missing else ""
             count = f"{column.missing} missing value{'s' if column.missing > 1 else ''}"
             problems.append(f"column '{column.name}': {count}{first}")
-    for column, constant in zip(dataset.channels, _constant(dataset), strict=True):
+    constants = [] if is_coded(dataset) else _constant(dataset)
+    for column, constant in zip(dataset.channels, constants, strict=False):
         if constant:
             problems.append(f"column '{column.name}': never changes and tells nothing")
     if isinstance(dataset, ExampleSet):
         problems.extend(_class_problems(dataset))
+        problems.extend(duplicate_problems(dataset))
     return problems
 
 

@@ -1,16 +1,19 @@
-"""Sequences with a class or with values, padded behind their ends."""
+"""Sequences with a class or with values: divided, mended, scaled, padded behind their ends."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from studio.core.arrays import Floats, Integers, Truth
+from studio.core.arrays import Integers, Truth
+from studio.core.errors import DatasetError
 from studio.core.examples import Examples, PreparedTask
 from studio.core.preparation import Preparation, Scaler
-from studio.core.spec import TaskSpec
-from studio.data.dataset import Column, ExampleSet
-from studio.data.forecasts import constant_notes
-from studio.data.splits import part_sizes, refuse_empty, stratified_parts
+from studio.core.task import TaskSpec
+from studio.data.dataset import Column, ExampleSet, is_coded
+from studio.data.dividing import divide, division_notes
+from studio.data.duplicates import first_of_each
+from studio.data.gaps import rows_with_gaps
+from studio.data.inputs import Inputs
 
 
 def prepare_labelled(
@@ -24,37 +27,62 @@ def prepare_labelled(
 
     Raises:
         SpecError: A part would be empty.
+        DatasetError: No example is left.
     """
-    assert task.split is not None  # noqa: S101 - the task is complete
     chosen = _choose(dataset, features)
-    parts = _divide(dataset, task.split, task.split_seed)
-    fitted = np.concatenate([chosen.sequence(int(index)) for index in parts[0]])
-    scaler = Scaler.fit(task.scaling, fitted)
-    scaled = scaler.apply(chosen.values)
-    labels, names, target_scaler = _labels(dataset, task, targets, parts[0])
-    scaled_labels = labels if target_scaler is None else target_scaler.apply(labels)
-    truth = labels if target_scaler is None else labels.astype(np.float32)
+    pool, left_out = _pool(dataset, chosen, task)
+    parts = divide(dataset, pool, task)
+    inputs = Inputs.fit(chosen, parts[0], task)
+    labels, names, target_scaler = _labels(dataset, task, targets, pool, parts[0])
+    goals = _Goals(labels, names, target_scaler)
     preparation = Preparation(
         kind="regress" if names is None else "classify",
-        input_names=tuple(column.name for column in chosen.channels),
-        input_units=tuple(column.unit for column in chosen.channels),
-        input_scaler=scaler,
+        input_names=inputs.names,
+        input_units=inputs.units,
+        input_scaler=inputs.scaler,
         target_names=tuple(column.name for column in targets),
         target_units=tuple(column.unit for column in targets),
         target_scaler=target_scaler,
         class_names=names,
-        min_length=int(chosen.lengths.min()),
-        max_length=int(chosen.lengths.max()),
+        min_length=int(inputs.lengths[pool].min()),
+        max_length=int(inputs.lengths[pool].max()),
+        missing=task.missing,
+        fill=inputs.fill,
+        longest=task.longest,
+        kept=task.kept,
+        vocabulary=inputs.vocabulary.symbols if inputs.vocabulary else None,
+        tokens=dataset.tokens,
     )
-    training, validation, test = (
-        _examples(chosen, part, scaled, scaled_labels, truth) for part in parts
+    training, validation, test = (_examples(inputs, part, goals) for part in parts)
+    found = (
+        *notes,
+        *left_out,
+        *inputs.notes,
+        *division_notes(dataset, parts, task.group),
+        *_unseen(labels, names, parts[0]),
     )
-    found = (*notes, *constant_notes(chosen.channels, fitted), *_unseen(labels, names, parts[0]))
     return PreparedTask(dataset.name, preparation, training, validation, test, found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Goals:
+    labels: Truth
+    class_names: tuple[str, ...] | None
+    scaler: Scaler | None
+
+    def targets(self, part: Integers) -> Truth:
+        chosen = self.labels[part]
+        return chosen if self.scaler is None else self.scaler.apply(chosen)
+
+    def truth(self, part: Integers) -> Truth:
+        chosen = self.labels[part]
+        return chosen if self.scaler is None else chosen.astype(np.float32)
 
 
 def _choose(dataset: ExampleSet, features: tuple[Column, ...]) -> ExampleSet:
     """The dataset with the chosen channels, or the chosen steps where columns are steps."""
+    if is_coded(dataset):
+        return dataset
     names = [column.name for column in dataset.features]
     kept = [names.index(column.name) for column in features]
     if not dataset.row_per_example:
@@ -64,29 +92,63 @@ def _choose(dataset: ExampleSet, features: tuple[Column, ...]) -> ExampleSet:
     return replace(dataset, values=steps.reshape(-1, 1), lengths=lengths)
 
 
-def _divide(dataset: ExampleSet, split: tuple[float, ...], seed: int) -> list[Integers]:
-    """Indices of the examples of training, validation and test."""
-    strata = np.zeros(len(dataset), dtype=np.int64)
+def _pool(
+    dataset: ExampleSet, chosen: ExampleSet, task: TaskSpec
+) -> tuple[Integers, tuple[str, ...]]:
+    """The examples that are used, rising, and sentences on those that are not."""
+    kept = np.ones(len(dataset), dtype=np.bool_)
+    notes = []
+    if task.missing != "refuse":
+        kept &= ~_unlabelled(dataset)
+        notes.append((len(kept) - int(kept.sum()), "have no label"))
+    if task.missing == "drop":
+        gappy = rows_with_gaps(chosen.values, chosen.lengths) & kept
+        kept &= ~gappy
+        notes.append((int(gappy.sum()), "have missing values"))
+    if task.duplicates == "drop":
+        repeats = np.ones(len(dataset), dtype=np.bool_)
+        repeats[_firsts(dataset)] = False
+        repeats &= kept
+        kept &= ~repeats
+        notes.append((int(repeats.sum()), "repeat another"))
+    if not kept.any():
+        raise DatasetError(
+            "has no example left",
+            where=dataset.source,
+            remedy="Choose another treatment of missing values",
+        )
+    told = tuple(f"{count:,} examples are left out that {why}" for count, why in notes if count)
+    return np.flatnonzero(kept).astype(np.int64), told
+
+
+def _firsts(dataset: ExampleSet) -> Integers:
+    """The first of equal examples; one in a given test part counts before those of training."""
+    if dataset.in_test is None:
+        return first_of_each(dataset.kinds)
+    order = np.argsort(~dataset.in_test, kind="stable")
+    return np.sort(order[first_of_each(dataset.kinds[order])])
+
+
+def _unlabelled(dataset: ExampleSet) -> np.ndarray:
     if dataset.class_names is not None:
-        strata = dataset.labels.astype(np.int64)
-    given = dataset.in_test
-    pool = np.arange(len(dataset)) if given is None else np.flatnonzero(~given)
-    sizes = part_sizes(len(pool), split)
-    refuse_empty(sizes, split, f"there are {len(pool)} examples to divide")
-    parts = [pool[chosen] for chosen in stratified_parts(strata[pool], split, seed)]
-    return parts if given is None else [*parts, np.flatnonzero(given)]
+        return np.asarray(dataset.labels < 0)
+    return np.asarray(np.isnan(dataset.labels).any(axis=1))
 
 
 def _labels(
-    dataset: ExampleSet, task: TaskSpec, targets: tuple[Column, ...], training: Integers
+    dataset: ExampleSet,
+    task: TaskSpec,
+    targets: tuple[Column, ...],
+    pool: Integers,
+    training: Integers,
 ) -> tuple[Truth, tuple[str, ...] | None, Scaler | None]:
     if dataset.class_names is None:
         names = [column.name for column in dataset.targets]
         values = dataset.labels[:, [names.index(column.name) for column in targets]]
         return values, None, Scaler.fit(task.scaling, values[training])
-    present, codes = np.unique(dataset.labels, return_inverse=True)
-    kept = tuple(dataset.class_names[int(at)] for at in present)
-    return codes.astype(np.int64), kept, None
+    present = np.unique(dataset.labels[pool])
+    codes = np.searchsorted(present, dataset.labels).astype(np.int64)
+    return codes, tuple(dataset.class_names[int(at)] for at in present), None
 
 
 def _unseen(labels: Truth, names: tuple[str, ...] | None, training: Integers) -> tuple[str, ...]:
@@ -98,24 +160,13 @@ def _unseen(labels: Truth, names: tuple[str, ...] | None, training: Integers) ->
     )
 
 
-def _examples(
-    dataset: ExampleSet, part: Integers, scaled: Floats, targets: Truth, truth: Truth
-) -> Examples:
-    lengths = dataset.lengths[part]
+def _examples(inputs: Inputs, part: Integers, goals: _Goals) -> Examples:
+    lengths = inputs.lengths[part]
     equal = len(np.unique(lengths)) <= 1
     return Examples(
-        inputs=_padded(scaled, dataset.starts[part], lengths),
+        inputs=inputs.padded(part),
         lengths=None if equal else lengths.copy(),
-        targets=targets[part],
-        truth=truth[part],
+        targets=goals.targets(part),
+        truth=goals.truth(part),
         positions=part.astype(np.int64),
     )
-
-
-def _padded(scaled: Floats, starts: Integers, lengths: Integers) -> Floats:
-    """Sequences behind each other as (examples, time, channels), zeros behind their ends."""
-    longest = int(lengths.max(initial=0))
-    padded = np.zeros((len(lengths), longest, scaled.shape[1]), dtype=np.float32)
-    for row, (start, length) in enumerate(zip(starts, lengths, strict=True)):
-        padded[row, :length] = scaled[start : start + length]
-    return padded

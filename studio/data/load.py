@@ -8,7 +8,9 @@ from pathlib import Path
 from studio.core.errors import DatasetError
 from studio.core.record import EMBED_LIMIT, SourceFile
 from studio.core.spec import DatasetSpec, FileDataset, GeneratedDataset
+from studio.data.cache import Cache
 from studio.data.dataset import Dataset, ExampleSet
+from studio.data.folder_formats import dataset_in, files_in
 from studio.data.formats import format_of
 from studio.data.generators import generate
 from studio.data.pairs import join, pair_of, stem_of
@@ -17,10 +19,14 @@ from studio.data.reading import read_head
 _CHUNK = 1 << 22
 
 
-def load(spec: DatasetSpec) -> Dataset:
-    """Reads a file, or runs a generator.
+def load(spec: DatasetSpec, cache: Cache | None = None) -> Dataset:
+    """Reads a file or a folder, or runs a generator.
 
     A TRAIN/TEST pair of examples is read together, whichever of the two is given.
+
+    Args:
+        spec: The dataset.
+        cache: Where what takes long to compute is kept; its progress is told how far reading is.
 
     Raises:
         DatasetError: The file cannot be read; the message names the place.
@@ -29,11 +35,17 @@ def load(spec: DatasetSpec) -> Dataset:
     if isinstance(spec, GeneratedDataset):
         return generate(spec)
     path = Path(spec.path)
+    if _is_folder(path):
+        return dataset_in(path, spec, cache, lambda file: _load_file(file, spec, cache))
+    return _load_file(path, spec, cache)
+
+
+def _load_file(path: Path, spec: FileDataset, cache: Cache | None) -> Dataset:
     pair = pair_of(path)
-    dataset = _read(path, spec)
+    dataset = _read(path, spec, cache)
     if pair is None or not isinstance(dataset, ExampleSet):
         return dataset
-    train, test = (dataset if part == path else _read(part, spec) for part in pair)
+    train, test = (dataset if part == path else _read(part, spec, cache) for part in pair)
     if not isinstance(train, ExampleSet) or not isinstance(test, ExampleSet):
         raise DatasetError(
             "are not two parts of one dataset",
@@ -57,18 +69,46 @@ def source_files(spec: DatasetSpec, embed_limit: int = EMBED_LIMIT) -> tuple[Sou
     if not isinstance(spec, FileDataset):
         return ()
     path = Path(spec.path)
-    paths = pair_of(path) or (path,)
+    root, paths = path.parent, _files_of(path, spec)
+    if _is_folder(path):
+        root = path.resolve().parent
     for each in paths:
         read_head(each, 1)
     embed = sum(each.stat().st_size for each in paths) <= embed_limit
-    return tuple(_source_file(each, embed=embed) for each in paths)
+    return tuple(_source_file(each, _name_in(root, each), embed=embed) for each in paths)
 
 
-def _read(path: Path, spec: FileDataset) -> Dataset:
-    return format_of(path).read(path, spec)
+def _files_of(path: Path, spec: FileDataset) -> tuple[Path, ...]:
+    if _is_folder(path):
+        [first, *others] = files_in(path)
+        return (first, *others) if others else _files_of(first, spec)
+    read_head(path, 1)
+    return pair_of(path) or format_of(path).files(path, spec)
 
 
-def _source_file(path: Path, *, embed: bool) -> SourceFile:
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _name_in(root: Path, path: Path) -> str:
+    """The path of a file relative to the folder that holds all files of its dataset."""
+    for folder, file in ((root, path), (root.resolve(), path.resolve())):
+        if file.is_relative_to(folder):
+            return file.relative_to(folder).as_posix()
+    return path.name
+
+
+def _read(path: Path, spec: FileDataset, cache: Cache | None) -> Dataset:
+    found = format_of(path)
+    if cache is not None and found.read_cached is not None:
+        return found.read_cached(path, spec, cache)
+    return found.read(path, spec)
+
+
+def _source_file(path: Path, name: str, *, embed: bool) -> SourceFile:
     digest, chunks = hashlib.sha256(), []
     try:
         with path.open("rb") as file:
@@ -80,7 +120,7 @@ def _source_file(path: Path, *, embed: bool) -> SourceFile:
     except OSError as error:
         raise DatasetError(f"cannot be read: {error.strerror}", where=str(path)) from None
     return SourceFile(
-        name=path.name,
+        name=name,
         path=str(path.resolve()),
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,

@@ -1,10 +1,12 @@
 """TRAIN and TEST files that belong together."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.core.errors import DatasetError
 from studio.data.dataset import Column, ExampleSet
@@ -56,18 +58,34 @@ def join(train: ExampleSet, test: ExampleSet) -> ExampleSet:
             "have labels of two kinds", where=where, remedy="Give two files of the same dataset"
         )
     names, recoded = _common_classes(train, test)
+    symbols, tokens = _common_symbols(train, test)
     return replace(
         train,
+        symbols=symbols,
         columns=_add_missing(train.columns, test),
         channels=_add_missing(train.channels, test),
-        values=np.concatenate([train.values, test.values]),
+        values=np.concatenate([train.values, tokens]),
         lengths=np.concatenate([train.lengths, test.lengths]),
         labels=np.concatenate([train.labels, recoded]),
         class_names=names,
         in_test=np.repeat([False, True], [len(train), len(test)]),
+        groups=_common_groups(train, test),
         notes=tuple(dict.fromkeys(train.notes + test.notes)),
         problems=tuple(dict.fromkeys(train.problems + test.problems)),
     )
+
+
+def join_parts(train: ExampleSet, valid: ExampleSet, test: ExampleSet) -> ExampleSet:
+    """One set of examples whose validation and test parts are given.
+
+    Raises:
+        DatasetError: Channels, steps or labels differ.
+    """
+    first = join(train, valid)
+    both = join(first, test)
+    assert first.in_test is not None  # noqa: S101 - join marks the second
+    later = np.zeros(len(test), dtype=np.bool_)
+    return replace(both, in_validation=np.concatenate([first.in_test, later]))
 
 
 def _common_classes(
@@ -78,6 +96,22 @@ def _common_classes(
     names = tuple(dict.fromkeys(train.class_names + test.class_names))
     index = np.array([names.index(name) for name in test.class_names] + [-1], dtype=np.int64)
     return names, index[test.labels.astype(np.int64)]
+
+
+def _common_symbols(
+    train: ExampleSet, test: ExampleSet
+) -> tuple[tuple[str, ...] | None, np.ndarray]:
+    if train.symbols is None or test.symbols is None:
+        return None, test.values
+    symbols = tuple(dict.fromkeys(train.symbols + test.symbols))
+    index = {symbol: at for at, symbol in enumerate(symbols)}
+    recoded = np.array([index[symbol] for symbol in test.symbols], dtype=np.float64)
+    return symbols, recoded[test.values.astype(np.int64)]
+
+
+def _common_groups(train: ExampleSet, test: ExampleSet) -> Mapping[str, NDArray[np.str_]]:
+    both = [name for name in train.groups if name in test.groups]
+    return {name: np.concatenate([train.groups[name], test.groups[name]]) for name in both}
 
 
 def _add_missing(columns: tuple[Column, ...], test: ExampleSet) -> tuple[Column, ...]:

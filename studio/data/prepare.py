@@ -33,7 +33,8 @@ def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
     read, complete, notes = resolve(dataset, task)
     features = columns_named(read.columns, complete.features or ())
     targets = columns_named(read.columns, complete.target or ())
-    refuse_missing((*features, *targets), read.source)
+    if complete.missing == "refuse":
+        refuse_missing((*features, *targets), read.source)
     refuse_huge(read)
     if isinstance(read, Series):
         return prepare_forecast(read, complete, features, targets, notes), complete
@@ -46,7 +47,8 @@ def refuse_huge(dataset: Dataset) -> None:
     if isinstance(dataset, ExampleSet) and dataset.class_names is None:
         values.append(np.asarray(dataset.labels, dtype=np.float64))
     for array in values:
-        largest = float(np.nanmax(np.abs(array), initial=0))
+        highs = [np.nanmax(np.abs(array[:, at]), initial=0) for at in range(array.shape[1])]
+        largest = float(max(highs, default=0))
         if largest > LARGEST:
             raise DatasetError(
                 f"holds the value {largest:.3g}, beyond what training can hold",
@@ -63,5 +65,5 @@ def refuse_missing(columns: tuple[Column, ...], source: str) -> None:
             raise DatasetError(
                 "a value is missing" if column.missing == 1 else several,
                 where=f"{column.first_missing or source}, column '{column.name}'",
-                remedy="Fill the gaps, or leave the column out of target and features",
+                remedy="Choose what becomes of missing values, or leave the column out",
             )

@@ -2,11 +2,16 @@
 
 import codecs
 from pathlib import Path
+from typing import NamedTuple
 
 from studio.core.errors import DatasetError, SpecError
+from studio.data.encodings import WESTERN, looks_western, preview
 
 HEAD_BYTES = 1 << 20
 LONGEST_LINE = 10_000_000
+MOST_BYTES = 8_000_000_000
+SMALL_BYTES = 1_000_000_000
+LARGEST_RATIO = 200
 _CHUNK = 1 << 24
 
 _BYTE_ORDER_MARKS = (
@@ -55,8 +60,27 @@ def read_head(path: Path, size: int = HEAD_BYTES) -> bytes:
     return head
 
 
-def read_utf8(path: Path, encoding: str | None) -> bytes:
-    """The whole of a text file as UTF-8 without a byte order mark.
+class Text(NamedTuple):
+    """The content of a text file as UTF-8, and sentences on how it was decoded."""
+
+    data: bytes
+    notes: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines; only line feeds and carriage returns end one, unlike in str.splitlines."""
+        text = self.data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        return text.removesuffix("\n").split("\n")
+
+
+def head_text(head: bytes) -> str:
+    """The first bytes of a file as text, for a look at them."""
+    marked = (name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark))
+    return head.decode(next(marked, "utf-8"), "replace")
+
+
+def read_text(path: Path, encoding: str | None, *, any_line: bool = False) -> Text:
+    """The whole of a text file, however it is encoded; any_line allows endless lines.
 
     Raises:
         DatasetError: It cannot be read, is no text, is not in the encoding, or begins with a line
@@ -64,15 +88,36 @@ def read_utf8(path: Path, encoding: str | None) -> bytes:
         SpecError: There is no such encoding.
     """
     head = read_head(path, LONGEST_LINE + 1)
-    if len(head) > LONGEST_LINE and not any(mark in head for mark in (b"\n", b"\r")):
+    if (
+        not any_line
+        and len(head) > LONGEST_LINE
+        and not any(mark in head for mark in (b"\n", b"\r"))
+    ):
         raise line_too_long(path)
     used = encoding or next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), "")
     if not used.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
         refuse_binary(path, head)
     data = _read(path)
+    if not used and not is_utf8(data) and looks_western(data):
+        note = f"{path.name} is read as {WESTERN}, as it is not UTF-8 and looks Western European"
+        return Text(_decoded(path, data, WESTERN).encode(), (note,))
     if not used or used.lower() in {"utf-8", "utf8", "utf-8-sig"}:
-        return _checked_utf8(path, data.removeprefix(codecs.BOM_UTF8))
-    return _decoded(path, data, used).removeprefix("\ufeff").encode("utf-8", "surrogatepass")
+        return Text(_checked_utf8(path, data.removeprefix(codecs.BOM_UTF8)))
+    decoded = _decoded(path, data, used).removeprefix("\ufeff")
+    return Text(_checked_utf8(path, decoded.encode("utf-8", "surrogatepass")))
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether all bytes are UTF-8."""
+    if data.isascii():
+        return True
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), _CHUNK):
+            decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def line_too_long(path: Path) -> DatasetError:
@@ -82,6 +127,20 @@ def line_too_long(path: Path) -> DatasetError:
         where=path.name,
         remedy="Give a file with line breaks",
     )
+
+
+def refuse_bomb(unpacked: int, path: Path) -> None:
+    """Raises DatasetError where a compressed file unpacks to far more than its size.
+
+    That is more than 8 GB, or more than 1 GB and 200 times its size.
+    """
+    size = path.stat().st_size
+    if unpacked > MOST_BYTES or unpacked > max(SMALL_BYTES, LARGEST_RATIO * size):
+        raise DatasetError(
+            f"has {size / 1e6:.3g} MB and unpacks to more than {unpacked / 1e9:.3g} GB",
+            where=path.name,
+            remedy="Unpack it yourself if that is right, or give a part of it",
+        )
 
 
 def refuse_binary(path: Path, head: bytes) -> None:
@@ -122,13 +181,8 @@ def _read(path: Path, size: int = -1) -> bytes:
 
 
 def _checked_utf8(path: Path, data: bytes) -> bytes:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        if not data.isascii():
-            for start in range(0, len(data), _CHUNK):
-                decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
-    except UnicodeDecodeError:
-        raise _wrong_encoding(path, data, "UTF-8") from None
+    if not is_utf8(data):
+        raise _wrong_encoding(path, data)
     nul = data.find(b"\0")
     if nul >= 0:
         raise DatasetError(
@@ -139,16 +193,16 @@ def _checked_utf8(path: Path, data: bytes) -> bytes:
     return data
 
 
-def _wrong_encoding(path: Path, data: bytes, encoding: str) -> DatasetError:
+def _wrong_encoding(path: Path, data: bytes) -> DatasetError:
     start = 0
     try:
-        data.decode(encoding)
+        data.decode("utf-8")
     except UnicodeDecodeError as error:
         start = error.start
     return DatasetError(
-        f"is not {encoding}: byte {start} is 0x{data[start]:02X}",
+        f"is not UTF-8: byte {start} is 0x{data[start]:02X}",
         where=place(path, _line_at(data, start)),
-        remedy="Give its encoding, for example cp1252",
+        remedy=f"Give its encoding: {preview(data, start)}",
     )
 
 

@@ -30,6 +30,8 @@ def recast(dataset: Dataset, task: TaskSpec) -> Dataset:
 
 
 def _recast_examples(dataset: ExampleSet, task: TaskSpec) -> Dataset:
+    if not dataset.targets and task.kind in {None, "forecast"} and dataset.symbols is None:
+        return _behind_each_other(dataset)
     if task.kind == "forecast":
         return _row_per_step(dataset)
     if task.target and dataset.row_per_example and not _names_its_targets(dataset, task.target):
@@ -39,6 +41,24 @@ def _recast_examples(dataset: ExampleSet, task: TaskSpec) -> Dataset:
     if task.kind == "classify" and dataset.class_names is None:
         return _with_classes(dataset)
     return dataset
+
+
+def _behind_each_other(dataset: ExampleSet) -> Series:
+    """Sequences without labels as several series."""
+    last = dataset.channels[-1].name
+    columns = tuple(
+        replace(column, role="target" if column.name == last else column.role)
+        for column in dataset.columns
+    )
+    return Series(
+        name=dataset.name,
+        source=dataset.source,
+        columns=columns,
+        values=dataset.values,
+        lengths=dataset.lengths,
+        notes=dataset.notes,
+        problems=dataset.problems,
+    )
 
 
 def _names_its_targets(dataset: ExampleSet, names: tuple[str, ...]) -> bool:

@@ -1,6 +1,7 @@
 """Shares of a dataset as whole numbers of examples or time steps."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.core.arrays import Integers
 from studio.core.errors import SpecError
@@ -76,6 +77,47 @@ def stratified_parts(
     order = np.argsort(spread, kind="stable")
     borders = np.cumsum(part_sizes(len(classes), shares))[:-1]
     return tuple(np.sort(part).astype(np.int64) for part in np.split(order, borders))
+
+
+def grouped_parts(
+    groups: NDArray[np.str_], shares: tuple[float, ...], seed: int
+) -> tuple[Integers, ...]:
+    """Divides examples so that no group is in two parts.
+
+    The largest groups are given out first, ties at random, each to the part that lacks most of
+    its share; every part with a share gets at least one.
+
+    Args:
+        groups: Whose each example is, (examples,).
+        shares: Shares of the parts, adding up to 1.
+        seed: Seed of the random numbers.
+
+    Returns:
+        The indices of each part, rising.
+
+    Raises:
+        SpecError: There are fewer groups than parts.
+    """
+    names, codes, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    wanted = [at for at, share in enumerate(shares) if share > 0]
+    if len(names) < len(wanted):
+        raise SpecError(
+            f"there are {len(names)} groups for {len(wanted)} parts",
+            where="split",
+            remedy="Leave out the validation part, such as 0.5,0,0.5, or divide without groups",
+        )
+    shuffled = np.random.default_rng(seed).permutation(len(names))
+    lacking = np.array(shares, dtype=np.float64) * len(groups)
+    owner = np.empty(len(names), dtype=np.int64)
+    ordered = shuffled[np.argsort(-counts[shuffled], kind="stable")]
+    for given, group in enumerate(ordered.tolist()):
+        empty = [part for part in wanted if part not in owner[ordered[:given]]]
+        must = len(names) - given <= len(empty)
+        part = max(empty if must else wanted, key=lacking.__getitem__)
+        owner[group] = part
+        lacking[part] -= counts[group]
+    of_example = owner[codes]
+    return tuple(np.flatnonzero(of_example == part).astype(np.int64) for part in range(len(shares)))
 
 
 def refuse_empty(sizes: tuple[int, ...], shares: tuple[float, ...], what: str) -> None:

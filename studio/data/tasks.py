@@ -4,7 +4,8 @@ import numpy as np
 
 from studio.core.errors import DatasetError, SpecError
 from studio.core.spec import TaskKind, TaskSpec
-from studio.data.dataset import Column, Dataset, ExampleSet, Series, find_column
+from studio.data.dataset import Column, Dataset, ExampleSet, Series, find_column, is_coded
+from studio.data.dividing import NO_GROUP, group_of
 from studio.data.recast import recast
 from studio.data.splits import check_split
 
@@ -26,8 +27,13 @@ def detect_task(dataset: Dataset, task: TaskSpec) -> TaskSpec:
 def natural_task(dataset: Dataset) -> TaskKind:
     """The task that a dataset is made for."""
     if isinstance(dataset, Series):
-        return "forecast"
-    return "regress" if dataset.class_names is None else "classify"
+        return "forecast" if dataset.symbols is None else "next-token"
+    if dataset.targets:
+        return "regress" if dataset.class_names is None else "classify"
+    if dataset.symbols is not None or dataset.one_hot:
+        return "next-token"
+    switches = len(dataset.channels) > 1 and bool(np.isin(dataset.values, (0, 1)).all())
+    return "next-step" if switches else "forecast"
 
 
 def resolve(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, tuple[str, ...]]:
@@ -37,9 +43,10 @@ def resolve(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, tuple[
         SpecError: A setting does not fit the dataset.
         DatasetError: The dataset cannot serve the task.
     """
-    if task.kind is not None and task.kind not in TASKS:
+    kind = task.kind or natural_task(dataset)
+    if kind not in TASKS:
         raise SpecError(
-            f"this version does not have the task {task.kind}",
+            f"this version does not have the task {kind}",
             where="task",
             remedy=f"Choose one of {', '.join(TASKS)}",
         )
@@ -58,6 +65,7 @@ def columns_named(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[
 
 
 def _forecast(series: Series, task: TaskSpec) -> tuple[TaskSpec, list[str]]:
+    _refuse_for_forecasts(task)
     notes = []
     targets = _chosen(series, task.target, "target")
     if targets is None:
@@ -72,8 +80,9 @@ def _forecast(series: Series, task: TaskSpec) -> tuple[TaskSpec, list[str]]:
     if unread:
         notes.append(f"the past of {_listed(unread)} is not among what the networks read")
     window = task.window
+    longest = len(series) if series.lengths is None else int(series.lengths.max())
     if window is None:
-        window = min(_LONGEST_DEFAULT_WINDOW, max(2, len(series) // 10))
+        window = min(_LONGEST_DEFAULT_WINDOW, max(2, longest // 10))
         notes.append(f"each forecast reads {window} past steps because no window is given")
     _check_length(series, window, task.horizon)
     complete = task.model_copy(
@@ -88,11 +97,27 @@ def _forecast(series: Series, task: TaskSpec) -> tuple[TaskSpec, list[str]]:
     return complete, notes
 
 
+def _refuse_for_forecasts(task: TaskSpec) -> None:
+    if task.missing == "interpolate":
+        raise SpecError(
+            "interpolation would let a window see values behind its end",
+            where="missing",
+            remedy="Choose forward, mask or drop",
+        )
+    if task.longest is not None or task.group not in {None, NO_GROUP, ""}:
+        raise SpecError(
+            "longest and group belong to examples, and the task is forecast",
+            where="group" if task.longest is None else "longest",
+            remedy="Leave them out",
+        )
+
+
 def _check_length(series: Series, window: int, horizon: int) -> None:
     needed = window + horizon + 1
-    if len(series) < needed:
+    longest = len(series) if series.lengths is None else int(series.lengths.max())
+    if longest < needed:
         raise DatasetError(
-            f"has {len(series)} time steps, and a window of {window} with a horizon of {horizon} "
+            f"has {longest} time steps, and a window of {window} with a horizon of {horizon} "
             f"needs at least {needed}",
             where=series.source,
             remedy="Choose a shorter window, or give more data",
@@ -121,15 +146,31 @@ def _labelled(dataset: ExampleSet, task: TaskSpec, kind: TaskKind) -> tuple[Task
             dict.fromkeys(find_column(features, name, "features") for name in task.features)
         )
     _check_labels(dataset)
+    if task.calendar:
+        raise SpecError(
+            "the calendar belongs to forecasts", where="calendar", remedy="Leave it out"
+        )
     complete = task.model_copy(
         update={
             "kind": kind,
             "target": tuple(column.name for column in targets),
             "features": tuple(column.name for column in features),
-            "split": check_split(task.split, has_test=dataset.in_test is not None),
+            "split": _split(dataset, task),
+            "group": group_of(dataset, task.group),
+            "scaling": "none" if is_coded(dataset) else task.scaling,
         }
     )
     return complete, _class_notes(dataset)
+
+
+def _split(dataset: ExampleSet, task: TaskSpec) -> tuple[float, ...] | None:
+    if dataset.in_validation is None:
+        return check_split(task.split, has_test=dataset.in_test is not None)
+    if task.split is not None:
+        raise SpecError(
+            "all three parts are given by the data", where="split", remedy="Leave the split out"
+        )
+    return None
 
 
 def _check_labels(dataset: ExampleSet) -> None:

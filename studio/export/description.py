@@ -49,6 +49,10 @@ def network_settings(model: TrainedModel) -> dict[str, Any]:
         "cell": spec.cell,
         "nonlinearity": spec.nonlinearity or "tanh",
         "input_size": model.preparation.input_size,
+        "vocabulary_size": len(model.preparation.vocabulary or ())
+        if model.preparation.embeds
+        else None,
+        "embedding_size": spec.embedding_size if model.preparation.embeds else None,
         "hidden_size": spec.hidden_size,
         "num_layers": spec.num_layers,
         "bidirectional": spec.bidirectional,
@@ -67,6 +71,12 @@ def _input(preparation: Preparation) -> dict[str, Any]:
         "stride": preparation.stride,
         "shortest": preparation.min_length,
         "longest": preparation.max_length,
+        "cut_to": preparation.longest,
+        "kept": preparation.kept,
+        "missing": preparation.missing,
+        "fill": None if preparation.fill is None else list(preparation.fill),
+        "tokens": preparation.tokens,
+        "vocabulary": None if preparation.vocabulary is None else list(preparation.vocabulary),
     }
 
 

@@ -45,8 +45,8 @@ def build_onnx(
     """The checked ONNX model.
 
     Its input "sequences" is (batch, time, channels) float32 in the inputs' own units, all of one
-    length; its output "answers" is (batch, outputs) float32: class probabilities, or values in
-    the targets' units, horizon first.
+    length, or codes of the vocabulary (batch, time, 1) as float32; its output "answers" is
+    (batch, outputs) float32: class probabilities, or values in the targets' units, horizon first.
 
     Args:
         model: The model.
@@ -54,7 +54,8 @@ def build_onnx(
         properties: Texts stored with the model.
     """
     graph = _Graph()
-    steps, final = _recurrent(graph, model, weights, _scaled(graph, model))
+    read = _embedded(graph, weights) if model.preparation.embeds else _scaled(graph, model)
+    steps, final = _recurrent(graph, model, weights, read)
     pooled = _pooled(graph, model, weights, steps, final)
     head = graph.constant("head.weight", weights["head.weight"])
     bias = graph.constant("head.bias", weights["head.bias"])
@@ -73,6 +74,14 @@ def _scaled(graph: _Graph, model: TrainedModel) -> str:
     scaled = graph.add("Div", graph.add("Sub", wide, center), scale)
     narrow = graph.add("Cast", scaled, to=TensorProto.FLOAT)
     return graph.add("Transpose", narrow, perm=[1, 0, 2])
+
+
+def _embedded(graph: _Graph, weights: Mapping[str, Floats]) -> str:
+    """Vectors of the codes, time first."""
+    vectors = graph.constant("embedding.weight", weights["embedding.weight"])
+    axis = graph.constant("code_axis", np.array([2], dtype=np.int64))
+    codes = graph.add("Cast", graph.add("Squeeze", "sequences", axis), to=TensorProto.INT64)
+    return graph.add("Transpose", graph.add("Gather", vectors, codes), perm=[1, 0, 2])
 
 
 def _recurrent(

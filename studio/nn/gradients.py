@@ -30,7 +30,7 @@ def gradient_norms(
     was_training = network.training
     network.eval()
     nudges: dict[str, Tensor] = {}
-    outputs = torch.as_tensor(sequence)
+    outputs = network.embedded(torch.as_tensor(sequence)).detach()
     with torch.enable_grad():
         for layer in range(network.recurrent.request.num_layers):
             outputs = _unrolled_layer(network.recurrent, outputs, layer, nudges)

@@ -47,15 +47,22 @@ class Network(nn.Module):
     """One contender's network.
 
     Attributes:
+        embedding: Vectors for the codes of a text, or None where the input is numbers.
         recurrent: The recurrent layers; their weights stand under recurrent.stock.
         pool: Pooling over time.
         head: Linear read-out to classes or values.
     """
 
     def __init__(
-        self, recurrent: RecurrentLayers, pooling: Pooling, dropout: float, output_size: int
+        self,
+        recurrent: RecurrentLayers,
+        pooling: Pooling,
+        dropout: float,
+        output_size: int,
+        embedding: nn.Embedding | None = None,
     ) -> None:
         super().__init__()
+        self.embedding = embedding
         width = recurrent.request.output_size
         self.recurrent = recurrent
         self.pool = Pool(pooling, width, bidirectional=recurrent.request.bidirectional)
@@ -64,12 +71,20 @@ class Network(nn.Module):
 
     def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Raw outputs (batch, outputs) for inputs (batch, time, channels), lengths (batch,)."""
+        inputs = self.embedded(inputs)
         if self.pool.kind == "last":  # an engine may know it without looking at all outputs
             pooled = self.recurrent.last(inputs, lengths)
         else:
             pooled = self.pool(self.recurrent(inputs, lengths), lengths)
         raw: Tensor = self.head(self.dropout(pooled))
         return raw
+
+    def embedded(self, inputs: Tensor) -> Tensor:
+        """What the recurrent layers read: codes (..., time, 1) of any type as vectors, or as is."""
+        if self.embedding is None:
+            return inputs
+        vectors: Tensor = self.embedding(inputs[..., 0].long())
+        return vectors
 
 
 def layers_request(spec: ContenderSpec, input_size: int) -> LayersRequest:
@@ -87,8 +102,11 @@ def layers_request(spec: ContenderSpec, input_size: int) -> LayersRequest:
 
 def build_network(spec: ContenderSpec, preparation: Preparation, engine: Engine) -> Network:
     """A fresh network with weights drawn from torch's global generator."""
-    layers = engine.build(layers_request(spec, preparation.input_size))
-    network = Network(layers, spec.pooling, spec.dropout, preparation.output_size)
+    embedding = None
+    if preparation.embeds:  # drawn first, so that contenders of one seed begin with the same one
+        embedding = nn.Embedding(len(preparation.vocabulary or ()), spec.embedding_size)
+    layers = engine.build(layers_request(spec, preparation.read_size(spec.embedding_size)))
+    network = Network(layers, spec.pooling, spec.dropout, preparation.output_size, embedding)
     if spec.forget_bias is not None:
         _set_memory_bias(layers, spec.forget_bias)
     return network

@@ -47,8 +47,10 @@ class Model(torch.nn.Module):
         network = self.about["network"]
         kind = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}[network["cell"]]
         extra = {"nonlinearity": network["nonlinearity"]} if network["cell"] == "rnn" else {}
+        codes, width = network["vocabulary_size"], network["embedding_size"]
+        self.embedding = None if codes is None else torch.nn.Embedding(codes, width)
         self.recurrent = kind(
-            network["input_size"],
+            network["input_size"] if codes is None else width,
             network["hidden_size"],
             num_layers=network["num_layers"],
             bidirectional=network["bidirectional"],
@@ -81,18 +83,25 @@ class Model(torch.nn.Module):
         """Class probabilities, or values in the targets' units (horizon first): (batch, outputs).
 
         Args:
-            sequences: In the inputs' own units, (batch, time, channels), all of one length.
+            sequences: In the inputs' own units, (batch, time, channels), all of one length;
+                codes of the vocabulary, (batch, time, 1), where there is an embedding.
         """
         raw = torch.as_tensor(sequences, dtype=torch.float64)
         scaling = self.about["input"]["scaling"]
         scaled = (raw - doubles(scaling["center"])) / doubles(scaling["scale"])
-        outputs: torch.Tensor = self.head(self.pool(self.recurrent(scaled.float())[0])).double()
+        steps = scaled.float() if self.embedding is None else self.embedding(raw[..., 0].long())
+        outputs: torch.Tensor = self.head(self.pool(self.recurrent(steps)[0])).double()
         scaling = self.about["output"]["scaling"]
         if scaling is None:
             return outputs.softmax(dim=1)
-        steps = outputs.reshape(len(outputs), -1, len(scaling["center"]))
-        values = steps * doubles(scaling["scale"]) + doubles(scaling["center"])
+        ahead = outputs.reshape(len(outputs), -1, len(scaling["center"]))
+        values = ahead * doubles(scaling["scale"]) + doubles(scaling["center"])
         return values.reshape(outputs.shape)
+
+    def codes(self, tokens: list[str]) -> list[list[int]]:
+        """A text in its tokens as a sequence of codes, (time, 1), for a model that embeds."""
+        known = {token: code for code, token in enumerate(self.about["input"]["vocabulary"])}
+        return [[known.get(token, 0)] for token in tokens]
 
     def check(self) -> tuple[float, bool]:
         """The largest difference from the stored example's answer; whether float32 explains it."""

@@ -22,12 +22,13 @@ def trace_network(network: Network, sequence: Floats) -> Trace:
 
     Args:
         network: Any network; dropout is off, whatever its mode.
-        sequence: Scaled input without padding, (time, channels).
+        sequence: Scaled input without padding, (time, channels), or codes (time, 1).
     """
     layers = network.recurrent
+    weights = next(network.parameters())
+    inputs = network.embedded(torch.as_tensor(sequence, device=weights.device)).cpu()
     if next(layers.parameters()).device.type != "cpu":
         layers = copy.deepcopy(layers).cpu()
-    inputs = torch.as_tensor(sequence)
     arrays: dict[str, Floats] = {}
     for layer in range(layers.request.num_layers):
         inputs = _trace_layer(layers, inputs, layer, arrays)

@@ -10,7 +10,7 @@ from studio.core.examples import Examples, PreparedTask
 from studio.core.record import EMBED_LIMIT, DatasetRecord, KeptExample, NewComparison, Size
 from studio.core.sizes import size_of
 from studio.core.spec import ComparisonSpec
-from studio.data import Dataset, inspect, load, prepare, source_files
+from studio.data import Cache, Dataset, inspect, load, prepare, source_files
 from studio.runs.matching import match_contenders
 
 _KEPT_OF_A_PART = 8
@@ -75,14 +75,16 @@ class Plan:
         )
 
 
-def make_plan(spec: ComparisonSpec) -> Plan:
-    """Loads the data and plans the comparison; imports no torch.
+def make_plan(spec: ComparisonSpec, cache: Cache | None = None) -> Plan:
+    """Loads the data, through the cache if there is one, and plans the comparison.
+
+    Imports no torch.
 
     Raises:
         DatasetError: The data cannot be read or used.
         SpecError: A setting does not fit the data.
     """
-    return plan_for(spec, load(spec.dataset))
+    return plan_for(spec, load(spec.dataset, cache))
 
 
 def plan_for(spec: ComparisonSpec, dataset: Dataset) -> Plan:

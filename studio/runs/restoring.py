@@ -134,5 +134,6 @@ def _from_copy(record: DatasetRecord, where: str) -> Dataset:
                 raise SessionError(f"names a file outside its folder: {file.name!r}", where=where)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(file.content or b"")
-        moved = source.model_copy(update={"path": str(folder / record.files[0].name)})
+        top = Path(record.files[0].name).parts[0]  # a file, or the folder that was read whole
+        moved = source.model_copy(update={"path": str(folder / top)})
         return load(moved)

@@ -15,6 +15,7 @@ from studio.gui.desk import Desk
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.data_page import DataPage
 from studio.gui.widgets.data_models import ColumnsModel
+from studio.paths import experiments
 
 Wait = Callable[[Callable[[], bool]], None]
 LEFT = Qt.MouseButton.LeftButton
@@ -64,7 +65,7 @@ def test_the_first_page_offers_to_open_and_a_card_for_each_question(
 ) -> None:
     page = data_page(window)
     assert page.start.choose.isVisible()
-    wait(lambda: len(page.start.cards) == 3)
+    wait(lambda: len(page.start.cards) == len(experiments()))
     assert all(card.button.isEnabled() for card in page.start.cards)
     assert all(card.drawing.accessibleName() for card in page.start.cards)
 
@@ -84,7 +85,7 @@ def test_the_place_to_drop_lights_up_while_something_is_dragged_over(
 
 def test_one_click_on_a_question_trains(window: MainWindow, wait: Wait, qtbot: QtBot) -> None:
     page = data_page(window)
-    wait(lambda: len(page.start.cards) == 3)
+    wait(lambda: len(page.start.cards) == len(experiments()))
     qtbot.mouseClick(page.start.cards[0].button, LEFT)
     wait(lambda: window.desk.work.is_training)
     assert window.pages["train"].isVisible()

@@ -3,11 +3,39 @@
 from pathlib import Path
 
 from studio.core.errors import DatasetError
-from studio.data.formats import npy, npz, table, ts
+from studio.data.formats import (
+    arff,
+    arrow,
+    audio,
+    corpus,
+    fasta,
+    json_lines,
+    lines,
+    mat,
+    npy,
+    npz,
+    parquet,
+    table,
+    ts,
+)
 from studio.data.formats.format import Format
 from studio.data.reading import read_head, refuse_binary
 
-FORMATS: tuple[Format, ...] = (npy.FORMAT, npz.FORMAT, ts.FORMAT, table.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    npy.FORMAT,
+    npz.FORMAT,
+    parquet.FORMAT,
+    arrow.FORMAT,
+    mat.FORMAT,
+    audio.FORMAT,
+    arff.FORMAT,
+    ts.FORMAT,
+    fasta.FORMAT,
+    json_lines.FORMAT,
+    lines.FORMAT,
+    corpus.FORMAT,
+    table.FORMAT,
+)
 
 __all__ = ["FORMATS", "Format", "format_of"]
 

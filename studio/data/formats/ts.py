@@ -4,6 +4,7 @@ The archive's description of the format: header lines begin with @, comments wit
 separated by colons, and the last field is the class or the value to predict.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from studio.core.spec import FileDataset
 from studio.data.dataset import Column, ExampleSet
 from studio.data.formats.format import Format
 from studio.data.labels import Labels
-from studio.data.reading import LONGEST_LINE, line_too_long, place, read_utf8
+from studio.data.reading import LONGEST_LINE, line_too_long, place, read_text
 
 _LIMIT_SHOWN = 40
+_STAMPED = re.compile(r"\([^(),]*,\s*([^(),]*)\)")
+"""A value with its time stamp, such as (2004-10-01 00:00:00,112.5)."""
+_TIMES_NOTE = "time stamps give the order of the steps alone"
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -33,7 +37,7 @@ def read(path: Path, spec: FileDataset) -> ExampleSet:
     Raises:
         DatasetError: The file does not follow the format; the message names the line.
     """
-    lines = read_utf8(path, spec.encoding).splitlines()
+    lines = read_text(path, spec.encoding).data.splitlines()
     header = _read_header(path, lines)
     body = _Body(path, header)
     for number, line in enumerate(lines[header.data_line :], start=header.data_line + 1):
@@ -53,6 +57,7 @@ class _Header:
     length: int | None = None
     classes: tuple[str, ...] | None = None
     has_target: bool = False
+    has_times: bool = False
     data_line: int = 0
 
 
@@ -76,11 +81,9 @@ def _read_header(path: Path, lines: list[bytes]) -> _Header:
 
 def _declare(path: Path, line: int, header: _Header, key: str, words: list[str]) -> None:
     is_true = bool(words) and words[0].lower() == "true"
-    if key == "@timestamps" and is_true:
-        raise _error(
-            path, line, "series with time stamps are not supported", "Give series without them"
-        )
-    if key == "@problemname":
+    if key == "@timestamps":
+        header.has_times = is_true
+    elif key == "@problemname":
         header.problem = " ".join(words)
     elif key in {"@dimension", "@dimensions"}:
         header.dimensions = _count(path, line, key, words)
@@ -124,6 +127,8 @@ class _Body:
         self.classes = {name: at for at, name in enumerate(self.header.classes or ())}
 
     def add(self, line: int, text: str) -> None:
+        if self.header.has_times:
+            text = _STAMPED.sub(r"\1", text)
         *channels, label = text.split(":")
         if not channels:
             raise _error(self.path, line, "has no label after its values", "Complete the line")
@@ -163,6 +168,7 @@ class _Body:
             lengths=np.array([len(sequence) for sequence in self.sequences], dtype=np.int64),
             labels=labels,
             class_names=names,
+            notes=(_TIMES_NOTE,) if self.header.has_times else (),
         )
 
     def _found_labels(self) -> Labels:

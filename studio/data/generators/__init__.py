@@ -9,14 +9,36 @@ from pydantic import ValidationError
 from studio.core.errors import SpecError
 from studio.core.spec import GeneratedDataset, explain
 from studio.data.dataset import Dataset
-from studio.data.generators import adding, delayed_recall, mackey_glass, sine_mixture
+from studio.data.generators import (
+    adding,
+    copy_memory,
+    delayed_recall,
+    grammar_corpus,
+    mackey_glass,
+    opinions,
+    promoters,
+    reber,
+    sensor_faults,
+    sine_mixture,
+    tone_words,
+    wearable,
+)
 from studio.data.generators.generator import Generator
+from studio.data.generators.parts import with_gaps
 
 _ALL: tuple[Generator[Any], ...] = (
     adding.GENERATOR,
     delayed_recall.GENERATOR,
     sine_mixture.GENERATOR,
     mackey_glass.GENERATOR,
+    copy_memory.GENERATOR,
+    reber.GENERATOR,
+    wearable.GENERATOR,
+    sensor_faults.GENERATOR,
+    tone_words.GENERATOR,
+    promoters.GENERATOR,
+    opinions.GENERATOR,
+    grammar_corpus.GENERATOR,
 )
 GENERATORS: Mapping[str, Generator[Any]] = MappingProxyType({each.name: each for each in _ALL})
 
@@ -40,4 +62,5 @@ def generate(spec: GeneratedDataset) -> Dataset:
         parameters = generator.parameters.model_validate(spec.parameters)
     except ValidationError as error:
         raise explain(error, f"generator {generator.name}") from None
-    return generator.make(parameters)
+    made = generator.make(parameters)
+    return with_gaps(made, getattr(parameters, "missing", 0.0), parameters.seed)

@@ -5,9 +5,10 @@ from typing import Self
 import numpy as np
 from pydantic import model_validator
 
-from studio.core.spec import Spec, setting
+from studio.core.settings import Spec, setting
 from studio.data.dataset import Column, ExampleSet
 from studio.data.generators.generator import Generator
+from studio.data.generators.parts import missing_setting, noise_setting
 
 MOST_STEPS = 50_000_000
 
@@ -19,6 +20,8 @@ class AddingParameters(Spec):
     examples: int = setting(
         2000, "Examples", "How many sequences are made.", unit="examples", ge=10, le=1_000_000
     )
+    noise: float = noise_setting(0.0, "Standard deviation of the noise on the numbers.")
+    missing: float = missing_setting()
     seed: int = setting(0, "Seed", "Seed of the random numbers.", ge=0)
 
     @model_validator(mode="after")
@@ -41,6 +44,9 @@ def make(parameters: AddingParameters) -> ExampleSet:
     first, second = rng.integers(0, half, examples), rng.integers(half, length, examples)
     marks = np.zeros_like(numbers)
     marks[rows, first] = marks[rows, second] = 1
+    total = numbers[rows, first] + numbers[rows, second]
+    if parameters.noise:
+        numbers = numbers + rng.normal(0, 1, numbers.shape) * parameters.noise
     channels = (Column("number", "feature"), Column("mark", "feature"))
     return ExampleSet(
         name="adding",
@@ -49,7 +55,7 @@ def make(parameters: AddingParameters) -> ExampleSet:
         channels=channels,
         values=np.stack([numbers, marks], axis=2).reshape(-1, 2),
         lengths=np.full(examples, length, dtype=np.int64),
-        labels=(numbers[rows, first] + numbers[rows, second])[:, np.newaxis],
+        labels=total[:, np.newaxis],
         class_names=None,
     )
 

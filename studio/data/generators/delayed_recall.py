@@ -5,9 +5,10 @@ from typing import Self
 import numpy as np
 from pydantic import model_validator
 
-from studio.core.spec import Spec, setting
+from studio.core.settings import Spec, setting
 from studio.data.dataset import Column, ExampleSet
 from studio.data.generators.generator import Generator
+from studio.data.generators.parts import missing_setting
 
 MOST_STEPS = 50_000_000
 
@@ -25,6 +26,7 @@ class DelayedRecallParameters(Spec):
     examples: int = setting(
         1000, "Examples", "How many sequences are made.", unit="examples", ge=10, le=1_000_000
     )
+    missing: float = missing_setting()
     seed: int = setting(0, "Seed", "Seed of the random numbers.", ge=0)
 
     @model_validator(mode="after")

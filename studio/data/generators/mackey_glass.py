@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from studio.core.spec import Spec, setting
+from studio.core.settings import Spec, setting
 from studio.data.dataset import Column, Series
 from studio.data.generators.generator import Generator
+from studio.data.generators.parts import missing_setting
 
 _BETA, _GAMMA, _POWER = 0.2, 0.1, 10
 _STEPS_PER_UNIT = 10
@@ -27,6 +28,7 @@ class MackeyGlassParameters(Spec):
     discard: int = setting(
         500, "Run-in", "Steps left out at the start.", unit="steps", ge=0, le=100_000
     )
+    missing: float = missing_setting()
     seed: int = setting(0, "Seed", "Seed of the start values and the noise.", ge=0)
 
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from studio.core.spec import Spec, setting
+from studio.core.settings import Spec, setting
 from studio.data.dataset import Column, Series
 from studio.data.generators.generator import Generator
+from studio.data.generators.parts import missing_setting
 
 
 class SineMixtureParameters(Spec):
@@ -21,6 +22,7 @@ class SineMixtureParameters(Spec):
     noise: float = setting(
         0.1, "Noise", "Standard deviation of the noise; the waves have amplitude 1.", ge=0, le=100
     )
+    missing: float = missing_setting()
     seed: int = setting(0, "Seed", "Seed of phases and noise.", ge=0)
 
 

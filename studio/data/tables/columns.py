@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from studio.core.arrays import Doubles
 from studio.core.errors import DatasetError
 from studio.data.dataset import ColumnKind
+from studio.data.names import LABEL_NAMES
 from studio.data.reading import LONGEST_LINE, line_too_long, place
 from studio.data.tables.dialect import (
-    LABEL_NAMES,
     MISSING,
     Dialect,
     is_date,
@@ -169,7 +169,7 @@ class _Reader:
         import pyarrow.compute as pc  # noqa: PLC0415
 
         cells = pc.utf8_trim_whitespace(raw)
-        absent = pc.is_in(cells, value_set=pa.array(MISSING))
+        absent = pc.is_in(cells, value_set=pa.array(self._missing(cells)))
         given = pc.if_else(absent, pa.scalar(None, pa.string()), cells)
         if given.null_count == len(given):
             return self._cells(
@@ -183,6 +183,14 @@ class _Reader:
         sample = texts[texts != ""][:_SAMPLE].tolist()
         dates = sum(map(is_date, sample)) >= _DATE_SHARE * len(sample)
         return self._cells("date" if dates else "text", texts, texts == "")
+
+    def _missing(self, cells: Any) -> list[str]:  # noqa: ANN401 - pyarrow is untyped
+        """What stands for no value; beside "+" a "-" is a value, as in pairs of classes."""
+        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        has_plus = pc.any(pc.equal(cells, pa.scalar("+"))).as_py()
+        return [each for each in MISSING if not (has_plus and each == "-")]
 
     def _cells(
         self, kind: ColumnKind, values: Doubles | NDArray[np.object_], absent: NDArray[np.bool_]

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from studio.core.errors import DatasetError, SpecError
 from studio.core.spec import FileDataset
+from studio.data.names import LABEL_NAMES
 from studio.data.reading import HEAD_BYTES, LONGEST_LINE, line_too_long, place
 
-LABEL_NAMES = frozenset({"label", "labels", "class", "classes", "category", "target", "y"})
 MISSING = ("", "?", "-", "--", "NA", "N/A", "n/a", "#N/A", "<NA>", "nan", "NaN", "NAN", "null",
            "NULL", "None")  # fmt: skip
 _MISSING = frozenset(MISSING)
@@ -192,7 +192,19 @@ def _has_header(rows: list[list[str]]) -> bool:
     return any(
         not _is_value(cell) and _mostly_values([row[at] for row in rows[1:] if at < len(row)])
         for at, cell in enumerate(first)
-    ) or not any(is_number(cell) or is_date(cell) for row in rows for cell in row)
+    ) or (_is_all_text(rows) and not _recurs_below(rows))
+
+
+def _is_all_text(rows: list[list[str]]) -> bool:
+    return not any(is_number(cell) or is_date(cell) for row in rows for cell in row)
+
+
+def _recurs_below(rows: list[list[str]]) -> bool:
+    """Whether a cell of the first row comes again in its column, as names of columns do not."""
+    return any(
+        cell and any(cell == row[at] for row in rows[1:] if at < len(row))
+        for at, cell in enumerate(rows[0])
+    )
 
 
 def _is_value(cell: str) -> bool:

@@ -7,17 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from studio.core.arrays import Doubles
+from studio.core.datasets import FileDataset
 from studio.core.errors import DatasetError
+from studio.data.cache import Cache
 from studio.data.dataset import Column, Dataset, ExampleSet, Role, Series
 from studio.data.labels import classes_of_text, looks_like_classes, row_examples
+from studio.data.names import LABEL_NAMES, TIME_NAMES
+from studio.data.recordings import listing_of_table, read_recordings
 from studio.data.tables.columns import Cells
-from studio.data.tables.dialect import LABEL_NAMES
+from studio.data.tables.long import long_dataset
+from studio.data.tables.roles import Roles, as_text, find_roles
+from studio.data.tables.texts import text_dataset
 
 _UNIT = re.compile(r"(?P<name>.*\S)\s*(\[(?P<square>[^\[\]]{1,16})\]|\((?P<round>[^()]{1,8})\))")
-_TIME_NAMES = frozenset(
-    {"time", "date", "datetime", "timestamp", "year", "month", "day", "hour", "t", "index", "step",
-     "id", "no", "row", "unnamed: 0", "column 1"}
-)  # fmt: skip
 _FEWEST_STEPS = 2
 
 
@@ -37,25 +39,38 @@ class Table:
     path: Path
     cells: tuple[Cells, ...]
     has_header: bool
+    spec: FileDataset
     first_is_label: bool = False
+    cache: Cache | None = None
 
     def dataset(self) -> Dataset:
-        """Reads it as a series, or as examples where a column holds labels.
+        """Reads it as recordings, as texts, as a long table, as examples in rows, or as a series.
 
         Raises:
-            DatasetError: No column holds numbers.
+            DatasetError: No column holds numbers or labelled texts.
+            SpecError: A column that the settings name is not there.
         """
+        roles = find_roles(self.cells, self.spec)
+        listing = listing_of_table(self.path, self.cells, roles)
+        if listing is not None:
+            return read_recordings(listing, self.spec, self.cache)
+        found = text_dataset(self.path, self.cells, roles, self.spec)
+        return found or long_dataset(self.path, self.cells, roles) or self._wide(roles)
+
+    def _wide(self, roles: Roles) -> Dataset:
         if not any(cells.kind == "number" for cells in self.cells):
             empty = all(cells.kind == "empty" for cells in self.cells)
             raise DatasetError(
                 "has missing values only" if empty else "has no column of numbers",
                 where=self.path.name,
-                remedy="Give a table with at least one column of numbers",
+                remedy="Give a table with a column of numbers, or with texts and their labels",
             )
-        label = self._label()
-        return self._series() if label is None else self._examples(label)
+        label = self._label(roles)
+        return self._series(roles) if label is None else self._examples(label, roles)
 
-    def _label(self) -> int | None:
+    def _label(self, roles: Roles) -> int | None:
+        if roles.given_label is not None:
+            return roles.given_label
         if any(cells.kind == "date" for cells in self.cells):
             return None
         steps = sum(cells.kind == "number" for cells in self.cells)
@@ -76,8 +91,8 @@ class Table:
         cells = self.cells[at]
         return cells.kind == "text" and len(np.unique(cells.values)) * 2 <= len(cells.values)
 
-    def _series(self) -> Series:
-        time = self._time()
+    def _series(self, given: Roles) -> Series:
+        time = self._time() if given.given_time is None else given.given_time
         numeric = [
             at for at, cells in enumerate(self.cells) if cells.kind == "number" and at != time
         ]
@@ -86,7 +101,7 @@ class Table:
         if time is not None:
             roles[time] = "time"
         values = np.stack([self.cells[at].values for at in numeric], axis=1).astype(np.float64)
-        times = None if time is None else _as_text(self.cells[time])
+        times = None if time is None else as_text(self.cells[time])
         return Series(
             name=self.path.stem,
             source=self.path.name,
@@ -97,10 +112,13 @@ class Table:
             problems=() if time is None else _disorder(self.cells[time]),
         )
 
-    def _examples(self, label: int) -> ExampleSet:
+    def _examples(self, label: int, given: Roles) -> ExampleSet:
         cells = self.cells[label]
+        group = given.group if given.group != label else None
         numeric = [
-            at for at, other in enumerate(self.cells) if other.kind == "number" and at != label
+            at
+            for at, other in enumerate(self.cells)
+            if other.kind == "number" and at not in {label, group, given.given_id}
         ]
         roles: dict[int, Role] = dict.fromkeys(numeric, "feature")
         values = np.stack([self.cells[at].values for at in numeric], axis=1).astype(np.float64)
@@ -108,8 +126,14 @@ class Table:
         if cells.kind == "text":
             found = classes_of_text(np.asarray(cells.values, dtype=str))
         else:
-            found = looks_like_classes(np.asarray(cells.values), cells.name)
+            name = "class" if self.first_is_label and label == 0 else cells.name
+            found = looks_like_classes(np.asarray(cells.values), name)
         roles[label] = "target" if found[1] is None else "label"
+        groups = {} if group is None else {self.cells[group].name: as_text(self.cells[group])}
+        if group is not None:
+            roles[group] = "group"
+        if given.given_id is not None:
+            roles[given.given_id] = "id"
         note = (
             f"each row is read as an example because of the column '{cells.name}'; "
             "choose the task forecast to read the table as one series"
@@ -117,6 +141,7 @@ class Table:
         columns = self._columns(roles)
         return replace(
             row_examples(self.path.stem, self.path.name, columns, values, found),
+            groups=groups,
             notes=(note, *self._ignored(roles)),
         )
 
@@ -126,7 +151,7 @@ class Table:
                 return at
         first = self.cells[0]
         others = sum(cells.kind == "number" for cells in self.cells) > 1
-        named = self.has_header and first.name.lower() in _TIME_NAMES
+        named = self.has_header and first.name.lower() in TIME_NAMES
         if others and named and first.kind == "number" and _counts_up(np.asarray(first.values)):
             return 0
         return None
@@ -154,12 +179,6 @@ class Table:
             for at, cells in enumerate(self.cells)
             if at not in roles and cells.kind in reasons
         )
-
-
-def _as_text(cells: Cells) -> np.ndarray:
-    if cells.kind == "date":
-        return np.asarray(cells.values, dtype=str)
-    return np.array([f"{value:g}" for value in cells.values], dtype=str)
 
 
 def _counts_up(values: Doubles) -> bool:

@@ -84,12 +84,6 @@ def test_etth1_reads_all_columns_and_predicts_the_named_one(shared: Path) -> Non
     }  # fmt: skip
 
 
-def test_text_data_is_refused_in_a_sentence(shared: Path) -> None:
-    for name in ("text/names.tsv", "text/reviews.csv", "text/rt-polarity.pos"):
-        with pytest.raises(DatasetError, match=r"no column of numbers|is not UTF-8"):
-            load(FileDataset(path=str(shared / name)))
-
-
 def test_every_format_has_a_name_and_suffixes_of_its_own() -> None:
     suffixes = [suffix for each in FORMATS for suffix in each.suffixes]
     assert len(suffixes) == len(set(suffixes))

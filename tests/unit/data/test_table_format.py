@@ -258,6 +258,14 @@ def test_line_numbers_count_quoted_line_breaks_and_blank_lines(load_text: Loader
         load_text(text)
 
 
+def test_ucr_text_files_separated_by_blanks_are_read_too(write: Callable[..., Path]) -> None:
+    path = write("Toy_TRAIN.txt", "  1.0  0.25  0.5  0.75\n  2.0  1.5  2.5  3.5\n" * 4)
+    write("Toy_TEST.txt", "  2.0  1.5  2.5  3.5\n  1.0  0.25  0.5  0.75\n")
+    found = inspect(load(FileDataset(path=str(path))))
+    assert found["parts"] == {"train": 8, "test": 2}
+    assert found["classes"] == {"1": 5, "2": 5}
+
+
 def test_ucr_tables_without_header_have_the_class_first(write: Callable[..., Path]) -> None:
     rows = "".join(f"{at % 2 + 1}\t{at}.5\t{at * 2}.5\n" for at in range(10))
     path = write("Toy_TRAIN.tsv", rows)

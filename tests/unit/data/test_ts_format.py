@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +74,15 @@ def test_pair_of_different_channels_is_refused(write: Callable[..., Path]) -> No
         load(FileDataset(path=str(path)))
 
 
+def test_values_with_time_stamps_are_read_in_their_order(load_text: Loader) -> None:
+    header = "@problemName X\n@timeStamps true\n@classLabel true a b\n@data\n"
+    row = "(2004-10-01 00:00:00,1.5),(2004-10-01 01:00:00,?):(0,3),(1,4):a\n"
+    dataset = load_text(header + row + row.replace(":a", ":b"), "toy.ts")
+    assert isinstance(dataset, ExampleSet)
+    assert np.array_equal(dataset.sequence(0), [[1.5, 3], [np.nan, 4]], equal_nan=True)
+    assert any("time stamps" in note for note in dataset.notes)
+
+
 def test_missing_value_of_the_test_file_is_named_by_its_own_line(
     write: Callable[..., Path],
 ) -> None:
@@ -88,7 +98,6 @@ def test_missing_value_of_the_test_file_is_named_by_its_own_line(
         ("@problemName X\n", "has no line @data"),
         ("1,2:a\n", r"line 1: data comes before the line @data"),
         ("@data\n1,2:a\n", "neither class labels nor values"),
-        ("@timeStamps true\n@data\n", r"line 1: series with time stamps are not supported"),
         ("@dimension many\n@data\n", r"line 1: @dimension must be followed by one whole number"),
         (HEADER, "has a header and no examples"),
         (HEADER + "1,2\n", r"line 6: has no label after its values"),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from networks import (
     classifying,
     contenders,
+    embedding_text,
     forecasting,
     model_of,
     raw_sequences,
@@ -27,7 +28,7 @@ from studio.nn.answering import AnsweringModel
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 onnx = pytest.importorskip("onnx", reason="onnx is not installed")
 
-TASKS = st.sampled_from([classifying(), forecasting(), regressing()])
+TASKS = st.sampled_from([classifying(), forecasting(), regressing(), embedding_text()])
 BOTH_WAYS = {"hidden_size": 5, "num_layers": 2, "bidirectional": True}
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from networks import (
     classifying,
     contenders,
+    embedding_text,
     forecasting,
     model_of,
     raw_sequences,
@@ -24,7 +25,7 @@ from studio.core.spec import ContenderSpec
 from studio.export import export_model
 from studio.nn.answering import AnsweringModel
 
-TASKS = st.sampled_from([classifying(), forecasting(), regressing()])
+TASKS = st.sampled_from([classifying(), forecasting(), regressing(), embedding_text()])
 
 
 def exported(model: TrainedModel, folder: Path, name: str = "model.safetensors") -> Path:

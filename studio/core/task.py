@@ -1,0 +1,125 @@
+"""The task: what is predicted from what, and how the data is divided and prepared."""
+
+from typing import Literal
+
+from pydantic import field_validator
+
+from studio.core.settings import LAST_SEED, Spec, setting
+
+TaskKind = Literal["classify", "regress", "tag", "forecast", "next-token", "next-step"]
+Scaling = Literal["none", "standard", "min-max", "robust"]
+Missing = Literal["refuse", "drop", "forward", "interpolate", "mask"]
+Kept = Literal["first", "last"]
+Duplicates = Literal["keep", "drop"]
+Cycle = Literal["hour", "weekday", "month"]
+SymbolInput = Literal["one-hot", "embedding"]
+
+
+class TaskSpec(Spec):
+    """What is predicted from what, and how the data is divided and scaled. None means detect."""
+
+    kind: TaskKind | None = setting(None, "Task", "What the networks learn to predict.")
+    target: tuple[str, ...] | None = setting(
+        None, "Target", "The column or columns to predict.", group="Columns"
+    )
+    features: tuple[str, ...] | None = setting(
+        None, "Features", "The columns that the networks read.", group="Columns"
+    )
+    window: int | None = setting(
+        None,
+        "Window",
+        "How many past steps a network reads for one forecast.",
+        unit="steps",
+        group="Windows",
+        ge=1,
+    )
+    horizon: int = setting(
+        1, "Horizon", "How many steps are forecast.", unit="steps", group="Windows", ge=1
+    )
+    stride: int = setting(
+        1, "Stride", "Steps between the starts of windows.", unit="steps", group="Windows", ge=1
+    )
+    split: tuple[float, ...] | None = setting(
+        None,
+        "Split",
+        "Shares of training, validation and test; two shares divide a given training file.",
+        group="Split",
+    )
+    group: str | None = setting(
+        None,
+        "Group",
+        "The column whose values each stay in one part, such as the speaker; "
+        "blank takes the dataset's own where it has enough of them, none divides example by "
+        "example.",
+        group="Split",
+    )
+    duplicates: Duplicates = setting(
+        "keep",
+        "Duplicates",
+        "Whether examples that repeat an earlier one are kept or dropped before the split.",
+        group="Split",
+    )
+    split_seed: int = setting(
+        0, "Split seed", "Seed of the random split of examples.", group="Split", ge=0, le=LAST_SEED
+    )
+    scaling: Scaling = setting(
+        "standard",
+        "Scaling",
+        "How inputs and numeric targets are scaled, fitted on the training part only.",
+        group="Scaling",
+    )
+
+    missing: Missing = setting(
+        "refuse",
+        "Missing values",
+        "What becomes of gaps: refuse them, drop the examples, carry the last value forward, "
+        "interpolate, or fill in the mean and tell the network in a channel of its own.",
+        group="Preparation",
+    )
+    longest: int | None = setting(
+        None,
+        "Longest",
+        "Examples with more steps are cut; blank keeps them whole.",
+        unit="steps",
+        group="Preparation",
+        ge=1,
+    )
+    kept: Kept = setting(
+        "first", "Kept end", "Which steps of a cut example are kept.", group="Preparation"
+    )
+    calendar: tuple[Cycle, ...] | None = setting(
+        None,
+        "Calendar",
+        "Cycles of the date column that the networks read as further channels: "
+        "hour, weekday, month; blank reads none.",
+        group="Preparation",
+    )
+    symbols: SymbolInput | None = setting(
+        None,
+        "Symbols as",
+        "How symbols of a text enter the networks; "
+        "blank takes a channel for each where there are few, else an embedding.",
+        group="Text",
+    )
+    vocabulary: int | None = setting(
+        None,
+        "Vocabulary",
+        "How many symbols are told apart, the commonest of the training part; blank takes all.",
+        unit="symbols",
+        group="Text",
+        ge=1,
+        le=1_000_000,
+    )
+
+    @field_validator("split")
+    @classmethod
+    def _shares_make_a_whole(cls, split: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if split is None:
+            return None
+        if len(split) not in {2, 3}:
+            raise ValueError("give two or three shares")
+        if any(share < 0 for share in split) or abs(sum(split) - 1) > 1e-6:  # noqa: PLR2004
+            raise ValueError("the shares must not be negative and must add up to 1")
+        if split[0] <= 0 or split[2:] == (0,):
+            raise ValueError("the training and the test part need a share above 0")
+        return split

@@ -1,0 +1,123 @@
+"""What was computed from files and is kept in the user's cache folder: bounded, never trusted."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core.errors import DatasetError
+
+MOST_BYTES = 20_000_000_000
+Progress = Callable[[float], None]
+"""Told the share that is done, 0 to 1; what it raises ends the work."""
+
+
+def ignore_progress(_: float) -> None:
+    """Tells nobody."""
+
+
+def key_of(paths: Iterable[Path], *settings: object) -> str:
+    """A name for what is computed from these files, which changes when they do.
+
+    It is made of each file's path, size and time of last change, and of the settings.
+
+    Raises:
+        DatasetError: A file cannot be looked at.
+    """
+    parts: list[object] = [list(map(str, settings))]
+    for path in paths:
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise DatasetError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        parts.append((str(path.resolve()), status.st_size, status.st_mtime_ns))
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of entries, each a folder that appears whole or not at all.
+
+    Attributes:
+        folder: Where the entries are.
+        most_bytes: The oldest entries give way above this size.
+        progress: Told how far reading is.
+    """
+
+    folder: Path
+    most_bytes: int = MOST_BYTES
+    progress: Progress = ignore_progress
+
+    def entry(self, key: str) -> Path | None:
+        """The entry of a key, marked as used now, or None."""
+        path = self.folder / key
+        if not path.is_dir():
+            return None
+        os.utime(path)
+        return path
+
+    def make(self, key: str, fill: Callable[[Path], None]) -> Path:
+        """Makes an entry; fill writes its files into a folder that is put in place when done.
+
+        Raises:
+            DatasetError: The cache folder cannot be written, or is full.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            started = Path(tempfile.mkdtemp(prefix="making-", dir=self.folder))
+        except OSError as error:
+            raise _unwritable(self.folder, error) from None
+        try:
+            fill(started)
+            shutil.rmtree(self.folder / key, ignore_errors=True)
+            started.rename(self.folder / key)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from None
+        finally:
+            shutil.rmtree(started, ignore_errors=True)
+        self._shrink(self.folder / key)
+        return self.folder / key
+
+    def drop(self, key: str) -> None:
+        """Removes an entry that turned out to be damaged."""
+        shutil.rmtree(self.folder / key, ignore_errors=True)
+
+    def size(self) -> int:
+        """Bytes of all entries."""
+        return sum(_size(entry) for entry in self._entries())
+
+    def clear(self) -> None:
+        """Removes every entry."""
+        for entry in self._entries():
+            shutil.rmtree(entry, ignore_errors=True)
+
+    def _entries(self) -> list[Path]:
+        if not self.folder.is_dir():
+            return []
+        return [path for path in self.folder.iterdir() if path.is_dir()]
+
+    def _shrink(self, newest: Path) -> None:
+        entries = sorted(self._entries(), key=lambda path: path.stat().st_mtime)
+        total = sum(map(_size, entries))
+        for entry in entries:
+            if total <= self.most_bytes:
+                return
+            if entry != newest:
+                total -= _size(entry)
+                shutil.rmtree(entry, ignore_errors=True)
+
+
+def _size(entry: Path) -> int:
+    return sum(path.stat().st_size for path in entry.rglob("*") if path.is_file())
+
+
+def _unwritable(folder: Path, error: OSError) -> DatasetError:
+    return DatasetError(
+        f"cannot be written: {error.strerror or error}",
+        where=str(folder),
+        remedy="Free some space, or clear the cache",
+    )

@@ -1,0 +1,58 @@
+"""The calendar as channels: where in the day, the week and the year each step is."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.arrays import Doubles
+from studio.core.errors import SpecError
+from studio.core.task import Cycle
+
+_SECONDS = {"hour": 86_400, "weekday": 7 * 86_400}
+_MONDAY = 3 * 86_400  # 1970 began on a Thursday: the Monday before was three days earlier
+
+
+def calendar_channels(
+    times: NDArray[np.str_] | None, cycles: Sequence[Cycle]
+) -> tuple[tuple[str, ...], Doubles]:
+    """Names and values, (time, channels), of the sine and cosine of each cycle.
+
+    Raises:
+        SpecError: There is no date column, or its dates are not written year first.
+    """
+    if times is None:
+        raise SpecError(
+            "there is no date column", where="calendar", remedy="Leave the calendar out"
+        )
+    stamps = _stamps(times)
+    names, columns = [], []
+    for cycle in dict.fromkeys(cycles):
+        angle = 2 * np.pi * _share(stamps, cycle)
+        names += [f"{cycle} sine", f"{cycle} cosine"]
+        columns += [np.sin(angle), np.cos(angle)]
+    return tuple(names), np.stack(columns, axis=1)
+
+
+def _stamps(times: NDArray[np.str_]) -> NDArray[np.datetime64]:
+    if times.dtype.kind == "M":  # a large table keeps them as dates
+        return np.asarray(times, dtype="datetime64[s]")
+    texts = [text.strip().replace(" ", "T").replace("/", "-") for text in times.tolist()]
+    try:
+        return np.array(texts, dtype="datetime64[s]")
+    except ValueError:
+        raise SpecError(
+            f"the dates, such as {times[0]}, are not written year first",
+            where="calendar",
+            remedy="Write them as 2024-12-31 or 2024-12-31 23:00",
+        ) from None
+
+
+def _share(stamps: NDArray[np.datetime64], cycle: Cycle) -> Doubles:
+    """How much of the cycle has passed, 0 to 1."""
+    if cycle == "month":
+        years = stamps.astype("datetime64[Y]")
+        length = (years + 1).astype("datetime64[s]") - years.astype("datetime64[s]")
+        return np.asarray((stamps - years.astype("datetime64[s]")) / length, dtype=np.float64)
+    seconds = stamps.astype(np.int64) + (_MONDAY if cycle == "weekday" else 0)
+    return np.asarray((seconds % _SECONDS[cycle]) / _SECONDS[cycle], dtype=np.float64)

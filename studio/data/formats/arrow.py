@@ -1,0 +1,62 @@
+"""Arrow and Feather (version 2): tables of typed columns."""
+
+from pathlib import Path
+from typing import Any
+
+from studio.core.datasets import FileDataset
+from studio.core.errors import DatasetError
+from studio.data.dataset import Dataset
+from studio.data.formats.format import Format
+from studio.data.tables.typed import refuse_vast, typed_dataset
+
+_MAGIC, _STREAM = b"ARROW1", b"\xff\xff\xff\xff"
+_SUFFIXES = (".arrow", ".feather", ".ipc", ".arrows")
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """Whether the file begins as Arrow files do, or is named so."""
+    return head.startswith(_MAGIC) or path.suffix.lower() in _SUFFIXES
+
+
+def read(path: Path, spec: FileDataset) -> Dataset:
+    """Reads a table as from CSV; columns of lists are sequences.
+
+    Raises:
+        DatasetError: It is damaged, has more rows than can be held, or holds no numbers.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    try:
+        with pa.memory_map(str(path)) as source:
+            begins = source.read(len(_STREAM))
+            source.seek(0)
+            table = _stream(pa, source, path) if begins == _STREAM else _file(pa, source, path)
+    except (pa.ArrowException, OSError, MemoryError, OverflowError):
+        raise DatasetError(
+            "is not a complete Arrow file", where=path.name, remedy="Write it again"
+        ) from None
+    return typed_dataset(path, table, spec)
+
+
+def _file(pa: Any, source: Any, path: Path) -> Any:  # noqa: ANN401 - pyarrow is untyped
+    with pa.ipc.open_file(source) as reader:
+        batches = (reader.get_batch(at) for at in range(reader.num_record_batches))
+        return pa.Table.from_batches(_counted(batches, path), reader.schema)
+
+
+def _stream(pa: Any, source: Any, path: Path) -> Any:  # noqa: ANN401 - pyarrow is untyped
+    with pa.ipc.open_stream(source) as reader:
+        return pa.Table.from_batches(_counted(reader, path), reader.schema)
+
+
+def _counted(batches: Any, path: Path) -> list[Any]:  # noqa: ANN401 - pyarrow is untyped
+    kept, rows = [], 0
+    for batch in batches:
+        batch.validate(full=True)
+        rows += batch.num_rows
+        refuse_vast(rows, batch.num_columns, path.name)
+        kept.append(batch)
+    return kept
+
+
+FORMAT = Format("arrow", "Arrow or Feather table", _SUFFIXES, recognises, read)

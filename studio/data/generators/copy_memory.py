@@ -1,0 +1,75 @@
+"""Copy memory: several symbols are shown, and all of them are asked for much later."""
+
+from typing import Self
+
+import numpy as np
+from pydantic import model_validator
+
+from studio.core.settings import Spec, setting
+from studio.data.dataset import Column, ExampleSet
+from studio.data.generators.generator import Generator
+from studio.data.generators.parts import (
+    MOST_STEPS,
+    examples_setting,
+    missing_setting,
+    noise_setting,
+    seed_setting,
+)
+
+
+class CopyMemoryParameters(Spec):
+    """Parameters of copy memory."""
+
+    delay: int = setting(
+        20, "Delay", "Steps between the symbols and the question.", unit="steps", ge=1, le=100_000
+    )
+    items: int = setting(4, "Items", "How many symbols must be kept.", ge=1, le=100)
+    symbols: int = setting(4, "Symbols", "How many different symbols there are.", ge=2, le=64)
+    noise: float = noise_setting(0.0, "Standard deviation of the noise on every channel.")
+    missing: float = missing_setting()
+    examples: int = examples_setting(2000)
+    seed: int = seed_setting()
+
+    @model_validator(mode="after")
+    def _fits_in_memory(self) -> Self:
+        if (self.delay + self.items + 1) * self.examples * (self.symbols + 1) > MOST_STEPS:
+            raise ValueError("delay times examples times symbols must not be above 50 million")
+        return self
+
+
+def make(parameters: CopyMemoryParameters) -> ExampleSet:
+    """Symbols in the first steps, nothing, and a cue in the last.
+
+    The targets are the symbols in their order, as numbers from 0 to 1. (Hochreiter and
+    Schmidhuber 1997 ask for them step by step; here one answer holds them all.)
+    """
+    rng = np.random.default_rng(parameters.seed)
+    examples, items, symbols = parameters.examples, parameters.items, parameters.symbols
+    length = items + parameters.delay + 1
+    chosen = rng.integers(0, symbols, (examples, items))
+    values = rng.normal(0, 1, (examples, length, symbols + 1)) * parameters.noise
+    rows = np.arange(examples)[:, np.newaxis]
+    values[rows, np.arange(items), chosen] += 1
+    values[:, -1, symbols] += 1
+    names = (*(f"symbol {at + 1}" for at in range(symbols)), "cue")
+    channels = tuple(Column(name, "feature") for name in names)
+    targets = tuple(Column(f"item {at + 1}", "target") for at in range(items))
+    return ExampleSet(
+        name="copy-memory",
+        source="generator copy-memory",
+        columns=(*channels, *targets),
+        channels=channels,
+        values=values.reshape(-1, symbols + 1),
+        lengths=np.full(examples, length, dtype=np.int64),
+        labels=chosen / (symbols - 1),
+        class_names=None,
+    )
+
+
+GENERATOR = Generator(
+    "copy-memory",
+    "Copy memory",
+    "Several symbols must be kept over a delay and given back in order, which fills the memory.",
+    CopyMemoryParameters,
+    make,
+)

@@ -1,0 +1,108 @@
+"""The accelerometer of a wearable: several subjects do several things."""
+
+from types import MappingProxyType
+from typing import Self
+
+import numpy as np
+from pydantic import model_validator
+
+from studio.core.arrays import Doubles
+from studio.core.settings import Spec, setting
+from studio.data.dataset import Column, ExampleSet
+from studio.data.generators.generator import Generator
+from studio.data.generators.parts import (
+    MOST_STEPS,
+    missing_setting,
+    noise_setting,
+    seed_setting,
+)
+
+_RATE = 50.0
+_GRAVITY = 9.81
+_ACTIVITIES = MappingProxyType(
+    {
+        "sitting": (0.0, 0.05, 60.0), "standing": (0.0, 0.1, 5.0), "walking": (1.8, 2.5, 10.0),
+        "stairs": (1.5, 3.0, 20.0), "running": (2.7, 7.0, 15.0), "cycling": (1.2, 1.2, 45.0),
+    }
+)  # fmt: skip
+"""Steps a second, swing in m/s², lean in degrees."""
+
+
+class WearableParameters(Spec):
+    """Parameters of the wearable."""
+
+    subjects: int = setting(12, "Subjects", "How many people wear it.", ge=2, le=1000)
+    takes: int = setting(12, "Takes", "Recordings of each person at each activity.", ge=1, le=1000)
+    length: int = setting(
+        100, "Length", "Steps of each recording, 50 a second.", unit="steps", ge=10, le=10_000
+    )
+    spread: float = setting(
+        0.2, "Differences", "How much people differ in pace, strength and how they wear it.",
+        ge=0, le=1,
+    )  # fmt: skip
+    noise: float = noise_setting(0.6, "Standard deviation of the noise in m/s².")
+    missing: float = missing_setting()
+    seed: int = seed_setting()
+
+    @model_validator(mode="after")
+    def _fits_in_memory(self) -> Self:
+        if self.subjects * self.takes * self.length * len(_ACTIVITIES) > MOST_STEPS:
+            raise ValueError("subjects times takes times length must not be above 8 million")
+        return self
+
+
+def make(parameters: WearableParameters) -> ExampleSet:
+    """Gravity as the lean turns it, plus a swing and its first overtone in each axis."""
+    rng = np.random.default_rng(parameters.seed)
+    sequences, labels, subjects = [], [], []
+    for subject in range(parameters.subjects):
+        person = rng.normal(0, parameters.spread, 4)
+        for label, (pace, swing, lean) in enumerate(_ACTIVITIES.values()):
+            for _ in range(parameters.takes):
+                take = person + rng.normal(0, parameters.spread / 4, 4)
+                sequences.append(_recording(parameters, take, (pace, swing, lean), rng))
+                labels.append(label)
+                subjects.append(f"subject {subject + 1}")
+    channels = tuple(Column(axis, "feature", unit="m/s²") for axis in "xyz")
+    made = ExampleSet(
+        name="wearable",
+        source="generator wearable",
+        columns=(*channels, Column("activity", "label", "text")),
+        channels=channels,
+        values=np.concatenate(sequences),
+        lengths=np.full(len(sequences), parameters.length, dtype=np.int64),
+        labels=np.array(labels, dtype=np.int64),
+        class_names=tuple(_ACTIVITIES),
+    )
+    return made.with_groups({"subject": np.array(subjects, dtype=str)})
+
+
+def _recording(
+    parameters: WearableParameters,
+    person: Doubles,
+    activity: tuple[float, float, float],
+    rng: np.random.Generator,
+) -> Doubles:
+    pace, swing, lean = activity
+    time = np.arange(parameters.length) / _RATE
+    phase = 2 * np.pi * pace * np.exp(0.5 * person[0]) * time + rng.uniform(0, 2 * np.pi)
+    strength = swing * np.exp(person[1])
+    tilt, turn = np.radians(lean) + person[2], person[3] * np.pi / 2
+    gravity = _GRAVITY * np.array(
+        [np.sin(tilt) * np.cos(turn), np.sin(tilt) * np.sin(turn), np.cos(tilt)]
+    )
+    beat = np.stack(
+        [0.5 * np.sin(phase), 0.3 * np.sin(phase / 2), np.sin(phase) + 0.4 * np.sin(2 * phase)],
+        axis=1,
+    )
+    noise = rng.normal(0, 1, beat.shape) * parameters.noise
+    return np.asarray(gravity + strength * beat + noise, dtype=np.float64)
+
+
+GENERATOR = Generator(
+    "wearable",
+    "Wearable",
+    "What someone is doing, from an accelerometer; people must not be on both sides of the split.",
+    WearableParameters,
+    make,
+)

@@ -1,0 +1,201 @@
+"""Large tables of one series: read in pieces into a row-major file of single precision.
+
+The file lies in the cache and is memory-mapped, so that the table opens at once the next time and
+its rows need no memory of their own.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.arrays import Doubles
+from studio.core.datasets import FileDataset
+from studio.core.errors import DatasetError
+from studio.data.cache import Cache, key_of
+from studio.data.dataset import Column, Series
+from studio.data.reading import place, read_head
+from studio.data.tables.columns import read_columns
+from studio.data.tables.dialect import MISSING, Dialect, find_dialect
+from studio.data.tables.layout import Table
+from studio.data.tables.rows_file import RowsFile
+
+LARGE_BYTES = 64_000_000
+"""Tables from this size on are read in pieces."""
+
+_VERSION = 1
+_BLOCK = 1 << 24
+_NOTE = "the table is large, so its numbers are kept in single precision in the cache"
+
+
+class _NotSimpleError(Exception):
+    """The table is no plain series of numbers; it is read whole instead."""
+
+
+def large_series(path: Path, spec: FileDataset, cache: Cache) -> Series | None:
+    """The series of a large table through the cache, or None where it must be read whole.
+
+    Raises:
+        DatasetError: A cell is infinite, or the cache cannot be written.
+        Exception: What the cache's progress raises, which ends reading.
+    """
+    if path.stat().st_size < LARGE_BYTES:
+        return None
+    key = key_of([path], "series", _VERSION, spec.model_dump_json(exclude={"path"}))
+    entry = cache.entry(key)
+    if entry is not None:
+        try:
+            return _opened(entry, path)
+        except (OSError, ValueError, KeyError, TypeError):
+            cache.drop(key)
+    try:
+        sample, dialect = _sampled(path, spec)
+        return _opened(cache.make(key, _Filling(path, sample, dialect, cache).fill), path)
+    except _NotSimpleError:
+        return None
+
+
+def _sampled(path: Path, spec: FileDataset) -> tuple[Series, Dialect]:
+    """The first rows as a series, which say what each column is."""
+    head = read_head(path)
+    head = head[: head.rfind(b"\n") + 1]
+    try:
+        head.decode("utf-8")
+        dialect = find_dialect(path, head, spec)
+        cells = read_columns(path, head, dialect)
+        sample = Table(path, cells, dialect.has_header, spec).dataset()
+    except (DatasetError, UnicodeDecodeError):
+        raise _NotSimpleError from None
+    is_plain = isinstance(sample, Series) and sample.lengths is None and sample.symbols is None
+    if not is_plain or dialect.delimiter == " " or spec.encoding or head.startswith(b"\xef\xbb"):
+        raise _NotSimpleError
+    assert isinstance(sample, Series)  # noqa: S101 - just asked
+    return sample, dialect
+
+
+class _Filling:
+    """Writes the files of a cache entry: rows, times and what the columns are."""
+
+    def __init__(self, path: Path, sample: Series, dialect: Dialect, cache: Cache) -> None:
+        self._path, self._sample, self._dialect, self._cache = path, sample, dialect, cache
+        self._missing = np.zeros(len(sample.channels), dtype=np.int64)
+        self._first_missing = np.full(len(sample.channels), -1, dtype=np.int64)
+        self._disorder = False
+        self._latest = np.datetime64("NaT", "s")
+
+    def fill(self, folder: Path) -> None:
+        """Reads the table block by block."""
+        import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+        numbers = [at for at, column in enumerate(self._sample.columns)
+                   if column.role in {"feature", "target"}]  # fmt: skip
+        dates = [at for at, column in enumerate(self._sample.columns) if column.role == "time"
+                 and column.kind == "date"]  # fmt: skip
+        try:
+            with (
+                self._path.open("rb") as file,
+                RowsFile(folder / "values.npy", len(numbers), np.dtype(np.float32)) as rows,
+                RowsFile(folder / "times.npy", 1, np.dtype("datetime64[s]")) as times,
+            ):
+                for batch in self._batches(file, numbers, dates):
+                    rows.add(self._values(batch, numbers, rows.rows))
+                    if dates:
+                        times.add(self._times(batch.column(str(dates[0]))))
+                    self._cache.progress(min(1.0, file.tell() / self._path.stat().st_size))
+        except (pa.ArrowInvalid, ValueError):
+            raise _NotSimpleError from None
+        described = {
+            "columns": [asdict(each) for each in self._columns()],
+            "notes": self._sample.notes,
+            "has_times": bool(dates),
+            "disorder": self._disorder,
+        }
+        (folder / "about.json").write_text(json.dumps(described), encoding="utf-8")
+
+    def _batches(self, file: IO[bytes], numbers: list[int], dates: list[int]) -> Iterator[Any]:
+        import pyarrow as pa  # noqa: PLC0415
+        from pyarrow import csv  # noqa: PLC0415
+
+        names = [str(at) for at in range(len(self._dialect.names))]
+        types = {str(at): pa.float64() for at in numbers} | {str(at): pa.string() for at in dates}
+        file.seek(self._dialect.body)
+        yield from csv.open_csv(
+            file,
+            read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK),
+            parse_options=csv.ParseOptions(
+                delimiter=self._dialect.delimiter, newlines_in_values=False
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types=types,
+                include_columns=list(types),
+                null_values=list(MISSING),
+                decimal_point=self._dialect.decimal,
+            ),
+        )
+
+    def _values(self, batch: Any, numbers: list[int], before: int) -> Doubles:  # noqa: ANN401 - pyarrow
+        columns = []
+        for place_of, at in enumerate(numbers):
+            column = batch.column(str(at))
+            values = column.to_numpy(zero_copy_only=False)
+            lost = np.isnan(values)
+            if np.isinf(values).any():
+                row = before + int(np.flatnonzero(np.isinf(values))[0])
+                raise DatasetError(
+                    "holds an infinite value",
+                    where=place(self._path, self._dialect.first_line + row,
+                                self._dialect.names[at]),
+                    remedy="Correct the cell",
+                )  # fmt: skip
+            if lost.any() and self._first_missing[place_of] < 0:
+                self._first_missing[place_of] = before + int(lost.argmax())
+            self._missing[place_of] += int(lost.sum())
+            columns.append(values)
+        return np.stack(columns, axis=1)
+
+    def _times(self, column: Any) -> NDArray[np.datetime64]:  # noqa: ANN401 - pyarrow
+        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        stamps = pc.cast(column, pa.timestamp("s")).to_numpy(zero_copy_only=False)
+        seconds = np.asarray(stamps, dtype="datetime64[s]")
+        with_last = np.concatenate([[self._latest], seconds])
+        self._disorder |= bool(np.any(with_last[1:] < with_last[:-1]))
+        self._latest = seconds[-1]
+        return seconds
+
+    def _columns(self) -> Iterator[Column]:
+        counted = {column.name: at for at, column in enumerate(self._sample.channels)}
+        for column in self._sample.columns:
+            at = counted.get(column.name)
+            if at is None:
+                yield column
+                continue
+            first = int(self._first_missing[at])
+            where = place(self._path, self._dialect.first_line + first) if first >= 0 else ""
+            yield replace(column, missing=int(self._missing[at]), first_missing=where)
+
+
+def _opened(entry: Path, path: Path) -> Series:
+    about = json.loads((entry / "about.json").read_text(encoding="utf-8"))
+    columns = tuple(Column(**each) for each in about["columns"])
+    values = np.load(entry / "values.npy", mmap_mode="r", allow_pickle=False)
+    times = None
+    if about["has_times"]:
+        times = np.load(entry / "times.npy", mmap_mode="r", allow_pickle=False)[:, 0]
+    made = Series(
+        name=path.stem,
+        source=path.name,
+        columns=columns,
+        values=values,
+        times=times,
+        notes=(*about["notes"], _NOTE),
+        problems=("the dates are not in rising order",) if about["disorder"] else (),
+    )
+    if values.shape != (len(values), len(made.channels)) or not len(values):
+        raise ValueError(entry)
+    return made

@@ -1,0 +1,234 @@
+"""Long tables: an id column, a time column and values, so that lengths may differ."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.arrays import Doubles, Integers
+from studio.core.errors import DatasetError
+from studio.data.dataset import Column, Dataset, ExampleSet, Role, Series
+from studio.data.labels import Labels, classes_of_text, looks_like_classes
+from studio.data.names import GROUP_NAMES, ID_NAMES, LABEL_NAMES, TIME_NAMES
+from studio.data.tables.columns import Cells
+from studio.data.tables.roles import Roles, as_text
+
+
+def long_dataset(path: Path, cells: tuple[Cells, ...], given: Roles) -> Dataset | None:
+    """The sequences of a long table, or None where it is no such table.
+
+    With a label that is constant within each sequence they are examples, else series to forecast.
+
+    Raises:
+        DatasetError: A sequence has no id, or no column of numbers is left.
+    """
+    found = _id_column(cells, given)
+    return None if found is None else _Long(path, cells, given, found).dataset()
+
+
+def _id_column(cells: tuple[Cells, ...], given: Roles) -> int | None:
+    if given.given_id is not None:
+        return given.given_id
+    for names in (ID_NAMES, GROUP_NAMES):
+        for at, each in enumerate(cells):
+            if each.name.lower() in names and each.kind in {"text", "number"}:
+                rest = [other for other in range(len(cells)) if other != at]
+                ids = as_text(each)
+                distinct = len(np.unique(ids))
+                has_time = _time_column(cells, rest, given) is not None
+                if 1 < distinct <= len(ids) // 2 and (has_time or _in_runs(ids, distinct)):
+                    return at if _has_numbers(cells, rest) and has_time else None
+    return None
+
+
+def _in_runs(ids: NDArray[np.str_], distinct: int) -> bool:
+    return int(np.sum(ids[1:] != ids[:-1])) + 1 == distinct
+
+
+def _has_numbers(cells: tuple[Cells, ...], among: list[int]) -> bool:
+    return any(cells[at].kind == "number" for at in among)
+
+
+def _time_column(cells: tuple[Cells, ...], among: list[int], given: Roles) -> int | None:
+    if given.given_time is not None:
+        return given.given_time
+    dates = [at for at in among if cells[at].kind == "date"]
+    named = [
+        at for at in among
+        if cells[at].kind == "number" and cells[at].name.lower() in TIME_NAMES
+    ]  # fmt: skip
+    return next(iter(dates + named), None)
+
+
+@dataclass(frozen=True, eq=False)
+class _Long:
+    path: Path
+    cells: tuple[Cells, ...]
+    given: Roles
+    id_at: int
+
+    def dataset(self) -> Dataset:
+        ids = as_text(self.cells[self.id_at])
+        if not all(ids.tolist()):
+            raise DatasetError(
+                "a row has no id",
+                where=f"{self.cells[self.id_at].first_missing}, column "
+                f"'{self.cells[self.id_at].name}'",
+                remedy="Give every row the id of its sequence",
+            )
+        rest = [at for at in range(len(self.cells)) if at != self.id_at]
+        time = _time_column(self.cells, rest, self.given)
+        order, lengths, problems = self._order(ids, time)
+        label = self._label(order, lengths, [at for at in rest if at != time])
+        roles = self._roles(time, label)
+        numeric = [at for at, role in roles.items() if role == "feature"]
+        values = np.stack([np.asarray(self.cells[at].values)[order] for at in numeric], axis=1)
+        doubles = np.asarray(values, dtype=np.float64)
+        if label is None:
+            roles[numeric[-1]] = "target"
+            return self._series(roles, doubles, lengths, order, time, problems)
+        return self._examples(roles, doubles, lengths, order, label, problems)
+
+    def _roles(self, time: int | None, label: int | None) -> dict[int, Role]:
+        group = self.given.group
+        taken = {self.id_at, time, label, group}
+        numeric = [
+            at for at, each in enumerate(self.cells) if each.kind == "number" and at not in taken
+        ]
+        if not numeric:
+            raise DatasetError(
+                "has no column of numbers beside id, time and label",
+                where=self.path.name,
+                remedy="Give a column of values",
+            )
+        roles: dict[int, Role] = dict.fromkeys(numeric, "feature")
+        if group is not None:
+            roles[group] = "group"
+        if time is not None:
+            roles[time] = "time"
+        if label is not None:
+            roles[label] = "label"
+        roles[self.id_at] = "id"
+        return roles
+
+    def _examples(  # noqa: PLR0913, PLR0917 - what dataset() has found
+        self,
+        roles: dict[int, Role],
+        values: Doubles,
+        lengths: Integers,
+        order: Integers,
+        label: int,
+        problems: tuple[str, ...],
+    ) -> ExampleSet:
+        firsts = order[np.cumsum(lengths) - lengths]
+        groups = {
+            self.cells[at].name: as_text(self.cells[at])[firsts]
+            for at, role in roles.items()
+            if role in {"id", "group"}
+        }
+        labels = self._labels(label, firsts)
+        roles[label] = "target" if labels[1] is None else "label"
+        columns = self._columns(roles)
+        return ExampleSet(
+            name=self.path.stem,
+            source=self.path.name,
+            columns=columns,
+            channels=tuple(column for column in columns if column.role == "feature"),
+            values=values,
+            lengths=lengths,
+            labels=labels[0],
+            class_names=labels[1],
+            groups=groups,
+            problems=problems,
+        )
+
+    def _order(
+        self, ids: NDArray[np.str_], time: int | None
+    ) -> tuple[Integers, Integers, tuple[str, ...]]:
+        """Rows sequence by sequence in order of time, and the steps of each."""
+        names, first, codes = np.unique(ids, return_index=True, return_inverse=True)
+        rank = np.empty(len(names), dtype=np.int64)
+        rank[np.argsort(first)] = np.arange(len(names))
+        keys = rank[codes]
+        lengths = np.bincount(keys, minlength=len(names)).astype(np.int64)
+        if time is None:
+            return np.argsort(keys, kind="stable").astype(np.int64), lengths, ()
+        times = _sortable(self.cells[time])
+        order = np.lexsort((times, keys)).astype(np.int64)
+        return order, lengths, tuple(_time_problems(times[order], lengths, self.cells[time].name))
+
+    def _label(self, order: Integers, lengths: Integers, among: list[int]) -> int | None:
+        if self.given.given_label is not None:
+            return self.given.given_label
+        named = [at for at in among if self.cells[at].name.lower() in LABEL_NAMES]
+        texts = [at for at in among if self.cells[at].kind == "text" and at != self.given.group]
+        for at in (*named, *texts):
+            sorted_cells = as_text(self.cells[at])[order]
+            starts = np.cumsum(lengths) - lengths
+            constant = np.array_equal(sorted_cells, np.repeat(sorted_cells[starts], lengths))
+            classes = len(np.unique(sorted_cells[starts]))
+            if constant and (at in named or 1 < classes <= len(lengths) // 2):
+                return at
+        return None
+
+    def _labels(self, label: int, firsts: Integers) -> Labels:
+        cells = self.cells[label]
+        if cells.kind == "number":
+            numbers = np.asarray(cells.values, dtype=np.float64)
+            return looks_like_classes(numbers[firsts], cells.name)
+        return classes_of_text(as_text(cells)[firsts])
+
+    def _series(  # noqa: PLR0913, PLR0917 - what dataset() has found
+        self,
+        roles: dict[int, Role],
+        values: Doubles,
+        lengths: Integers,
+        order: Integers,
+        time: int | None,
+        problems: tuple[str, ...],
+    ) -> Series:
+        return Series(
+            name=self.path.stem,
+            source=self.path.name,
+            columns=self._columns(roles),
+            values=values,
+            times=None if time is None else as_text(self.cells[time])[order],
+            lengths=lengths,
+            notes=(f"{len(lengths)} series are read, each forecast from its own past",),
+            problems=problems,
+        )
+
+    def _columns(self, roles: dict[int, Role]) -> tuple[Column, ...]:
+        return tuple(
+            Column(
+                each.name, roles.get(at, "ignored"), each.kind, "", each.missing, each.first_missing
+            )
+            for at, each in enumerate(self.cells)
+        )
+
+
+def _sortable(cells: Cells) -> Doubles:
+    """Times as numbers in their order; dates as seconds where they are written the ISO way."""
+    if cells.kind == "number":
+        return np.asarray(cells.values, dtype=np.float64)
+    texts = as_text(cells)
+    try:
+        stamps = np.array([text.strip().replace(" ", "T") or "NaT" for text in texts.tolist()])
+        return stamps.astype("datetime64[ms]").astype(np.float64) / 1000
+    except ValueError:
+        return np.unique(texts, return_inverse=True)[1].astype(np.float64)
+
+
+def _time_problems(times: Doubles, lengths: Integers, name: str) -> list[str]:
+    ends = np.cumsum(lengths)[:-1] - 1
+    steps = np.diff(times)
+    inside = np.ones(len(steps), dtype=np.bool_)
+    inside[ends] = False
+    within = steps[inside]
+    problems = []
+    if np.any(within == 0):
+        problems.append(f"column '{name}': {int(np.sum(within == 0))} times come twice in a series")
+    if len(within) and within.max() > 1.5 * np.median(within):
+        problems.append(f"column '{name}': the steps are not evenly spaced")
+    return problems

@@ -1,0 +1,106 @@
+"""Where the windows of each part begin to predict, in one series or in several."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.arrays import Floats, Integers
+from studio.core.errors import SpecError
+from studio.data.splits import PART_NAMES, part_sizes
+
+
+@dataclass(frozen=True, eq=False)
+class WindowPlan:
+    """The windows of a task.
+
+    Attributes:
+        lengths: Steps of each series; they lie behind each other.
+        window: Steps that a window reads.
+        horizon: Steps that it predicts.
+        stride: Steps between windows.
+        split: Shares of the parts, of the steps that can be predicted in each series.
+        usable: Whether a window may read from, or predict, each step, (steps,) each, or None.
+    """
+
+    lengths: Integers
+    window: int
+    horizon: int
+    stride: int
+    split: tuple[float, ...]
+    usable: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None
+
+    def regular(self, part: int) -> range | None:
+        """The first predicted steps of a part where they are evenly spaced in one series."""
+        if len(self.lengths) > 1 or self.usable is not None:
+            return None
+        return self._of_series(0, int(self.lengths[0]), part)
+
+    def positions(self, part: int) -> Integers:
+        """The first time step that each window of a part predicts, counted over all series.
+
+        Raises:
+            SpecError: A part that was given a share is empty.
+        """
+        starts = (np.cumsum(self.lengths) - self.lengths).tolist()
+        ranges = [
+            self._of_series(start, length, part)
+            for start, length in zip(starts, self.lengths.tolist(), strict=True)
+        ]
+        found = np.concatenate([np.array(each, dtype=np.int64) for each in ranges])
+        if self.usable is not None:
+            found = found[self._is_whole(found)]
+        if not len(found) and self.split[part] > 0:
+            raise self._empty(part)
+        return found
+
+    def training_rows(self) -> Integers | slice:
+        """All steps up to the last that is predicted in the training part of their series."""
+        if len(self.lengths) == 1:
+            predicted = self._of_series(0, int(self.lengths[0]), 0)
+            return slice(0, predicted[-1] + self.horizon if predicted else 0)
+        rows = []
+        starts = (np.cumsum(self.lengths) - self.lengths).tolist()
+        for start, length in zip(starts, self.lengths.tolist(), strict=True):
+            predicted = self._of_series(start, length, 0)
+            end = predicted[-1] + self.horizon if predicted else start
+            rows.append(np.arange(start, end, dtype=np.int64))
+        return np.concatenate(rows)
+
+    def _of_series(self, start: int, length: int, part: int) -> range:
+        sizes = part_sizes(max(0, length - self.window), self.split)
+        first = start + self.window + sum(sizes[:part])
+        return range(first, first + sizes[part] - self.horizon + 1, self.stride)
+
+    def _is_whole(self, positions: Integers) -> NDArray[np.bool_]:
+        assert self.usable is not None  # noqa: S101 - see positions
+        read, predicted = (np.concatenate([[0], np.cumsum(~mask)]) for mask in self.usable)
+        gaps_read = read[positions] - read[positions - self.window]
+        gaps_predicted = predicted[positions + self.horizon] - predicted[positions]
+        return np.asarray((gaps_read == 0) & (gaps_predicted == 0), dtype=np.bool_)
+
+    def _empty(self, part: int) -> SpecError:
+        longest = int(self.lengths.max())
+        steps = part_sizes(max(0, longest - self.window), self.split)[part]
+        gaps = " without gaps" if self.usable is not None else ""
+        return SpecError(
+            f"the {PART_NAMES[part]} part would be empty: it has {steps} time steps "
+            f"to predict{gaps}, and the horizon is {self.horizon}",
+            where="split",
+            remedy="Give it a larger share, or give more data",
+        )
+
+
+def windows_at(scaled: Floats, plan: WindowPlan, part: int) -> tuple[Floats, Integers]:
+    """The windows of a part, (windows, time, channels), and what they predict first.
+
+    In one series without gaps they are a view of it; else the windows are copied.
+    """
+    positions = plan.positions(part)
+    view = np.lib.stride_tricks.sliding_window_view(scaled, plan.window, axis=0, writeable=True)
+    windows = view.transpose(0, 2, 1)
+    if plan.regular(part) is None:
+        return np.ascontiguousarray(windows[positions - plan.window]), positions
+    first = int(positions[0]) - plan.window if len(positions) else 0
+    chosen = windows[first : first + len(positions) * plan.stride : plan.stride]
+    return chosen[: len(positions)], positions

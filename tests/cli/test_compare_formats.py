@@ -1,0 +1,93 @@
+"""Whole comparisons on texts, sequences of letters, groups and gaps."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from commands import run, run_json
+from tiny import TINY
+
+
+def write_fasta(path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    pieces = []
+    for at in range(60):
+        letters = "".join(rng.choice(list("ACGT"), 20 + at % 5))
+        pieces.append(f">{at}|{'in' if at % 2 else 'out'}\n{letters}\n")
+    path.write_bytes(gzip.compress("".join(pieces).encode()))
+    return path
+
+
+def test_fasta_is_classified_by_channels_of_its_bases(home: Path) -> None:
+    write_fasta(home / "dna.fa.gz")
+    answer = run_json(home, "compare", "dna.fa.gz", *TINY, "--out", "dna.gates")
+    assert answer["dataset"] == {
+        "name": "dna", "task": "classify", "examples": {"train": 42, "validation": 6, "test": 12},
+    }  # fmt: skip
+    gru = answer["contenders"][0]
+    assert gru["parameters"] == 3 * 4 * (4 + 4 + 2) + 2 * (4 + 1)
+
+
+@pytest.fixture
+def sentences(home: Path) -> Path:
+    rows = [f"it was a {word} day number {at},{'up' if word == 'good' else 'down'}"
+            for at in range(40) for word in ("good", "bad")]  # fmt: skip
+    (home / "mood.csv").write_text("text,mood\n" + "\n".join(rows) + "\n")
+    return home / "mood.csv"
+
+
+def test_text_is_classified_by_an_embedding_and_the_model_taken_away(
+    home: Path, sentences: Path
+) -> None:
+    answer = run_json(
+        home, "compare", sentences.name, *TINY, "--symbols", "embedding", "--vocabulary", 20,
+        "--embedding-size", 3, "--out", "mood.gates",
+    )  # fmt: skip
+    gru = answer["contenders"][0]
+    assert gru["parameters"] == 21 * 3 + 3 * 4 * (3 + 4 + 2) + 2 * (4 + 1)
+    run(home, "trace", "mood.gates", "--contender", "GRU", "--out", "gates.npz")
+    with np.load(home / "gates.npz") as trace:
+        assert trace["input"].shape == (7, 1)
+        assert trace["l0_update"].shape == (7, 4)
+    for form, out in (("safetensors", "gru.safetensors"), ("onnx", "gru.onnx")):
+        run(home, "export", "mood.gates", "--contender", "GRU", "--format", form, "--out", out)
+    about = json.loads((home / "gru.json").read_text())
+    assert about["input"]["vocabulary"][0] == "<other>"
+    assert about["input"]["tokens"] == "words"
+
+
+def test_session_remembers_how_a_folder_was_read(home: Path) -> None:
+    for label in ("rain", "sun"):
+        (home / "reports" / label).mkdir(parents=True)
+        for at in range(15):
+            (home / "reports" / label / f"{at}.txt").write_text(f"day {at} brought {label} again")
+    run(home, "compare", "reports", *TINY, "--out", "r.gates")
+    run(home, "trace", "r.gates", "--contender", "LSTM", "--out", "first.npz")
+    for path in sorted((home / "reports").rglob("*.txt")):
+        path.unlink()
+    run(home, "trace", "r.gates", "--contender", "LSTM", "--example", 1, "--out", "second.npz")
+
+
+def test_gaps_and_groups_can_be_set_by_options(home: Path) -> None:
+    rng = np.random.default_rng(1)
+    rows = [
+        f"{person},{take},{step},{'' if rng.random() < 0.1 else round(rng.normal(), 3)},{take % 2}"
+        for person in range(6) for take in range(person * 6, person * 6 + 6) for step in range(5)
+    ]  # fmt: skip
+    (home / "long.csv").write_text("subject,trial,time,x,label\n" + "\n".join(rows) + "\n")
+    said = run(home, "compare", "long.csv", *TINY, "--out", "l.gates", status=1).stderr
+    assert "Choose what becomes of missing values" in said
+    answer = run_json(
+        home, "compare", "long.csv", *TINY, "--missing", "mask", "--group", "subject",
+        "--longest", 4, "--split", "0.5,0,0.5", "--out", "l.gates",
+    )  # fmt: skip
+    assert answer["dataset"]["examples"] == {"train": 18, "validation": 0, "test": 18}
+    assert answer["contenders"][0]["parameters"] == 3 * 4 * (2 + 4 + 2) + 2 * (4 + 1)
+
+
+def test_task_that_is_not_there_yet_is_told_in_one_line(home: Path) -> None:
+    (home / "tale.txt").write_text("once upon a time there was a king who lived on a hill\n" * 9)
+    said = run(home, "compare", "tale.txt", *TINY, status=2).stderr
+    assert "does not have the task next-token" in said

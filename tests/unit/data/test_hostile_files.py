@@ -1,0 +1,240 @@
+"""Files from hostile hands: nothing but user errors, quickly, and within little memory."""
+
+import gzip
+import io
+import pickle
+import struct
+import tracemalloc
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import scipy.io
+import soundfile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from studio.core.errors import DatasetError, UserError
+from studio.core.spec import FileDataset, TaskSpec
+from studio.data import inspect, load, prepare
+
+Writer = Callable[..., Path]
+MEGABYTE = 1 << 20
+
+
+def read(path: Path, **given_settings: object) -> object:
+    return load(FileDataset.model_validate({"path": str(path), **given_settings}))
+
+
+def refused(path: Path, match: str) -> None:
+    """The file is refused without taking more than 200 MB."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(DatasetError, match=match) as told:
+            read(path)
+        assert tracemalloc.get_traced_memory()[1] < 200 * MEGABYTE
+    finally:
+        tracemalloc.stop()
+    assert told.value.where
+    assert told.value.remedy
+
+
+def zeros_array(count: int) -> bytes:
+    """A .npy header for so many zeros, without them."""
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({count},), }}"
+    padded = header.ljust(117).encode() + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(padded).to_bytes(2, "little") + padded
+
+
+def test_archive_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.npz"
+    count = 200_000_000
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("X.npy", "w", force_zip64=True) as member,
+    ):
+        member.write(zeros_array(count))
+        for _ in range(count * 8 // MEGABYTE // 16 + 1):
+            member.write(bytes(16 * MEGABYTE))
+    refused(path, "unpacks to more than")
+
+
+def test_archive_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "liar.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("X.npy", zeros_array(10**12))
+    refused(path, "is cut off, or its header is damaged")
+
+
+def test_gzip_that_unpacks_to_gigabytes_is_refused_on_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.data.formats.fasta.SMALL_BYTES", 50 * MEGABYTE)
+    monkeypatch.setattr("studio.data.reading.SMALL_BYTES", 50 * MEGABYTE)
+    packed = gzip.compress(b">1|a\n" + b"ACGT" * (50 * MEGABYTE), compresslevel=1)
+    path = tmp_path / "bomb.fa.gz"
+    path.write_bytes(packed)
+    refused(path, "unpacks to more than")
+
+
+def test_matlab_array_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    scipy.io.savemat(buffer, {"X": np.zeros((10, 10))})
+    raw = buffer.getvalue()
+    element = raw[128:]
+    shape = struct.pack("<ii", 10, 10)
+    packed = zlib.compress(element.replace(shape, struct.pack("<ii", 40_000, 40_000), 1))
+    path = tmp_path / "bomb.mat"
+    path.write_bytes(raw[:128] + struct.pack("<II", 15, len(packed)) + packed)
+    refused(path, "unpacks to more than|is not a complete MATLAB file")
+
+
+def test_parquet_that_repeats_one_value_for_ever_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.data.tables.typed.MOST_CELLS", 10_000_000)
+    path = tmp_path / "bomb.parquet"
+    chunk = pa.table({str(at): pa.array(np.zeros(1_000_000)) for at in range(2)})
+    with parquet.ParquetWriter(path, chunk.schema) as writer:
+        for _ in range(6):
+            writer.write_table(chunk)
+    refused(path, r"6,000,000 rows of 2 columns")
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[object, ...]:
+        return pytest.fail, ("unpickled",)
+
+
+@pytest.mark.parametrize("name", ["x.mat", "x.parquet", "x.arrow", "x.arff", "x.fasta", "x.jsonl",
+                                  "x.txt", "x.wav", "x.pos", "x.ts"])  # fmt: skip
+def test_pickle_is_never_opened_whatever_its_name(write: Writer, name: str) -> None:
+    with pytest.raises(DatasetError):
+        read(write(name, pickle.dumps(Bomb())))
+
+
+def test_objects_in_an_archive_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", X=np.array([Bomb()]), y=np.zeros(1))
+    refused(tmp_path / "x.npz", "Python objects")
+
+
+@pytest.mark.parametrize("name", ["x.ts", "x.fasta", "x.jsonl", "x.csv", "x.arff", "x.unknown"])
+def test_endless_line_is_refused(write: Writer, name: str) -> None:
+    start = {"x.fasta": b">1|a\n", "x.ts": b"@problemName x\n@classLabel true a\n@data\n"}
+    path = write(name, start.get(name, b"") + b"{1," * 5_000_000)
+    with pytest.raises(DatasetError):
+        read(path)
+
+
+def test_deeply_nested_json_is_refused(write: Writer) -> None:
+    refused(write("x.jsonl", '{"a": ' * 500 + "1" + "}" * 500 + "\n"), "nested too deeply")
+
+
+def test_recording_that_claims_hours_in_a_few_bytes_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    for label in "ab":
+        (folder / label).mkdir(parents=True)
+        soundfile.write(folder / label / "1.wav", np.zeros(800), 8000)
+    path = folder / "a" / "1.wav"
+    content = bytearray(path.read_bytes())
+    content[40:44] = struct.pack("<I", 0xFFFFFFF0)
+    path.write_bytes(content)
+    with suppress(DatasetError):
+        assert inspect(read(folder))["length"]["max"] < 100  # type: ignore[arg-type]
+
+
+def test_links_in_a_circle_end(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    for label in "ab":
+        (folder / label).mkdir(parents=True)
+        (folder / label / "1.txt").write_text(f"the letter {label} again")
+        (folder / label / "2.txt").write_text(f"once more {label} of it")
+    (folder / "a" / "round").symlink_to(folder)
+    (folder / "b" / "self.txt").symlink_to(folder / "b" / "self.txt")
+    assert inspect(read(folder))["examples"] == 4  # type: ignore[arg-type]
+
+
+def test_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("not part of the dataset")
+    for label in "ab":
+        (tmp_path / "set" / label).mkdir(parents=True)
+        (tmp_path / "set" / label / "1.txt").write_text(f"the letter {label} again")
+    (tmp_path / "set" / "a" / "2.txt").symlink_to(secret)
+    refused(tmp_path / "set", "leads out of the folder")
+
+
+def test_folder_without_data_says_what_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "x" / "y").mkdir(parents=True)
+    (tmp_path / "x" / "y" / "z.png").write_bytes(b"\x89PNG")
+    refused(tmp_path / "x", r"holds z\.png")
+
+
+FUZZ = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+GRAMMARS = {
+    ".fasta": st.lists(st.sampled_from([b">a|x\n", b">b|y\n", b"ACGT", b"N-", b"\n", b";", b"\xff",
+                                        b">", b"|", b"MKL*", b"1", b" "]), max_size=30),
+    ".pos": st.lists(st.sampled_from([b"a b", b"\n", b"\r", b"\x85", "\u2028".encode(), b"\xe9",
+                                      b"\0", b" "]), max_size=30),
+    ".ts": st.lists(st.sampled_from([b"@data\n", b"@classLabel true a b\n", b"1,2", b":", b"a",
+                                     b"\n", b"?", b"@dimension 2\n", b"#", b"b\n", b"nan", b","]),
+                    max_size=30),
+    ".arff": st.lists(st.sampled_from([b"@relation r\n", b"@attribute a numeric\n", b"@data\n",
+                                       b"@attribute c {x,y}\n", b"1,x\n", b"?", b",", b"'", b"\n",
+                                       b"@attribute r relational\n", b"@end r\n"]), max_size=30),
+    ".jsonl": st.lists(st.sampled_from([b'{"a": 1}\n', b'{"a": [1, 2]}\n', b'{"a": "x"}\n', b"{",
+                                        b"}", b"[", b"null", b"\n", b'"', b'{"b": {"c": 1}}\n']),
+                       max_size=20),
+    ".txt": st.lists(st.sampled_from([b"a", b"1", b",", b"\t", b"\n", b"\xff\xfe", b"\xe9", b" "]),
+                     max_size=30),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", GRAMMARS)
+@FUZZ
+@given(data=st.data())
+def test_no_text_format_escapes_as_anything_but_a_user_error(
+    tmp_path: Path, suffix: str, data: st.DataObject
+) -> None:
+    content = b"".join(data.draw(GRAMMARS[suffix]))
+    path = tmp_path / f"fuzz{suffix}"
+    path.write_bytes(content)
+    (tmp_path / "fuzz.neg").write_bytes(b"one line\n")
+    with suppress(UserError):
+        dataset = load(FileDataset(path=str(path)))
+        inspect(dataset)
+        prepare(dataset, TaskSpec())
+
+
+def binary_seeds(folder: Path) -> dict[str, bytes]:
+    table = pa.table({"a": [1.0, 2, 3], "x": [[1, 2], [3], [4, 5]], "label": ["u", "v", "u"]})
+    parquet.write_table(table, folder / "seed.parquet")
+    with (
+        pa.OSFile(str(folder / "seed.arrow"), "wb") as sink,
+        pa.ipc.new_file(sink, table.schema) as writer,
+    ):
+        writer.write_table(table)
+    scipy.io.savemat(folder / "seed.mat", {"X": np.ones((3, 2)), "y": [1, 2, 1]})
+    np.savez(folder / "seed.npz", X=np.ones((3, 2)), y=[1, 2, 1])
+    return {path.suffix: path.read_bytes() for path in folder.glob("seed.*")}
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".mat", ".npz"])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_changed_binary_file_escapes_as_anything_but_a_user_error(
+    tmp_path: Path, suffix: str, data: st.DataObject
+) -> None:
+    content = bytearray(binary_seeds(tmp_path)[suffix])
+    for _ in range(data.draw(st.integers(1, 6))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path / f"fuzz{suffix}"
+    path.write_bytes(content[: data.draw(st.integers(1, len(content)))])
+    with suppress(UserError):
+        inspect(load(FileDataset(path=str(path))))

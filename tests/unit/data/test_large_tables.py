@@ -1,0 +1,136 @@
+"""Large tables: read in pieces, kept in the cache, opened from a memory map."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.core.errors import DatasetError
+from studio.core.spec import FileDataset, TaskSpec
+from studio.data import Cache, Series, inspect, load, prepare
+
+Writer = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.data.tables.large.LARGE_BYTES", 1000)
+    monkeypatch.setattr("studio.data.tables.large._BLOCK", 4096)
+
+
+def table(rows: int = 2000, *, gap: int | None = None) -> str:
+    values = [f"{np.sin(at / 9):.6f}" for at in range(rows)]
+    if gap is not None:
+        values[gap] = ""
+    return "date,a,load [kW],note\n" + "".join(
+        f"2024-01-{1 + at // 1440:02} {at // 60 % 24:02}:{at % 60:02},{at},{value},x\n"
+        for at, value in enumerate(values)
+    )
+
+
+def read(path: Path, cache: Cache | None) -> Series:
+    dataset = load(FileDataset(path=str(path)), cache)
+    assert isinstance(dataset, Series)
+    return dataset
+
+
+def test_large_table_is_what_it_is_when_read_whole(write: Writer, tmp_path: Path) -> None:
+    path = write("big.csv", table(gap=700))
+    whole, pieces = read(path, None), read(path, Cache(tmp_path / "cache"))
+    assert isinstance(pieces.values, np.memmap)
+    assert np.allclose(whole.values, pieces.values, equal_nan=True)
+    known = {key: inspect(whole)[key] for key in ("kind", "examples", "columns", "missing")}
+    assert {key: inspect(pieces)[key] for key in known} == known
+    assert pieces.columns == whole.columns
+    assert set(whole.notes) < set(pieces.notes)
+    assert whole.times is not None
+    assert pieces.times is not None
+    assert pieces.times[61] == np.datetime64(whole.times[61].replace(" ", "T"))
+
+
+def test_windows_of_a_large_table_are_views_of_the_memory_map(
+    write: Writer, tmp_path: Path
+) -> None:
+    path = write("big.csv", table())
+    task = TaskSpec(window=50)
+    mapped, _ = prepare(read(path, Cache(tmp_path / "cache")), task)
+    whole, _ = prepare(read(path, None), task)
+    base = mapped.training.inputs
+    while base.base is not None and not isinstance(base, np.memmap):
+        base = base.base
+    assert isinstance(base, np.memmap)
+    for one, other in zip(mapped.parts.values(), whole.parts.values(), strict=True):
+        assert np.allclose(one.inputs, other.inputs, atol=1e-5)
+        assert np.allclose(one.targets, other.targets, atol=1e-5)
+        assert np.array_equal(one.positions, other.positions)
+
+
+def test_second_opening_reads_the_cache_alone(write: Writer, tmp_path: Path) -> None:
+    path = write("big.csv", table())
+    seen: list[float] = []
+    cache = Cache(tmp_path / "cache", progress=seen.append)
+    read(path, cache)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1
+    assert len(seen) > 5
+    seen.clear()
+    read(path, cache)
+    assert not seen
+
+
+def test_changed_table_is_read_again(write: Writer, tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    read(write("big.csv", table()), cache)
+    assert len(read(write("big.csv", table(1500)), cache)) == 1500
+
+
+def test_reading_can_be_ended_and_leaves_nothing(write: Writer, tmp_path: Path) -> None:
+    class EndedError(Exception):
+        pass
+
+    def end(share: float) -> None:
+        if share > 0.3:
+            raise EndedError
+
+    cache = Cache(tmp_path / "cache", progress=end)
+    with pytest.raises(EndedError):
+        read(write("big.csv", table()), cache)
+    assert not list((tmp_path / "cache").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [("oops", "line 1501, column 'a': 'oops'"), ("inf", "line 1501, column 'a': holds an inf")],
+)
+def test_wrong_cell_far_down_is_told_with_its_line(
+    write: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str, message: str
+) -> None:
+    monkeypatch.setattr("studio.data.reading.HEAD_BYTES", 5000)
+    lines = table().splitlines()
+    lines[1500] = lines[1500].replace(",1499,", f",{cell},")
+    path = write("big.csv", "\n".join(lines) + "\n")
+    with pytest.raises(DatasetError, match=message):
+        read(path, Cache(tmp_path / "cache"))
+
+
+def test_large_table_of_another_kind_is_read_whole(write: Writer, tmp_path: Path) -> None:
+    path = write("set.csv", "a,b,label\n" + "1.5,2,x\n3.5,4,y\n" * 300)
+    dataset = load(FileDataset(path=str(path)), Cache(tmp_path / "cache"))
+    assert inspect(dataset)["kind"] == "examples"
+
+
+def test_damaged_entry_of_the_cache_is_made_again(write: Writer, tmp_path: Path) -> None:
+    cache, path = Cache(tmp_path / "cache"), write("big.csv", table())
+    read(path, cache)
+    for name in ("values.npy", "about.json"):
+        [file] = (tmp_path / "cache").rglob(name)
+        file.write_bytes(b"nonsense")
+        assert len(read(path, cache)) == 2000
+
+
+def test_dates_that_go_back_are_a_problem(write: Writer, tmp_path: Path) -> None:
+    lines = table().splitlines()
+    lines[100], lines[1200] = lines[1200], lines[100]
+    dataset = read(write("big.csv", "\n".join(lines) + "\n"), Cache(tmp_path / "cache"))
+    assert any("rising order" in problem for problem in inspect(dataset)["problems"])

@@ -1,0 +1,99 @@
+"""Long tables, and columns whose role is an id, a time, a label or a group."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from studio.core.errors import DatasetError, SpecError
+from studio.data import Dataset, ExampleSet, Series, inspect
+
+Loader = Callable[..., Dataset]
+HEADER = "subject,trial,time,x,y,activity\n"
+
+
+def rows(*lengths: int) -> list[str]:
+    return [
+        f"s{trial // 2},{trial},{step},{trial + step / 10},{-step},{'walk' if trial % 2 else 'run'}"
+        for trial, length in enumerate(lengths)
+        for step in range(length)
+    ]
+
+
+def test_label_that_is_constant_in_each_sequence_makes_examples(load_text: Loader) -> None:
+    dataset = load_text(HEADER + "\n".join(rows(5, 3, 4, 6)))
+    assert isinstance(dataset, ExampleSet)
+    assert dataset.lengths.tolist() == [5, 3, 4, 6]
+    assert dataset.sequence(1).tolist() == [[1, 0], [1.1, -1], [1.2, -2]]
+    assert inspect(dataset)["classes"] == {"run": 2, "walk": 2}
+    roles = {column.name: column.role for column in dataset.columns}
+    assert roles == {"subject": "group", "trial": "id", "time": "time", "x": "feature",
+                     "y": "feature", "activity": "label"}  # fmt: skip
+    assert dataset.groups["subject"].tolist() == ["s0", "s0", "s1", "s1"]
+
+
+def test_rows_in_disorder_are_put_in_the_order_of_their_times(load_text: Loader) -> None:
+    shuffled = np.random.default_rng(1).permutation(rows(5, 3, 4, 6)).tolist()
+    dataset, ordered = (
+        load_text(HEADER + "\n".join(each)) for each in (shuffled, rows(5, 3, 4, 6))
+    )
+    assert isinstance(dataset, ExampleSet)
+    assert isinstance(ordered, ExampleSet)
+    assert sorted(dataset.lengths.tolist()) == sorted(ordered.lengths.tolist())
+    at = int(np.flatnonzero(dataset.lengths == 5)[0])
+    assert dataset.sequence(at).tolist() == ordered.sequence(0).tolist()
+
+
+def test_without_a_label_there_are_several_series_to_forecast(load_text: Loader) -> None:
+    table = "unique_id,ds,sales\n" + "\n".join(
+        f"{shop},2020-01-{day:02},{day * (1 + (shop == 'b'))}"
+        for shop in "ab"
+        for day in range(1, 9)
+    )
+    dataset = load_text(table)
+    assert isinstance(dataset, Series)
+    assert dataset.lengths is not None
+    assert dataset.lengths.tolist() == [8, 8]
+    found = inspect(dataset)
+    assert (found["task"], found["examples"], found["length"]) == (
+        "forecast", 16, {"min": 8, "max": 8}
+    )  # fmt: skip
+
+
+def test_gaps_in_the_sampling_and_times_that_come_twice_are_problems(load_text: Loader) -> None:
+    lines = ["a,1,1", "a,2,1", "a,9,1", "a,9,2", "b,1,3", "b,2,3", "b,3,3", "b,4,3"]
+    problems = inspect(load_text("id,time,value\n" + "\n".join(lines)))["problems"]
+    assert any("not evenly spaced" in problem for problem in problems)
+    assert any("come twice" in problem for problem in problems)
+
+
+def test_roles_can_be_named(load_text: Loader) -> None:
+    lines = [
+        f"k{at},p{at // 4},{step},{at + step},{'ab'[at % 2]}"
+        for at in range(8)
+        for step in range(3)
+    ]
+    dataset = load_text(
+        "key,who,when,v,kind\n" + "\n".join(lines),
+        id_column="key", time_column="when", label_column="kind", group_column="who",
+    )  # fmt: skip
+    assert isinstance(dataset, ExampleSet)
+    assert len(dataset) == 8
+    assert dataset.groups["who"].tolist() == ["p0"] * 4 + ["p1"] * 4
+
+
+def test_role_that_names_no_column_lists_those_there_are(load_text: Loader) -> None:
+    with pytest.raises(SpecError, match=r"id_column: the data has no column 'nr'.*a, b"):
+        load_text("a,b\n1,2\n3,4\n", id_column="nr")
+
+
+def test_row_without_an_id_is_refused_by_its_line(load_text: Loader) -> None:
+    with pytest.raises(DatasetError, match="line 3, column 'id': a row has no id"):
+        load_text("id,time,v\na,1,2\n,2,3\na,3,4\nb,1,1\nb,2,1\nb,3,1\n")
+
+
+def test_group_beside_examples_in_rows_is_no_feature(load_text: Loader) -> None:
+    dataset = load_text("speaker,a,b,label\n" + "1,.1,.2,x\n1,.3,.4,y\n2,.5,.6,x\n2,.7,.8,y\n")
+    assert isinstance(dataset, ExampleSet)
+    assert dataset.lengths.tolist() == [2] * 4
+    assert dataset.groups["speaker"].tolist() == ["1", "1", "2", "2"]
