@@ -36,6 +36,7 @@ bench: $(READY)
 	$(PY) benchmarks/training_step.py
 	$(PY) benchmarks/window_start.py
 	$(PY) benchmarks/window.py
+	$(PY) benchmarks/tracing_cost.py
 	$(PY) -m studio bench engine
 
 verify: $(READY)
