@@ -1,6 +1,6 @@
 """The fused engine: all cells at the same standard on the CPU, in float32."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -79,6 +79,11 @@ class FusedLayers(RecurrentLayers):
             )
             last.append(States(h, c))
         return inputs, _joined(last)
+
+    def nudged(self, inputs: Tensor, nudges: Sequence[Tensor]) -> Tensor:
+        """See RecurrentLayers."""
+        outputs, _ = self.run(inputs[None], nudges=[nudge[None] for nudge in nudges])
+        return outputs[0]
 
     @torch.no_grad()
     def record(
