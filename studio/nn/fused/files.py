@@ -51,6 +51,11 @@ def file_of(folder: Path, cell: str) -> Path:
     return folder / f"{cell}.zip"
 
 
+def part_of(path: Path, process: int) -> Path:
+    """Where a process writes such a file before it is whole."""
+    return path.with_suffix(f".{process}.part")
+
+
 def are_compiled(cache: Path) -> bool:
     """Whether the files of all cells are there."""
     folder = folder_of(cache)
