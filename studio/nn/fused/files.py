@@ -10,8 +10,9 @@ from studio.nn.fused.cells import FUSED_CELLS
 
 DESCRIPTION = "library.json"
 _COMPILED = (
-    "addresses", "backward", "cells", "compile", "equations", "forward", "job", "kernel_names",
-    "kernels", "packing", "peak", "tiles", "vectors",
+    "addresses", "backward", "backward_tiles", "cells", "chunks", "compile", "equations", "forward",
+    "forward_tiles", "gather_tiles", "gathering", "job", "kernel_names", "kernels", "packing",
+    "passing", "peak", "tiles", "vectors", "walking",
 )  # fmt: skip
 """Modules that machine code is made from."""
 

@@ -4,20 +4,11 @@ from collections.abc import Callable
 
 from numba import njit
 
-from studio.nn.fused.addresses import take
 from studio.nn.fused.cells import FusedCell
-from studio.nn.fused.forward import (
-    COUNTER,
-    FLOAT,
-    ITEMS,
-    OPTIONS,
-    SCRATCH,
-    SCRATCH_STRIDE,
-    STEPS,
-)
+from studio.nn.fused.gather_tiles import gather_step
 from studio.nn.fused.kernel_names import PEAK_LENGTH, PEAK_PANELS
-from studio.nn.fused.tiles import gather_step
 from studio.nn.fused.vectors import Target
+from studio.nn.fused.walking import FLOAT, OPTIONS, SCRATCH, SCRATCH_STRIDE, STEPS, each_item
 
 
 def peak_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
@@ -34,11 +25,4 @@ def peak_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
             gather((lanes, sums, PEAK_PANELS * lanes, left, lanes, right, PEAK_LENGTH * lanes,
                     PEAK_LENGTH))  # fmt: skip
 
-    def peak(job):
-        while True:
-            item = take(job[COUNTER])
-            if item >= job[ITEMS]:
-                return
-            work(job, item)
-
-    return peak
+    return each_item(work)
