@@ -8,7 +8,16 @@ from studio.nn.fused.cells import FusedCell
 from studio.nn.fused.gather_tiles import gather_step
 from studio.nn.fused.kernel_names import PEAK_LENGTH, PEAK_PANELS
 from studio.nn.fused.vectors import Target
-from studio.nn.fused.walking import FLOAT, OPTIONS, SCRATCH, SCRATCH_STRIDE, STEPS, each_item
+from studio.nn.fused.walking import (
+    CHUNK,
+    FLOAT,
+    OPTIONS,
+    PIECES,
+    SCRATCH,
+    SCRATCH_STRIDE,
+    STEPS,
+    each_item,
+)
 
 
 def peak_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
@@ -21,8 +30,8 @@ def peak_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
         left = job[SCRATCH] + FLOAT * item * job[SCRATCH_STRIDE]
         right = left + FLOAT * PEAK_LENGTH * lanes
         sums = right + FLOAT * PEAK_PANELS * PEAK_LENGTH * lanes
+        length, panels = job[CHUNK], job[PIECES]  # constants would give LLVM another loop
         for _ in range(job[STEPS]):
-            gather((lanes, sums, PEAK_PANELS * lanes, left, lanes, right, PEAK_LENGTH * lanes,
-                    PEAK_LENGTH))  # fmt: skip
+            gather((lanes, sums, panels * lanes, left, lanes, right, length * lanes, length))
 
     return each_item(work)

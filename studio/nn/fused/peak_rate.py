@@ -12,6 +12,13 @@ def peak_flops(library: Library, threads: int, repeats: int) -> float:
     lanes = library.lanes
     stride = (1 + PEAK_PANELS) * PEAK_LENGTH * lanes + PEAK_PANELS * lanes * lanes
     scratch = torch.zeros(threads * stride)
-    job = job_of(ITEMS=threads, SCRATCH=scratch.data_ptr(), SCRATCH_STRIDE=stride, STEPS=repeats)
+    job = job_of(
+        ITEMS=threads,
+        SCRATCH=scratch.data_ptr(),
+        SCRATCH_STRIDE=stride,
+        STEPS=repeats,
+        CHUNK=PEAK_LENGTH,
+        PIECES=PEAK_PANELS,
+    )
     library.run("peak", job, threads)
     return 2.0 * lanes * lanes * PEAK_PANELS * PEAK_LENGTH * repeats * threads
