@@ -36,6 +36,8 @@ bench: $(READY)
 	$(PY) benchmarks/training_step.py
 	$(PY) -m studio bench start
 	$(PY) -m studio bench window
+	$(PY) benchmarks/tracing_cost.py
+	$(PY) benchmarks/large_data.py 2000000
 	$(PY) -m studio bench engine
 
 verify: $(READY)

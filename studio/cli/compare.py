@@ -17,6 +17,7 @@ from studio.core.spec import (
     Match,
     Optimizer,
     Pooling,
+    Precision,
     Scaling,
     Schedule,
     Spec,
@@ -95,6 +96,8 @@ def compare(
     device: Annotated[Device | None, option(_MACHINE, "device")] = None,
     engine: Annotated[EngineName | None, option(_MACHINE, "engine")] = None,
     threads: Annotated[int | None, option(_MACHINE, "threads")] = None,
+    precision: Annotated[Precision | None, option(_MACHINE, "precision")] = None,
+    deterministic: Annotated[Flag, option(_MACHINE, "deterministic")] = None,
     data_option: Annotated[
         list[str] | None,
         typer.Option(

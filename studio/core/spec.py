@@ -22,6 +22,7 @@ Schedule = Literal["constant", "cosine", "plateau"]
 Match = Literal["hidden", "parameters", "compute"]
 Device = Literal["auto", "cpu", "cuda"]
 EngineName = Literal["auto", "fused", "torch"]
+Precision = Literal["float32", "tf32", "bf16", "fp16"]
 
 __all__ = [
     "DEFAULT_CONTENDERS",
@@ -36,6 +37,7 @@ __all__ = [
     "Match",
     "Optimizer",
     "Pooling",
+    "Precision",
     "Scaling",
     "Schedule",
     "Spec",
@@ -176,6 +178,29 @@ class MachineSpec(Spec):
     threads: int | None = setting(
         None, "Threads", "Processor threads of training; blank takes the cores.", ge=1, le=1024
     )
+    precision: Precision = setting(
+        "float32",
+        "Precision",
+        "Numbers that products are computed in; all but float32 need CUDA.",
+        group="CUDA",
+    )
+    deterministic: bool = setting(
+        False,  # noqa: FBT003 - a field's default
+        "Deterministic",
+        "On CUDA, take only algorithms that give the same bits every time; the CPU always does.",
+        group="CUDA",
+    )
+
+    @model_validator(mode="after")
+    def _precision_fits_the_device(self) -> Self:
+        if self.device == "cpu" and self.precision != "float32":
+            raise ValueError(f"precision: {precision_on_the_cpu(self.precision)}")
+        return self
+
+
+def precision_on_the_cpu(precision: Precision) -> str:
+    """Why the CPU does not compute in this precision, and what to do about it, a clause."""
+    return f"the CPU computes in float32 only; choose float32, or the device cuda for {precision}"
 
 
 DEFAULT_CONTENDERS = (

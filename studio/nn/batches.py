@@ -1,7 +1,7 @@
 """Prepared arrays on the device, cut into batches."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,16 +10,11 @@ from torch import Tensor
 
 from studio.core.examples import Examples
 from studio.nn.seeding import epoch_order
+from studio.nn.sending import Batch, CudaSender, Sender
+
+__all__ = ["Batch", "Batches", "DeviceExamples"]
 
 _SHARE_OF_FREE_DEVICE_MEMORY = 0.4
-
-
-class Batch(NamedTuple):
-    """Inputs (batch, time, channels), lengths (batch,) or None, targets."""
-
-    inputs: Tensor
-    lengths: Tensor | None
-    targets: Tensor
 
 
 class DeviceExamples:
@@ -27,12 +22,17 @@ class DeviceExamples:
 
     On the CPU they share memory with the arrays, overlapping windows included. On CUDA they are
     copied there once where they fit, and batch by batch where not.
+
+    Attributes:
+        home: Where the arrays lie.
+        sender: Takes their batches to the device, or None where they lie there.
     """
 
     def __init__(self, examples: Examples, device: torch.device) -> None:
-        self._device = device
         size = examples.inputs.size * 4
-        self.home = device if _fits(size, device) else torch.device("cpu")
+        fits = _fits(size, device)
+        self.home = device if fits else torch.device("cpu")
+        self.sender: Sender | None = None if fits else CudaSender(device)
         self._inputs = _shared(examples.inputs).to(self.home)
         self._targets = _shared(examples.targets).to(self.home)
         known = examples.lengths
@@ -54,8 +54,7 @@ class DeviceExamples:
         """The batch of these examples, (batch,) int64 where the arrays are; cut to the longest."""
         inputs = self._inputs if longest is None else self._inputs[:, :longest]
         lengths = None if self._lengths is None else self._lengths[index]
-        batch = Batch(inputs[index], lengths, self._targets[index])
-        return batch if self.home == self._device else self._send(batch)
+        return Batch(inputs[index], lengths, self._targets[index])
 
     def longest(self, order: Tensor, batch_size: int) -> list[int | None]:
         """Steps of the longest example of each batch of an order; None where all are equal."""
@@ -64,17 +63,13 @@ class DeviceExamples:
             return [None] * len(batches)
         return [int(self._lengths_here[batch].max()) for batch in batches]
 
-    def _send(self, batch: Batch) -> Batch:
-        sent = (None if part is None else part.pin_memory().to(self._device, non_blocking=True)
-                for part in batch)  # fmt: skip
-        return Batch(*sent)  # type: ignore[arg-type]
-
 
 class Batches:
     """Batches in a known order, taken one by one.
 
     The order and the longest example of each batch are settled here, so that taking a batch on
-    CUDA copies no index to the device and asks nothing of it: either would wait for it.
+    CUDA copies no index to the device and asks nothing of it: either would wait for it. Where the
+    arrays do not lie on the device, the next batch is sent before the one before it is trained on.
     """
 
     def __init__(self, examples: DeviceExamples, order: Tensor, batch_size: int) -> None:
@@ -82,6 +77,7 @@ class Batches:
         self._longest = examples.longest(order, batch_size)
         self._slices = order.to(examples.home).split(batch_size)
         self._taken = 0
+        self._sent: Batch | None = None
 
     def __len__(self) -> int:
         return len(self._slices)
@@ -97,9 +93,21 @@ class Batches:
 
     def take(self) -> Batch:
         """The next batch."""
-        batch = self._examples.pick(self._slices[self._taken], self._longest[self._taken])
+        sender = self._examples.sender
+        batch = self._pick() if sender is None else self._received(sender)
         self._taken += 1
+        if sender is not None and not self.is_over:
+            self._sent = sender.send(self._pick())
         return batch
+
+    def _pick(self) -> Batch:
+        return self._examples.pick(self._slices[self._taken], self._longest[self._taken])
+
+    def _received(self, sender: Sender) -> Batch:
+        """The wait is asked for before the next batch is sent, so that it is not for both."""
+        sent = sender.send(self._pick()) if self._sent is None else self._sent
+        self._sent = None
+        return sender.receive(sent)
 
 
 class _Writeable:

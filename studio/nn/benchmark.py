@@ -18,7 +18,7 @@ import torch
 from studio.nn.devices import use_threads
 from studio.nn.engine import ENGINES, LayersRequest
 from studio.nn.fused.compilation import KERNELS
-from studio.nn.fused.layer import peak_flops
+from studio.nn.fused.peak_rate import peak_flops
 
 CELLS = ("gru", "lstm")
 _BLOCKS = {"gru": 3, "lstm": 4}

@@ -9,8 +9,8 @@ import psutil
 import torch
 
 from studio.core import allocator
-from studio.core.errors import MachineError
-from studio.core.spec import MachineSpec
+from studio.core.errors import MachineError, SpecError
+from studio.core.spec import MachineSpec, precision_on_the_cpu
 
 
 def choose_device(wanted: str) -> tuple[torch.device, str]:
@@ -29,6 +29,24 @@ def choose_device(wanted: str) -> tuple[torch.device, str]:
             remedy="Choose the device auto or cpu, or install a CUDA build of PyTorch",
         )
     return torch.device("cpu"), f"on the CPU: {why_no_cuda()}"
+
+
+def device_for(machine: MachineSpec) -> torch.device:
+    """The device to train on, on which everything that was asked for can be had.
+
+    Raises:
+        MachineError: CUDA was asked for and is not there.
+        SpecError: A precision was asked for that the CPU, which serves, does not compute in.
+    """
+    device, why = choose_device(machine.device)
+    if device.type == "cpu" and machine.precision != "float32":
+        reason = f" ({why})" if why else ""
+        raise SpecError(
+            f"{precision_on_the_cpu(machine.precision)}{reason}",
+            where="precision",
+            remedy="Correct it and try again",
+        )
+    return device
 
 
 def why_no_cuda() -> str:
@@ -66,6 +84,8 @@ def environment(machine: MachineSpec, device: torch.device) -> Mapping[str, str]
         facts["gpu"] = torch.cuda.get_device_name(device)
         facts["cuda"] = str(torch.version.cuda)
         facts["cudnn"] = str(torch.backends.cudnn.version())
+        facts["precision"] = machine.precision
+        facts["deterministic"] = "yes" if machine.deterministic else "no"
     return facts
 
 

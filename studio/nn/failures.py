@@ -21,12 +21,13 @@ class TrainingFailed(Exception):  # noqa: N818 - an outcome of a run
 
 _OUT_OF_MEMORY = "memory ran out"
 _SIGNS = ("allocate memory", "alloc_cpu", "out of memory", "ALLOC_FAILED")
+_NOT_DETERMINISTIC = "does not have a deterministic implementation"
 _SMALLER = "Choose a smaller batch, hidden size or window"
 
 
 @contextmanager
 def training_failures() -> Iterator[None]:
-    """Turns the ways in which memory runs out into TrainingFailed."""
+    """Turns memory that runs out and what torch refuses to compute into TrainingFailed."""
     try:
         yield
     except torch.OutOfMemoryError:
@@ -37,4 +38,9 @@ def training_failures() -> Iterator[None]:
     except RuntimeError as error:
         if any(sign in str(error) for sign in _SIGNS):
             raise TrainingFailed(_OUT_OF_MEMORY, _SMALLER) from None
+        if _NOT_DETERMINISTIC in str(error):
+            operation = str(error).partition(_NOT_DETERMINISTIC)[0].strip()
+            raise TrainingFailed(
+                f"{operation} has no deterministic algorithm on CUDA", "Switch deterministic off"
+            ) from None
         raise

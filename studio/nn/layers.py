@@ -1,33 +1,28 @@
 """Recurrent layers as every engine builds them, and torch.nn's own."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from studio.core.cells import CELLS, Cell
 from studio.nn.lengths import flip_within
+from studio.nn.request import LayersRequest
+from studio.nn.unrolling import unrolled
+
+__all__ = [
+    "LayersRequest",
+    "RecurrentLayers",
+    "TorchLayers",
+    "gates_and_states",
+    "last_outputs",
+    "layer_weights",
+    "run_layer",
+    "stock_module",
+]
 
 SingleLayer = Callable[..., tuple[Tensor, ...]]
-
-
-@dataclass(frozen=True)
-class LayersRequest:
-    """The recurrent layers of a network, in torch.nn's words; nonlinearity is the plain RNN's."""
-
-    cell: str
-    input_size: int
-    hidden_size: int
-    num_layers: int = 1
-    bidirectional: bool = False
-    dropout: float = 0.0
-    nonlinearity: str = "tanh"
-
-    @property
-    def output_size(self) -> int:
-        """Width of the outputs of the last layer."""
-        return self.hidden_size * (2 if self.bidirectional else 1)
 
 
 class RecurrentLayers(nn.Module):
@@ -60,6 +55,19 @@ class RecurrentLayers(nn.Module):
         """
         outputs = self(inputs, lengths)
         return last_outputs(outputs, lengths, bidirectional=self.request.bidirectional)
+
+    def nudged(self, inputs: Tensor, nudges: Sequence[Tensor]) -> Tensor:
+        """Outputs of the last layer over one sequence, each state of which a nudge was added to.
+
+        Args:
+            inputs: (time, input_size).
+            nudges: For each layer zeros (time, output_size) that require a gradient: it becomes
+                the gradient of each state over all later steps.
+
+        Returns:
+            (time, output_size).
+        """
+        raise NotImplementedError
 
     def record(
         self, inputs: Tensor, layer: int, *, reverse: bool
@@ -139,6 +147,10 @@ class TorchLayers(RecurrentLayers):
             back = run_layer(self, flip_within(inputs, lengths), layer, reverse=True)
             inputs = torch.cat([ahead, flip_within(back, lengths)], dim=2)
         return inputs
+
+    def nudged(self, inputs: Tensor, nudges: Sequence[Tensor]) -> Tensor:
+        """See RecurrentLayers; step by step."""
+        return unrolled(self.request, inputs, nudges, partial(layer_weights, self))
 
 
 def layer_weights(layers: RecurrentLayers, layer: int, *, reverse: bool) -> list[Tensor]:

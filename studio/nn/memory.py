@@ -1,6 +1,7 @@
 """Bytes that a training step needs, measured on one full batch."""
 
 import copy
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor
@@ -14,7 +15,11 @@ from studio.nn.optimization import LOSSES, build_optimizer
 
 
 def measure_memory(
-    network: Network, batch: Batch, loss: str, training: TrainingSpec
+    network: Network,
+    batch: Batch,
+    loss: str,
+    training: TrainingSpec,
+    autocast: AbstractContextManager[object] | None = None,
 ) -> TrainingMemory:
     """Runs one step on a copy of the network and counts what it holds.
 
@@ -39,7 +44,7 @@ def measure_memory(
             saved[storage.data_ptr()] = storage.nbytes()
         return tensor
 
-    with saved_tensors_hooks(remember, lambda tensor: tensor):
+    with saved_tensors_hooks(remember, lambda tensor: tensor), autocast or nullcontext():
         value = LOSSES[loss](probe(batch.inputs, batch.lengths), batch.targets)
     value.backward()
     gradients = sum(_bytes(p.grad) for p in probe.parameters() if p.grad is not None)

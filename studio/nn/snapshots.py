@@ -35,7 +35,7 @@ def take_snapshot(network: Network, optimizer: Optimizer, counters: Mapping[str,
         if isinstance(value, Tensor)
     }
     described = {"groups": state["param_groups"], "counters": counters}
-    header = {_STATE: json.dumps(described)}
+    header = {_STATE: json.dumps(described, default=float)}  # a rate may be a tensor
     return Snapshot(weights_bytes(network), save(tensors, metadata=header))
 
 
@@ -46,6 +46,9 @@ def restore_optimizer(optimizer: Optimizer, state: bytes) -> dict[str, Any]:
     for name, tensor in load(state).items():
         number, _, field = name.partition(".")
         values.setdefault(int(number), {})[field] = tensor
+    for group, own in zip(described["groups"], optimizer.param_groups, strict=True):
+        if "capturable" in group:  # how the steps before were launched is theirs
+            group["capturable"] = own["capturable"]
     optimizer.load_state_dict({"state": values, "param_groups": described["groups"]})
     counters: dict[str, Any] = described["counters"]
     return counters

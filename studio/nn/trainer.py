@@ -1,11 +1,12 @@
 """The training of one run, step by step and epoch by epoch; when it runs is decided elsewhere."""
 
 import math
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Literal
 
 import torch
-from torch import Tensor
 
 from studio.core.arrays import Floats
 from studio.core.events import (
@@ -19,16 +20,19 @@ from studio.core.events import (
 from studio.core.examples import PreparedTask
 from studio.core.record import ResumePoint
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
-from studio.nn.batches import Batches, DeviceExamples
+from studio.nn.batches import Batch, Batches, DeviceExamples
 from studio.nn.counters import EpochSums, Progress
+from studio.nn.cuda_graphs import capture_where_possible, plan_graph
 from studio.nn.failures import TrainingFailed, training_failures
 from studio.nn.memory import measure_memory
 from studio.nn.network import Network
+from studio.nn.numerics import Numerics
 from studio.nn.optimization import LOSSES, advance, build_optimizer, build_scheduler
 from studio.nn.scoring import PartScore, score_part
 from studio.nn.seeding import GlobalRandomness, key
 from studio.nn.serving import Server
 from studio.nn.snapshots import load_weights, restore_optimizer, take_snapshot, weights_bytes
+from studio.nn.steps import PlainStep, Step
 from studio.nn.tracing import trace_network
 
 
@@ -80,21 +84,25 @@ class Trainer:
         self._training = training
         self._tensors = tensors
         self._task = tensors.task
-        self._loss = LOSSES[self._task.preparation.loss]
+        self._numerics = Numerics(machine, tensors.device)
         self._seed = seed
         self.seconds_before = 0.0 if resume is None else resume.record.seconds
         server = Server(machine, tensors.device)
-        with training_failures():
+        with training_failures(), self._numerics.settings():
             torch.manual_seed(key("weights", seed))
             self.network: Network = server.network(spec, self._task.preparation)
             self.served: Served = server.served(spec, self._task.preparation)
             first = tensors.training.in_order(training.batch_size).take()
             self.memory: TrainingMemory = measure_memory(
-                self.network, first, self._task.preparation.loss, training
+                self.network,
+                first,
+                self._task.preparation.loss,
+                training,
+                self._numerics.autocast(),
             )
-        self._weights = list(self.network.parameters())
         self._optimizer = build_optimizer(self.network, training)
         self._scheduler = build_scheduler(self._optimizer, training, self._planned_epochs())
+        self._scaler = self._numerics.scaler()
         self._randomness = GlobalRandomness(tensors.device)
         self._progress = Progress()
         self._best_weights = b""
@@ -105,6 +113,8 @@ class Trainer:
         else:
             self._go_on(resume)
         self.network.train()
+        with self.turn(), training_failures():
+            self._make_step: Step = self._build_step(machine, first)
 
     @property
     def epoch(self) -> int:
@@ -139,9 +149,11 @@ class Trainer:
         at_the_end = self._progress.epoch >= self._training.epochs or self._out_of_steps()
         return "finished" if at_the_end else "early"
 
-    def turn(self) -> AbstractContextManager[None]:
-        """The run's random numbers; every step and epoch is made inside."""
-        return self._randomness.turn()
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """The run's random numbers and settings; every step and epoch is made inside."""
+        with self._randomness.turn(), self._numerics.settings():
+            yield
 
     def step(self) -> None:
         """One training step.
@@ -154,11 +166,7 @@ class Trainer:
                 self._start_epoch()
             assert self._batches is not None  # noqa: S101 - just started
             batch = self._batches.take()
-            self._optimizer.zero_grad(set_to_none=True)
-            loss = self._loss(self.network(batch.inputs, batch.lengths), batch.targets)
-            loss.backward()
-            norm = self._clip()
-            self._optimizer.step()
+            loss, norm = self._make_step(batch)
             self._sums.add(loss, norm, len(batch.targets), self._training.clip)
 
     def check(self) -> None:
@@ -180,7 +188,7 @@ class Trainer:
         """
         self.check()
         with training_failures():
-            scored = self._score_watched()
+            scored = self._score(*self._tensors.watched)
         # the last step may have spoilt the weights after its own loss was taken
         self._require_finite(scored.loss, f"{self._tensors.watched[1]} loss")
         self._progress.epoch += 1
@@ -202,6 +210,8 @@ class Trainer:
             "progress": self._progress.as_dict(),
             "schedule": self._scheduler.state_dict(),
         }
+        if self._scaler is not None:
+            counters["scaler"] = self._scaler.state_dict()
         return take_snapshot(self.network, self._optimizer, counters)
 
     def trace(self, sequence: Floats) -> Trace:
@@ -210,11 +220,30 @@ class Trainer:
 
     def result(self) -> RunResult:
         """Scores the test part, once, with the weights of the best epoch."""
-        with training_failures():
+        with training_failures(), self._numerics.settings():
             load_weights(self.network, self._best_weights)
             test = DeviceExamples(self._task.test, self._tensors.device)
-            scored = score_part(self.network, test, self._task.test, self._task.preparation)
+            scored = self._score(test, "test")
         return RunResult(self._progress.best_epoch, scored.answers, scored.scores)
+
+    def _build_step(self, machine: MachineSpec, batch: Batch) -> Step:
+        step = PlainStep(
+            self.network,
+            LOSSES[self._task.preparation.loss],
+            self._optimizer,
+            self._training.clip,
+            self._numerics.autocast,
+            self._scaler,
+        )
+        if self._tensors.device.type != "cuda":
+            return step
+        examples = self._task.training
+        has_lengths = examples.lengths is not None
+        plan = plan_graph(machine, self._training, len(examples), has_lengths=has_lengths)
+        chosen, words = capture_where_possible(step, batch, plan)
+        notes = (self.served.note, self._numerics.words, words)
+        self.served = replace(self.served, note="; ".join(filter(None, notes)))
+        return chosen
 
     def _begin(self) -> None:
         self._best_weights = weights_bytes(self.network)
@@ -223,6 +252,8 @@ class Trainer:
         load_weights(self.network, resume.snapshot.weights)
         counters = restore_optimizer(self._optimizer, resume.snapshot.state)
         self._scheduler.load_state_dict(counters["schedule"])
+        if self._scaler is not None and "scaler" in counters:
+            self._scaler.load_state_dict(counters["scaler"])
         self._progress = Progress(**counters["progress"])
         self._best_weights = resume.best_weights
 
@@ -247,13 +278,10 @@ class Trainer:
     def _out_of_steps(self) -> bool:
         return self._training.steps is not None and self.step_count >= self._training.steps
 
-    def _clip(self) -> Tensor:
-        limit = math.inf if self._training.clip is None else self._training.clip
-        return torch.nn.utils.clip_grad_norm_(self._weights, limit)
-
-    def _score_watched(self) -> PartScore:
-        tensors, part = self._tensors.watched
-        return score_part(self.network, tensors, self._task.parts[part], self._task.preparation)
+    def _score(self, tensors: DeviceExamples, part: str) -> PartScore:
+        with self._numerics.autocast():
+            examples = self._task.parts[part]
+            return score_part(self.network, tensors, examples, self._task.preparation)
 
     def _record(self, scored: PartScore, seconds: float) -> EpochRecord:
         has_validation = self._tensors.validation is not None

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.core.arrays import Floats
-from studio.core.errors import MachineError
+from studio.core.errors import MachineError, SpecError
 from studio.core.examples import PreparedTask
 from studio.core.spec import ComparisonSpec
 from studio.nn.clock import StepClock
-from studio.nn.devices import choose_device, choose_threads, use_threads
+from studio.nn.devices import choose_threads, device_for, use_threads
 from studio.nn.failures import TrainingFailed
 from studio.nn.trainer import TaskTensors, Trainer
 
@@ -45,7 +45,7 @@ def measure_steps(
     """
     found: dict[str, float] = {}
     try:
-        device, _ = choose_device(spec.machine.device)
+        device = device_for(spec.machine)
         use_threads(choose_threads(spec.machine.threads))
         tensors = TaskTensors(task, device)
         for contender in spec.contenders:
@@ -56,7 +56,7 @@ def measure_steps(
             seconds = _step_times(trainer, tensors, is_wanted)[_WARM_UP:]
             if len(seconds):
                 found[contender.name] = float(np.median(seconds))
-    except MachineError as error:
+    except (MachineError, SpecError) as error:
         return StepTimes(found, str(error))
     except TrainingFailed as failure:
         return StepTimes(found, f"{failure.reason}. {failure.remedy}.")

@@ -148,15 +148,15 @@ def look_untrained(
 
 def _look(pair: Pair, example: Example) -> Look:
     from studio.nn.gradients import gradient_norms  # noqa: PLC0415 - imports torch
-    from studio.nn.rebuilding import rebuild  # noqa: PLC0415 - likewise
+    from studio.nn.rebuilding import rebuild_to_look  # noqa: PLC0415 - likewise
     from studio.nn.tracing import trace_network  # noqa: PLC0415 - likewise
 
     def reach(model: TrainedModel) -> Mapping[str, Floats]:
-        network = rebuild(model.contender, model.preparation, model.weights)
+        network = rebuild_to_look(model.contender, model.preparation, model.weights)
         return gradient_norms(network, example.inputs, example.target, model.preparation)
 
     model = pair.model
-    network = rebuild(model.contender, model.preparation, model.weights)
+    network = rebuild_to_look(model.contender, model.preparation, model.weights)
     trace = trace_network(network, example.inputs)
     before = {} if pair.untrained is None else reach(pair.untrained)
     return Look(model.contender, model.epoch, trace, reach(model), before)

@@ -27,18 +27,19 @@ def describe_machine(wanted: MachineSpec, compute: Compute) -> Machine:
 
     Raises:
         MachineError: CUDA was asked for and is not there.
+        SpecError: The device that serves has not the precision that was asked for.
     """
 
     def job() -> Machine:
         from studio.nn.devices import (  # noqa: PLC0415 - imports torch
-            choose_device,
             cuda_devices,
+            device_for,
             environment,
             why_no_cuda,
         )
         from studio.nn.engine import ENGINES  # noqa: PLC0415 - likewise
 
-        device, _ = choose_device(wanted.device)
+        device = device_for(wanted)
         engines = tuple(engine.name for engine in ENGINES.values())
         return Machine(
             environment(wanted, device),

@@ -16,7 +16,7 @@ from studio.core.events import (
 from studio.core.examples import PreparedTask
 from studio.core.record import ResumePoint
 from studio.core.spec import ComparisonSpec, ContenderSpec
-from studio.nn.devices import choose_device, choose_threads, use_threads
+from studio.nn.devices import choose_threads, device_for, use_threads
 from studio.nn.failures import TrainingFailed
 from studio.nn.trainer import TaskTensors, Trainer
 from studio.runs.control import Control
@@ -61,9 +61,10 @@ class TrainingJob:
 
         Raises:
             MachineError: The device or engine that was asked for is not there.
+            SpecError: The device that serves has not the precision that was asked for.
         """
         machine = self.spec.machine
-        device, _ = choose_device(machine.device)
+        device = device_for(machine)
         use_threads(choose_threads(machine.threads))
         if machine.engine != "torch" and device.type == "cpu":
             self._wait_for_kernels()

@@ -93,7 +93,8 @@ def test_every_option_reaches_the_session(home: Path) -> None:
         "--match", "parameters", "--epochs", 9, "--steps", 7, "--batch-size", 10, "--lr", 0.01,
         "--schedule", "cosine", "--optimizer", "sgd", "--momentum", 0.5, "--weight-decay", 0.01,
         "--clip", 0, "--patience", 4, "--seeds", 1, "--first-seed", 11, "--margin", 0.5,
-        "--device", "cpu", "--engine", "torch", "--threads", 1, "--out", "all.gates",
+        "--device", "cpu", "--engine", "torch", "--threads", 1, "--precision", "float32",
+        "--deterministic", "--out", "all.gates",
     )  # fmt: skip
     spec = stored_spec(home / "all.gates")
     assert spec.task.model_dump(include={
@@ -108,7 +109,10 @@ def test_every_option_reaches_the_session(home: Path) -> None:
         "first_seed": 11,
     }  # fmt: skip
     assert (spec.match, spec.margin) == ("parameters", 0.5)
-    assert spec.machine.model_dump() == {"device": "cpu", "engine": "torch", "threads": 1}
+    assert spec.machine.model_dump() == {
+        "device": "cpu", "engine": "torch", "threads": 1, "precision": "float32",
+        "deterministic": True,
+    }  # fmt: skip
     assert [each.name for each in spec.contenders] == ["LSTM", "GRU", "RNN"]
     assert [each.forget_bias for each in spec.contenders] == [1.5, 1.5, None]
     for each in spec.contenders:

@@ -1,11 +1,18 @@
 """The engines from the command line."""
 
 import json
+import signal
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
+import psutil
 import pytest
 from commands import environment, run, run_json, start
 from tiny import ADDING, TINY
+
+T = TypeVar("T")
 
 
 def engines(home: Path, *options: object) -> set[str]:
@@ -40,6 +47,33 @@ def test_a_first_start_says_that_it_compiles_and_waits(
     assert process.returncode == 0
     assert "Compiling the fused engine, once, about" in err
     assert {each["engine"] for each in json.loads(out)["contenders"]} == {"fused"}
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_compiler_outlives_a_first_start_that_is_ended(
+    home: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
+) -> None:
+    own = {**environment(home), "XDG_CACHE_HOME": str(home / "cache")}
+    monkeypatch.setattr("commands.environment", lambda _: own)
+    process = start(home, "compare", *ADDING, *TINY)
+    compilers = wait_for(lambda: psutil.Process(process.pid).children())
+    parts = wait_for(lambda: list(home.glob("cache/**/*.part")))
+    process.send_signal(how)
+    process.communicate(timeout=60)
+    gone, left = psutil.wait_procs(compilers, timeout=20)
+    assert len(gone) == len(compilers)
+    assert left == []
+    assert parts
+    assert list(home.glob("cache/**/*.part")) == []
+
+
+def wait_for(find: Callable[[], list[T]]) -> list[T]:
+    """What is found as soon as there is anything; nothing after a minute."""
+    for _ in range(600):
+        if found := find():
+            return found
+        time.sleep(0.1)
+    return []
 
 
 @pytest.mark.verify

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.nn.fused.cells import FUSED_CELLS
-from studio.nn.fused.files import file_of, folder_of, what_is_missing
+from studio.nn.fused.files import file_of, folder_of, part_of, what_is_missing
 from studio.nn.fused.kernel_names import names_of
 from studio.nn.fused.library import Library, LibraryError, load_library
+from studio.nn.fused.versions import claim, remove_others
 
 _log = logging.getLogger(__name__)
 _MOST_AT_ONCE = 4
@@ -149,7 +150,9 @@ class Kernels:
             folder = folder_of(cache)
             for name, cell in self._cells.items():
                 cell.path = file_of(folder, name)
+            claim(folder)
             queue = [name for name in self._cells if not self._load(name)]
+            remove_others(folder)
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
             _log.exception("kernels cannot be loaded")
             self._give_up(f"its kernels cannot be loaded: {error}")
@@ -225,12 +228,12 @@ class Kernels:
             return self._spare / path.name
 
     def _run_compiler(self, name: str, cell: _Cell) -> str:
-        """Why it failed, or ""."""
+        """Why it failed, or "". The process ends when its input does: with this one, however."""
         with subprocess.Popen(  # noqa: S603 - our own module
             [*compiler_command(), name, str(cell.path)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             text=True,
         ) as process:
             self._processes.append(process)
@@ -240,6 +243,7 @@ class Kernels:
                 cell.done += 1
             said = process.stderr.read().strip()
         if process.returncode:
+            part_of(cell.path, process.pid).unlink(missing_ok=True)
             reason = said.splitlines()[-1] if said else f"its process ended ({process.returncode})"
             _log.warning("compiling the kernels of %s failed: %s", name, said)
             return f"its kernels cannot be compiled: {reason}"

@@ -3,12 +3,13 @@
 python -m studio.nn.fused.compile CELL FILE
 
 Numba holds the interpreter lock while it compiles, so the program itself never does. A line on
-standard output tells of each kernel that is done.
+standard output tells of each kernel that is done; the end of standard input ends it.
 """
 
 import json
 import os
 import sys
+import threading
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from numba import cfunc, types
 from numba.core.registry import cpu_target
 
 from studio.nn.fused.cells import FUSED_CELLS
-from studio.nn.fused.files import DESCRIPTION
+from studio.nn.fused.files import DESCRIPTION, part_of
 from studio.nn.fused.kernel_names import names_of
 from studio.nn.fused.kernels import MAKERS
 from studio.nn.fused.vectors import target_of
@@ -37,7 +38,7 @@ def compile_cell(name: str, path: Path) -> None:
     target = target_of(triple, features)
     symbols: dict[str, str] = {}
     externals: set[str] = set()
-    part = path.with_suffix(f".{os.getpid()}.part")
+    part = part_of(path, os.getpid())
     try:
         with zipfile.ZipFile(part, "w") as archive:
             for kernel in names_of(name):
@@ -65,7 +66,15 @@ def compile_named(arguments: Sequence[str]) -> None:
     if hasattr(os, "nice"):
         os.nice(_POLITENESS)
     name, path = arguments
+    threading.Thread(target=_end_with_the_program, args=(Path(path),), daemon=True).start()
     compile_cell(name, Path(path))
+
+
+def _end_with_the_program(path: Path) -> None:
+    """Waits for the end of the input, which the program holds open as long as it runs."""
+    os.read(sys.stdin.fileno(), 1)  # not through a buffer: Python could not end meanwhile
+    part_of(path, os.getpid()).unlink(missing_ok=True)
+    os._exit(1)
 
 
 if __name__ == "__main__":

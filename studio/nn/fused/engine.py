@@ -1,14 +1,16 @@
 """The fused engine: all cells at the same standard on the CPU, in float32."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
 
 from studio.core.cells import CELLS
+from studio.nn.fused.ahead import run_forward
+from studio.nn.fused.buffers import Layer, Sizes, States, Weights
 from studio.nn.fused.cells import FUSED_CELLS, FusedCell
 from studio.nn.fused.compilation import KERNELS
-from studio.nn.fused.layer import Layer, RunLayer, Sizes, States, Weights, run_forward
+from studio.nn.fused.layer import RunLayer
 from studio.nn.layers import LayersRequest, RecurrentLayers, layer_weights, stock_module
 
 
@@ -26,6 +28,7 @@ class FusedLayers(RecurrentLayers):
         self.request = request
         self.stock = stock_module(request)
         self._cell = fused_cell(request)
+        self._names = [_weight_names(request, number) for number in range(request.num_layers)]
 
     def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
         """See RecurrentLayers."""
@@ -33,9 +36,8 @@ class FusedLayers(RecurrentLayers):
 
     def last(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
         """See RecurrentLayers; its gradient costs no pass over the outputs of all steps."""
-        _, states = self.run(inputs, lengths)
-        directions = 2 if self.request.bidirectional else 1
-        return torch.cat(list(states.h[-directions:]), dim=1)
+        h = self._run_layers(inputs, lengths)[1][-1].h
+        return h.squeeze(0) if len(h) == 1 else torch.cat(h.unbind(), dim=1)
 
     def run(
         self,
@@ -59,26 +61,13 @@ class FusedLayers(RecurrentLayers):
         Raises:
             TypeError: The numbers are not float32 on the CPU.
         """
-        self._refuse_others(inputs)
-        directions = 2 if self.request.bidirectional else 1
-        last: list[States] = []
-        for number in range(self.request.num_layers):
-            if number:
-                inputs = nn.functional.dropout(inputs, self.request.dropout, self.training)
-            own = self._initial(inputs, before, number * directions, directions)
-            nudge = None if nudges is None else nudges[number]
-            inputs, h, c = RunLayer.apply(  # type: ignore[no-untyped-call]
-                self._layer(),
-                torch.is_grad_enabled(),
-                None if lengths is None else lengths.contiguous(),
-                inputs,
-                own.h,
-                own.c,
-                nudge,
-                *self._weights(number),
-            )
-            last.append(States(h, c))
-        return inputs, _joined(last)
+        outputs, last = self._run_layers(inputs, lengths, before, nudges)
+        return outputs, _joined(last)
+
+    def nudged(self, inputs: Tensor, nudges: Sequence[Tensor]) -> Tensor:
+        """See RecurrentLayers."""
+        outputs, _ = self.run(inputs[None], nudges=[nudge[None] for nudge in nudges])
+        return outputs[0]
 
     @torch.no_grad()
     def record(
@@ -105,14 +94,36 @@ class FusedLayers(RecurrentLayers):
             found["c"] = planes[-1]
         return hidden, found
 
+    def _run_layers(
+        self,
+        inputs: Tensor,
+        lengths: Tensor | None = None,
+        before: States | None = None,
+        nudges: list[Tensor] | None = None,
+    ) -> tuple[Tensor, list[States]]:
+        """Outputs of the last layer, and the last states of each; see run."""
+        self._refuse_others(inputs)
+        worker, directions = self._layer(), 2 if self.request.bidirectional else 1
+        lengths = None if lengths is None else lengths.contiguous()
+        keep = torch.is_grad_enabled()
+        last: list[States] = []
+        for number in range(self.request.num_layers):
+            if number:
+                inputs = nn.functional.dropout(inputs, self.request.dropout, self.training)
+            own = self._initial(inputs, before, number * directions, directions)
+            nudge = None if nudges is None else nudges[number]
+            inputs, h, c = RunLayer.apply(  # type: ignore[no-untyped-call]
+                worker, keep, lengths, inputs, own.h, own.c, nudge, *self._weights(number)
+            )
+            last.append(States(h, c))
+        return inputs, last
+
     def _layer(self) -> Layer:
         return Layer(KERNELS.library(self._cell.name), self._cell, torch.get_num_threads())
 
     def _weights(self, number: int) -> list[Tensor]:
-        found = layer_weights(self, number, reverse=False)
-        return found + (
-            layer_weights(self, number, reverse=True) if self.request.bidirectional else []
-        )
+        """Of both directions; looked up by name at every step, as they may be replaced."""
+        return [getattr(self.stock, name) for name in self._names[number]]
 
     def _initial(
         self, inputs: Tensor, before: States | None, first: int, directions: int
@@ -124,12 +135,18 @@ class FusedLayers(RecurrentLayers):
         return States(zeros, zeros if self._cell.has_c else None)
 
     def _refuse_others(self, inputs: Tensor) -> None:
-        for tensor in (inputs, next(self.stock.parameters())):
+        for tensor in (inputs, getattr(self.stock, self._names[0][0])):
             if tensor.dtype != torch.float32 or tensor.device.type != "cpu":
                 raise TypeError(
                     f"the fused engine computes in float32 on the CPU, not in {tensor.dtype} on "
                     f"{tensor.device.type}: build the layers with torch.nn"
                 )
+
+
+def _weight_names(request: LayersRequest, number: int) -> list[str]:
+    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    directions = ("", "_reverse") if request.bidirectional else ("",)
+    return [f"{kind}_l{number}{direction}" for direction in directions for kind in kinds]
 
 
 def _joined(states: list[States]) -> States:

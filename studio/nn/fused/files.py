@@ -10,8 +10,9 @@ from studio.nn.fused.cells import FUSED_CELLS
 
 DESCRIPTION = "library.json"
 _COMPILED = (
-    "addresses", "backward", "cells", "compile", "equations", "forward", "job", "kernel_names",
-    "kernels", "packing", "peak", "tiles", "vectors",
+    "addresses", "backward", "backward_tiles", "cells", "chunks", "compile", "equations", "forward",
+    "forward_tiles", "gather_tiles", "gathering", "job", "kernel_names", "kernels", "packing",
+    "passing", "peak", "tiles", "vectors", "walking",
 )  # fmt: skip
 """Modules that machine code is made from."""
 
@@ -49,6 +50,11 @@ def folder_of(cache: Path) -> Path:
 def file_of(folder: Path, cell: str) -> Path:
     """The file of a cell's kernels."""
     return folder / f"{cell}.zip"
+
+
+def part_of(path: Path, process: int) -> Path:
+    """Where a process writes such a file before it is whole."""
+    return path.with_suffix(f".{process}.part")
 
 
 def are_compiled(cache: Path) -> bool:

@@ -49,7 +49,6 @@ _FIELDS = (
     "SUMS",  # gradients of the weights, summed by each shard
     "SUMS_STRIDE",  # floats of one shard's
     "CHUNK",  # steps whose gradients are gathered at once
-    "MOST_ROWS",  # of a piece of the batch
 )  # fmt: skip
 
 FIELDS = {name: number for number, name in enumerate(_FIELDS)}

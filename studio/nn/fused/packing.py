@@ -4,25 +4,25 @@ from collections.abc import Callable
 
 from numba import njit
 
-from studio.nn.fused.addresses import floats, take
+from studio.nn.fused.addresses import floats
 from studio.nn.fused.cells import FusedCell
-from studio.nn.fused.forward import (
-    COUNTER,
+from studio.nn.fused.job import FIELDS
+from studio.nn.fused.vectors import Target
+from studio.nn.fused.walking import (
     FLOAT,
     HIDDEN,
     INPUT_SIZE,
-    ITEMS,
     OPTIONS,
     PACKED,
     PACKED_STRIDE,
     SHARDS,
-)
-from studio.nn.fused.job import FIELDS
-from studio.nn.fused.vectors import Target
+    SUMS,
+    SUMS_STRIDE,
+    each_item,
+)  # fmt: skip
 
 W_IH, W_HH, B_IH, B_HH = (FIELDS[name] for name in ("W_IH", "W_HH", "B_IH", "B_HH"))
 DW_IH, DW_HH, DB_IH, DB_HH = W_IH, W_HH, B_IH, B_HH  # a collecting job's fields: where to
-SUMS, SUMS_STRIDE = FIELDS["SUMS"], FIELDS["SUMS_STRIDE"]
 
 
 def packing_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
@@ -62,25 +62,22 @@ def packing_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
                     read = floats(job[B_IH + direction])
                     sums[block * lanes + lane] += read[torch_x[block - first_x] * units + unit]
 
-    def pack(job):
-        while True:
-            item = take(job[COUNTER])
-            if item >= job[ITEMS]:
-                return
-            units, inputs, unit_blocks = job[HIDDEN], job[INPUT_SIZE], job[SHARDS]
-            direction, block = item // unit_blocks, item % unit_blocks
-            of_h, of_x = unit_blocks * lanes * reads_h * lanes, inputs * reads_x * lanes
-            own = block * (of_h + of_x + blocks * lanes)
-            to = job[PACKED] + FLOAT * (direction * job[PACKED_STRIDE] + own)
-            for read in range(reads_h):
-                pack_weights(to, job[W_HH + direction], block * lanes, units, unit_blocks * lanes,
-                             units, reads_h, read, torch_h[read])  # fmt: skip
-            for read in range(reads_x):
-                pack_weights(to + FLOAT * of_h, job[W_IH + direction], block * lanes, inputs,
-                             inputs, units, reads_x, read, torch_x[read])  # fmt: skip
-            pack_biases(job, direction, to + FLOAT * (of_h + of_x), block * lanes)
+    @njit(**OPTIONS)
+    def pack(job, item):
+        units, inputs, unit_blocks = job[HIDDEN], job[INPUT_SIZE], job[SHARDS]
+        direction, block = item // unit_blocks, item % unit_blocks
+        of_h, of_x = unit_blocks * lanes * reads_h * lanes, inputs * reads_x * lanes
+        own = block * (of_h + of_x + blocks * lanes)
+        to = job[PACKED] + FLOAT * (direction * job[PACKED_STRIDE] + own)
+        for read in range(reads_h):
+            pack_weights(to, job[W_HH + direction], block * lanes, units, unit_blocks * lanes,
+                         units, reads_h, read, torch_h[read])  # fmt: skip
+        for read in range(reads_x):
+            pack_weights(to + FLOAT * of_h, job[W_IH + direction], block * lanes, inputs,
+                         inputs, units, reads_x, read, torch_x[read])  # fmt: skip
+        pack_biases(job, direction, to + FLOAT * (of_h + of_x), block * lanes)
 
-    return pack
+    return each_item(pack)
 
 
 def back_packing_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
@@ -106,26 +103,23 @@ def back_packing_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
                 inside = unit < units and first + lane < columns
                 sums[place + lane] = given[row + first + lane] if inside else given[0] * 0
 
-    def pack_back(job):
-        while True:
-            item = take(job[COUNTER])
-            if item >= job[ITEMS]:
-                return
-            units, inputs = job[HIDDEN], job[INPUT_SIZE]
-            unit_blocks = (units + lanes - 1) // lanes
-            direction, block = item // job[SHARDS], item % job[SHARDS]
-            to = job[PACKED] + FLOAT * direction * job[PACKED_STRIDE]
-            if block < unit_blocks:
-                for read in range(reads_h):
-                    pack_columns(to, job[W_HH + direction], block, units, units, unit_blocks,
-                                 reads_h, read, torch_h[read])  # fmt: skip
-            else:
-                to += FLOAT * unit_blocks * reads_h * unit_blocks * lanes * lanes
-                for read in range(reads_x):
-                    pack_columns(to, job[W_IH + direction], block - unit_blocks, inputs, units,
-                                 unit_blocks, reads_x, read, torch_x[read])  # fmt: skip
+    @njit(**OPTIONS)
+    def pack_back(job, item):
+        units, inputs = job[HIDDEN], job[INPUT_SIZE]
+        unit_blocks = (units + lanes - 1) // lanes
+        direction, block = item // job[SHARDS], item % job[SHARDS]
+        to = job[PACKED] + FLOAT * direction * job[PACKED_STRIDE]
+        if block < unit_blocks:
+            for read in range(reads_h):
+                pack_columns(to, job[W_HH + direction], block, units, units, unit_blocks,
+                             reads_h, read, torch_h[read])  # fmt: skip
+        else:
+            to += FLOAT * unit_blocks * reads_h * unit_blocks * lanes * lanes
+            for read in range(reads_x):
+                pack_columns(to, job[W_IH + direction], block - unit_blocks, inputs, units,
+                             unit_blocks, reads_x, read, torch_x[read])  # fmt: skip
 
-    return pack_back
+    return each_item(pack_back)
 
 
 def collecting_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
@@ -151,32 +145,29 @@ def collecting_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
                     ]
                 target_floats[unit * stride + column] = total
 
-    def collect(job):
-        while True:
-            item = take(job[COUNTER])
-            if item >= job[ITEMS]:
-                return
-            units, inputs, shards = job[HIDDEN], job[INPUT_SIZE], job[SHARDS]
-            direction, read = item // reads_h, item % reads_h
-            padded = (units + lanes - 1) // lanes * lanes
-            sums = job[SUMS] + FLOAT * direction * shards * job[SUMS_STRIDE]
-            of_x = sums + FLOAT * padded * reads_h * padded
-            ones = of_x + FLOAT * inputs * reads_x * padded
-            alone = ones + FLOAT * reads_x * padded
-            block = torch_h[read]
-            collect_block(job[DW_HH + direction] + FLOAT * block * units * units, units, units,
-                          units, sums + FLOAT * read * padded, reads_h * padded, shards,
-                          job[SUMS_STRIDE])  # fmt: skip
-            biases = alone + FLOAT * read * padded
-            if read >= first_x:
-                biases = ones + FLOAT * (read - first_x) * padded
-            collect_block(job[DB_HH + direction] + FLOAT * block * units, 1, 1, units, biases,
-                          0, shards, job[SUMS_STRIDE])  # fmt: skip
-            block = torch_x[read]
-            collect_block(job[DW_IH + direction] + FLOAT * block * units * inputs, inputs, inputs,
-                          units, of_x + FLOAT * read * padded, reads_x * padded, shards,
-                          job[SUMS_STRIDE])  # fmt: skip
-            collect_block(job[DB_IH + direction] + FLOAT * block * units, 1, 1, units,
-                          ones + FLOAT * read * padded, 0, shards, job[SUMS_STRIDE])  # fmt: skip
+    @njit(**OPTIONS)
+    def collect(job, item):
+        units, inputs, shards = job[HIDDEN], job[INPUT_SIZE], job[SHARDS]
+        direction, read = item // reads_h, item % reads_h
+        padded = (units + lanes - 1) // lanes * lanes
+        sums = job[SUMS] + FLOAT * direction * shards * job[SUMS_STRIDE]
+        of_x = sums + FLOAT * padded * reads_h * padded
+        ones = of_x + FLOAT * inputs * reads_x * padded
+        alone = ones + FLOAT * reads_x * padded
+        block = torch_h[read]
+        collect_block(job[DW_HH + direction] + FLOAT * block * units * units, units, units,
+                      units, sums + FLOAT * read * padded, reads_h * padded, shards,
+                      job[SUMS_STRIDE])  # fmt: skip
+        biases = alone + FLOAT * read * padded
+        if read >= first_x:
+            biases = ones + FLOAT * (read - first_x) * padded
+        collect_block(job[DB_HH + direction] + FLOAT * block * units, 1, 1, units, biases,
+                      0, shards, job[SUMS_STRIDE])  # fmt: skip
+        block = torch_x[read]
+        collect_block(job[DW_IH + direction] + FLOAT * block * units * inputs, inputs, inputs,
+                      units, of_x + FLOAT * read * padded, reads_x * padded, shards,
+                      job[SUMS_STRIDE])  # fmt: skip
+        collect_block(job[DB_IH + direction] + FLOAT * block * units, 1, 1, units,
+                      ones + FLOAT * read * padded, 0, shards, job[SUMS_STRIDE])  # fmt: skip
 
-    return collect
+    return each_item(collect)

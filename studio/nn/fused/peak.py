@@ -4,20 +4,20 @@ from collections.abc import Callable
 
 from numba import njit
 
-from studio.nn.fused.addresses import take
 from studio.nn.fused.cells import FusedCell
-from studio.nn.fused.forward import (
-    COUNTER,
+from studio.nn.fused.gather_tiles import gather_step
+from studio.nn.fused.kernel_names import PEAK_LENGTH, PEAK_PANELS
+from studio.nn.fused.vectors import Target
+from studio.nn.fused.walking import (
+    CHUNK,
     FLOAT,
-    ITEMS,
     OPTIONS,
+    PIECES,
     SCRATCH,
     SCRATCH_STRIDE,
     STEPS,
+    each_item,
 )
-from studio.nn.fused.kernel_names import PEAK_LENGTH, PEAK_PANELS
-from studio.nn.fused.tiles import gather_step
-from studio.nn.fused.vectors import Target
 
 
 def peak_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
@@ -30,15 +30,8 @@ def peak_kernel(cell: FusedCell, target: Target) -> Callable[..., None]:
         left = job[SCRATCH] + FLOAT * item * job[SCRATCH_STRIDE]
         right = left + FLOAT * PEAK_LENGTH * lanes
         sums = right + FLOAT * PEAK_PANELS * PEAK_LENGTH * lanes
+        length, panels = job[CHUNK], job[PIECES]  # constants would give LLVM another loop
         for _ in range(job[STEPS]):
-            gather((lanes, sums, PEAK_PANELS * lanes, left, lanes, right, PEAK_LENGTH * lanes,
-                    PEAK_LENGTH))  # fmt: skip
+            gather((lanes, sums, panels * lanes, left, lanes, right, length * lanes, length))
 
-    def peak(job):
-        while True:
-            item = take(job[COUNTER])
-            if item >= job[ITEMS]:
-                return
-            work(job, item)
-
-    return peak
+    return each_item(work)

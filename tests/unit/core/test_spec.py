@@ -67,6 +67,7 @@ def test_every_field_has_what_a_form_shows(spec: type[BaseModel]) -> None:
         ({"contenders": [{"cell": "rnn", "nonlinearity": "elu"}]}, "nonlinearity"),
         ({"contenders": [{"name": "A"}, {"name": "A"}]}, "contenders"),
         ({"contenders": [{"name": "A"}, {"name": "a"}]}, "contenders"),
+        ({"machine": {"device": "cpu", "precision": "bf16"}}, "precision"),
         ({"margin": 0}, "margin"),
         ({"machine": {"device": "tpu"}}, "machine.device"),
         ({"colour": "red"}, "colour"),

@@ -10,7 +10,7 @@ from unit.nn.make_runs import CPU, TASK, finish, make_trainer
 
 from studio.core.examples import Examples
 from studio.core.spec import TrainingSpec
-from studio.nn.batches import DeviceExamples
+from studio.nn.batches import Batch, DeviceExamples
 
 SERIES = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
 
@@ -93,3 +93,32 @@ def test_order_is_by_count_seed_and_epoch_whatever_the_batch_size() -> None:
         torch.cat([batch.targets for batch in examples.epoch(1, 1, size)]) for size in (3, 20)
     )
     assert torch.equal(small, large)
+
+
+class Recorded:
+    """A way to the device that writes down what is done, with the first number of each batch."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, float]] = []
+
+    def send(self, batch: Batch) -> Batch:
+        self.seen.append(("sent", float(batch.targets[0])))
+        return batch
+
+    def receive(self, sent: Batch) -> Batch:
+        self.seen.append(("received", float(sent.targets[0])))
+        return sent
+
+
+def test_each_batch_is_sent_before_the_one_before_it_is_trained_on() -> None:
+    examples = toy_examples(20, 6, 2, 1, seed=0)
+    numbered = replace(examples, targets=np.arange(20, dtype=np.float32)[:, None])
+    kept = DeviceExamples(numbered, CPU)
+    kept.sender = way = Recorded()
+    for batch in kept.in_order(8):
+        way.seen.append(("trained", float(batch.targets[0])))
+    assert way.seen == [
+        ("sent", 0.0), ("received", 0.0), ("sent", 8.0), ("trained", 0.0),
+        ("received", 8.0), ("sent", 16.0), ("trained", 8.0),
+        ("received", 16.0), ("trained", 16.0),
+    ]  # fmt: skip

@@ -6,8 +6,11 @@ from networks import ragged_task
 from unit.nn.make_runs import CPU, TASK, finish, make_trainer, resume_point
 
 from studio.core.examples import PreparedTask
-from studio.core.spec import ContenderSpec, TrainingSpec
+from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
+from studio.nn.batches import DeviceExamples
 from studio.nn.clock import StepClock
+from studio.nn.cuda_graphs import CapturedStep
+from studio.nn.trainer import TaskTensors, Trainer
 
 pytestmark = [
     pytest.mark.cuda,
@@ -16,6 +19,16 @@ pytestmark = [
 CUDA = torch.device("cuda")
 TRAINING = TrainingSpec(epochs=3, batch_size=8)
 RAGGED = ragged_task()
+SMALL = ContenderSpec(hidden_size=8, dropout=0.3)  # cuDNN draws the dropout between layers itself
+
+
+def run_with(training: TrainingSpec = TRAINING, **machine: object) -> Trainer:
+    wanted = MachineSpec.model_validate({"device": "cuda", **machine})
+    return Trainer(SMALL, training, wanted, TaskTensors(TASK, CUDA), 1)
+
+
+def losses(trainer: Trainer) -> list[float]:
+    return [record.train_loss for record in finish(trainer).records]
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
@@ -44,9 +57,9 @@ def test_no_step_waits_for_the_device(task: PreparedTask) -> None:
 
 
 def test_a_run_on_cuda_goes_on_from_its_snapshot() -> None:
-    whole = finish(make_trainer(TRAINING, device=CUDA))
-    before = finish(make_trainer(TRAINING, device=CUDA), until=1)
-    after = finish(make_trainer(TRAINING, resume=resume_point(before), device=CUDA))
+    whole = finish(make_trainer(TRAINING, spec=SMALL, device=CUDA))
+    before = finish(make_trainer(TRAINING, spec=SMALL, device=CUDA), until=1)
+    after = finish(make_trainer(TRAINING, spec=SMALL, resume=resume_point(before), device=CUDA))
     found = [record.train_loss for record in before.records + after.records]
     assert found == pytest.approx([record.train_loss for record in whole.records], rel=1e-3)
 
@@ -57,6 +70,53 @@ def test_memory_and_device_are_told() -> None:
     assert trainer.memory.device_peak
     assert trainer.memory.device_peak >= trainer.memory.weights
     assert trainer.trace(TASK.test.sequence(0)).layers["l0_h"].shape == (6, 4)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_captured_steps_train_like_launched_ones(
+    monkeypatch: pytest.MonkeyPatch, optimizer: str, schedule: str
+) -> None:
+    training = TrainingSpec.model_validate(
+        {"epochs": 4, "batch_size": 8, "optimizer": optimizer, "schedule": schedule}
+    )
+    captured = run_with(training)
+    assert isinstance(captured._make_step, CapturedStep)
+    assert "last batch of an epoch, of 4 instead of 8" in captured.served.note
+    found = losses(captured)
+    monkeypatch.setattr(CapturedStep, "__call__", lambda step, batch: step._step(batch))
+    assert found == pytest.approx(losses(run_with(training)), rel=1e-3)
+
+
+def test_a_replayed_step_draws_dropout_anew() -> None:
+    trainer = run_with(TrainingSpec(lr=1e-12, batch_size=8))
+    batch = trainer._tensors.training.in_order(8).take()
+    with trainer.turn():
+        first, second = (float(trainer._make_step(batch).loss) for _ in range(2))
+    assert first != second
+
+
+@pytest.mark.parametrize("precision", ["tf32", "bf16", "fp16"])
+def test_lower_precisions_come_near_float32_and_are_named(precision: str) -> None:
+    exact, rounded = run_with(), run_with(precision=precision)
+    assert precision in rounded.served.note
+    assert losses(rounded) == pytest.approx(losses(exact), rel=0.05)
+
+
+def test_deterministic_runs_are_equal_to_the_last_bit() -> None:
+    assert losses(run_with(deterministic=True)) == losses(run_with(deterministic=True))
+
+
+def test_data_that_does_not_fit_is_sent_in_the_same_batches(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    near = DeviceExamples(RAGGED.training, CUDA)
+    monkeypatch.setattr("studio.nn.batches._fits", lambda *_: False)
+    far = DeviceExamples(RAGGED.training, CUDA)
+    assert far.home.type == "cpu"
+    for here, there in zip(near.epoch(1, 1, 7), far.epoch(1, 1, 7), strict=True):
+        for one, other in zip(here, there, strict=True):
+            assert (one is None and other is None) or torch.equal(one, other)
 
 
 def test_the_clock_reads_the_device_when_the_turn_ends() -> None:

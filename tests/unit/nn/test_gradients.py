@@ -6,10 +6,14 @@ from hypothesis import settings as hypothesis_settings
 from networks import classifying, contenders, forecasting, fresh_network
 
 from studio.core.spec import ContenderSpec
-from studio.nn.engine import run_layer
+from studio.nn.engine import TorchLayers
+from studio.nn.fused.compilation import KERNELS
+from studio.nn.fused.engine import FusedLayers
 from studio.nn.gradients import gradient_norms
 from studio.nn.network import Network
 from studio.nn.optimization import LOSSES
+from studio.nn.rebuilding import rebuild, rebuild_to_look
+from studio.nn.snapshots import weights_bytes
 
 STEPS = 7
 
@@ -106,13 +110,43 @@ def test_dropout_and_the_mode_of_the_network_change_nothing() -> None:
 
 def test_hidden_states_of_the_unrolled_loop_are_those_of_torch() -> None:
     """The norms would be of another network otherwise."""
-    from studio.nn.gradients import _unroll  # noqa: PLC0415
-
     for cell in ("gru", "lstm", "rnn"):
-        spec = ContenderSpec(cell=cell, hidden_size=4, pooling="mean")
+        spec = ContenderSpec(cell=cell, hidden_size=4, num_layers=2, bidirectional=True)
         layers = fresh_network(spec, forecasting()).recurrent
         inputs = torch.from_numpy(sequence())
-        weights = list(layers.stock.parameters())
-        ours = _unroll(layers.request, inputs, torch.zeros(STEPS, 4), weights)
-        theirs = run_layer(layers, inputs[None], 0, reverse=False)[0]
-        assert torch.allclose(ours, theirs, atol=1e-6)
+        ours = layers.nudged(inputs, [torch.zeros(STEPS, 8)] * 2)
+        assert torch.allclose(ours, layers(inputs[None])[0], atol=1e-6)
+
+
+@hypothesis_settings(max_examples=20)
+@given(contenders())
+def test_the_fused_engine_finds_the_same_norms(spec: ContenderSpec) -> None:
+    preparation = forecasting()
+    weights = weights_bytes(fresh_network(spec, preparation))
+    target = np.ones(preparation.output_size, np.float32)
+    plain, fused = (
+        gradient_norms(build(spec, preparation, weights), sequence(), target, preparation)
+        for build in (rebuild, rebuild_to_look)
+    )
+    assert plain.keys() == fused.keys()
+    for name, norms in plain.items():
+        assert norms == pytest.approx(fused[name], rel=1e-4, abs=1e-7)
+
+
+def test_looking_takes_torch_while_the_kernels_are_not_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spec, preparation = ContenderSpec(hidden_size=4), forecasting()
+    weights = weights_bytes(fresh_network(spec, preparation))
+    kinds = []
+    for kernels in (KERNELS, Compiling()):
+        monkeypatch.setattr("studio.nn.rebuilding.KERNELS", kernels)
+        kinds.append(type(rebuild_to_look(spec, preparation, weights).recurrent))
+    assert kinds == [FusedLayers, TorchLayers]
+
+
+class Compiling:
+    """Kernels that are never ready."""
+
+    def wait(self, seconds: float, cells: list[str]) -> bool:
+        return not (cells and seconds == 0)

@@ -2,10 +2,10 @@ import pytest
 import torch
 from unit.nn.make_runs import CPU, TASK
 
-from studio.core.errors import MachineError
+from studio.core.errors import MachineError, SpecError
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
 from studio.nn.clock import StepClock
-from studio.nn.devices import choose_device, choose_threads, environment
+from studio.nn.devices import choose_device, choose_threads, device_for, environment
 from studio.nn.engine import ENGINES, LayersRequest, TorchEngine, choose_engine
 from studio.nn.failures import TrainingFailed, training_failures
 from studio.nn.serving import Server
@@ -69,6 +69,15 @@ def test_auto_without_cuda_takes_the_cpu_and_says_so() -> None:
     assert served.note == note
 
 
+@pytest.mark.skipif(HAS_CUDA, reason="this machine has CUDA")
+def test_a_precision_that_only_cuda_has_is_refused_where_the_cpu_serves() -> None:
+    with pytest.raises(SpecError, match="float32 only") as caught:
+        device_for(MachineSpec(precision="bf16"))
+    assert "choose float32" in caught.value.what
+    assert "without CUDA" in caught.value.what or "no CUDA device" in caught.value.what
+    assert device_for(MachineSpec(deterministic=True)).type == "cpu"
+
+
 def test_threads_are_as_asked_or_the_cores() -> None:
     assert choose_threads(3) == 3
     assert choose_threads(None) >= 1
@@ -109,6 +118,13 @@ def test_memory_that_runs_out_fails_the_run_with_a_remedy(error: Exception) -> N
     with pytest.raises(TrainingFailed, match="memory ran out") as caught, training_failures():
         raise error
     assert "smaller batch" in caught.value.remedy
+
+
+def test_an_operation_without_a_deterministic_algorithm_fails_the_run_with_a_remedy() -> None:
+    message = "cumsum_cuda_kernel does not have a deterministic implementation, but you set ..."
+    with pytest.raises(TrainingFailed, match="cumsum") as caught, training_failures():
+        raise RuntimeError(message)
+    assert caught.value.remedy == "Switch deterministic off"
 
 
 def test_other_errors_are_no_outcome_of_a_run() -> None:

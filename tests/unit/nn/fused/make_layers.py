@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from studio.nn.engine import LayersRequest
+from studio.nn.fused.buffers import States
 from studio.nn.fused.engine import FusedLayers
-from studio.nn.fused.layer import States
 from studio.nn.layers import stock_module
 
 CELLS = ("gru", "lstm", "rnn")

@@ -6,6 +6,7 @@ import psutil
 import pytest
 import torch
 from networks import classifying, ragged_task
+from support import toy_task
 from unit.nn.fused.make_layers import CELLS, fused_layers
 from unit.nn.make_runs import finish, make_trainer
 
@@ -108,4 +109,21 @@ def test_memory_does_not_grow_with_the_steps() -> None:
     losses(layers, 50)
     before = psutil.Process().memory_info().rss
     losses(layers, 1500)
+    assert psutil.Process().memory_info().rss - before < 4_000_000
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+@pytest.mark.usefixtures("two_threads")
+def test_memory_does_not_grow_over_ten_thousand_steps_of_a_run(cell: str) -> None:
+    task = toy_task(steps=20, counts=(10_500, 8, 8))
+    spec = ContenderSpec(cell=cell, hidden_size=24)
+    trainer = make_trainer(TrainingSpec(epochs=1, batch_size=1), task, spec)
+    with trainer.turn():
+        for _ in range(500):
+            trainer.step()
+        before = psutil.Process().memory_info().rss
+        for _ in range(10_000):
+            trainer.step()
+    assert trainer.step_count == 10_500
     assert psutil.Process().memory_info().rss - before < 4_000_000

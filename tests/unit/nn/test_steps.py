@@ -1,0 +1,173 @@
+"""What surrounds a training step on CUDA, as far as the CPU can show it."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+
+import pytest
+import torch
+from support import toy_task
+from unit.nn.make_runs import CPU, SPEC, finish, make_trainer, resume_point
+
+from studio.core.spec import ContenderSpec, MachineSpec, Optimizer, TrainingSpec
+from studio.nn.batches import Batch
+from studio.nn.cuda_graphs import GraphPlan, let_capture, plan_graph, undone
+from studio.nn.numerics import Numerics
+from studio.nn.optimization import LOSSES, build_optimizer
+from studio.nn.steps import PlainStep
+from studio.nn.trainer import Trainer
+
+CUDA = torch.device("cuda")
+TASK = toy_task(steps=6, counts=(20, 8, 8))
+BATCH = Batch(torch.ones(5, 6, 2), None, torch.ones(5, 1))
+
+
+def make_step(optimizer: Optimizer = "adam", clip: float | None = None) -> PlainStep:
+    network = make_trainer(TrainingSpec(), TASK, ContenderSpec(hidden_size=4)).network
+    built = build_optimizer(network, TrainingSpec(optimizer=optimizer))
+    return PlainStep(network, LOSSES["mse"], built, clip, nullcontext)
+
+
+def weights(step: PlainStep) -> list[torch.Tensor]:
+    return [weight.detach().clone() for weight in step.network.parameters()]
+
+
+def equal(left: list[torch.Tensor], right: list[torch.Tensor]) -> bool:
+    return all(torch.equal(one, other) for one, other in zip(left, right, strict=True))
+
+
+def plan(*, examples: int = 96, has_lengths: bool = False, **values: object) -> GraphPlan:
+    machine = {name: values.pop(name) for name in ("precision",) if name in values}
+    training = TrainingSpec.model_validate({"batch_size": 32, **values})
+    return plan_graph(MachineSpec.model_validate(machine), training, examples,
+                      has_lengths=has_lengths)  # fmt: skip
+
+
+def test_steps_are_captured_where_every_full_batch_has_one_shape() -> None:
+    for optimizer in ("adam", "adamw", "sgd"):
+        assert plan(optimizer=optimizer).words == "each step is one CUDA graph"
+    for precision in ("float32", "tf32", "bf16"):
+        assert not plan(precision=precision).obstacle
+
+
+def test_a_smaller_last_batch_is_named_beside_the_graph() -> None:
+    assert "last batch of an epoch, of 4 instead of 32" in plan(examples=100).words
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (plan(has_lengths=True), "differ in length"),
+        (plan(examples=31), "no batch is full"),
+        (plan(precision="fp16"), "fp16"),
+        (plan(optimizer="rmsprop"), "RMSprop"),
+    ],
+)
+def test_what_cannot_be_captured_says_why(found: GraphPlan, reason: str) -> None:
+    assert reason in found.words
+    assert found.words.startswith("steps are launched operation by operation")
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("steps_before", [0, 2])
+def test_warming_up_changes_no_later_step(optimizer: Optimizer, steps_before: int) -> None:
+    runs = []
+    for is_warmed_up in (False, True):
+        step = make_step(optimizer, clip=1.0)
+        for _ in range(steps_before):
+            step(BATCH)
+        if is_warmed_up:
+            with undone(step):
+                step(BATCH)
+                step(BATCH)
+        for _ in range(3):
+            step(BATCH)
+        runs.append(weights(step))
+    assert equal(*runs)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "plateau"])
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_a_rate_kept_on_the_device_follows_the_schedule_and_is_resumed(
+    optimizer: Optimizer, schedule: str
+) -> None:
+    training = TrainingSpec.model_validate(
+        {"epochs": 4, "batch_size": 8, "optimizer": optimizer, "schedule": schedule}
+    )
+    plain = finish(make_trainer(training))
+    captured = kept_on_device(make_trainer(training))
+    before = finish(captured, until=2)
+    after = finish(kept_on_device(make_trainer(training, resume=resume_point(before))))
+    again = before.records + after.records
+    assert [each.lr for each in again] == pytest.approx([each.lr for each in plain.records])
+    assert [each.train_loss for each in again] == pytest.approx(
+        [each.train_loss for each in plain.records], rel=1e-4
+    )
+
+
+def kept_on_device(trainer: Trainer) -> Trainer:
+    let_capture(trainer._optimizer, CPU)
+    return trainer
+
+
+def test_a_scaled_step_whose_gradients_overflow_is_skipped_and_lowers_the_scale() -> None:
+    step = make_step()
+    scaler = torch.amp.GradScaler("cpu", init_scale=2.0**127)
+    scaled = PlainStep(step.network, step.loss, step.optimizer, 1.0, nullcontext, scaler)
+    before, far = weights(step), Batch(BATCH.inputs, None, BATCH.targets * 1e4)
+    assert float(scaled(far).norm) == 0.0
+    assert equal(weights(step), before)
+    assert scaler.get_scale() == 2.0**126
+
+
+def test_a_scaled_step_is_the_step_without_its_scale() -> None:
+    plain, other = make_step(clip=1.0), make_step(clip=1.0)
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+    scaled = PlainStep(other.network, other.loss, other.optimizer, 1.0, nullcontext, scaler)
+    for _ in range(3):
+        found, known = scaled(BATCH), plain(BATCH)
+        assert float(found.norm) == pytest.approx(float(known.norm), rel=1e-5)
+    for one, same in zip(weights(plain), weights(other), strict=True):
+        assert torch.allclose(one, same, atol=1e-6)
+
+
+@pytest.fixture
+def settings() -> Iterator[None]:
+    yield
+    assert read() == (False, True, False)
+
+
+def read() -> tuple[bool, bool, bool]:
+    return (
+        torch.backends.cuda.matmul.allow_tf32,
+        torch.backends.cudnn.allow_tf32,
+        torch.are_deterministic_algorithms_enabled(),
+    )
+
+
+@pytest.mark.usefixtures("settings")
+@pytest.mark.parametrize(
+    ("machine", "expected", "words"),
+    [
+        (MachineSpec(), (False, False, False), "float32"),
+        (MachineSpec(precision="tf32"), (True, True, False), "tf32"),
+        (MachineSpec(precision="bf16", deterministic=True), (False, False, True),
+         "bf16, deterministic"),
+    ],
+)  # fmt: skip
+def test_settings_hold_within_a_turn_on_cuda_only(
+    machine: MachineSpec, expected: tuple[bool, ...], words: str
+) -> None:
+    numerics = Numerics(machine, CUDA)
+    assert numerics.words == words
+    with numerics.settings():
+        assert read() == expected
+    with Numerics(machine, CPU).settings():
+        assert read() == (False, True, False)
+
+
+def test_the_cpu_computes_as_ever_whatever_is_asked_of_cuda() -> None:
+    trainer = make_trainer(TrainingSpec(epochs=1), TASK, SPEC)
+    assert isinstance(trainer._make_step, PlainStep)
+    assert not trainer.served.note
+    assert not Numerics(MachineSpec(deterministic=True), CPU).words
+    assert Numerics(MachineSpec(precision="fp16"), CPU).scaler() is None
