@@ -41,6 +41,11 @@ class Folders:
         return self.data / "locks"
 
     @property
+    def datasets(self) -> Path:
+        """What takes long to read or to compute from data files."""
+        return self.cache / "data"
+
+    @property
     def untitled(self) -> Path:
         """Sessions without a name, from their first epoch on."""
         return self.data / "untitled"

@@ -37,7 +37,7 @@ def inspect(
     from studio.data import inspect as look  # noqa: PLC0415 - --help does without
 
     spec = dataset_spec(data, data_option or [])
-    found = look(load(spec, Cache(user_folders().cache / "data")))
+    found = look(load(spec, Cache(user_folders().datasets)))
     if as_json:
         answer_json(found)
     else:

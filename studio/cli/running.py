@@ -115,7 +115,7 @@ def _prepare(request: Request, compute: Compute) -> tuple[Plan, NewComparison]:
     """All that can go wrong before there is a session file."""
     if request.spec is None:
         raise SessionError("there is nothing to resume", remedy="Name the session with --out")
-    plan = make_plan(request.spec, Cache(user_folders().cache / "data"))
+    plan = make_plan(request.spec, Cache(user_folders().datasets))
     machine = describe_machine(plan.spec.machine, compute)
     return plan, plan.record(machine.environment, embed=request.embed)
 

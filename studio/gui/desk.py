@@ -39,7 +39,7 @@ class Desk(QObject):
         self.look = Look(self)
         self.waiting = Waiting(self)
         self.draft = Draft(self)
-        self.planner = Planner(self.draft, self.waiting, self)
+        self.planner = Planner(self.draft, self.waiting, folders.datasets, self)
         self.work = SessionWork(folders, self.waiting, self)
 
     def strokes(self) -> dict[str, Stroke]:

@@ -8,9 +8,13 @@ import numpy as np
 from studio.core.arrays import Doubles
 from studio.data import Dataset, Series, inspect
 from studio.gui.viewstate.dataset import length_ranges, sample_of_each_class, thinned
+from studio.gui.viewstate.texts import one_line, whole_lines, words_of
 
 _POINTS = 4000
 _SAMPLES = 3
+_FEW_CLASSES = 4
+_LONGEST_TEXT = 160
+_CORPUS_BEGINNING, _CORPUS_LINES = 1200, 14
 _MOST_CLASSES = 24
 _MOST_CHANNELS = 64
 
@@ -35,6 +39,7 @@ class Facts:
         values: The thinned series, (points, channels).
         samples: Of a set of examples.
         lengths: How many examples have which length.
+        texts: Of a text: class and text of a few examples, or a corpus's beginning without one.
     """
 
     dataset: Dataset
@@ -44,11 +49,14 @@ class Facts:
     values: Doubles
     samples: tuple[Sample, ...] = field(default=())
     lengths: tuple[tuple[str, int], ...] = field(default=())
+    texts: tuple[tuple[str, str], ...] = field(default=())
 
 
 def facts_of(dataset: Dataset) -> Facts:
     """Works out everything; takes a moment for a large dataset."""
     schema = inspect(dataset)
+    if dataset.symbols is not None:
+        return _facts_of_text(dataset, dataset.symbols, schema)
     if isinstance(dataset, Series):
         steps, values = thinned(dataset.values[:, :_MOST_CHANNELS], _POINTS)
         return Facts(dataset, schema, is_table=True, steps=steps, values=values)
@@ -61,6 +69,26 @@ def facts_of(dataset: Dataset) -> Facts:
         values=nothing,
         samples=tuple(_samples(dataset)),
         lengths=tuple(length_ranges(dataset.lengths)),
+    )
+
+
+def _facts_of_text(dataset: Dataset, symbols: tuple[str, ...], schema: dict[str, Any]) -> Facts:
+    nothing = np.zeros(0)
+    joined = dataset.tokens == "characters"
+    if isinstance(dataset, Series):
+        text = words_of(dataset.values[:_CORPUS_BEGINNING, 0], symbols, joined=joined)
+        texts: tuple[tuple[str, str], ...] = (("", whole_lines(text, _CORPUS_LINES)),)
+        lengths: tuple[tuple[str, int], ...] = ()
+    else:
+        found = [(sample.title, sample.sequences) for sample in _samples(dataset)]
+        texts = tuple(
+            (name, one_line(words_of(each[:, 0], symbols, joined=joined), _LONGEST_TEXT))
+            for name, sequences in found
+            for each in sequences[: 1 if len(found) > _FEW_CLASSES else _SAMPLES]
+        )
+        lengths = tuple(length_ranges(dataset.lengths))
+    return Facts(
+        dataset, schema, is_table=False, steps=nothing, values=nothing, lengths=lengths, texts=texts
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.core.errors import DatasetError, SessionError, UserError
 from studio.core.record import DatasetRecord
 from studio.core.spec import ComparisonSpec, FileDataset, MachineSpec, read_experiment
+from studio.data.cache import Cache
 from studio.gui.desk import Desk
 from studio.gui.settings import Settings
 from studio.runs.restoring import Found, restore_dataset
@@ -126,7 +127,7 @@ class Opener(QObject):
         def job() -> Found | _Missing:
             record = workspace.ask(lambda session: session.dataset(comparison)).result()
             try:
-                return restore_dataset(record, str(path))
+                return restore_dataset(record, str(path), Cache(self._desk.folders.datasets))
             except DatasetError as error:
                 return _Missing(record, error)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.core.errors import UserError
 from studio.core.spec import ComparisonSpec, DatasetSpec
 from studio.data import Dataset, load
+from studio.data.cache import Cache
 from studio.gui.drafts import Draft
 from studio.gui.waiting import Waiting
 from studio.runs.plan import Plan, plan_for
@@ -34,13 +36,24 @@ class Planner(QObject):
     Signals:
         dataset_changed: Another dataset is loaded.
         plan_changed: The plan or the problem is another.
+        read: The share of a large file that has been read; 1 when it has ended, however it did.
+
+    Args:
+        draft: What is planned.
+        waiting: Who reads and plans.
+        cache: The folder for what takes long to read.
+        parent: Qt's owner.
     """
 
     dataset_changed = Signal()
     plan_changed = Signal()
+    read = Signal(float)
 
-    def __init__(self, draft: Draft, waiting: Waiting, parent: QObject | None = None) -> None:
+    def __init__(
+        self, draft: Draft, waiting: Waiting, cache: Path, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._cache = cache
         self.dataset: Dataset | None = None
         self.plan: Plan | None = None
         self.problem = ""
@@ -69,12 +82,32 @@ class Planner(QObject):
         """
         self._newest = wish = object()
 
+        what = f"Reading {_name(spec.dataset)}"
+
+        def job() -> Dataset:
+            return load(spec.dataset, Cache(self._cache, progress=progress))
+
+        def progress(share: float) -> None:  # in the loader thread
+            if self._newest is not wish:
+                raise _GivenUpError("was given up")
+            self.read.emit(share)
+
         def take(dataset: Dataset) -> None:
+            self.read.emit(1.0)
             if self._newest is wish:
                 self._take(spec, dataset)
                 then()
 
-        self._waiting.load(f"Reading {_name(spec.dataset)}", lambda: load(spec.dataset), take)
+        def fail(error: BaseException) -> None:
+            self.read.emit(1.0)
+            if not isinstance(error, _GivenUpError):
+                self._waiting.report(f"{what} did not work", error)
+
+        self._waiting.load(what, job, take, fail)
+
+    def give_up(self) -> None:
+        """Stops reading; what lies on the desk stays there."""
+        self._newest = None
 
     def clear(self) -> None:
         """Takes the dataset off the desk."""
@@ -118,6 +151,10 @@ class Planner(QObject):
             self.plan, self.problem = planned.plan, planned.problem
             self._planned_generation = planned.generation
             self.plan_changed.emit()
+
+
+class _GivenUpError(UserError):
+    """Reading ended because the user did not want it any more, or wanted something newer."""
 
 
 def _name(spec: DatasetSpec) -> str:

@@ -10,14 +10,17 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
+    QHBoxLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.core.spec import MachineSpec
+from studio.data.cache import Cache
 from studio.gui.forms.form import Form
 from studio.gui.settings import THEME_CHOICES, Settings
+from studio.gui.viewstate.figures import bytes_in_words
 from studio.gui.widgets.basics import Segments, button, em, label
 from studio.paths import Folders
 
@@ -56,6 +59,7 @@ class Preferences(QDialog):
         layout.addWidget(self.machine)
         layout.addWidget(label("Folders", bold=True))
         layout.addLayout(_folder_rows(folders))
+        layout.addLayout(self._cache_row(Cache(folders.datasets)))
         layout.addStretch(1)
         closing = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         closing.rejected.connect(self.close)
@@ -64,9 +68,29 @@ class Preferences(QDialog):
         layout.addWidget(closing)
         self.setMinimumWidth(em(self, _WIDTH_EM))
 
+    def _cache_row(self, cache: Cache) -> QHBoxLayout:
+        self.cached = label(_cached_words(cache), tone="muted")
+        self.clear_cache = button(
+            "Clear", lambda: self._clear(cache), tip="Files are read anew when they are next opened"
+        )
+        self.clear_cache.setEnabled(cache.size() > 0)
+        row = QHBoxLayout()
+        row.addWidget(self.cached, 1)
+        row.addWidget(self.clear_cache)
+        return row
+
+    def _clear(self, cache: Cache) -> None:
+        cache.clear()
+        self.cached.setText(_cached_words(cache))
+        self.clear_cache.setEnabled(cache.size() > 0)
+
     def _keep(self, machine: MachineSpec) -> None:
         self._settings.machine = machine
         self._settings.save()
+
+
+def _cached_words(cache: Cache) -> str:
+    return f"Large files and recordings, prepared for opening again: {bytes_in_words(cache.size())}"
 
 
 def _folder_rows(folders: Folders) -> QGridLayout:

@@ -56,6 +56,8 @@ class ToolBar(QWidget):
         self.bar.setAccessibleName("Overall progress")
         self.left = label("", tone="muted", size=0.9)
         self.busy = one_line(tone="muted", size=0.9)
+        self.give_up = button("Cancel", desk.planner.give_up, tip="Stops reading the file")
+        self.give_up.hide()
         self.device = Chip(tip="Where training runs, and with what")
         self.seeds = Chip(tip="Runs of each contender")
         self.comparisons.activated.connect(lambda _: self._choose_comparison())
@@ -67,6 +69,7 @@ class ToolBar(QWidget):
         desk.draft.changed.connect(self.refresh)
         desk.planner.dataset_changed.connect(self.refresh)
         desk.waiting.busy_changed.connect(self._show_busy)
+        desk.planner.read.connect(self._show_reading)
         desk.look.changed.connect(self._draw_icons)
         self.refresh()
 
@@ -210,6 +213,12 @@ class ToolBar(QWidget):
         self._waited_for = f"{what} …" if what else ""
         self.busy.setText(self._told or self._waited_for)
 
+    def _show_reading(self, share: float) -> None:
+        is_reading = share < 1
+        self.give_up.setVisible(is_reading)
+        if is_reading:
+            self.busy.setText(f"{self._waited_for} {share:.0%}")
+
     def _draw_icons(self) -> None:
         theme = self._desk.look.theme
         self.train.setIcon(qtawesome.icon("mdi6.play", color=theme.on_accent))
@@ -235,5 +244,6 @@ class ToolBar(QWidget):
         row.addWidget(self.left)
         row.addStretch(1)
         row.addWidget(self.busy)
+        row.addWidget(self.give_up)
         row.addWidget(self.device)
         row.addWidget(self.seeds)

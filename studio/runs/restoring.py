@@ -11,6 +11,7 @@ from studio.core.history import ComparisonHistory
 from studio.core.record import DatasetRecord, SourceFile
 from studio.core.spec import FileDataset
 from studio.data import Dataset, load, prepare
+from studio.data.cache import Cache
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Found:
     note: str
 
 
-def restore_dataset(record: DatasetRecord, where: str) -> Found:
+def restore_dataset(record: DatasetRecord, where: str, cache: Cache | None = None) -> Found:
     """Loads a session's dataset from its file, or from the copy in the session.
 
     Raises:
@@ -66,7 +67,7 @@ def restore_dataset(record: DatasetRecord, where: str) -> Found:
     """
     change = _change(record)
     if not change:
-        return Found(load(record.spec), "")
+        return Found(load(record.spec, cache), "")
     if all(file.content is not None for file in record.files):
         return Found(_from_copy(record, where), f"{change}; the copy in the session is used")
     raise DatasetError(

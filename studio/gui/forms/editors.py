@@ -106,9 +106,18 @@ class Choice(Editor):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self._box.setMinimumContentsLength(8)
-        for label, value in choices:
-            self._box.addItem(label, value)
+        self.offer(choices)
         self._box.activated.connect(lambda _: self.edited.emit())
+
+    def offer(self, choices: tuple[tuple[str, Any], ...]) -> None:
+        """Offers these choices; the chosen value stays chosen where it is among them."""
+        value = self._box.currentData()
+        self._choices = choices
+        with QSignalBlocker(self._box):
+            self._box.clear()
+            for label, each in choices:
+                self._box.addItem(label, each)
+        self.show_value(value)
 
     def value(self) -> Any:  # noqa: ANN401 - of the field's type
         """See Editor."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from studio.core.spec import Spec
 from studio.gui.forms.editor import Editor
-from studio.gui.forms.editors import Number, editor_for, unit_of
+from studio.gui.forms.editors import Choice, Number, editor_for, unit_of
 from studio.gui.widgets.basics import em
 
 Choices = Mapping[str, tuple[tuple[str, Any], ...]]
@@ -137,6 +137,13 @@ class Form(QWidget):
     def show_default(self, field: str, value: Any) -> None:  # noqa: ANN401 - a value
         """Shows at a field what a blank stands for at present."""
         self._rows[field].editor.show_default(value)
+
+    def offer(self, field: str, choices: tuple[tuple[str, Any], ...]) -> None:
+        """Offers other choices at a field that was made with choices."""
+        editor = self._rows[field].editor
+        assert isinstance(editor, Choice)  # noqa: S101 - as the caller made it
+        editor.offer(choices)
+        editor.show_value(getattr(self._spec, field))
 
     def set_label(self, field: str, text: str) -> None:
         """Calls a field by another name."""

@@ -44,6 +44,23 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "torch": "PyTorch's own",
         },
         "decimal": {".": "point", ",": "comma"},
+        "duplicates": {"keep": "keep", "drop": "drop repetitions"},
+        "missing": {
+            "refuse": "refuse gaps",
+            "drop": "drop examples with gaps",
+            "forward": "carry the last value on",
+            "interpolate": "interpolate",
+            "mask": "mean, and a channel that tells",
+        },
+        "kept": {"first": "first steps", "last": "last steps"},
+        "symbols": {"one-hot": "a channel for each", "embedding": "an embedding"},
+        "precision": {
+            "float32": "32 bits",
+            "tf32": "TF32 (CUDA)",
+            "bf16": "bfloat16 (CUDA)",
+            "fp16": "16 bits (CUDA)",
+        },
+        "tokens": {"characters": "characters", "words": "words", "bytes": "bytes"},
     }
 )
 
@@ -58,6 +75,8 @@ EMPTY: Mapping[str, str] = MappingProxyType(
         "margin": "the metric's own",
         "delimiter": "found",
         "encoding": "UTF-8",
+        "longest": "whole",
+        "vocabulary": "all",
     }
 )
 

@@ -18,8 +18,10 @@ from studio.gui.pages.example_card import ExampleCard
 from studio.gui.pages.samples_card import SamplesCard
 from studio.gui.pages.series_card import SeriesCard
 from studio.gui.pages.task_card import TaskCard
+from studio.gui.pages.texts_card import TextsCard
 from studio.gui.viewstate.columns import column_rows, with_role
 from studio.gui.viewstate.dataset import kind_in_words
+from studio.gui.viewstate.needs import needs_of
 from studio.gui.widgets.basics import Card, button, em, label
 from studio.gui.widgets.calm_table import calm
 from studio.gui.widgets.data_models import preview_of
@@ -53,6 +55,8 @@ class DatasetView(QWidget):
         self.problem = label("", tone="bad")
         self.series = SeriesCard(desk.look)
         self.samples = SamplesCard()
+        self.texts = TextsCard()
+        self._shows_text = False
         self.preview = QTableView()
         self.columns = ColumnsCard()
         self.task = TaskCard()
@@ -76,9 +80,16 @@ class DatasetView(QWidget):
         self._facts = facts
         self.name.setText(facts.dataset.name)
         self.kind.setText(kind_in_words(facts.schema))
-        self.preview.setModel(preview_of(facts.dataset))
-        self.preview.resizeColumnsToContents()
-        if isinstance(facts.dataset, Series):
+        if facts.dataset.symbols is None:
+            self.preview.setModel(preview_of(facts.dataset))
+            self.preview.resizeColumnsToContents()
+        self.task.show_needs(needs_of(facts.schema))
+        self._shows_text = bool(facts.texts)
+        self.example.setVisible(not self._shows_text)
+        if self._shows_text:
+            self.texts.show_facts(facts)
+            self._top.choose([self.texts])
+        elif isinstance(facts.dataset, Series):
             self.series.show_facts(facts)
             self._top.choose([self.series, self._preview_card])
         else:
@@ -103,8 +114,9 @@ class DatasetView(QWidget):
         rows = column_rows(facts.schema["columns"], spec.task, kind, is_table=facts.is_table)
         self.columns.show_rows(rows)
         self.columns.tell("")
-        self.series.show_task(task)
-        self.example.show_task(task)
+        if not self._shows_text:
+            self.series.show_task(task)
+            self.example.show_task(task)
         self.samples.use(self._desk.look.theme)
         self._show_distributions(facts)
         notes = () if task is None else task.notes

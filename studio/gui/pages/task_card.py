@@ -10,11 +10,35 @@ from studio.gui.forms.words import said
 from studio.gui.viewstate.columns import with_kind
 from studio.gui.viewstate.dataset import part_counts, parts_in_words
 from studio.gui.viewstate.figures import whole
+from studio.gui.viewstate.needs import Needs, group_choices
 from studio.gui.widgets.basics import Card, label
 
 _WINDOWS = ("window", "horizon", "stride")
 _SHARES_OF_A_TRAIN_FILE = 2
-FIELDS = ("kind", *_WINDOWS, "split", "split_seed", "scaling")
+_CALENDAR: tuple[tuple[str, tuple[str, ...] | None], ...] = (
+    ("not read", None),
+    ("hour of the day", ("hour",)),
+    ("day of the week", ("weekday",)),
+    ("month of the year", ("month",)),
+    ("hour and weekday", ("hour", "weekday")),
+    ("weekday and month", ("weekday", "month")),
+    ("all three", ("hour", "weekday", "month")),
+)
+FIELDS = (
+    "kind",
+    *_WINDOWS,
+    "split",
+    "split_seed",
+    "group",
+    "duplicates",
+    "scaling",
+    "missing",
+    "longest",
+    "kept",
+    "calendar",
+    "symbols",
+    "vocabulary",
+)
 
 
 class TaskCard(Card):
@@ -31,7 +55,9 @@ class TaskCard(Card):
         self._task = TaskSpec()
         self._test_is_given = False
         kinds = (("automatic", None), *((said("kind", kind), kind) for kind in TASKS))
-        self.form = Form(self._task, FIELDS, columns=1, choices={"kind": kinds})
+        self._needs = Needs()
+        choices = {"kind": kinds, "group": group_choices(()), "calendar": _CALENDAR}
+        self.form = Form(self._task, FIELDS, columns=1, choices=choices)
         self.counts = label("", bold=True)
         self.meaning = label("", tone="muted")
         self.body.addWidget(self.form)
@@ -39,6 +65,11 @@ class TaskCard(Card):
         self.body.addWidget(self.meaning)
         self.body.addStretch(1)
         self.form.changed.connect(self._take)
+
+    def show_needs(self, needs: Needs) -> None:
+        """Offers the settings that matter for another dataset."""
+        self._needs = needs
+        self.form.offer("group", group_choices(needs.groups))
 
     def show_task(self, task: TaskSpec, complete: TaskSpec | None) -> None:
         """Shows the task as it was set.
@@ -53,6 +84,8 @@ class TaskCard(Card):
         for field in _WINDOWS:
             self.form.set_field_visible(field, visible=kind in {None, "forecast"})
         self.form.set_field_visible("split_seed", visible=kind not in {None, "forecast"})
+        for field, visible in self._needs.visible(task).items():
+            self.form.set_field_visible(field, visible=visible)
         if complete is not None:
             self._test_is_given = len(complete.split or ()) == _SHARES_OF_A_TRAIN_FILE
             for field in FIELDS:

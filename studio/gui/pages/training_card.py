@@ -9,7 +9,7 @@ from studio.gui.widgets.basics import Card, button, em, label
 
 MAIN = ("epochs", "batch_size", "optimizer", "lr", "clip", "seeds")
 MORE = ("steps", "patience", "momentum", "weight_decay", "schedule", "first_seed")
-MACHINE = ("device", "engine", "threads")
+MACHINE = ("device", "engine", "threads", "precision", "deterministic")
 VERDICT = ("margin",)
 _FOLDED = {False: "More settings  ▾", True: "Fewer settings  ▴"}
 

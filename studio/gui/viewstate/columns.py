@@ -13,6 +13,8 @@ ROLE_WORDS: Mapping[str, str] = MappingProxyType(
         "label": "class to predict",
         "feature": "read by the networks",
         "time": "time",
+        "id": "tells sequences apart",
+        "group": "kept in one part",
         "ignored": "not used",
     }
 )

@@ -19,13 +19,20 @@ def kind_in_words(schema: Mapping[str, Any]) -> str:
     if schema["kind"] == "series":
         columns = counted(schema["channels"], "column")
         return f"One series of {counted(length['max'], 'step')}, {columns} of numbers"
+    if schema["kind"] == "text":
+        size = counted(schema["symbols"], "different symbol")
+        return f"One text of {whole(length['max'])} symbols, {size}"
     low, high = length["min"], length["max"]
     steps = counted(high, "step") if low == high else f"{whole(low)} to {whole(high)} steps"
     parts = schema["parts"]
     given = f" ({whole(parts['train'])} to train, {whole(parts['test'])} to test)" if parts else ""
-    channels = counted(schema["channels"], "value")
+    held = (
+        counted(schema["symbols"], "different symbol")
+        if schema["symbols"]
+        else f"{counted(schema['channels'], 'value')} at each step"
+    )
     count = counted(schema["examples"], "example")
-    return f"{count}{given} of {steps}, {channels} at each step"
+    return f"{count}{given} of {steps}, {held}"
 
 
 def parts_in_words(task: PreparedTask) -> str:
