@@ -5,7 +5,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox, QPushButton, QSpinBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QSpinBox,
+)
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 from support import shared_file
@@ -270,3 +278,52 @@ def test_unfinished_work_is_opened_with_its_data(
     wait(lambda: desk.work.history is not None and desk.planner.dataset is not None)
     window.show_page("data")
     wait(page.dataset.isVisible)
+
+
+def test_texts_are_shown_in_letters_with_their_classes(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    table = tmp_path / "names.tsv"
+    pairs = [("Ito", "Japanese"), ("Abe", "Japanese"), ("Rossi", "Italian"), ("Bianchi", "Italian")]
+    lines = [f"{name}{end}\t{kind}" for end in "abcdefghij" for name, kind in pairs]
+    table.write_text("name\tlanguage\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    page = filled(window, table, wait)
+    shown = {each.text() for each in page.dataset.texts.findChildren(QLabel)}
+    assert {"Japanese", "Italian", "Itoa"} <= shown
+    assert not page.dataset.series.isVisible()
+    assert page.dataset.task.form.editor("vocabulary").isVisible()
+
+
+def test_a_dataset_with_groups_offers_to_keep_each_together(window: MainWindow, wait: Wait) -> None:
+    window.open_path(experiments()["wearable"])
+    page = data_page(window)
+    wait(lambda: "training" in page.dataset.task.counts.text())
+    box = page.dataset.task.form.editor("group").field
+    assert isinstance(box, QComboBox)
+    assert box.currentText() == "keep each subject together"
+    assert not page.dataset.task.form.editor("vocabulary").isVisible()
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    spec = window.desk.draft.spec
+    assert spec is not None
+    assert spec.task.group == "none"
+
+
+def test_reading_a_large_file_can_be_given_up_and_leaves_what_was_open(
+    window: MainWindow, wait: Wait, temperatures: Path, tmp_path: Path
+) -> None:
+    filled(window, temperatures, wait)
+    large = tmp_path / "large.csv"
+    with large.open("w", encoding="utf-8") as file:
+        file.write("a,b,c\n")
+        rows = "".join(f"{at},{at / 7:.6f},{at / 11:.6f}\n" for at in range(100_000))
+        for _ in range(40):
+            file.write(rows)
+    drop(window, large)
+    cancel = window.tool_bar.give_up
+    wait(cancel.isVisible)
+    assert "%" in window.tool_bar.busy.text()
+    QTest.mouseClick(cancel, LEFT)
+    wait(lambda: not cancel.isVisible() and window.desk.waiting.is_idle)
+    assert window.desk.planner.dataset is not None
+    assert window.desk.planner.dataset.name == "temperatures"
+    assert not [each for each in window.findChildren(QMessageBox) if each.isVisible()]

@@ -61,3 +61,15 @@ def test_a_damaged_settings_file_gives_the_defaults(folders: Folders) -> None:
     assert settings.window_size == (1440, 900)
     assert settings.recent_paths() == []
     assert settings.machine.threads is None
+
+
+def test_what_is_kept_of_data_files_can_be_cleared(window: MainWindow, folders: Folders) -> None:
+    entry = folders.datasets / "kept"
+    entry.mkdir(parents=True)
+    (entry / "values.npy").write_bytes(bytes(1_500_000))
+    dialog = opened_preferences(window)
+    assert "1.50 MB" in dialog.cached.text()
+    QTest.mouseClick(dialog.clear_cache, Qt.MouseButton.LeftButton)
+    assert "0 bytes" in dialog.cached.text()
+    assert not entry.exists()
+    assert not dialog.clear_cache.isEnabled()

@@ -28,6 +28,7 @@ LARGE_BYTES = 64_000_000
 """Tables from this size on are read in pieces."""
 
 _VERSION = 1
+_ALMOST = 0.99
 _BLOCK = 1 << 24
 _NOTE = "the table is large, so its numbers are kept in single precision in the cache"
 
@@ -77,6 +78,12 @@ def _sampled(path: Path, spec: FileDataset) -> tuple[Series, Dialect]:
     return sample, dialect
 
 
+def _expected_rows(path: Path) -> float:
+    """About how many rows a table has, from the length of its first."""
+    head = read_head(path)
+    return max(1.0, path.stat().st_size / len(head) * head.count(b"\n"))
+
+
 class _Filling:
     """Writes the files of a cache entry: rows, times and what the columns are."""
 
@@ -95,6 +102,7 @@ class _Filling:
                    if column.role in {"feature", "target"}]  # fmt: skip
         dates = [at for at, column in enumerate(self._sample.columns) if column.role == "time"
                  and column.kind == "date"]  # fmt: skip
+        expected = _expected_rows(self._path)  # the reader is ahead of what has been written
         try:
             with (
                 self._path.open("rb") as file,
@@ -105,7 +113,8 @@ class _Filling:
                     rows.add(self._values(batch, numbers, rows.rows))
                     if dates:
                         times.add(self._times(batch.column(str(dates[0]))))
-                    self._cache.progress(min(1.0, file.tell() / self._path.stat().st_size))
+                    self._cache.progress(min(_ALMOST, rows.rows / expected))
+                self._cache.progress(1.0)
         except (pa.ArrowInvalid, ValueError):
             raise _NotSimpleError from None
         described = {

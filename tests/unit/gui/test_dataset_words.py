@@ -45,6 +45,7 @@ def test_words_say_what_there_is() -> None:
     examples = {
         "kind": "examples",
         "channels": 12,
+        "symbols": 0,
         "length": {"min": 7, "max": 29},
         "parts": {"train": 270, "test": 370},
         "examples": 640,
@@ -53,5 +54,9 @@ def test_words_say_what_there_is() -> None:
     assert (
         told == "640 examples (270 to train, 370 to test) of 7 to 29 steps, 12 values at each step"
     )
+    names = {**examples, "parts": {}, "symbols": 83}
+    assert dataset.kind_in_words(names) == "640 examples of 7 to 29 steps, 83 different symbols"
+    corpus = {"kind": "text", "symbols": 65, "length": {"min": 9, "max": 1200}}
+    assert dataset.kind_in_words(corpus) == "One text of 1,200 symbols, 65 different symbols"
     assert "1 number to estimate" in dataset.parts_in_words(toy_task())
     assert dataset.part_counts(toy_task()) == {"training": 96, "validation": 32, "test": 64}
