@@ -7,6 +7,12 @@ READY := $(VENV)/.ready
 .PHONY: run test lint bench verify format install-desktop uninstall-desktop clean
 .DELETE_ON_ERROR:
 
+# Two files of tests at a time; what asks how fast the program closes runs alone.
+IN_PARALLEL := -n 2 --dist loadfile
+ALONE := tests/ui/test_start.py
+WITH_QT = QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not verify" \
+  -o qt_log_level_fail=WARNING -o "qt_log_ignore=propagateSizeHints"
+
 EXAMPLE := resources/experiments/forecasting.toml
 
 run: $(READY)
@@ -18,9 +24,9 @@ run: $(READY)
 	fi
 
 test: $(READY)
-	$(PY) -m pytest -m "not verify" -p no:pytest-qt --without-qt
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not verify" tests/unit/gui tests/ui \
-	  -o qt_log_level_fail=WARNING -o "qt_log_ignore=propagateSizeHints"
+	$(PY) -m pytest -m "not verify" -p no:pytest-qt --without-qt $(IN_PARALLEL)
+	$(WITH_QT) tests/unit/gui tests/ui --ignore $(ALONE) $(IN_PARALLEL)
+	$(WITH_QT) $(ALONE)
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .
