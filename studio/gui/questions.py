@@ -11,9 +11,11 @@ from studio.core.arrays import Doubles
 from studio.core.spec import ComparisonSpec, read_experiment
 from studio.data import ExampleSet, Series, load
 from studio.gui.viewstate.outlook import steps_of_a_run
+from studio.gui.viewstate.texts import one_line, words_of
 from studio.runs.plan import Plan, plan_for
 
 _POINTS = 240
+_LONGEST = 150
 _MOST_CHANNELS = 5
 _STEP_SECONDS = 0.0014
 _SECONDS_OF_A_MAC = 1.1e-10
@@ -33,6 +35,7 @@ class Question:
         text: What is done to answer it.
         seconds: How long that takes, roughly.
         drawing: A piece of its data, a line of (points,) for each channel.
+        sample: A piece of its data where that is a text; it is read, not drawn.
     """
 
     path: Path
@@ -42,12 +45,22 @@ class Question:
     text: str
     seconds: float
     drawing: tuple[Doubles, ...]
+    sample: str = ""
 
 
 _FIELDS = {
     "forecast": ("Forecasting", "mdi6.chart-line-variant"),
     "classify": ("Telling apart", "mdi6.shape-outline"),
     "regress": ("Memory", "mdi6.history"),
+}
+
+
+_OF_GENERATORS = {
+    "opinions": ("Language", "mdi6.format-quote-open"),
+    "grammar-corpus": ("Language", "mdi6.format-quote-open"),
+    "promoters": ("Biology", "mdi6.dna"),
+    "tone-words": ("Speech", "mdi6.microphone-outline"),
+    "wearable": ("Wearables", "mdi6.watch-variant"),
 }
 
 
@@ -73,9 +86,16 @@ def _question(path: Path) -> Question:
     plan = plan_for(spec, dataset)
     kind = str(plan.spec.task.kind)
     heading, text = comment_of(path)
-    name, icon = _FIELDS.get(kind, ("Sequences", "mdi6.chart-line"))
+    source = spec.dataset.generator if spec.dataset.source == "generated" else ""
+    usual = _FIELDS.get(kind, ("Sequences", "mdi6.chart-line"))
+    name, icon = _OF_GENERATORS.get(source, usual)
     sequence = dataset.values if isinstance(dataset, Series) else _first(dataset)
-    return Question(path, name, icon, heading, text, rough_seconds(plan), _drawn(sequence))
+    seconds = rough_seconds(plan)
+    if dataset.symbols is None:
+        return Question(path, name, icon, heading, text, seconds, _drawn(sequence))
+    joined = dataset.tokens == "characters"
+    sample = one_line(words_of(sequence[:_POINTS, 0], dataset.symbols, joined=joined), _LONGEST)
+    return Question(path, name, icon, heading, text, seconds, (), sample)
 
 
 def rough_seconds(plan: Plan) -> float:

@@ -10,7 +10,6 @@ import qtawesome
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.data import FORMATS
 from studio.gui.pages.question_card import QuestionCard
 from studio.gui.questions import Question
 from studio.gui.theme import Theme
@@ -27,6 +26,12 @@ class LeftWork:
 
     path: Path
     when: datetime
+
+
+_FORMATS = (
+    "CSV, Parquet, Arrow, JSON lines  ·  NumPy, MATLAB  ·  UCR/UEA .ts, .arff, .tsv  ·  "
+    "text, FASTA  ·  WAV, FLAC"
+)
 
 
 class StartView(QWidget):
@@ -144,8 +149,7 @@ class StartView(QWidget):
         inside.setContentsMargins(*(em(self, 1.8),) * 4)
         inside.setSpacing(em(self, 0.5))
         heading = label("Drop a file or a folder anywhere", bold=True, size=1.25)
-        suffixes = "  ".join(suffix for each in FORMATS for suffix in each.suffixes)
-        formats = label(f"tables, series and arrays:  {suffixes}", tone="muted", size=0.95)
+        formats = label(_FORMATS, tone="muted", size=0.95)
         also = label("experiments (.toml) and sessions (.gates) too", tone="muted", size=0.95)
         for part in (self.icon, heading, formats, also):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)

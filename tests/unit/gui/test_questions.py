@@ -11,6 +11,7 @@ def test_every_example_asks_a_question_and_says_how_it_is_answered() -> None:
         assert question.heading.endswith("?")
         assert question.text.endswith(".")
         assert 5 <= question.seconds <= 300
+        assert question.sample or question.drawing
         assert all(len(line) > 1 for line in question.drawing)
 
 
