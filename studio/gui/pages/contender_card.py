@@ -73,7 +73,13 @@ class ContenderCard(Card):
         self.remove.clicked.connect(lambda _: self.removed.emit())
 
     def show_contender(
-        self, spec: ContenderSpec, resolved: ContenderSpec, *, matched_to: str, is_only: bool
+        self,
+        spec: ContenderSpec,
+        resolved: ContenderSpec,
+        *,
+        matched_to: str,
+        is_only: bool,
+        embeds: bool,
     ) -> None:
         """Shows the settings.
 
@@ -82,6 +88,7 @@ class ContenderCard(Card):
             resolved: With the hidden size that the fair match gives.
             matched_to: The contender that it is matched to, or "".
             is_only: Whether it is the only one, which stays.
+            embeds: Whether the data enters through an embedding.
         """
         self._spec = spec
         cell = CELLS[spec.cell]
@@ -90,7 +97,7 @@ class ContenderCard(Card):
         self.cell.show_value(spec.cell)
         self.swap.setText(f"Swap to {CELLS[swap_of(spec.cell)].label}")
         self.remove.setEnabled(not is_only)
-        hidden = hidden_fields(cell)
+        hidden = hidden_fields(cell, embeds=embeds)
         for field in CARD_FIELDS:
             self.form.set_field_visible(field, visible=field not in hidden)
         usual = ContenderSpec.model_fields["forget_bias"].title or ""

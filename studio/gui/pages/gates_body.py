@@ -16,6 +16,7 @@ from studio.gui.pages.unit_card import UnitCard
 from studio.gui.plots.gate_rows import Shown
 from studio.gui.theme import Stroke
 from studio.gui.viewstate.gates import Order, Panel, panels_of, prefix_of, unit_order
+from studio.gui.viewstate.texts import symbols_read
 from studio.gui.widgets.basics import Segments, em
 from studio.runs.looking import Look
 
@@ -109,7 +110,8 @@ class GatesBody(QWidget):
             contenders[name] = (cell.name, panels)
             order = unit_order(cell, panels, view.order)
             inputs = preparation.input_scaler.undo(look.trace.input)
-            shown = Shown(cell.name, panels, inputs, _input_label(preparation), order)
+            read = symbols_read(inputs, preparation)
+            shown = Shown(cell.name, panels, inputs, _input_label(preparation), order, read)
             heading = _heading(look, view.layer, view.kept.get(name))
             column.show_gates(heading, shown, strokes[name])
         self._link()

@@ -61,7 +61,8 @@ class SaturationCard(Card):
         pen = pg.mkPen(self.plot.look.theme.muted, style=Qt.PenStyle.DashLine)
         self._diagonal.setPen(pen)
         names = _gate_names(contenders)
-        self.set_heading(f"Saturation: {names} gate" if names else "Saturation: no gates")
+        told = f": {names} gate" if names else ": no gates" if contenders else ""
+        self.set_heading(f"Saturation{told}")
         points = []
         for name, panel in _memory_panels(contenders).items():
             low, high = saturation(panel.values)

@@ -116,6 +116,7 @@ class ModelsPage(Page):
                 resolved[at],
                 matched_to=first if at and spec.match != "hidden" else "",
                 is_only=len(self.cards) == 1,
+                embeds=preparation is not None and preparation.embeds,
             )
             card.show_theme(drawn[contender.name], theme)
             if preparation is not None:

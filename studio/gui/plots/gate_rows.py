@@ -31,6 +31,7 @@ class Shown:
         inputs: The input in its own units, (time, channels).
         input_label: Its name with its unit.
         order: Units from top to bottom.
+        symbols: What of a text is read at each step; nothing for numbers.
     """
 
     cell: str
@@ -38,6 +39,7 @@ class Shown:
     inputs: Floats
     input_label: str
     order: Integers
+    symbols: tuple[str, ...] = ()
 
     def row_of(self, unit: int) -> int:
         """Where a unit stands, from the top."""

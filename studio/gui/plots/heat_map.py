@@ -83,7 +83,9 @@ class GateMaps(QWidget):
         """The value under the cursor."""
         if self._shown is None or self.cursor_place is None:
             return ""
-        return words_at(CELLS[self._shown.cell], self._shown.panels, self.cursor_place)
+        return words_at(
+            CELLS[self._shown.cell], self._shown.panels, self.cursor_place, self._shown.symbols
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Moves, fixes and frees the cursor."""

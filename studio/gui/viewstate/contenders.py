@@ -19,6 +19,7 @@ CARD_FIELDS = (
     "pooling",
     "forget_bias",
     "nonlinearity",
+    "embedding_size",
 )
 
 
@@ -89,9 +90,9 @@ def field_label(cell: Cell, field: str, usual: str) -> str:
     return usual
 
 
-def hidden_fields(cell: Cell) -> frozenset[str]:
-    """The fields that a cell has no use for."""
-    hidden = set()
+def hidden_fields(cell: Cell, *, embeds: bool = False) -> frozenset[str]:
+    """The fields that a cell has no use for, and those of an embedding where there is none."""
+    hidden = set() if embeds else {"embedding_size"}
     if cell.memory_gate is None:
         hidden.add("forget_bias")
     if not cell.nonlinearities:

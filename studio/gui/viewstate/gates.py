@@ -82,12 +82,13 @@ class Cursor:
     unit: int
 
 
-def words_at(cell: Cell, panels: Sequence[Panel], at: Cursor) -> str:
-    """Such as "step 63, unit 7: update z = 0.91, keeps the old state"."""
+def words_at(cell: Cell, panels: Sequence[Panel], at: Cursor, symbols: Sequence[str] = ()) -> str:
+    """Such as "step 63, unit 7: update z = 0.91, keeps the old state"; of a text with its symbol."""
     panel = next(each for each in panels if each.name == at.panel)
     value = float(panel.values[at.step, at.unit])
     meaning = _meaning(cell, at.panel, value)
-    where = f"step {at.step}, unit {at.unit}: {panel.label} = {plain(value)}"
+    read = f" “{symbols[at.step]}”" if symbols else ""
+    where = f"step {at.step}{read}, unit {at.unit}: {panel.label} = {plain(value)}"
     return f"{where}, {meaning}" if meaning else where
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from studio.core.arrays import Floats
+from studio.core.preparation import Preparation
+
 _LINE_END = "\n"
 
 
@@ -14,6 +17,14 @@ def words_of(codes: Iterable[float], symbols: Sequence[str], *, joined: bool) ->
         joined: Whether symbols follow each other without a space, as characters do.
     """
     return ("" if joined else " ").join(symbols[int(code)] for code in codes)
+
+
+def symbols_read(inputs: Floats, preparation: Preparation) -> tuple[str, ...]:
+    """What of a text is read at each step of inputs (time, channels); nothing for numbers."""
+    if preparation.vocabulary is None:
+        return ()
+    codes = inputs[:, 0] if preparation.embeds else inputs.argmax(axis=1)
+    return tuple(preparation.vocabulary[int(code)] for code in codes)
 
 
 def one_line(text: str, most: int) -> str:

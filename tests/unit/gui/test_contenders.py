@@ -73,8 +73,8 @@ def test_what_is_added_is_the_cell_that_is_not_there_yet() -> None:
 def test_fields_are_named_and_hidden_by_the_cell() -> None:
     assert edits.field_label(CELLS["gru"], "forget_bias", "x") == "Update bias"
     assert edits.field_label(CELLS["lstm"], "forget_bias", "x") == "Forget bias"
-    assert edits.hidden_fields(CELLS["gru"]) == {"nonlinearity"}
-    assert edits.hidden_fields(CELLS["rnn"]) == {"forget_bias"}
+    assert edits.hidden_fields(CELLS["gru"]) == {"nonlinearity", "embedding_size"}
+    assert edits.hidden_fields(CELLS["rnn"], embeds=True) == {"forget_bias"}
 
 
 def test_equations_are_those_of_the_cell() -> None:

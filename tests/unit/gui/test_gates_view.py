@@ -4,8 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.cells import CELLS, GRU, LSTM, RNN
+from studio.core.preparation import Preparation, Scaler
 from studio.gui.viewstate.gates import (
     Cursor,
+    Panel,
     filled_equations,
     half_lives,
     layer_choices,
@@ -16,6 +18,7 @@ from studio.gui.viewstate.gates import (
     unit_order,
     words_at,
 )
+from studio.gui.viewstate.texts import symbols_read
 
 STEPS, UNITS = 6, 3
 
@@ -179,3 +182,29 @@ def test_layers_of_the_deepest_contender_can_be_chosen() -> None:
 )
 def test_numbers_are_short_and_have_a_real_minus(value: float, text: str) -> None:
     assert plain(value) == text
+
+
+def test_at_a_step_of_a_text_the_symbol_that_is_read_is_told() -> None:
+    panel = Panel("update", "z", np.full((3, 2), 0.95, np.float32), is_share=True, limit=1.0)
+    words = words_at(CELLS["gru"], [panel], Cursor(1, "update", 0), ("a", "film", "is"))
+    assert words == "step 1 “film”, unit 0: update z = 0.95, keeps the old state"
+
+
+@pytest.mark.parametrize("embeds", [True, False])
+def test_symbols_are_found_again_from_what_the_network_read(*, embeds: bool) -> None:
+    names = ("text",) if embeds else ("<other>", "a", "b")
+    preparation = Preparation(
+        kind="classify",
+        input_names=names,
+        input_units=("",) * len(names),
+        input_scaler=Scaler.identity(len(names)),
+        target_names=("class",),
+        target_units=("",),
+        class_names=("x", "y"),
+        min_length=3,
+        max_length=3,
+        vocabulary=("<other>", "a", "b"),
+    )
+    codes = np.array([1, 2, 0])
+    inputs = codes[:, None].astype(np.float32) if embeds else np.eye(3, dtype=np.float32)[codes]
+    assert symbols_read(inputs, preparation) == ("a", "b", "<other>")
