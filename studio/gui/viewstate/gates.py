@@ -83,7 +83,7 @@ class Cursor:
 
 
 def words_at(cell: Cell, panels: Sequence[Panel], at: Cursor, symbols: Sequence[str] = ()) -> str:
-    """Such as "step 63, unit 7: update z = 0.91, keeps the old state"; of a text with its symbol."""
+    """Such as "step 63, unit 7: update z = 0.91, keeps the old state"; with the symbol read."""
     panel = next(each for each in panels if each.name == at.panel)
     value = float(panel.values[at.step, at.unit])
     meaning = _meaning(cell, at.panel, value)
