@@ -327,3 +327,17 @@ def test_reading_a_large_file_can_be_given_up_and_leaves_what_was_open(
     assert window.desk.planner.dataset is not None
     assert window.desk.planner.dataset.name == "temperatures"
     assert not [each for each in window.findChildren(QMessageBox) if each.isVisible()]
+
+
+def test_an_example_of_many_channels_is_a_map_of_them(window: MainWindow, wait: Wait) -> None:
+    window.open_path(experiments()["speech"])
+    page = data_page(window)
+    wait(lambda: "training" in page.dataset.task.counts.text())
+    card = page.dataset.example
+    wait(lambda: card.map.isVisibleTo(page))
+    assert not card.plot.isVisibleTo(page)
+    task = window.desk.planner.plan
+    assert task is not None
+    rows = card.map.table()
+    assert len(rows[0]) == 1 + len(task.task.preparation.input_names)
+    assert len(rows) == 1 + len(task.task.training.sequence(0))

@@ -8,11 +8,14 @@ from studio.core.preparation import Preparation
 from studio.gui.desk import Look
 from studio.gui.forms.editor import FIELD_EM
 from studio.gui.plots.dataset_plots import MOST_CURVES, ExamplePlot
+from studio.gui.plots.example_map import ExampleMap
 from studio.gui.viewstate.figures import figure, whole
 from studio.gui.widgets.basics import Card, Segments, em, label
 
 _PARTS = ("training", "validation", "test")
 _HEIGHT_EM = 15
+_MOST_LINES = 8
+"""More channels than these are drawn as a map."""
 
 
 class ExampleCard(Card):
@@ -29,13 +32,17 @@ class ExampleCard(Card):
         self.number.setMinimumHeight(em(self, FIELD_EM))
         self.truth = label("", tone="muted")
         self.plot = ExamplePlot(look)
-        self.plot.setMinimumHeight(em(self, _HEIGHT_EM))
+        self.map = ExampleMap(look)
+        for each in (self.plot, self.map):
+            each.setMinimumHeight(em(self, _HEIGHT_EM))
         row = QHBoxLayout()
         row.addWidget(self.part)
         row.addWidget(self.number)
         row.addStretch(1)
         self.body.addLayout(row)
         self.body.addWidget(self.plot, 1)
+        self.body.addWidget(self.map, 1)
+        self.map.hide()
         self.body.addWidget(self.truth)
         self.part.chosen.connect(lambda _: self._show())
         self.number.valueChanged.connect(lambda _: self._show())
@@ -65,6 +72,13 @@ class ExampleCard(Card):
         if preparation.window is not None:
             ahead = np.reshape(part.targets[at], (preparation.horizon, -1))
         names = preparation.input_names
+        is_map = len(names) > _MOST_LINES and ahead is None
+        self.plot.setVisible(not is_map)
+        self.map.setVisible(is_map)
+        if is_map:
+            self.map.show_example(names, part.sequence(at))
+            self.truth.setText(f"{_truth(part, at, preparation)}.")
+            return
         self.plot.set_labels("step (0 is the last that is known)" if ahead is not None else "step",
                              "scaled value")  # fmt: skip
         self.plot.show_example(names, part.sequence(at), ahead, preparation.target_names)
