@@ -8,8 +8,9 @@ from studio.data.dataset import Column, Dataset, ExampleSet, Series, find_column
 from studio.data.dividing import NO_GROUP, group_of
 from studio.data.recast import recast
 from studio.data.splits import check_split
+from studio.data.stepwise_tasks import complete_tokens, without_text
 
-TASKS: tuple[TaskKind, ...] = ("classify", "regress", "forecast")
+TASKS: tuple[TaskKind, ...] = ("classify", "regress", "forecast", "next-token")
 _LONGEST_DEFAULT_WINDOW = 32
 _MOST_NAMED = 6
 
@@ -50,6 +51,9 @@ def resolve(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, tuple[
             where="task",
             remedy=f"Choose one of {', '.join(TASKS)}",
         )
+    if kind == "next-token":
+        read, complete, notes = _next_token(dataset, task)
+        return read, complete, (*read.notes, *read.problems, *notes)
     read = recast(dataset, task)
     kind = task.kind or natural_task(read)
     if isinstance(read, Series):
@@ -57,6 +61,12 @@ def resolve(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, tuple[
     else:
         complete, notes = _labelled(read, task, kind)
     return read, complete, (*read.notes, *read.problems, *notes)
+
+
+def _next_token(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, list[str]]:
+    if dataset.symbols is None or isinstance(dataset, ExampleSet):
+        raise without_text(dataset)
+    return dataset, *complete_tokens(dataset, task)
 
 
 def columns_named(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[Column, ...]:

@@ -87,7 +87,37 @@ def test_gaps_and_groups_can_be_set_by_options(home: Path) -> None:
     assert answer["contenders"][0]["parameters"] == 3 * 4 * (2 + 4 + 2) + 2 * (4 + 1)
 
 
-def test_task_that_is_not_there_yet_is_told_in_one_line(home: Path) -> None:
-    (home / "tale.txt").write_text("once upon a time there was a king who lived on a hill\n" * 9)
-    said = run(home, "compare", "tale.txt", *TINY, status=2).stderr
-    assert "does not have the task next-token" in said
+@pytest.fixture
+def tale(home: Path) -> Path:
+    (home / "tale.txt").write_text("once upon a time there was a king who lived on a hill\n" * 40)
+    return home / "tale.txt"
+
+
+def test_text_is_continued_and_the_model_taken_away(home: Path, tale: Path) -> None:
+    answer = run_json(
+        home, "compare", tale.name, *TINY, "--window", 10, "--out", "tale.gates",
+    )  # fmt: skip
+    assert answer["dataset"]["task"] == "next-token"
+    [gru, _], [unigram, bigram] = answer["contenders"], answer["baselines"]
+    nats = gru["metrics"]["nll"]["mean"]
+    assert gru["metrics"]["perplexity"]["mean"] == pytest.approx(np.exp(nats))
+    assert (unigram["name"], bigram["name"]) == ("unigram", "bigram")
+    assert bigram["metrics"]["nll"]["mean"] < unigram["metrics"]["nll"]["mean"]
+    shown = " ".join(run(home, "show", "tale.gates").stdout.split())
+    assert "In bits per character: GRU" in shown
+    run(home, "trace", "tale.gates", "--contender", "GRU", "--out", "gates.npz")
+    for form, out in (("safetensors", "gru.safetensors"), ("onnx", "gru.onnx")):
+        run(home, "export", "tale.gates", "--contender", "GRU", "--format", form, "--out", out)
+    about = json.loads((home / "gru.json").read_text())
+    assert about["output"]["class_names"][0] == "<other>"
+    assert np.shape(about["example"]["answer"]) == (20, len(about["output"]["class_names"]))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [(("--bidirectional",), "would see what comes next"), (("--pooling", "mean"), "every step")],
+)
+def test_networks_that_do_not_fit_a_text_are_refused(
+    home: Path, tale: Path, options: tuple[str, ...], message: str
+) -> None:
+    assert message in run(home, "compare", tale.name, *TINY, *options, status=2).stderr
