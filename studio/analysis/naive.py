@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio.analysis.naive_steps import StepRule, bigram, unigram
+from studio.analysis.naive_steps import StepRule, bigram, key_rates, majority_tag, unigram
 from studio.core.arrays import Doubles, Floats
 from studio.core.examples import Examples, PreparedTask
 from studio.core.history import Baseline
 from studio.core.metrics import NATS, metrics_of, over_steps
 from studio.core.preparation import Preparation
+from studio.core.task import TaskKind
 
 Rule = Callable[[Examples], Floats]
 _CHUNK = 4_000_000  # numbers of a float64 block: 32 MB, thrice that while it is decomposed
@@ -32,14 +33,20 @@ def baselines(task: PreparedTask) -> tuple[Baseline, ...]:
 
     Classes: the majority class, answering with the classes' shares. Numbers of a whole example:
     the mean. Forecasts: persistence, and linear autoregression on the target's own window; the
-    mean where a target is not among the inputs. The next token: unigram and bigram.
+    mean where a target is not among the inputs. The next token: unigram and bigram; the next
+    step: the rate of each key; tags: the majority class.
     """
     return tuple(_scored(task, fit) for fit in _fits(task.preparation))
 
 
 def _fits(preparation: Preparation) -> tuple[Callable[[PreparedTask], Fitted], ...]:
-    if preparation.kind == "next-token":
-        return (unigram, bigram)
+    if preparation.stepwise:
+        rules: dict[TaskKind, tuple[Callable[[PreparedTask], Fitted], ...]] = {
+            "next-token": (unigram, bigram),
+            "next-step": (key_rates,),
+            "tag": (majority_tag,),
+        }
+        return rules[preparation.kind]
     if preparation.class_names is not None:
         return (_majority,)
     has_past = set(preparation.target_names) <= set(preparation.input_names)

@@ -1,7 +1,7 @@
 """Rules without learning for tasks that are answered at every step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from studio.core.preparation import Preparation
 
 _PRIOR = 1.0
 _PRIOR_OF_PAIRS = 10.0
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,37 @@ def bigram(task: PreparedTask) -> StepRule:
         return _planes([nats, guess], asked)
 
     return StepRule("bigram", len(shares) + len(pairs.keys), rule)
+
+
+def majority_tag(task: PreparedTask) -> StepRule:
+    """The commonest class at every step, with the shares of the training part."""
+    return replace(unigram(task), name="majority class")
+
+
+def key_rates(task: PreparedTask) -> StepRule:
+    """How often each key is on in the training part, each by itself; a half is added to both."""
+    on, steps = _key_counts(task.training)
+    rates = (on + _HALF) / (steps + 2 * _HALF)
+    odds, off = np.log(rates / (1 - rates)), float(np.log1p(-rates).sum())
+
+    def rule(examples: Examples) -> Floats:
+        nats = np.zeros(examples.truth.shape)
+        for index in range(len(examples)):
+            keys = examples.truth_of(index)
+            nats[index, : len(keys)] = -(keys @ odds + off)
+        return _planes([nats], examples.truth >= 0)
+
+    return StepRule("independent key rates", len(rates), rule)
+
+
+def _key_counts(examples: Examples) -> tuple[Doubles, int]:
+    """How often each key is on, (keys,), and in how many steps."""
+    on, steps = np.zeros(examples.targets.shape[2]), 0
+    for index in range(len(examples)):
+        keys = examples.truth_of(index)
+        on += keys.sum(axis=0, dtype=np.float64)
+        steps += len(keys)
+    return on, steps
 
 
 @dataclass(frozen=True, eq=False)

@@ -113,6 +113,33 @@ def test_text_is_continued_and_the_model_taken_away(home: Path, tale: Path) -> N
     assert np.shape(about["example"]["answer"]) == (20, len(about["output"]["class_names"]))
 
 
+def test_steps_are_tagged_by_networks_that_may_read_in_both_directions(home: Path) -> None:
+    rows = [f"r{run},{step},{(step * run) % 7},{'odd' if step * run % 7 % 2 else 'even'}"
+            for run in range(20) for step in range(5 + run % 3)]  # fmt: skip
+    (home / "tags.csv").write_text("id,time,x,label\n" + "\n".join(rows) + "\n")
+    options = (*TINY, "--bidirectional", "--epochs", 30, "--lr", 0.05, "--out", "tags.gates")
+    answer = run_json(home, "compare", "tags.csv", *options)
+    assert answer["dataset"]["task"] == "tag"
+    [gru, _], [majority] = answer["contenders"], answer["baselines"]
+    assert majority["name"] == "majority class"
+    assert set(gru["metrics"]) == {"accuracy", "macro_f1", "nll"}
+    assert gru["metrics"]["accuracy"]["mean"] > majority["metrics"]["accuracy"]["mean"]
+    run(home, "export", "tags.gates", "--contender", "GRU", "--format", "onnx", "--out", "t.onnx")
+
+
+def test_keys_of_the_next_step_are_scored_in_nats_per_step(home: Path) -> None:
+    keys = np.eye(4, dtype=np.uint8)[np.arange(200) % 4]
+    lengths = np.array([2, 7, 11, 20] * 5)
+    np.savez(home / "keys.npz", roll=keys, lengths=lengths)
+    options = (*TINY, "--epochs", 40, "--lr", 0.05, "--split", "0.5,0,0.5", "--out", "keys.gates")
+    answer = run_json(home, "compare", "keys.npz", *options)
+    assert answer["dataset"]["task"] == "next-step"
+    [gru, _], [rates] = answer["contenders"], answer["baselines"]
+    assert rates["name"] == "independent key rates"
+    assert rates["metrics"]["nll"]["mean"] == pytest.approx(4 * 0.5623, abs=0.02)
+    assert gru["metrics"]["nll"]["mean"] < rates["metrics"]["nll"]["mean"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [(("--bidirectional",), "would see what comes next"), (("--pooling", "mean"), "every step")],

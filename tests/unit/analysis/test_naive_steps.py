@@ -45,6 +45,20 @@ def test_steps_that_are_not_asked_do_not_count() -> None:
     assert later.scores["nll"] < 0.5
 
 
+def test_keys_have_their_own_rates_as_known_on_piano_rolls() -> None:
+    task, _ = prepare(load(FileDataset(path=str(shared_file("music/musedata.npz")))), TaskSpec())
+    [rates] = baselines(task)
+    arrays = np.load(shared_file("music/musedata.npz"))
+    firsts = {part: np.cumsum(arrays[f"{part}_lengths"])[:-1] for part in ("train", "test")}
+    kept = {
+        part: np.concatenate([piece[1:] for piece in np.split(arrays[f"{part}_roll"], cuts)])
+        for part, cuts in firsts.items()
+    }
+    share = kept["train"].mean(axis=0).clip(1e-6, 1)
+    each = kept["test"] @ np.log(share) + (1 - kept["test"]) @ np.log1p(-share)
+    assert rates.scores["nll"] == pytest.approx(-each.mean(), abs=0.01)
+
+
 def test_rules_score_as_known_on_shakespeare() -> None:
     path = shared_file("text/tinyshakespeare.txt")
     spec = TaskSpec(window=50, split=(0.9, 0, 0.1))
