@@ -94,6 +94,40 @@ def embedding_text(*, symbols: int = 7, classes: int = 3, steps: int = 7) -> Pre
     )
 
 
+def continuing(*, symbols: int = 5, steps: int = 7) -> Preparation:
+    """The next token of a text whose symbols have a channel each."""
+    names = tuple("abcdefgh"[:symbols])
+    return Preparation(
+        kind="next-token",
+        input_names=names,
+        input_units=("",) * symbols,
+        input_scaler=Scaler.identity(symbols),
+        target_names=("character",),
+        target_units=("",),
+        window=steps,
+        stride=steps,
+        min_length=steps,
+        max_length=steps,
+        vocabulary=names,
+        tokens="characters",
+    )
+
+
+def playing(*, keys: int = 4, steps: int = 7) -> Preparation:
+    """The keys of the next step of a piano roll."""
+    names = tuple(f"key {key}" for key in range(keys))
+    return Preparation(
+        kind="next-step",
+        input_names=names,
+        input_units=("",) * keys,
+        input_scaler=Scaler.identity(keys),
+        target_names=names,
+        target_units=("",) * keys,
+        min_length=1,
+        max_length=steps,
+    )
+
+
 def far_scaler(channels: int) -> Scaler:
     """Centres near a million with a spread near one: single precision would lose their digits."""
     center = tuple(1e6 + 0.123 + channel for channel in range(channels))

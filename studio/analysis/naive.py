@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from studio.analysis.naive_steps import StepRule, bigram, key_rates, majority_tag, unigram
 from studio.core.arrays import Doubles, Floats
 from studio.core.examples import Examples, PreparedTask
 from studio.core.history import Baseline
-from studio.core.metrics import metrics_of
+from studio.core.metrics import NATS, metrics_of, over_steps
 from studio.core.preparation import Preparation
+from studio.core.task import TaskKind
 
 Rule = Callable[[Examples], Floats]
 _CHUNK = 4_000_000  # numbers of a float64 block: 32 MB, thrice that while it is decomposed
@@ -23,17 +25,28 @@ class _Fitted:
     rule: Rule
 
 
+Fitted = _Fitted | StepRule
+
+
 def baselines(task: PreparedTask) -> tuple[Baseline, ...]:
     """Fits the baselines of a task on its training part and scores them.
 
     Classes: the majority class, answering with the classes' shares. Numbers of a whole example:
     the mean. Forecasts: persistence, and linear autoregression on the target's own window; the
-    mean where a target is not among the inputs.
+    mean where a target is not among the inputs. The next token: unigram and bigram; the next
+    step: the rate of each key; tags: the majority class.
     """
     return tuple(_scored(task, fit) for fit in _fits(task.preparation))
 
 
-def _fits(preparation: Preparation) -> tuple[Callable[[PreparedTask], _Fitted], ...]:
+def _fits(preparation: Preparation) -> tuple[Callable[[PreparedTask], Fitted], ...]:
+    if preparation.stepwise:
+        rules: dict[TaskKind, tuple[Callable[[PreparedTask], Fitted], ...]] = {
+            "next-token": (unigram, bigram),
+            "next-step": (key_rates,),
+            "tag": (majority_tag,),
+        }
+        return rules[preparation.kind]
     if preparation.class_names is not None:
         return (_majority,)
     has_past = set(preparation.target_names) <= set(preparation.input_names)
@@ -42,7 +55,7 @@ def _fits(preparation: Preparation) -> tuple[Callable[[PreparedTask], _Fitted], 
     return (_persistence, _autoregression)
 
 
-def _scored(task: PreparedTask, fit: Callable[[PreparedTask], _Fitted]) -> Baseline:
+def _scored(task: PreparedTask, fit: Callable[[PreparedTask], Fitted]) -> Baseline:
     start = time.perf_counter()
     fitted = fit(task)
     seconds = time.perf_counter() - start
@@ -63,10 +76,12 @@ def _scored(task: PreparedTask, fit: Callable[[PreparedTask], _Fitted]) -> Basel
 
 
 def _loss(preparation: Preparation, answers: Floats, examples: Examples) -> float | None:
-    """The training loss of answers: cross-entropy, or the mean square in scaled units."""
+    """The training loss of answers: a likelihood, or the mean square in scaled units."""
     if not len(examples):
         return None
     given = np.asarray(answers, dtype=np.float64)
+    if preparation.stepwise:
+        return float(over_steps(given[..., NATS], examples.truth).mean())
     if preparation.target_scaler is None:
         chosen = given[np.arange(len(given)), examples.targets]
         return float(-np.log(np.maximum(chosen, np.finfo(np.float32).tiny)).mean())

@@ -1,8 +1,9 @@
 """A comparison's results for people: runs, the table, verdicts, and what they rest on."""
 
+import math
 from collections.abc import Iterable, Sequence
 
-from studio.analysis import ScoreVerdict, Verdict, article_table, summary
+from studio.analysis import ScoreVerdict, Verdict, article_table, score_interval, summary
 from studio.analysis.words import counted, figure
 from studio.cli.output import answer, answer_table, paragraph
 from studio.core.history import ComparisonHistory, RunHistory
@@ -18,12 +19,34 @@ def show_results(history: ComparisonHistory) -> None:
     headings = tuple(heading.replace("Training ", "Training\n") for heading in table.headings)
     answer_table(title, headings, table.as_words())
     _explain_columns(history)
+    for sentence in _in_other_units(history):
+        paragraph(sentence + "\n")
     main = metrics_of(history.preparation)[0].name
     verdicts = summary(history).verdicts
     for about in dict.fromkeys(verdict.about for verdict in verdicts):
         if about not in METRICS or about == main:
             _show_verdicts([verdict for verdict in verdicts if verdict.about == about])
     paragraph(_basis(history))
+
+
+def _in_other_units(history: ComparisonHistory) -> Iterable[str]:
+    """What a likelihood is measured in, and the same in bits where it is that of one symbol."""
+    preparation = history.preparation
+    if preparation.kind == "next-step":
+        yield "The negative log-likelihood is in nats per step, summed over all outputs."
+    if preparation.kind != "next-token":
+        return
+    token = {"characters": "character", "words": "word", "bytes": "byte"}
+    one = token.get(preparation.tokens or "", "symbol")
+    nats = METRICS["nll"]
+    scores = {each.name: score_interval(history, each, nats).value for each in history.contenders}
+    scores |= {each.name: each.scores["nll"] for each in history.baselines}
+    known = {name: score for name, score in scores.items() if not math.isnan(score)}
+    bits = ", ".join(f"{name} {figure(score / math.log(2), 0.1)}" for name, score in known.items())
+    yield (
+        f"The negative log-likelihood is in nats per {one}, the perplexity is its exponential. "
+        f"In bits per {one}: {bits}."
+    )
 
 
 def _show_verdicts(verdicts: Sequence[Verdict]) -> None:

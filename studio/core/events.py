@@ -164,7 +164,8 @@ class RunResult:
 
     Attributes:
         kept_epoch: The epoch whose weights were kept.
-        answers: Class probabilities or values in target units, (examples, outputs) float32.
+        answers: Class probabilities or values in target units, (examples, outputs) float32; where
+            steps are answered (examples, time, 2), as core.metrics says.
         scores: Test metrics by name.
     """
 

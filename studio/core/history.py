@@ -97,7 +97,7 @@ class Baseline:
         name: Such as "persistence".
         parameters: Numbers that the rule fitted.
         seconds: Time to fit it.
-        answers: As those of a run, (examples, outputs) float32.
+        answers: As those of a run, (examples, outputs) float32, or (examples, time, 2).
         scores: Test metrics by name.
         validation_scores: The same on the validation part (training part where there is none).
         validation_loss: In the units of the training loss, for a line in the loss plot.
@@ -121,7 +121,8 @@ class ComparisonHistory:
         dataset_name: The dataset's name.
         part_sizes: Examples of the training, validation and test part.
         preparation: Fitted on the training part.
-        test_truth: Classes (examples,) or values (examples, outputs) of the test part.
+        test_truth: Of the test part, as in Examples: classes (examples,) or values
+            (examples, outputs); where steps are answered (examples, time).
         test_positions: Where the test examples come from, (examples,).
         contenders: In the order of the spec.
         baselines: Rules without learning.

@@ -4,11 +4,18 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Floats, Truth
 from studio.core.preparation import Preparation
+
+NATS, GUESS = 0, 1
+"""What an answer holds of each step, (examples, time, 2): the negative log-likelihood of what
+was true, in nats and summed over keys, and the number of the likeliest class where there are some.
+"""
 
 PerExample = Callable[[Doubles, Truth, Preparation], Doubles]
 
@@ -23,7 +30,8 @@ class Metric:
         higher_is_better: The direction.
         in_target_units: Whether the score has the targets' units.
         per_example: From answers (examples, outputs), truth and preparation to one value for
-            each example, (examples,); None where a set cannot be split into examples.
+            each example, (examples,), whose mean is the score; None where a set cannot be split
+            into examples.
         is_root: Whether the score is the root of the mean of those values, not the mean.
         over_set: The score of a whole set, for metrics without per_example.
         margin: Default margin of practical equivalence: a share of the score where relative.
@@ -58,17 +66,33 @@ class Metric:
         return self.over_set(given, truth, preparation)
 
 
-def _correct(answers: Doubles, truth: Truth, _: Preparation) -> Doubles:
+def _correct(answers: Doubles, truth: Truth, preparation: Preparation) -> Doubles:
+    if preparation.stepwise:
+        return over_steps(answers[..., GUESS] == truth, truth)
     return np.asarray(answers.argmax(axis=1) == truth, dtype=np.float64)
 
 
-def _log_loss(answers: Doubles, truth: Truth, _: Preparation) -> Doubles:
+def _log_loss(answers: Doubles, truth: Truth, preparation: Preparation) -> Doubles:
+    if preparation.stepwise:
+        return over_steps(answers[..., NATS], truth)
     chosen = answers[np.arange(len(answers)), truth.astype(np.int64)]
     return np.asarray(-np.log(np.maximum(chosen, np.finfo(np.float32).tiny)))
 
 
-def _macro_f1(answers: Doubles, truth: Truth, _: Preparation) -> float:
-    guessed = answers.argmax(axis=1)
+def _perplexity(answers: Doubles, truth: Truth, preparation: Preparation) -> Doubles:
+    """The tangent of the exponential at the mean, as the perplexity is no mean itself."""
+    nats = _log_loss(answers, truth, preparation)
+    mean = nats.mean()
+    with np.errstate(over="ignore"):
+        return np.asarray(np.exp(mean) * (1 + nats - mean))
+
+
+def _macro_f1(answers: Doubles, truth: Truth, preparation: Preparation) -> float:
+    if preparation.stepwise:
+        asked = truth >= 0
+        guessed, truth = answers[..., GUESS][asked], truth[asked]
+    else:
+        guessed = answers.argmax(axis=1)
     scores = []
     for label in np.union1d(np.unique(truth), np.unique(guessed)):
         hits = np.sum((guessed == label) & (truth == label))
@@ -90,12 +114,32 @@ def _scaled(answers: Doubles, truth: Truth, preparation: Preparation) -> Doubles
     return np.asarray((np.abs(answers - truth) / units).mean(axis=1))
 
 
+def over_steps(values: NDArray[Any], truth: Truth) -> Doubles:
+    """One value for each example whose mean is the mean over all steps that are asked.
+
+    Examples differ in length, so the mean over steps is a ratio of two sums; its tangent,
+    score + (sum - score * steps) / mean steps, gives each example its part (Cochran, Sampling
+    Techniques, section 6.3).
+
+    Args:
+        values: Of each step, (examples, time).
+        truth: Below 0 where nothing is asked, (examples, time).
+    """
+    asked = truth >= 0
+    steps = asked.sum(axis=1).astype(np.float64)
+    sums = np.where(asked, values, 0.0).sum(axis=1)
+    score = sums.sum() / steps.sum()
+    return np.asarray(score + (sums - score * steps) / steps.mean())
+
+
 _ALL = (
     Metric("accuracy", "accuracy", higher_is_better=True, per_example=_correct,
            margin=0.01, relative_margin=False, largest=1.0),
     Metric("macro_f1", "macro F1", higher_is_better=True, over_set=_macro_f1,
            margin=0.01, relative_margin=False, largest=1.0),
     Metric("nll", "negative log-likelihood", higher_is_better=False, per_example=_log_loss,
+           margin=0.02),
+    Metric("perplexity", "perplexity", higher_is_better=False, per_example=_perplexity,
            margin=0.02),
     Metric("rmse", "RMSE", higher_is_better=False, in_target_units=True, per_example=_squared,
            is_root=True),
@@ -112,6 +156,10 @@ def metrics_of(preparation: Preparation) -> tuple[Metric, ...]:
     MASE is the mean absolute error over that of persistence on the training part
     (Hyndman and Koehler 2006).
     """
+    if preparation.kind == "next-token":
+        return (METRICS["nll"], METRICS["perplexity"])
+    if preparation.kind == "next-step":
+        return (METRICS["nll"],)
     if preparation.class_names is not None:
         return (METRICS["accuracy"], METRICS["macro_f1"], METRICS["nll"])
     names = ["rmse", "mae"]

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from studio.core.arrays import Floats
 from studio.core.datasets import Tokens
-from studio.core.task import Kept, Missing, Scaling, TaskKind
+from studio.core.task import STEPWISE, Kept, Missing, Scaling, TaskKind
+
+Loss = Literal["cross-entropy", "mse", "binary-cross-entropy"]
 
 
 class Scaler(BaseModel):
@@ -83,11 +85,13 @@ class Preparation(BaseModel):
         target_units: Their units, "" where unknown.
         target_scaler: For numeric targets; None for classes.
         class_names: For classes, in the order of the model's outputs.
-        window: Steps that a forecast reads; None where a whole example is read.
+        window: Steps that a forecast reads, or tokens of a piece of one long text; None where a
+            whole example is read.
         horizon: Steps that are forecast.
         stride: Steps between windows.
         min_length: Shortest example of all parts, in steps.
-        max_length: Longest example of all parts, in steps.
+        max_length: Longest example of all parts, in steps; of one long text the pieces that
+            are trained on.
         missing: What became of gaps in the input channels.
         fill: What stands for a gap in each input channel where nothing else does: the mean of the
             training part; None where there are no gaps.
@@ -139,10 +143,22 @@ class Preparation(BaseModel):
 
     @property
     def output_size(self) -> int:
-        """Number of outputs of the head: classes, or horizon x targets."""
-        if self.class_names is not None:
-            return len(self.class_names)
+        """Number of outputs of the head: classes, symbols, or horizon x targets."""
+        if self.outcomes is not None:
+            return len(self.outcomes)
         return self.horizon * len(self.target_names)
+
+    @property
+    def outcomes(self) -> tuple[str, ...] | None:
+        """What an answer gives a probability each, of which one comes: classes or symbols."""
+        if self.kind == "next-token":
+            return self.vocabulary or self.input_names
+        return self.class_names
+
+    @property
+    def stepwise(self) -> bool:
+        """Whether every step is answered."""
+        return self.kind in STEPWISE
 
     @property
     def unit(self) -> str:
@@ -150,19 +166,26 @@ class Preparation(BaseModel):
         return self.target_units[0] if len(set(self.target_units)) == 1 else ""
 
     @property
-    def loss(self) -> Literal["cross-entropy", "mse"]:
-        """The training loss; mse is that of the scaled targets."""
-        return "mse" if self.class_names is None else "cross-entropy"
+    def loss(self) -> Loss:
+        """The training loss: mse of the scaled targets, binary cross-entropy summed over keys."""
+        if self.kind == "next-step":
+            return "binary-cross-entropy"
+        return "mse" if self.outcomes is None else "cross-entropy"
 
     def answer(self, outputs: ArrayLike) -> Floats:
-        """Turns a head's raw outputs, (examples, outputs), into class probabilities or values.
+        """Turns a head's raw outputs into probabilities or values.
 
         Values come in the targets' units, horizon first.
+
+        Args:
+            outputs: (examples, outputs), or (examples, time, outputs) where steps are answered.
         """
         raw = np.asarray(outputs, dtype=np.float64)
+        if self.kind == "next-step":
+            return np.asarray(0.5 * (1 + np.tanh(raw / 2)), dtype=np.float32)
         if self.target_scaler is None:
-            exponentials = np.exp(raw - raw.max(axis=1, keepdims=True))
-            shares = exponentials / exponentials.sum(axis=1, keepdims=True)
+            exponentials = np.exp(raw - raw.max(axis=-1, keepdims=True))
+            shares = exponentials / exponentials.sum(axis=-1, keepdims=True)
             return np.asarray(shares, dtype=np.float32)
         steps = raw.reshape(len(raw), self.horizon, len(self.target_names))
         return self.target_scaler.undo(steps).reshape(raw.shape)

@@ -59,7 +59,7 @@ class KeptExample:
         part: "training", "validation" or "test".
         index: Its number within the part.
         inputs: Scaled inputs without padding, (time, channels) float32.
-        truth: Its truth, () for a class or (outputs,) for values.
+        truth: Its truth, () for a class, (outputs,) for values, or what each step is to answer.
     """
 
     part: str

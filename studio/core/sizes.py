@@ -36,10 +36,14 @@ def layer_rows(spec: ContenderSpec, preparation: Preparation) -> tuple[LayerRow,
         parameters = len(preparation.vocabulary or ()) * spec.embedding_size
         rows.append(LayerRow("embedding", f"{steps} × {spec.embedding_size}", parameters, 0))
     rows += _recurrent_rows(spec, preparation.read_size(spec.embedding_size), steps)
+    outputs = preparation.output_size
+    weights = (width + 1) * outputs
+    if preparation.stepwise:
+        rows.append(LayerRow("linear", f"{steps} × {outputs}", weights, steps * width * outputs))
+        return tuple(rows)
     if spec.pooling == "attention":
         rows.append(LayerRow("attention", f"{width}", width + 1, 2 * steps * width))
-    outputs = preparation.output_size
-    rows.append(LayerRow("linear", f"{outputs}", (width + 1) * outputs, width * outputs))
+    rows.append(LayerRow("linear", f"{outputs}", weights, width * outputs))
     return tuple(rows)
 
 

@@ -7,6 +7,9 @@ from pydantic import field_validator
 from studio.core.settings import LAST_SEED, Spec, setting
 
 TaskKind = Literal["classify", "regress", "tag", "forecast", "next-token", "next-step"]
+STEPWISE: frozenset[TaskKind] = frozenset({"tag", "next-token", "next-step"})
+"""Tasks that are answered at every step of a sequence."""
+
 Scaling = Literal["none", "standard", "min-max", "robust"]
 Missing = Literal["refuse", "drop", "forward", "interpolate", "mask"]
 Kept = Literal["first", "last"]
@@ -28,7 +31,8 @@ class TaskSpec(Spec):
     window: int | None = setting(
         None,
         "Window",
-        "How many past steps a network reads for one forecast.",
+        "How many past steps a network reads for one forecast, or the length of the pieces that "
+        "a text is cut into for training.",
         unit="steps",
         group="Windows",
         ge=1,

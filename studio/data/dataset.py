@@ -81,6 +81,19 @@ class Series:
 
 
 @dataclass(frozen=True, eq=False)
+class Tags:
+    """A class for each step.
+
+    Attributes:
+        codes: Indices into names, -1 where missing, (steps,).
+        names: Names of the classes.
+    """
+
+    codes: Integers
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class ExampleSet:
     """Many sequences, each with a class or with numbers to predict, or with neither.
 
@@ -102,6 +115,7 @@ class ExampleSet:
         tokens: What the text was cut into, or None.
         one_hot: Whether the channels are the shares of the symbols of an alphabet.
         groups: Whose each example is, (examples,), by the name of the column that says so.
+        tags: The class of each step where it changes within sequences; there are no labels then.
         row_per_example: Whether it is a table whose columns are the steps.
         notes: Sentences on how it was read.
         problems: Sentences on what is wrong with it.
@@ -121,6 +135,7 @@ class ExampleSet:
     tokens: Tokens | None = None
     one_hot: bool = False
     groups: Mapping[str, NDArray[np.str_]] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Tags | None = None
     row_per_example: bool = False
     notes: tuple[str, ...] = field(default=())
     problems: tuple[str, ...] = field(default=())

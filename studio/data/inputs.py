@@ -23,7 +23,7 @@ class Inputs:
         names: Of the channels.
         units: Of the channels.
         scaler: Fitted on the training part; it leaves masks and symbols as they are.
-        rows: Steps of all examples, (steps, channels) float32, or int32 codes (steps, 1).
+        rows: Steps of all examples, (steps, channels) float32 or uint8, or int32 codes (steps, 1).
         starts: The first row of each example, (examples,).
         lengths: Rows of each example, (examples,).
         fill: What stands for gaps, or None where there are none.
@@ -34,7 +34,7 @@ class Inputs:
     names: tuple[str, ...]
     units: tuple[str, ...]
     scaler: Scaler
-    rows: NDArray[np.float32] | NDArray[np.int32]
+    rows: NDArray[np.float32] | NDArray[np.int32] | NDArray[np.uint8]
     starts: Integers
     lengths: Integers
     fill: tuple[float, ...] | None = None

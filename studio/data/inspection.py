@@ -18,8 +18,8 @@ def inspect(dataset: Dataset) -> dict[str, Any]:
         name, kind ("series", "text" for one long text, or "examples"), task, examples (their
         number, or that of the time steps of a series), parts (examples of a given division, else
         empty), length (min and max, steps), channels (their number), symbols (how many different
-        ones a text has, else 0), classes (examples by name), missing (cells), columns (name, role,
-        kind, unit, missing), notes, problems.
+        ones a text has, else 0), classes (examples by name, or steps where each has a class),
+        missing (cells), columns (name, role, kind, unit, missing), notes, problems.
     """
     return {
         "name": dataset.name,
@@ -71,12 +71,13 @@ def _given_parts(dataset: ExampleSet) -> dict[str, int]:
 
 
 def _classes(dataset: ExampleSet) -> dict[str, int]:
-    if dataset.class_names is None:
+    names, codes = dataset.class_names, dataset.labels
+    if dataset.tags is not None:
+        names, codes = dataset.tags.names, dataset.tags.codes
+    if names is None:
         return {}
-    counts = np.bincount(
-        dataset.labels[dataset.labels >= 0].astype(np.int64), minlength=len(dataset.class_names)
-    )
-    pairs = zip(dataset.class_names, counts.tolist(), strict=True)
+    counts = np.bincount(codes[codes >= 0].astype(np.int64), minlength=len(names))
+    pairs = zip(names, counts.tolist(), strict=True)
     return {name: count for name, count in pairs if count}
 
 
@@ -104,6 +105,8 @@ def _constant(dataset: Dataset) -> list[bool]:
 
 def _class_problems(dataset: ExampleSet) -> list[str]:
     counts = _classes(dataset)
+    if dataset.tags is not None:
+        return []
     if dataset.class_names is not None and len(counts) < 2:  # noqa: PLR2004 - one is no choice
         return ["there is one class only"]
     return [

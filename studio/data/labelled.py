@@ -29,8 +29,8 @@ def prepare_labelled(
         SpecError: A part would be empty.
         DatasetError: No example is left.
     """
-    chosen = _choose(dataset, features)
-    pool, left_out = _pool(dataset, chosen, task)
+    chosen = choose(dataset, features)
+    pool, left_out = pool_of(dataset, chosen, task)
     parts = divide(dataset, pool, task)
     inputs = Inputs.fit(chosen, parts[0], task)
     labels, names, target_scaler = _labels(dataset, task, targets, pool, parts[0])
@@ -79,7 +79,7 @@ class _Goals:
         return chosen if self.scaler is None else chosen.astype(np.float32)
 
 
-def _choose(dataset: ExampleSet, features: tuple[Column, ...]) -> ExampleSet:
+def choose(dataset: ExampleSet, features: tuple[Column, ...]) -> ExampleSet:
     """The dataset with the chosen channels, or the chosen steps where columns are steps."""
     if is_coded(dataset):
         return dataset
@@ -92,7 +92,7 @@ def _choose(dataset: ExampleSet, features: tuple[Column, ...]) -> ExampleSet:
     return replace(dataset, values=steps.reshape(-1, 1), lengths=lengths)
 
 
-def _pool(
+def pool_of(
     dataset: ExampleSet, chosen: ExampleSet, task: TaskSpec
 ) -> tuple[Integers, tuple[str, ...]]:
     """The examples that are used, rising, and sentences on those that are not."""

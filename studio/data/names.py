@@ -1,6 +1,7 @@
 """Names of columns that say what they are for."""
 
 LABEL_NAMES = frozenset({"label", "labels", "class", "classes", "category", "target", "y"})
+TAG_NAMES = frozenset({"label", "labels", "class", "classes", "category", "tag", "tags"})
 TIME_NAMES = frozenset(
     {"time", "date", "datetime", "timestamp", "year", "month", "day", "hour", "t", "index", "step",
      "id", "no", "row", "unnamed: 0", "column 1", "ds", "time_idx"}

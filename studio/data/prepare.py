@@ -5,10 +5,13 @@ import numpy as np
 from studio.core.errors import DatasetError
 from studio.core.examples import PreparedTask
 from studio.core.spec import TaskSpec
+from studio.core.task import STEPWISE
 from studio.data.dataset import Column, Dataset, ExampleSet, Series
 from studio.data.forecasts import prepare_forecast
 from studio.data.labelled import prepare_labelled
+from studio.data.stepwise import prepare_stepwise
 from studio.data.tasks import columns_named, resolve
+from studio.data.tokens import prepare_tokens
 
 LARGEST = 1e30
 """Values beyond this are refused; single precision ends at 3.4e38."""
@@ -36,8 +39,12 @@ def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
     if complete.missing == "refuse":
         refuse_missing((*features, *targets), read.source)
     refuse_huge(read)
+    if isinstance(read, Series) and read.symbols is not None:
+        return prepare_tokens(read, complete, notes), complete
     if isinstance(read, Series):
         return prepare_forecast(read, complete, features, targets, notes), complete
+    if complete.kind in STEPWISE:
+        return prepare_stepwise(read, complete, features, targets, notes), complete
     return prepare_labelled(read, complete, features, targets, notes), complete
 
 

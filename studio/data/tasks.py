@@ -4,12 +4,14 @@ import numpy as np
 
 from studio.core.errors import DatasetError, SpecError
 from studio.core.spec import TaskKind, TaskSpec
+from studio.core.task import STEPWISE
 from studio.data.dataset import Column, Dataset, ExampleSet, Series, find_column, is_coded
 from studio.data.dividing import NO_GROUP, group_of
 from studio.data.recast import recast
 from studio.data.splits import check_split
+from studio.data.stepwise_tasks import resolve_stepwise, split_of
 
-TASKS: tuple[TaskKind, ...] = ("classify", "regress", "forecast")
+TASKS: tuple[TaskKind, ...] = ("classify", "regress", "forecast", "tag", "next-token", "next-step")
 _LONGEST_DEFAULT_WINDOW = 32
 _MOST_NAMED = 6
 
@@ -28,6 +30,8 @@ def natural_task(dataset: Dataset) -> TaskKind:
     """The task that a dataset is made for."""
     if isinstance(dataset, Series):
         return "forecast" if dataset.symbols is None else "next-token"
+    if dataset.tags is not None:
+        return "tag"
     if dataset.targets:
         return "regress" if dataset.class_names is None else "classify"
     if dataset.symbols is not None or dataset.one_hot:
@@ -44,12 +48,15 @@ def resolve(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, tuple[
         DatasetError: The dataset cannot serve the task.
     """
     kind = task.kind or natural_task(dataset)
-    if kind not in TASKS:
+    if isinstance(dataset, ExampleSet) and dataset.tags is not None and kind not in STEPWISE:
         raise SpecError(
-            f"this version does not have the task {kind}",
+            f"the label changes within sequences, and the task is {kind}",
             where="task",
-            remedy=f"Choose one of {', '.join(TASKS)}",
+            remedy="Choose the task tag",
         )
+    if kind in STEPWISE:
+        read, complete, notes = resolve_stepwise(dataset, task, kind)
+        return read, complete, (*read.notes, *read.problems, *notes)
     read = recast(dataset, task)
     kind = task.kind or natural_task(read)
     if isinstance(read, Series):
@@ -155,22 +162,12 @@ def _labelled(dataset: ExampleSet, task: TaskSpec, kind: TaskKind) -> tuple[Task
             "kind": kind,
             "target": tuple(column.name for column in targets),
             "features": tuple(column.name for column in features),
-            "split": _split(dataset, task),
+            "split": split_of(dataset, task),
             "group": group_of(dataset, task.group),
             "scaling": "none" if is_coded(dataset) else task.scaling,
         }
     )
     return complete, _class_notes(dataset)
-
-
-def _split(dataset: ExampleSet, task: TaskSpec) -> tuple[float, ...] | None:
-    if dataset.in_validation is None:
-        return check_split(task.split, has_test=dataset.in_test is not None)
-    if task.split is not None:
-        raise SpecError(
-            "all three parts are given by the data", where="split", remedy="Leave the split out"
-        )
-    return None
 
 
 def _check_labels(dataset: ExampleSet) -> None:

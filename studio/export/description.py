@@ -1,6 +1,7 @@
 """The JSON that rebuilds a model and its preparation, with an example to check it by."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from studio import __version__
@@ -9,6 +10,7 @@ from studio.core.model import TrainedModel
 from studio.core.preparation import Preparation, Scaler
 
 FORMAT, VERSION = "gate-studio-model", 1
+_STEPS_OF_AN_EXAMPLE = 100
 
 
 def describe(
@@ -20,7 +22,7 @@ def describe(
         model: The model.
         weights: The weights file that goes with it.
         example: A raw input, (time, channels).
-        answer: What the model answers to it, (outputs,).
+        answer: What the model answers to it, (outputs,), or (time, outputs).
     """
     preparation = model.preparation
     return {
@@ -42,6 +44,11 @@ def describe(
     }
 
 
+def example_of(sequences: Sequence[Floats], preparation: Preparation) -> Floats:
+    """The sequence to keep beside a model: the first, or its start where all steps are answered."""
+    return sequences[0][:_STEPS_OF_AN_EXAMPLE] if preparation.stepwise else sequences[0]
+
+
 def network_settings(model: TrainedModel) -> dict[str, Any]:
     """The network in torch.nn's words."""
     spec = model.contender
@@ -56,7 +63,7 @@ def network_settings(model: TrainedModel) -> dict[str, Any]:
         "hidden_size": spec.hidden_size,
         "num_layers": spec.num_layers,
         "bidirectional": spec.bidirectional,
-        "pooling": spec.pooling,
+        "pooling": None if model.preparation.stepwise else spec.pooling,
         "output_size": model.preparation.output_size,
     }
 
@@ -87,7 +94,7 @@ def _output(preparation: Preparation) -> dict[str, Any]:
         "names": list(preparation.target_names),
         "units": list(preparation.target_units),
         "horizon": preparation.horizon,
-        "class_names": None if preparation.class_names is None else list(preparation.class_names),
+        "class_names": None if preparation.outcomes is None else list(preparation.outcomes),
         "scaling": None if scaler is None else _scaling(scaler),
     }
 

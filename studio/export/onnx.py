@@ -12,7 +12,7 @@ from studio.core.arrays import Floats
 from studio.core.errors import ExportError
 from studio.core.model import TrainedModel
 from studio.export.agreement import compare
-from studio.export.description import describe
+from studio.export.description import describe, example_of
 from studio.export.models import Check
 from studio.export.onnx_running import answers_of
 from studio.export.plain_names import plain_names
@@ -35,12 +35,13 @@ def write_onnx(model: TrainedModel, sequences: Sequence[Floats], out: Path) -> C
 
     trained = AnsweringModel(model)
     weights = plain_names(load(model.weights))
-    about = describe(model, model.weights, sequences[0], trained.answer(sequences[0][None])[0])
+    example = example_of(sequences, model.preparation)
+    about = describe(model, model.weights, example, trained.answer(example[None])[0])
     built = build_onnx(model, weights, {"gate_studio": json.dumps(about, ensure_ascii=False)})
     out.write_bytes(built.SerializeToString())
     batches = list(batches_of(sequences))
-    expected = np.concatenate([trained.answer(batch) for batch in batches])
-    found = np.concatenate(answers_of(out, batches))
+    expected = _rows([trained.answer(batch) for batch in batches])
+    found = _rows(answers_of(out, batches))
     difference, same = compare(found, expected, model.preparation)
     lengths = sorted({batch.shape[1] for batch in batches})
     told = (
@@ -48,6 +49,11 @@ def write_onnx(model: TrainedModel, sequences: Sequence[Floats], out: Path) -> C
         f"{max(len(batch) for batch in batches)}, lengths {lengths[0]} to {lengths[-1]}"
     )
     return Check(difference, same, told)
+
+
+def _rows(answers: Sequence[Floats]) -> Floats:
+    """All answers behind each other, (rows, outputs)."""
+    return np.concatenate([each.reshape(-1, each.shape[-1]) for each in answers])
 
 
 def batches_of(sequences: Sequence[Floats]) -> list[Floats]:

@@ -46,7 +46,8 @@ def build_onnx(
 
     Its input "sequences" is (batch, time, channels) float32 in the inputs' own units, all of one
     length, or codes of the vocabulary (batch, time, 1) as float32; its output "answers" is
-    (batch, outputs) float32: class probabilities, or values in the targets' units, horizon first.
+    (batch, outputs) float32: class probabilities, or values in the targets' units, horizon first;
+    where every step is answered (batch, time, outputs).
 
     Args:
         model: The model.
@@ -56,11 +57,13 @@ def build_onnx(
     graph = _Graph()
     read = _embedded(graph, weights) if model.preparation.embeds else _scaled(graph, model)
     steps, final = _recurrent(graph, model, weights, read)
-    pooled = _pooled(graph, model, weights, steps, final)
-    head = graph.constant("head.weight", weights["head.weight"])
-    bias = graph.constant("head.bias", weights["head.bias"])
-    raw = graph.add("Gemm", pooled, head, bias, transB=1)
-    answers = _answered(graph, model, raw)
+    if model.preparation.stepwise:
+        answers = _answered_steps(graph, model, weights, steps)
+    else:
+        pooled = _pooled(graph, model, weights, steps, final)
+        head = graph.constant("head.weight", weights["head.weight"])
+        bias = graph.constant("head.bias", weights["head.bias"])
+        answers = _answered(graph, model, graph.add("Gemm", pooled, head, bias, transB=1))
     graph.nodes.append(helper.make_node("Identity", [answers], ["answers"]))
     return _finish(graph, model, properties)
 
@@ -181,13 +184,28 @@ def _answered(graph: _Graph, model: TrainedModel, raw: str) -> str:
     return graph.add("Cast", values, to=TensorProto.FLOAT)
 
 
+def _answered_steps(
+    graph: _Graph, model: TrainedModel, weights: Mapping[str, Floats], steps: str
+) -> str:
+    """Probabilities of every step, from outputs (time, batch, width)."""
+    head = graph.constant("head.weight", weights["head.weight"].T)
+    bias = graph.constant("head.bias", weights["head.bias"])
+    by_example = graph.add("Transpose", steps, perm=[1, 0, 2])
+    raw = graph.add("Add", graph.add("MatMul", by_example, head), bias)
+    if model.preparation.outcomes is None:
+        return graph.add("Sigmoid", raw)
+    return graph.add("Softmax", raw, axis=-1)
+
+
 def _finish(graph: _Graph, model: TrainedModel, properties: Mapping[str, str]) -> ModelProto:
     preparation = model.preparation
     sequences = helper.make_tensor_value_info(
         "sequences", TensorProto.FLOAT, ["batch", "time", preparation.input_size]
     )
     answers = helper.make_tensor_value_info(
-        "answers", TensorProto.FLOAT, ["batch", preparation.output_size]
+        "answers",
+        TensorProto.FLOAT,
+        ["batch", *(["time"] if preparation.stepwise else []), preparation.output_size],
     )
     whole = helper.make_graph(
         graph.nodes, model.contender.name or "model", [sequences], [answers], graph.constants

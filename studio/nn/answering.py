@@ -19,7 +19,7 @@ class AnsweringModel:
 
     @torch.no_grad()
     def answer(self, sequences: Floats) -> Floats:
-        """Class probabilities or values in target units, (batch, outputs).
+        """Probabilities or values in target units, (batch, outputs) or (batch, time, outputs).
 
         Args:
             sequences: In the inputs' own units, all of one length, (batch, time, channels).
@@ -28,5 +28,12 @@ class AnsweringModel:
         return self._preparation.answer(self._network(torch.from_numpy(scaled)).numpy())
 
     def answer_each(self, sequences: Sequence[Floats]) -> Floats:
-        """The same for sequences of different lengths, each (time, channels)."""
-        return np.concatenate([self.answer(sequence[None]) for sequence in sequences])
+        """The same for sequences of different lengths, each (time, channels).
+
+        Returns:
+            (sequences, outputs), or (steps of all sequences, outputs) where steps are answered.
+        """
+        width = self._preparation.output_size
+        return np.concatenate(
+            [self.answer(sequence[None]).reshape(-1, width) for sequence in sequences]
+        )

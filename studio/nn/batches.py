@@ -26,6 +26,7 @@ class DeviceExamples:
     Attributes:
         home: Where the arrays lie.
         sender: Takes their batches to the device, or None where they lie there.
+        stepwise: Whether every step is answered.
     """
 
     def __init__(self, examples: Examples, device: torch.device) -> None:
@@ -38,6 +39,7 @@ class DeviceExamples:
         known = examples.lengths
         self._lengths = None if known is None else _shared(known).to(self.home)
         self._lengths_here = None if known is None else _shared(known)
+        self.stepwise = examples.stepwise
 
     def __len__(self) -> int:
         return len(self._targets)
@@ -53,8 +55,11 @@ class DeviceExamples:
     def pick(self, index: Tensor, longest: int | None) -> Batch:
         """The batch of these examples, (batch,) int64 where the arrays are; cut to the longest."""
         inputs = self._inputs if longest is None else self._inputs[:, :longest]
+        targets = self._targets
+        if self.stepwise and longest is not None:
+            targets = targets[:, :longest]
         lengths = None if self._lengths is None else self._lengths[index]
-        return Batch(inputs[index], lengths, self._targets[index])
+        return Batch(inputs[index], lengths, targets[index])
 
     def longest(self, order: Tensor, batch_size: int) -> list[int | None]:
         """Steps of the longest example of each batch of an order; None where all are equal."""

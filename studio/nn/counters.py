@@ -38,24 +38,31 @@ class EpochSums:
 
     def __init__(self, device: torch.device) -> None:
         self.steps = 0
-        self._examples = 0
+        self._weight = torch.zeros((), dtype=torch.float64, device=device)
         self._loss = torch.zeros((), dtype=torch.float64, device=device)
         self._norm = torch.zeros((), dtype=torch.float64, device=device)
         self._clipped = torch.zeros((), dtype=torch.int64, device=device)
 
-    def add(self, loss: Tensor, norm: Tensor, examples: int, limit: float | None) -> None:
-        """Takes a step in: its mean loss over so many examples, its gradient's norm and limit."""
+    def add(self, loss: Tensor, norm: Tensor, weight: Tensor | int, limit: float | None) -> None:
+        """Takes a step in: its mean loss over a weight, its gradient's norm and limit.
+
+        Args:
+            loss: The mean over examples, or over answered steps.
+            norm: Of the gradient before it is clipped.
+            weight: How many examples, or steps, the mean is of.
+            limit: Where the norm is clipped, or None.
+        """
         self.steps += 1
-        self._examples += examples
-        self._loss.add_(loss.detach(), alpha=examples)
+        self._weight += weight
+        self._loss += loss.detach().double() * weight
         self._norm += norm
         if limit is not None:
             self._clipped += norm > limit
 
     @property
     def mean_loss(self) -> float:
-        """Over the examples; waits for the device."""
-        return float(self._loss) / max(1, self._examples)
+        """Over the examples, or over answered steps; waits for the device."""
+        return float(self._loss) / max(1.0, float(self._weight))
 
     @property
     def mean_norm(self) -> float:

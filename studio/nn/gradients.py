@@ -23,7 +23,7 @@ def gradient_norms(
     Args:
         network: Any network on the CPU; dropout is off, whatever its mode.
         sequence: Scaled input without padding, (time, channels).
-        target: A class, (), or scaled values, (outputs,).
+        target: A class, (), scaled values, (outputs,), or what each step is to answer.
         preparation: Says which loss the network was trained with.
 
     Returns:
@@ -39,7 +39,7 @@ def gradient_norms(
     ]
     with torch.enable_grad():
         outputs = network.recurrent.nudged(inputs, nudges)
-        raw = network.head(network.pool(outputs[None], None))
+        raw = network.read_out(outputs[None], None)
         loss = LOSSES[preparation.loss](raw, torch.as_tensor(target)[None])
         found = torch.autograd.grad(loss, nudges)
     network.train(was_training)

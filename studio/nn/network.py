@@ -1,4 +1,4 @@
-"""A contender's network: recurrent layers, pooling over time, dropout, a linear head."""
+"""A contender's network: recurrent layers, pooling over time or none, dropout, a linear head."""
 
 import torch
 from torch import Tensor, nn
@@ -49,14 +49,14 @@ class Network(nn.Module):
     Attributes:
         embedding: Vectors for the codes of a text, or None where the input is numbers.
         recurrent: The recurrent layers; their weights stand under recurrent.stock.
-        pool: Pooling over time.
+        pool: Pooling over time, or None where every step is answered.
         head: Linear read-out to classes or values.
     """
 
     def __init__(
         self,
         recurrent: RecurrentLayers,
-        pooling: Pooling,
+        pooling: Pooling | None,
         dropout: float,
         output_size: int,
         embedding: nn.Embedding | None = None,
@@ -65,24 +65,34 @@ class Network(nn.Module):
         self.embedding = embedding
         width = recurrent.request.output_size
         self.recurrent = recurrent
-        self.pool = Pool(pooling, width, bidirectional=recurrent.request.bidirectional)
+        both = recurrent.request.bidirectional
+        self.pool = None if pooling is None else Pool(pooling, width, bidirectional=both)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(width, output_size)
 
     def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """Raw outputs (batch, outputs) for inputs (batch, time, channels), lengths (batch,)."""
+        """Raw outputs for inputs (batch, time, channels) and lengths (batch,).
+
+        Returns:
+            (batch, outputs), or (batch, time, outputs) where every step is answered.
+        """
         inputs = self.embedded(inputs)
-        if self.pool.kind == "last":  # an engine may know it without looking at all outputs
-            pooled = self.recurrent.last(inputs, lengths)
-        else:
-            pooled = self.pool(self.recurrent(inputs, lengths), lengths)
+        if self.pool is not None and self.pool.kind == "last":
+            # an engine may know it without looking at all outputs
+            raw: Tensor = self.head(self.dropout(self.recurrent.last(inputs, lengths)))
+            return raw
+        return self.read_out(self.recurrent(inputs, lengths), lengths)
+
+    def read_out(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
+        """Raw outputs from those of the recurrent layers, (batch, time, width)."""
+        pooled = outputs if self.pool is None else self.pool(outputs, lengths)
         raw: Tensor = self.head(self.dropout(pooled))
         return raw
 
     def embedded(self, inputs: Tensor) -> Tensor:
         """What the recurrent layers read: codes (..., time, 1) of any type as vectors, or as is."""
         if self.embedding is None:
-            return inputs
+            return inputs if inputs.is_floating_point() else inputs.float()
         vectors: Tensor = self.embedding(inputs[..., 0].long())
         return vectors
 
@@ -106,7 +116,8 @@ def build_network(spec: ContenderSpec, preparation: Preparation, engine: Engine)
     if preparation.embeds:  # drawn first, so that contenders of one seed begin with the same one
         embedding = nn.Embedding(len(preparation.vocabulary or ()), spec.embedding_size)
     layers = engine.build(layers_request(spec, preparation.read_size(spec.embedding_size)))
-    network = Network(layers, spec.pooling, spec.dropout, preparation.output_size, embedding)
+    pooling = None if preparation.stepwise else spec.pooling
+    network = Network(layers, pooling, spec.dropout, preparation.output_size, embedding)
     if spec.forget_bias is not None:
         _set_memory_bias(layers, spec.forget_bias)
     return network

@@ -8,13 +8,18 @@ from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, ReduceLROnPlateau
 
 from studio.core.spec import TrainingSpec
+from studio.nn.likelihood import cross_entropy, mean_over_keys
 
 Scheduler = CosineAnnealingLR | LambdaLR | ReduceLROnPlateau
 
 LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = MappingProxyType(
-    {"cross-entropy": nn.functional.cross_entropy, "mse": nn.functional.mse_loss}
+    {
+        "cross-entropy": cross_entropy,
+        "mse": nn.functional.mse_loss,
+        "binary-cross-entropy": mean_over_keys,
+    }
 )
-"""By the name in Preparation.loss: mean over the batch."""
+"""By the name in Preparation.loss: mean over the batch, or over its steps that are asked."""
 
 PLATEAU_PATIENCE = 5
 PLATEAU_FACTOR = 0.5

@@ -1,5 +1,6 @@
 """Outputs and scores of a network over a whole part, without autograd."""
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -8,13 +9,15 @@ import torch
 
 from studio.core.arrays import Floats
 from studio.core.examples import Examples
-from studio.core.metrics import metrics_of
+from studio.core.metrics import NATS, metrics_of, over_steps
 from studio.core.preparation import Preparation
 from studio.nn.batches import DeviceExamples
+from studio.nn.likelihood import answers_of_steps
 from studio.nn.network import Network
 from studio.nn.optimization import LOSSES
 
 _STEPS_OF_A_BATCH = 200_000
+_OUTPUTS_OF_A_STEP = 128
 
 
 class PartScore(NamedTuple):
@@ -32,18 +35,45 @@ def score_part(
     """Scores a part in large batches; the network is left in the mode it was in."""
     was_training = network.training
     network.eval()
-    size = max(1, min(2048, _STEPS_OF_A_BATCH // examples.inputs.shape[1]))
-    total = 0.0
-    outputs = []
-    for batch in tensors.in_order(size):
-        raw = network(batch.inputs, batch.lengths)
-        total += float(LOSSES[preparation.loss](raw, batch.targets)) * len(raw)
-        outputs.append(raw.float().cpu().numpy())
-    network.train(was_training)
+    answer = _answer_steps if preparation.stepwise else _answer_examples
     with np.errstate(over="ignore", invalid="ignore"):  # the caller looks at the loss
-        answers = preparation.answer(np.concatenate(outputs))
+        loss, answers = answer(network, tensors, examples, preparation)
         scores = {
             metric.name: metric.score(answers, examples.truth, preparation)
             for metric in metrics_of(preparation)
         }
-    return PartScore(total / len(examples), scores, answers)
+    network.train(was_training)
+    return PartScore(loss, scores, answers)
+
+
+def _answer_examples(
+    network: Network, tensors: DeviceExamples, examples: Examples, preparation: Preparation
+) -> tuple[float, Floats]:
+    total = 0.0
+    outputs = []
+    for batch in tensors.in_order(_batch_size(examples.inputs.shape[1])):
+        raw = network(batch.inputs, batch.lengths)
+        total += float(LOSSES[preparation.loss](raw, batch.targets)) * len(raw)
+        outputs.append(raw.float().cpu().numpy())
+    return total / len(examples), preparation.answer(np.concatenate(outputs))
+
+
+def _answer_steps(
+    network: Network, tensors: DeviceExamples, examples: Examples, preparation: Preparation
+) -> tuple[float, Floats]:
+    """The loss is the mean over all steps that are asked, whatever the batches."""
+    count, time = examples.truth.shape
+    planes = 1 if preparation.outcomes is None else 2
+    answers = np.zeros((count, time, planes), dtype=np.float32)
+    wide = math.ceil(preparation.output_size / _OUTPUTS_OF_A_STEP)
+    done = 0
+    for batch in tensors.in_order(_batch_size(time * wide)):
+        raw = network(batch.inputs, batch.lengths)
+        found = answers_of_steps(raw.float(), batch.targets, preparation)
+        answers[done : done + len(found), : found.shape[1]] = found
+        done += len(found)
+    return float(over_steps(answers[..., NATS], examples.truth).mean()), answers
+
+
+def _batch_size(steps: int) -> int:
+    return max(1, min(2048, _STEPS_OF_A_BATCH // steps))

@@ -13,6 +13,14 @@ class Batch(NamedTuple):
     lengths: Tensor | None
     targets: Tensor
 
+    @property
+    def weight(self) -> Tensor | int:
+        """How much its mean loss counts: its examples, or steps where each is answered."""
+        stepwise = self.targets.dim() > 1 and self.targets.dtype != torch.float32
+        if stepwise and self.lengths is not None:
+            return self.lengths.sum()
+        return len(self.targets)
+
 
 class Sender(Protocol):
     """A way for batches to the device."""

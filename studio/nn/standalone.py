@@ -64,8 +64,13 @@ class Model(torch.nn.Module):
         self.eval()
 
     def pool(self, outputs: torch.Tensor) -> torch.Tensor:
-        """From the outputs of all steps, (batch, time, width), to one vector, (batch, width)."""
+        """From the outputs of all steps, (batch, time, width), to one vector, (batch, width).
+
+        Without pooling every step is answered, and the outputs stay as they are.
+        """
         network = self.about["network"]
+        if network["pooling"] is None:
+            return outputs
         if self.score is not None:
             shares: torch.Tensor = self.score(outputs).softmax(dim=1)
             return (shares * outputs).sum(dim=1)
@@ -82,6 +87,9 @@ class Model(torch.nn.Module):
     def answer(self, sequences: Any) -> torch.Tensor:  # noqa: ANN401 - lists or a tensor
         """Class probabilities, or values in the targets' units (horizon first): (batch, outputs).
 
+        Where every step is answered (batch, time, outputs): probabilities of classes or of the
+        symbols that may follow, or in the task next-step of each key to be on.
+
         Args:
             sequences: In the inputs' own units, (batch, time, channels), all of one length;
                 codes of the vocabulary, (batch, time, 1), where there is an embedding.
@@ -92,8 +100,10 @@ class Model(torch.nn.Module):
         steps = scaled.float() if self.embedding is None else self.embedding(raw[..., 0].long())
         outputs: torch.Tensor = self.head(self.pool(self.recurrent(steps)[0])).double()
         scaling = self.about["output"]["scaling"]
+        if self.about["output"]["task"] == "next-step":
+            return outputs.sigmoid()
         if scaling is None:
-            return outputs.softmax(dim=1)
+            return outputs.softmax(dim=-1)
         ahead = outputs.reshape(len(outputs), -1, len(scaling["center"]))
         values = ahead * doubles(scaling["scale"]) + doubles(scaling["center"])
         return values.reshape(outputs.shape)

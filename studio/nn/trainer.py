@@ -167,7 +167,7 @@ class Trainer:
             assert self._batches is not None  # noqa: S101 - just started
             batch = self._batches.take()
             loss, norm = self._make_step(batch)
-            self._sums.add(loss, norm, len(batch.targets), self._training.clip)
+            self._sums.add(loss, norm, batch.weight, self._training.clip)
 
     def check(self) -> None:
         """Fails the run if its loss is no number any more; waits for the device.

@@ -26,8 +26,8 @@ class Example:
 
     Attributes:
         inputs: Scaled, without padding, (time, channels).
-        target: A class, (), or scaled values, (outputs,).
-        truth: A class, (), or values in their own units, (outputs,).
+        target: A class, (), or scaled values, (outputs,), or what each step is to answer.
+        truth: A class, (), or values in their own units, (outputs,), or as the target.
         position: Where it comes from, as in Examples; None where only the session's copy is left.
     """
 
@@ -70,8 +70,8 @@ def example_of(task: PreparedTask, part: str, index: int) -> Example:
     _refuse_other(part, index, len(examples))
     return Example(
         examples.sequence(index),
-        np.asarray(examples.targets[index]),
-        np.asarray(examples.truth[index]),
+        examples.truth_of(index) if examples.stepwise else np.asarray(examples.targets[index]),
+        examples.truth_of(index),
         int(examples.positions[index]),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from studio.analysis import baselines
 from studio.core.errors import DatasetError
 from studio.core.examples import Examples, PreparedTask
+from studio.core.fitting import refuse_unfit
 from studio.core.record import EMBED_LIMIT, DatasetRecord, KeptExample, NewComparison, Size
 from studio.core.sizes import size_of
 from studio.core.spec import ComparisonSpec
@@ -95,6 +96,7 @@ def plan_for(spec: ComparisonSpec, dataset: Dataset) -> Plan:
         SpecError: A setting does not fit the data.
     """
     task, resolved = prepare(dataset, spec.task)
+    refuse_unfit(spec.contenders, task.preparation)
     contenders = match_contenders(spec.contenders, spec.match, task.preparation)
     update = {"name": spec.name or task.name, "task": resolved, "contenders": contenders}
     return Plan(spec.model_copy(update=update), task, dataset)
@@ -103,7 +105,7 @@ def plan_for(spec: ComparisonSpec, dataset: Dataset) -> Plan:
 def _kept(task: PreparedTask) -> Iterator[KeptExample]:
     for name, part in task.parts.items():
         for index in _spread(part):
-            yield KeptExample(name, index, part.sequence(index), part.truth[index])
+            yield KeptExample(name, index, part.sequence(index), part.truth_of(index))
 
 
 def _spread(part: Examples) -> list[int]:

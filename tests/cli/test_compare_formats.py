@@ -87,7 +87,64 @@ def test_gaps_and_groups_can_be_set_by_options(home: Path) -> None:
     assert answer["contenders"][0]["parameters"] == 3 * 4 * (2 + 4 + 2) + 2 * (4 + 1)
 
 
-def test_task_that_is_not_there_yet_is_told_in_one_line(home: Path) -> None:
-    (home / "tale.txt").write_text("once upon a time there was a king who lived on a hill\n" * 9)
-    said = run(home, "compare", "tale.txt", *TINY, status=2).stderr
-    assert "does not have the task next-token" in said
+@pytest.fixture
+def tale(home: Path) -> Path:
+    (home / "tale.txt").write_text("once upon a time there was a king who lived on a hill\n" * 40)
+    return home / "tale.txt"
+
+
+def test_text_is_continued_and_the_model_taken_away(home: Path, tale: Path) -> None:
+    answer = run_json(
+        home, "compare", tale.name, *TINY, "--window", 10, "--out", "tale.gates",
+    )  # fmt: skip
+    assert answer["dataset"]["task"] == "next-token"
+    [gru, _], [unigram, bigram] = answer["contenders"], answer["baselines"]
+    nats = gru["metrics"]["nll"]["mean"]
+    assert gru["metrics"]["perplexity"]["mean"] == pytest.approx(np.exp(nats))
+    assert (unigram["name"], bigram["name"]) == ("unigram", "bigram")
+    assert bigram["metrics"]["nll"]["mean"] < unigram["metrics"]["nll"]["mean"]
+    shown = " ".join(run(home, "show", "tale.gates").stdout.split())
+    assert "In bits per character: GRU" in shown
+    run(home, "trace", "tale.gates", "--contender", "GRU", "--out", "gates.npz")
+    for form, out in (("safetensors", "gru.safetensors"), ("onnx", "gru.onnx")):
+        run(home, "export", "tale.gates", "--contender", "GRU", "--format", form, "--out", out)
+    about = json.loads((home / "gru.json").read_text())
+    assert about["output"]["class_names"][0] == "<other>"
+    assert np.shape(about["example"]["answer"]) == (20, len(about["output"]["class_names"]))
+
+
+def test_steps_are_tagged_by_networks_that_may_read_in_both_directions(home: Path) -> None:
+    rows = [f"r{run},{step},{(step * run) % 7},{'odd' if step * run % 7 % 2 else 'even'}"
+            for run in range(20) for step in range(5 + run % 3)]  # fmt: skip
+    (home / "tags.csv").write_text("id,time,x,label\n" + "\n".join(rows) + "\n")
+    options = (*TINY, "--bidirectional", "--epochs", 30, "--lr", 0.05, "--out", "tags.gates")
+    answer = run_json(home, "compare", "tags.csv", *options)
+    assert answer["dataset"]["task"] == "tag"
+    [gru, _], [majority] = answer["contenders"], answer["baselines"]
+    assert majority["name"] == "majority class"
+    assert set(gru["metrics"]) == {"accuracy", "macro_f1", "nll"}
+    assert gru["metrics"]["accuracy"]["mean"] > majority["metrics"]["accuracy"]["mean"]
+    run(home, "export", "tags.gates", "--contender", "GRU", "--format", "onnx", "--out", "t.onnx")
+
+
+def test_keys_of_the_next_step_are_scored_in_nats_per_step(home: Path) -> None:
+    keys = np.eye(4, dtype=np.uint8)[np.arange(200) % 4]
+    lengths = np.array([2, 7, 11, 20] * 5)
+    np.savez(home / "keys.npz", roll=keys, lengths=lengths)
+    options = (*TINY, "--epochs", 40, "--lr", 0.05, "--split", "0.5,0,0.5", "--out", "keys.gates")
+    answer = run_json(home, "compare", "keys.npz", *options)
+    assert answer["dataset"]["task"] == "next-step"
+    [gru, _], [rates] = answer["contenders"], answer["baselines"]
+    assert rates["name"] == "independent key rates"
+    assert rates["metrics"]["nll"]["mean"] == pytest.approx(4 * 0.5623, abs=0.02)
+    assert gru["metrics"]["nll"]["mean"] < rates["metrics"]["nll"]["mean"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [(("--bidirectional",), "would see what comes next"), (("--pooling", "mean"), "every step")],
+)
+def test_networks_that_do_not_fit_a_text_are_refused(
+    home: Path, tale: Path, options: tuple[str, ...], message: str
+) -> None:
+    assert message in run(home, "compare", tale.name, *TINY, *options, status=2).stderr

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Integers
 from studio.core.errors import DatasetError
-from studio.data.dataset import Column, Dataset, ExampleSet, Role, Series
-from studio.data.labels import Labels, classes_of_text, looks_like_classes
-from studio.data.names import GROUP_NAMES, ID_NAMES, LABEL_NAMES, TIME_NAMES
+from studio.data.dataset import Column, Dataset, ExampleSet, Role, Series, Tags
+from studio.data.labels import Labels, are_whole, classes_of_text, looks_like_classes
+from studio.data.names import GROUP_NAMES, ID_NAMES, LABEL_NAMES, TAG_NAMES, TIME_NAMES
+from studio.data.symbols import unlabelled
 from studio.data.tables.columns import Cells
 from studio.data.tables.roles import Roles, as_text
 
@@ -18,7 +19,8 @@ from studio.data.tables.roles import Roles, as_text
 def long_dataset(path: Path, cells: tuple[Cells, ...], given: Roles) -> Dataset | None:
     """The sequences of a long table, or None where it is no such table.
 
-    With a label that is constant within each sequence they are examples, else series to forecast.
+    With a label that is constant within each sequence they are examples, with one that changes
+    they are sequences of tagged steps, else series to forecast.
 
     Raises:
         DatasetError: A sequence has no id, or no column of numbers is left.
@@ -80,11 +82,15 @@ class _Long:
         rest = [at for at in range(len(self.cells)) if at != self.id_at]
         time = _time_column(self.cells, rest, self.given)
         order, lengths, problems = self._order(ids, time)
-        label = self._label(order, lengths, [at for at in rest if at != time])
-        roles = self._roles(time, label)
+        others = [at for at in rest if at != time]
+        label = self._label(order, lengths, others)
+        tag = self._tag(order, lengths, others) if label is None else None
+        roles = self._roles(time, tag if label is None else label)
         numeric = [at for at, role in roles.items() if role == "feature"]
         values = np.stack([np.asarray(self.cells[at].values)[order] for at in numeric], axis=1)
         doubles = np.asarray(values, dtype=np.float64)
+        if tag is not None:
+            return self._tagged(roles, doubles, lengths, order, tag, problems)
         if label is None:
             roles[numeric[-1]] = "target"
             return self._series(roles, doubles, lengths, order, time, problems)
@@ -122,11 +128,6 @@ class _Long:
         problems: tuple[str, ...],
     ) -> ExampleSet:
         firsts = order[np.cumsum(lengths) - lengths]
-        groups = {
-            self.cells[at].name: as_text(self.cells[at])[firsts]
-            for at, role in roles.items()
-            if role in {"id", "group"}
-        }
         labels = self._labels(label, firsts)
         roles[label] = "target" if labels[1] is None else "label"
         columns = self._columns(roles)
@@ -139,7 +140,7 @@ class _Long:
             lengths=lengths,
             labels=labels[0],
             class_names=labels[1],
-            groups=groups,
+            groups=self._groups(roles, firsts),
             problems=problems,
         )
 
@@ -159,18 +160,76 @@ class _Long:
         return order, lengths, tuple(_time_problems(times[order], lengths, self.cells[time].name))
 
     def _label(self, order: Integers, lengths: Integers, among: list[int]) -> int | None:
-        if self.given.given_label is not None:
-            return self.given.given_label
+        given = self.given.given_label
+        if given is not None:
+            return given if self._is_constant(given, order, lengths) else None
         named = [at for at in among if self.cells[at].name.lower() in LABEL_NAMES]
         texts = [at for at in among if self.cells[at].kind == "text" and at != self.given.group]
         for at in (*named, *texts):
-            sorted_cells = as_text(self.cells[at])[order]
-            starts = np.cumsum(lengths) - lengths
-            constant = np.array_equal(sorted_cells, np.repeat(sorted_cells[starts], lengths))
-            classes = len(np.unique(sorted_cells[starts]))
+            constant = self._is_constant(at, order, lengths)
+            classes = len(np.unique(as_text(self.cells[at])[order][np.cumsum(lengths) - lengths]))
             if constant and (at in named or 1 < classes <= len(lengths) // 2):
                 return at
         return None
+
+    def _is_constant(self, at: int, order: Integers, lengths: Integers) -> bool:
+        """Whether a column has one value within each sequence."""
+        cells = as_text(self.cells[at])[order]
+        starts = np.cumsum(lengths) - lengths
+        return np.array_equal(cells, np.repeat(cells[starts], lengths))
+
+    def _tag(self, order: Integers, lengths: Integers, among: list[int]) -> int | None:
+        """The column whose classes change within sequences: as said, or by its name."""
+        given = self.given.given_label
+        if given is not None and not _are_classes(self.cells[given]):
+            raise DatasetError(
+                "changes within sequences and holds no classes",
+                where=f"{self.path.name}, column '{self.cells[given].name}'",
+                remedy="Leave label_column out to forecast it, or give one value to a sequence",
+            )
+        if given is not None:
+            return given
+        for at in among:
+            cells, name = self.cells[at], self.cells[at].name.lower()
+            named = name in TAG_NAMES or (cells.kind == "text" and name in LABEL_NAMES)
+            if named and not self._is_constant(at, order, lengths) and _are_classes(cells):
+                return at
+        return None
+
+    def _tagged(  # noqa: PLR0913, PLR0917 - what dataset() has found
+        self,
+        roles: dict[int, Role],
+        values: Doubles,
+        lengths: Integers,
+        order: Integers,
+        tag: int,
+        problems: tuple[str, ...],
+    ) -> ExampleSet:
+        cells = self.cells[tag]
+        codes, names = classes_of_text(as_text(cells)[order])
+        labels, none = unlabelled(len(lengths))
+        columns = self._columns(roles)
+        return ExampleSet(
+            name=self.path.stem,
+            source=self.path.name,
+            columns=columns,
+            channels=tuple(column for column in columns if column.role == "feature"),
+            values=values,
+            lengths=lengths,
+            labels=labels,
+            class_names=none,
+            groups=self._groups(roles, order[np.cumsum(lengths) - lengths]),
+            tags=Tags(codes.astype(np.int64), names or ()),
+            notes=(f"the column '{cells.name}' changes within sequences and tags their steps",),
+            problems=problems,
+        )
+
+    def _groups(self, roles: dict[int, Role], firsts: Integers) -> dict[str, NDArray[np.str_]]:
+        return {
+            self.cells[at].name: as_text(self.cells[at])[firsts]
+            for at, role in roles.items()
+            if role in {"id", "group"}
+        }
 
     def _labels(self, label: int, firsts: Integers) -> Labels:
         cells = self.cells[label]
@@ -206,6 +265,12 @@ class _Long:
             )
             for at, each in enumerate(self.cells)
         )
+
+
+def _are_classes(cells: Cells) -> bool:
+    return cells.kind == "text" or (
+        cells.kind == "number" and are_whole(np.asarray(cells.values, dtype=np.float64))
+    )
 
 
 def _sortable(cells: Cells) -> Doubles:

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from networks import classifying, forecasting
+from networks import classifying, continuing, forecasting, playing
 
 from studio.core.metrics import METRICS, metrics_of
 
@@ -43,6 +43,38 @@ def test_errors_of_forecasts_are_means_over_examples_steps_and_targets() -> None
     assert METRICS["mae"].score(answers, truth, preparation) == pytest.approx(8 / 8)
 
 
+def steps(nats: list[list[float]], guesses: list[list[float]] | None = None) -> np.ndarray:
+    planes = [nats] if guesses is None else [nats, guesses]
+    return np.stack([np.array(plane, np.float32) for plane in planes], axis=-1)
+
+
+def test_likelihood_of_tokens_is_the_mean_over_all_steps_that_are_asked() -> None:
+    truth = np.array([[0, 1, 2], [1, -1, -1]])
+    answers = steps([[1.0, 2.0, 3.0], [6.0, 99.0, 99.0]], [[0, 0, 0], [1, 0, 0]])
+    assert METRICS["nll"].score(answers, truth, continuing()) == pytest.approx(12 / 4)
+    assert METRICS["perplexity"].score(answers, truth, continuing()) == pytest.approx(math.exp(3))
+
+
+def test_longer_sequences_weigh_more_in_the_likelihood_of_keys() -> None:
+    truth = np.array([[2, 0, 1], [3, -1, -1]])
+    answers = steps([[1.0, 2.0, 3.0], [6.0, 0.0, 0.0]])
+    assert METRICS["nll"].score(answers, truth, playing()) == pytest.approx(12 / 4)
+    per_example = METRICS["nll"].per_example
+    assert per_example is not None
+    # a sequence that is as likely as all others at each step adds nothing to the spread
+    even = per_example(steps([[2.0, 2.0, 2.0], [2.0, 0.0, 0.0]]).astype(float), truth, playing())
+    assert even.tolist() == [2.0, 2.0]
+
+
+def test_tags_are_scored_step_by_step() -> None:
+    tagging = CLASSES.model_copy(update={"kind": "tag"})
+    truth = np.array([[0, 1, 2], [2, -1, -1]])
+    answers = steps([[0.0] * 3] * 2, [[0, 1, 0], [2, 2, 2]])
+    assert METRICS["accuracy"].score(answers, truth, tagging) == pytest.approx(3 / 4)
+    # F1: class 0 2/3, class 1 1, class 2 2/3
+    assert METRICS["macro_f1"].score(answers, truth, tagging) == pytest.approx((4 / 3 + 1) / 3)
+
+
 def test_mase_divides_each_target_by_its_own_naive_error_at_every_step() -> None:
     preparation = forecasting(targets=2, horizon=2).model_copy(update={"naive_error": (0.5, 4.0)})
     truth = np.zeros((1, 4), dtype=np.float32)
@@ -53,6 +85,8 @@ def test_mase_divides_each_target_by_its_own_naive_error_at_every_step() -> None
 def test_tasks_have_their_metrics_the_main_one_first() -> None:
     names = [metric.name for metric in metrics_of(CLASSES)]
     assert names == ["accuracy", "macro_f1", "nll"]
+    assert [metric.name for metric in metrics_of(continuing())] == ["nll", "perplexity"]
+    assert [metric.name for metric in metrics_of(playing())] == ["nll"]
     assert [metric.name for metric in metrics_of(forecasting())] == ["rmse", "mae", "mase"]
 
 
@@ -75,6 +109,9 @@ def test_values_of_examples_make_the_score_of_their_set(name: str) -> None:
     if metric in metrics_of(CLASSES):
         preparation, truth = CLASSES, generator.integers(0, 3, 50)
         answers = generator.dirichlet((1, 1, 1), 50)
+    elif metric in metrics_of(continuing()):
+        preparation, truth = continuing(), generator.integers(-1, 5, (50, 7))
+        answers = generator.exponential(size=(50, 7, 2))
     else:
         preparation = forecasting(targets=2, horizon=2)
         truth, answers = generator.normal(size=(2, 50, 4))

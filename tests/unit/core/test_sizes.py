@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from networks import classifying, contenders, forecasting, fresh_network
+from networks import classifying, contenders, continuing, forecasting, fresh_network
 
 from studio.core.preparation import Preparation
 from studio.core.sizes import LayerRow, layer_rows, size_of
@@ -9,6 +9,7 @@ from studio.core.spec import ContenderSpec
 
 PREPARATIONS = st.one_of(
     st.builds(classifying, channels=st.integers(1, 5), classes=st.integers(2, 6)),
+    st.builds(continuing, symbols=st.integers(2, 8)),
     st.builds(forecasting, targets=st.integers(1, 3), horizon=st.integers(1, 4)),
 )
 

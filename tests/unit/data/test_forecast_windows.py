@@ -163,7 +163,7 @@ def test_unit_of_the_target_is_kept() -> None:
         (TaskSpec(window=50, horizon=15), "validation part would be empty"),
         (TaskSpec(target=("nope",)), r"no column 'nope'.*Choose among last"),
         (TaskSpec(features=("nope",)), "no column 'nope'"),
-        (TaskSpec(kind="tag"), r"does not have the task tag.*classify, regress, forecast"),
+        (TaskSpec(kind="next-token"), "is that of a text, and this is one series of numbers"),
         (TaskSpec(kind="classify"), "no column is named as the label"),
     ],
 )

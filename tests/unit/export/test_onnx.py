@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from networks import (
     classifying,
     contenders,
+    continuing,
     embedding_text,
     forecasting,
     model_of,
+    playing,
     raw_sequences,
     regressing,
 )
@@ -28,7 +30,9 @@ from studio.nn.answering import AnsweringModel
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 onnx = pytest.importorskip("onnx", reason="onnx is not installed")
 
-TASKS = st.sampled_from([classifying(), forecasting(), regressing(), embedding_text()])
+TASKS = st.sampled_from(
+    [classifying(), forecasting(), regressing(), embedding_text(), continuing(), playing()]
+)
 BOTH_WAYS = {"hidden_size": 5, "num_layers": 2, "bidirectional": True}
 
 

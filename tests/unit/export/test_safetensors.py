@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from networks import (
     classifying,
     contenders,
+    continuing,
     embedding_text,
     forecasting,
     model_of,
+    playing,
     raw_sequences,
     regressing,
 )
@@ -25,7 +27,9 @@ from studio.core.spec import ContenderSpec
 from studio.export import export_model
 from studio.nn.answering import AnsweringModel
 
-TASKS = st.sampled_from([classifying(), forecasting(), regressing(), embedding_text()])
+TASKS = st.sampled_from(
+    [classifying(), forecasting(), regressing(), embedding_text(), continuing(), playing()]
+)
 
 
 def exported(model: TrainedModel, folder: Path, name: str = "model.safetensors") -> Path:

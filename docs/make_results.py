@@ -1,0 +1,154 @@
+"""Makes docs/results.md: networks and naive baselines on real datasets.
+
+    python docs/make_results.py DATA FOLDER [NAME ...]
+
+DATA holds the files, FOLDER keeps a session for each experiment; those that are there are not run
+again. Without names all experiments run whose files are there. The table shows all sessions.
+"""
+
+import json
+import math
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+OUT = Path(__file__).parent / "results.md"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A comparison on a real dataset.
+
+    Attributes:
+        name: Of its session.
+        title: What it asks.
+        data: The file or folder below DATA.
+        options: Of `gate-studio compare`.
+    """
+
+    name: str
+    title: str
+    data: str
+    options: str
+
+
+EXPERIMENTS = (
+    Experiment(
+        "digits-speakers", "Spoken digits, one speaker to learn from, the other to test on",
+        "audio/spoken-digits",
+        "--group 'name 2' --split 0.5,0,0.5 --hidden-size 64 --epochs 20 --lr 0.003 --seeds 2",
+    ),
+    Experiment(
+        "digits-random", "Spoken digits, divided at random", "audio/spoken-digits",
+        "--group none --split 0.5,0,0.5 --hidden-size 64 --epochs 20 --lr 0.003 --seeds 2",
+    ),
+    Experiment(
+        "names", "Language of a surname, duplicates removed", "text/names.tsv",
+        "--duplicates drop --hidden-size 64 --epochs 10 --batch-size 64 --seeds 2",
+    ),
+    Experiment(
+        "reviews", "Film reviews for or against", "text/reviews.csv",
+        "--vocabulary 10000 --embedding-size 64 --hidden-size 64 --dropout 0.3 --epochs 5 "
+        "--lr 0.001 --batch-size 64 --seeds 2",
+    ),
+    Experiment(
+        "shakespeare", "The next character of Shakespeare, 1500 steps of 50 x 50",
+        "text/tinyshakespeare.txt",
+        "--split 0.9,0,0.1 --window 50 --batch-size 50 --steps 1500 --hidden-size 128 --seeds 1",
+    ),
+    Experiment(
+        "musedata", "The next step of piano rolls (MuseData)", "music/musedata.npz",
+        "--hidden-size 46 --batch-size 8 --epochs 100 --patience 10 --lr 0.003 --seeds 1",
+    ),
+    Experiment(
+        "etth1", "Oil temperature one hour ahead (ETTh1)", "forecasting/ETTh1.csv",
+        "--target OT --window 24 --hidden-size 32 --epochs 5 --batch-size 64 --seeds 2",
+    ),
+    Experiment(
+        "promoters", "Does a gene begin here? (106 promoters)", "biology/promoters.fasta",
+        "--bidirectional --hidden-size 16 --epochs 30 --lr 0.005 --seeds 5",
+    ),
+)  # fmt: skip
+
+
+def studio(*arguments: str) -> dict[str, Any]:
+    """What gate-studio answers in JSON."""
+    command = [sys.executable, "-m", "studio", *arguments, "--json"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def run(experiment: Experiment, data: Path, sessions: Path) -> None:
+    """Trains an experiment whose session is not there yet."""
+    session, source = sessions / f"{experiment.name}.gates", data / experiment.data
+    if source.exists() and not session.exists():
+        studio("compare", str(source), *shlex.split(experiment.options), "--out", str(session))
+
+
+def figure(values: dict[str, float | None]) -> str:
+    """A mean with its interval where there is one."""
+    mean, low, high = (values[end] for end in ("mean", "low", "high"))
+    if mean is None or not math.isfinite(mean):
+        return ""
+    return f"{mean:.3f}" if low is None or high is None else f"{mean:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def section(experiment: Experiment, answer: dict[str, Any]) -> str:
+    """One experiment: its command, its table, its verdicts on the main metric."""
+    metrics = list(answer["contenders"][0]["metrics"])
+    parts = answer["dataset"]["examples"]
+    rows = [
+        f"| {each['name']} | {' | '.join(figure(each['metrics'][name]) for name in metrics)} |"
+        for each in (*answer["contenders"], *answer["baselines"])
+    ]
+    verdicts = [each["text"] for each in answer["verdicts"] if each["about"] == metrics[0]]
+    engine = answer["contenders"][0]["engine"]
+    machine = answer["environment"]
+    basis = (
+        f"{parts['train']} / {parts['validation']} / {parts['test']} training, validation and "
+        f"test examples; engine {engine} on {machine['cpu']}, {machine['threads']} threads, "
+        f"torch {machine['torch']}."
+    )
+    return "\n".join(
+        [
+            f"## {experiment.title}",
+            "",
+            f"`gate-studio compare {experiment.data} {experiment.options}`",
+            "",
+            basis,
+            "",
+            f"| model | {' | '.join(metrics)} |",
+            f"| --- |{' ---: |' * len(metrics)}",
+            *rows,
+            "",
+            *verdicts,
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    """Runs what is asked for and writes the page."""
+    data, sessions, *names = sys.argv[1:]
+    Path(sessions).mkdir(parents=True, exist_ok=True)
+    pages = []
+    for experiment in EXPERIMENTS:
+        if not names or experiment.name in names:
+            run(experiment, Path(data), Path(sessions))
+        session = Path(sessions, f"{experiment.name}.gates")
+        if session.exists():
+            pages.append(section(experiment, studio("show", str(session))))
+    intro = (
+        "# Results on real datasets\n\n"
+        "Made by `python docs/make_results.py DATA FOLDER`: test scores with 95 % intervals over "
+        "seeds and test examples, naive baselines below the networks. Settings were not tuned.\n\n"
+    )
+    OUT.write_text(intro + "\n".join(pages), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""The next token of one long text: pieces of it, each step of which is answered by what follows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.arrays import Integers
+from studio.core.examples import NOT_ASKED, Examples, PreparedTask
+from studio.core.preparation import Preparation, Scaler
+from studio.core.task import TaskSpec
+from studio.data.dataset import Series
+from studio.data.splits import part_sizes, refuse_empty
+from studio.data.vocabulary import Vocabulary
+
+
+def prepare_tokens(series: Series, task: TaskSpec, notes: tuple[str, ...]) -> PreparedTask:
+    """Divides a text by position and cuts pieces of `window` tokens that do not overlap.
+
+    A network reads each piece from a zero state. In the training part every token of a piece is
+    answered. In the other parts a piece is read behind the `window` tokens before it, which are
+    not asked, so that no answer is given without having read that much: they may reach back into
+    the part before. What does not fill a piece at a part's end is left out.
+
+    Raises:
+        SpecError: A part would be empty.
+    """
+    assert series.symbols is not None  # noqa: S101 - the task is complete
+    assert task.window is not None  # noqa: S101
+    assert task.split is not None  # noqa: S101
+    sizes = part_sizes(len(series), task.split)
+    pieces = (max(0, sizes[0] - 1) // task.window, *(size // task.window for size in sizes[1:]))
+    what = f"{len(series):,} tokens are divided, and a piece takes {task.window}"
+    refuse_empty(pieces, task.split, what)
+    given = series.values[:, 0]
+    vocabulary = Vocabulary.fit(series.symbols, given[: sizes[0]], given, task)
+    text = _Text.encode(vocabulary, series, task.window)
+    borders = np.concatenate([[0], np.cumsum(sizes)]).tolist()
+    training = text.trained_on(pieces[0])
+    validation, test = (text.asked(borders[part], pieces[part]) for part in (1, 2))
+    names = vocabulary.symbols
+    if vocabulary.enters == "embedding":
+        names = (series.channels[0].name,)
+    preparation = Preparation(
+        kind="next-token",
+        input_names=names,
+        input_units=("",) * len(names),
+        input_scaler=Scaler.identity(len(names)),
+        target_names=(series.channels[0].name,),
+        target_units=("",),
+        window=task.window,
+        stride=task.window,
+        min_length=task.window,
+        max_length=task.window,
+        vocabulary=vocabulary.symbols,
+        tokens=series.tokens,
+    )
+    found = (*notes, vocabulary.note, _how_it_is_read(task.window))
+    return PreparedTask(series.name, preparation, training, validation, test, found)
+
+
+def _how_it_is_read(window: int) -> str:
+    return (
+        f"networks read pieces of {window} tokens, each from a zero state: none is carried from "
+        f"one piece to the next; each scored token has {window} tokens or more before it"
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Text:
+    """A whole text as networks read it, and the code of each token."""
+
+    read: NDArray[Any]
+    codes: Integers
+    window: int
+
+    @classmethod
+    def encode(cls, vocabulary: Vocabulary, series: Series, window: int) -> "_Text":
+        codes = vocabulary.code_of[series.values[:, 0].astype(np.int64)]
+        if vocabulary.enters == "embedding":
+            return cls(codes.astype(np.int32)[:, np.newaxis], codes, window)
+        return cls(np.eye(len(vocabulary.symbols), dtype=np.uint8)[codes], codes, window)
+
+    def trained_on(self, pieces: int) -> Examples:
+        """Views of the text from its first token on."""
+        tokens = pieces * self.window
+        answers = self.codes[1 : tokens + 1].reshape(pieces, self.window)
+        return Examples(
+            inputs=self.read[:tokens].reshape(pieces, self.window, -1),
+            lengths=None,
+            targets=answers,
+            truth=answers,
+            positions=np.arange(1, tokens + 1, self.window, dtype=np.int64),
+            stepwise=True,
+        )
+
+    def asked(self, begin: int, pieces: int) -> Examples:
+        """Pieces from a token on, each behind as many tokens that are read alone."""
+        first = begin - 1 - self.window
+        length = 2 * self.window
+        positions = begin + np.arange(pieces, dtype=np.int64) * self.window
+        view = np.lib.stride_tricks.sliding_window_view(self.read, length, axis=0, writeable=True)
+        windows = view.transpose(0, 2, 1)[max(0, first) :: self.window][:pieces]
+        answers = np.full((pieces, length), NOT_ASKED, dtype=np.int64)
+        answers[:, self.window :] = self.codes[
+            positions[:, np.newaxis] + np.arange(self.window, dtype=np.int64)
+        ]
+        return Examples(windows, None, answers, answers, positions, stepwise=True)

@@ -1,0 +1,70 @@
+"""The next token of one long text."""
+
+import numpy as np
+import pytest
+
+from studio.core.errors import DatasetError, SpecError
+from studio.core.examples import NOT_ASKED, PreparedTask
+from studio.core.spec import TaskSpec
+from studio.data import prepare
+from studio.data.symbols import corpus
+
+SPLIT = (0.5, 0.25, 0.25)
+LETTERS = "abcdefghij" * 20
+
+
+def prepared(text: str = LETTERS, **task: object) -> PreparedTask:
+    series = corpus("tale", "tale.txt", text, None)
+    return prepare(series, TaskSpec.model_validate({"window": 5, "split": SPLIT, **task}))[0]
+
+
+def text_of(codes: np.ndarray, task: PreparedTask) -> str:
+    assert task.preparation.vocabulary is not None
+    return "".join(task.preparation.vocabulary[code] for code in codes.ravel())
+
+
+def test_every_token_of_a_training_piece_is_answered_by_the_one_that_follows() -> None:
+    task = prepared(symbols="embedding")
+    read, answered = task.training.inputs, task.training.targets
+    assert (read.shape, answered.shape) == ((19, 5, 1), (19, 5))
+    assert text_of(read, task) == LETTERS[:95]
+    assert text_of(answered, task) == LETTERS[1:96]
+
+
+def test_scored_pieces_are_read_behind_as_many_tokens_that_are_not_asked() -> None:
+    task = prepared(symbols="embedding")
+    for part, begin in ((task.validation, 100), (task.test, 150)):
+        assert part.inputs.shape == (10, 10, 1)
+        assert np.all(part.targets[:, :5] == NOT_ASKED)
+        assert text_of(part.targets[:, 5:], task) == LETTERS[begin : begin + 50]
+        assert text_of(part.inputs[0], task) == LETTERS[begin - 6 : begin + 4]
+        assert part.positions.tolist() == list(range(begin, begin + 50, 5))
+
+
+def test_few_symbols_enter_by_a_channel_each() -> None:
+    task = prepared()
+    assert task.preparation.input_names == ("<other>", *"abcdefghij")
+    assert task.training.inputs.shape == (19, 5, 11)
+    assert np.all(task.training.inputs.sum(axis=2) == 1)
+    assert task.preparation.output_size == 11
+
+
+def test_symbols_that_the_training_part_has_not_are_others() -> None:
+    task = prepared("ab" * 50 + "zz" * 50, split=(0.5, 0, 0.5), symbols="embedding")
+    assert task.preparation.outcomes == ("<other>", "a", "b")
+    assert np.all(task.test.targets[:, 5:] == 0)
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        ({"window": 300}, "200 tokens, and a piece takes 300"),
+        ({"window": 60}, "validation part would be empty"),
+        ({"horizon": 2}, "horizon and stride belong to forecasts"),
+        ({"group": "speaker"}, "belong to examples"),
+        ({"target": ("word",)}, "nothing to choose from"),
+    ],
+)
+def test_settings_that_do_not_fit_a_text_are_refused(task: dict[str, object], message: str) -> None:
+    with pytest.raises((SpecError, DatasetError), match=message):
+        prepared(**task)
