@@ -94,11 +94,11 @@ def _facts_of_text(dataset: Dataset, symbols: tuple[str, ...], schema: dict[str,
 
 def _samples(dataset: Dataset) -> list[Sample]:
     assert not isinstance(dataset, Series)  # noqa: S101 - see facts_of
-    if dataset.class_names is None:
+    if dataset.class_names is None or dataset.labels.ndim > 1:
         picks = np.linspace(0, len(dataset) - 1, min(12, len(dataset))).astype(int)
         names = ", ".join(column.name for column in dataset.targets[:2])
         return [
-            Sample(f"{names} {_numbers(dataset.labels[at])}", (dataset.sequence(at),))
+            Sample(_title(names, dataset.labels[at], at), (dataset.sequence(at),))
             for at in picks.tolist()
         ]
     classes = sample_of_each_class(
@@ -108,6 +108,10 @@ def _samples(dataset: Dataset) -> list[Sample]:
         Sample(name, tuple(dataset.sequence(at) for at in picks))
         for name, _, picks in classes[:_MOST_CLASSES]
     ]
+
+
+def _title(names: str, values: Doubles, at: int) -> str:
+    return f"{names} {_numbers(values)}" if len(values) else f"example {at + 1}"
 
 
 def _numbers(values: Doubles) -> str:

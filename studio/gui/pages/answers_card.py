@@ -66,7 +66,11 @@ class AnswersCard(Card):
         _offer(self.target, list(preparation.target_names))
         self.step.setMaximum(preparation.horizon)
         self.step.setSuffix(f" of {preparation.horizon}")
-        is_classes = preparation.class_names is not None
+        is_classes = preparation.outcomes is not None
+        has_answers = preparation.kind != "next-step"
+        self.setVisible(has_answers)  # of keys the scores are kept, not every answer
+        if not has_answers:
+            return
         self.none.setVisible(not seeds)
         self._controls.setVisible(bool(seeds))
         self._classes_row.setVisible(bool(seeds) and is_classes)
@@ -82,7 +86,7 @@ class AnswersCard(Card):
         if history is None or not self.seed.currentText():
             return
         answers = answers_of_seed(history, int(self.seed.currentText()))
-        if history.preparation.class_names is not None:
+        if history.preparation.outcomes is not None:
             self._draw_classes(history, self.contender.currentText(), answers)
         else:
             self._draw_values(history, answers)

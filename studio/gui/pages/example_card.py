@@ -14,6 +14,11 @@ from studio.gui.widgets.basics import Card, Segments, em, label
 
 _PARTS = ("training", "validation", "test")
 _HEIGHT_EM = 15
+_ANSWERED = {
+    "tag": "its class",
+    "next-token": "the symbol that follows",
+    "next-step": "which keys are on at the next step",
+}
 _MOST_LINES = 8
 """More channels than these are drawn as a map."""
 
@@ -69,7 +74,7 @@ class ExampleCard(Card):
 
     def _draw(self, part: Examples, at: int, preparation: Preparation) -> None:
         ahead = None
-        if preparation.window is not None:
+        if preparation.kind == "forecast":
             ahead = np.reshape(part.targets[at], (preparation.horizon, -1))
         names = preparation.input_names
         is_map = len(names) > _MOST_LINES and ahead is None
@@ -87,6 +92,8 @@ class ExampleCard(Card):
 
 
 def _truth(part: Examples, at: int, preparation: Preparation) -> str:
+    if preparation.stepwise:
+        return f"Answered at every step: {_ANSWERED[preparation.kind]}"
     if preparation.class_names is not None:
         return f"Class: {preparation.class_names[int(part.truth[at])]}"
     unit = f" {preparation.unit}" if preparation.unit else ""

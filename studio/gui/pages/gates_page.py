@@ -207,7 +207,7 @@ class GatesPage(Page):
 
 def _truth(seen: Seen, preparation: Preparation) -> str:
     """The class of the example, or where it comes from."""
-    if seen.example is None:
+    if seen.example is None or preparation.stepwise:
         return ""
     if preparation.class_names is not None:
         return preparation.class_names[int(seen.example.truth)]

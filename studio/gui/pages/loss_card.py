@@ -23,7 +23,11 @@ from studio.gui.viewstate.training import (
 from studio.gui.widgets.basics import Card, Segments, label
 from studio.gui.widgets.wrapping import WrappingRow
 
-_LOSS_LABELS = {"cross-entropy": "cross-entropy, nats", "mse": "squared error, scaled"}
+_LOSS_LABELS = {
+    "cross-entropy": "cross-entropy, nats",
+    "binary-cross-entropy": "cross-entropy of a step, nats",
+    "mse": "squared error, scaled",
+}
 _X_LABELS = {"epoch": "epoch", "step": "training steps", "seconds": "training time, s"}
 
 

@@ -52,7 +52,7 @@ class SeriesCard(Card):
 
     def show_task(self, task: PreparedTask | None) -> None:
         """Shades the parts of a task; None takes them away."""
-        is_forecast = task is not None and task.preparation.window is not None
+        is_forecast = task is not None and task.preparation.kind == "forecast"
         self._task = task if is_forecast else None
         self._draw()
 

@@ -83,7 +83,10 @@ class TaskCard(Card):
         kind = task.kind if complete is None else complete.kind
         for field in _WINDOWS:
             self.form.set_field_visible(field, visible=kind in {None, "forecast"})
-        self.form.set_field_visible("split_seed", visible=kind not in {None, "forecast"})
+        if kind == "next-token":
+            self.form.set_field_visible("window", visible=True)
+        in_order = {None, "forecast", "next-token"}
+        self.form.set_field_visible("split_seed", visible=kind not in in_order)
         for field, visible in self._needs.visible(task).items():
             self.form.set_field_visible(field, visible=visible)
         if complete is not None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.history import ComparisonHistory
+from studio.core.metrics import GUESS
 
 MOST_CLASSES = 20
 
@@ -30,10 +31,20 @@ class Confusion:
 
 
 def confusion(history: ComparisonHistory, answers: Floats) -> Confusion:
-    """The confusion of answers, class probabilities (examples, classes), on the test part."""
-    names = history.preparation.class_names or ()
+    """The confusion of answers on the test part.
+
+    Args:
+        history: A comparison whose answers name one of several outcomes.
+        answers: Probabilities (examples, classes), or what is kept where every step is answered,
+            (examples, time, 2).
+    """
+    names = history.preparation.outcomes or ()
     truth = history.test_truth.astype(np.int64)
-    given = np.argmax(answers, axis=1)
+    if history.preparation.stepwise:
+        asked = truth >= 0
+        truth, given = truth[asked], answers[..., GUESS][asked].astype(np.int64)
+    else:
+        given = np.argmax(answers, axis=1)
     size = len(names)
     counts = np.bincount(truth * size + given, minlength=size * size).reshape(size, size)
     came, answered, hits = counts.sum(axis=1), counts.sum(axis=0), np.diag(counts)

@@ -11,6 +11,11 @@ from studio.core.examples import PreparedTask
 from studio.gui.viewstate.figures import counted, whole
 
 _MOST_RANGES = 10
+_ANSWERED = {
+    "tag": "its class is told",
+    "next-token": "the symbol that follows is told",
+    "next-step": "the keys of the next step are told",
+}
 
 
 def kind_in_words(schema: Mapping[str, Any]) -> str:
@@ -38,6 +43,8 @@ def kind_in_words(schema: Mapping[str, Any]) -> str:
 def parts_in_words(task: PreparedTask) -> str:
     """What an example of the task is."""
     preparation = task.preparation
+    if preparation.stepwise:
+        return f"Each example is a sequence; {_ANSWERED[preparation.kind]} at every step."
     if preparation.window is not None:
         reads = f"reads {counted(preparation.window, 'step')}"
         ahead = (

@@ -237,6 +237,8 @@ def value_text(value: float) -> str:
 def label_text(examples: ExampleSet, at: int) -> str:
     """The class of an example, or its numbers."""
     label = examples.labels[at]
+    if np.ndim(label) and not len(label):
+        return ""  # every step has a label, or none
     if examples.class_names is None:
         return ", ".join(value_text(value) for value in np.atleast_1d(label))
     return examples.class_names[int(label)] if label >= 0 else "missing"
