@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from studio.runs.claims.claim import ClaimResult
     from studio.runs.claims.laboratory import Laboratory
 
+_INTERRUPTED = 130
 _DEFAULT_MINUTES = 30.0
 _TURN_SECONDS = 0.2
 
@@ -50,20 +51,27 @@ def claims(
     from studio.runs.claims.running import run_claims  # noqa: PLC0415 - likewise
 
     chosen = find_claims(names or [])
-    results = []
+    results: list[ClaimResult] = []
+    interrupted = False
     with _laboratory(out, threads) as laboratory:
-        for result in run_claims(chosen, laboratory, budget * 60):
-            results.append(result)
-            if as_json or as_markdown:
-                say(f"{result.claim.id} {result.claim.title}: {_verdicts(result)}")
-            else:
-                _show(result)
+        try:
+            for result in run_claims(chosen, laboratory, budget * 60):
+                results.append(result)
+                if as_json or as_markdown:
+                    say(f"{result.claim.id} {result.claim.title}: {_verdicts(result)}")
+                else:
+                    _show(result)
+        except KeyboardInterrupt:
+            interrupted = True
+            say("Stopping after the step under way.")
     if as_json:
         answer_json({"claims": [each for result in results for each in _plain(result)]})
     elif as_markdown:
         from studio.cli.claims_document import document  # noqa: PLC0415 - likewise
 
-        answer(document(results))
+        answer(document(results) if results else "")
+    if interrupted:
+        raise typer.Exit(_INTERRUPTED)
 
 
 @contextmanager

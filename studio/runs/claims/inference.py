@@ -90,7 +90,9 @@ def _work_ratio(first: Doubles, second: Doubles, groups: int = 20) -> Interval:
 
 def _saved(ratio: Interval, unit: str, engine: EngineName) -> Finding:
     verdict = judge_saving(ratio, claimed=_SAVED)
-    return finding(verdict, ratio, unit, f"GRU over LSTM: {with_interval(ratio)}.", engine)
+    what = unit.removesuffix(", ratio").capitalize()
+    text = f"{what}, GRU over LSTM: {with_interval(ratio)}."
+    return finding(verdict, ratio, unit, text, engine)
 
 
 def _arithmetic(plan: Plan) -> Finding:
