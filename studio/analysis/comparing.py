@@ -1,10 +1,12 @@
 """Decides between contenders by their test scores, seed by seed and example by example."""
 
 import math
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
+from studio.analysis.chances import crossed_chances, crossed_p, holm
 from studio.analysis.intervals import BOTH, Interval, crossed_mean, nothing
 from studio.analysis.values import ended_runs, score_values
 from studio.analysis.verdicts import UNDECIDED, Decision, ScoreVerdict, Standing
@@ -18,11 +20,17 @@ def compare(history: ComparisonHistory, metric: Metric) -> tuple[ScoreVerdict, .
     """A verdict for each pair of contenders.
 
     Only seeds of which both runs have ended by themselves enter, so that every difference is
-    paired. One seed never makes a winner.
+    paired. One seed never makes a winner. Where there are several pairs, a contender is better
+    only if Holm's rule says so of all pairs together.
     """
-    return tuple(
+    verdicts = tuple(
         _compare_two(history, metric, first, second)
         for first, second in combinations(history.contenders, 2)
+    )
+    certain = holm([each.p for each in verdicts])
+    return tuple(
+        each if holds or each.decision.kind != "better" else replace(each, decision=UNDECIDED)
+        for each, holds in zip(verdicts, certain, strict=True)
     )
 
 
@@ -33,6 +41,7 @@ def _compare_two(
     values = tuple(_values(history, metric, each, seeds) for each in (first, second))
     standings = _standings(history, metric, (first, second), values)
     margin = _margin(history, metric, values)
+    differences = values[0] - values[1]
     return ScoreVerdict(
         metric=metric.name,
         label=metric.label,
@@ -40,7 +49,9 @@ def _compare_two(
         higher_is_better=metric.higher_is_better,
         first=first.name,
         second=second.name,
-        difference=crossed_mean(values[0] - values[1]),
+        difference=crossed_mean(differences),
+        p=crossed_p(differences),
+        chances=crossed_chances(differences, margin),
         margin=margin,
         decision=_decide(metric, (first.name, second.name), values, margin, standings),
         seeds=seeds,

@@ -13,6 +13,7 @@ from studio.analysis.intervals import (
     median_interval,
     nothing,
 )
+from studio.analysis.steadiness import steadiness
 from studio.analysis.values import ended_runs
 from studio.analysis.verdicts import UNDECIDED, CostVerdict, Decision
 from studio.analysis.words import counted, figure, served, unequal, with_interval
@@ -130,7 +131,12 @@ def _time_verdict(
     decision = _decide_time(found, names)
     ratio = f"a step of {names[0]} takes {with_interval(found.ratio)} times as long as one of"
     finding = f"{ratio} {names[1]}: {_time_words(decision, found)}."
-    basis = (f"{counted(found.rounds, 'round')}.", served(history, names), unequal(history, names))
+    basis = (
+        f"{counted(found.rounds, 'round')}.",
+        steadiness(history, names).sentence,
+        served(history, names),
+        unequal(history, names),
+    )
     return CostVerdict(
         "step_ms", *names, found.difference, decision, finding, tuple(filter(None, basis))
     )
@@ -156,7 +162,7 @@ def _time_words(decision: Decision, found: TimeRatio) -> str:
         return "practically the same"
     if found.rounds < _ENOUGH_ROUNDS:
         return "too few rounds to say"
-    return "too noisy to say"
+    return "the machine is too noisy to say"
 
 
 def compare_memory(history: ComparisonHistory) -> tuple[CostVerdict, ...]:

@@ -76,12 +76,41 @@ def crossed_mean(values: Doubles) -> Interval:
         return nothing()
     if seeds == 1 or examples == 1:
         return _plain_mean(values.ravel(), "test examples" if seeds == 1 else "seeds")
+    parts = crossed_parts(values)
+    half = parts.half(_TAIL)
+    return Interval(parts.mean, parts.mean - half, parts.mean + half, BOTH)
+
+
+@dataclass(frozen=True)
+class CrossedParts:
+    """What the variance of a mean over seeds and examples is made of.
+
+    Attributes:
+        mean: The mean.
+        seed: The part of the seeds, MS_seed over the number of values.
+        example: The part of the examples, MS_example - MS_rest over the number of values.
+        seeds: How many seeds there are, at least two.
+        examples: How many examples there are, at least two.
+    """
+
+    mean: float
+    seed: float
+    example: float
+    seeds: int
+    examples: int
+
+    def half(self, tail: float) -> float:
+        """Half the width of the interval that leaves 1 - tail outside at each end."""
+        by_seed = student_quantile(self.seeds - 1, tail) ** 2 * self.seed
+        by_example = student_quantile(self.examples - 1, tail) ** 2 * self.example
+        return math.sqrt(by_seed + by_example)
+
+
+def crossed_parts(values: Doubles) -> CrossedParts:
+    """Takes values (seeds, examples), two of each at least, apart."""
     seed, example, rest = _mean_squares(values)
-    by_seed = student_quantile(seeds - 1) ** 2 * seed
-    by_example = student_quantile(examples - 1) ** 2 * max(example - rest, 0.0)
-    half = math.sqrt((by_seed + by_example) / values.size)
-    center = float(values.mean())
-    return Interval(center, center - half, center + half, BOTH)
+    parts = (seed / values.size, max(example - rest, 0.0) / values.size)
+    return CrossedParts(float(values.mean()), *parts, *values.shape)
 
 
 def _mean_squares(values: Doubles) -> tuple[float, float, float]:
@@ -110,11 +139,11 @@ def mean_over_seeds(values: NDArray[Any]) -> Interval:
     return _plain_mean(np.asarray(values, dtype=np.float64), "seeds") if len(values) else nothing()
 
 
-def student_quantile(freedom: int) -> float:
-    """The upper 2.5 % point of Student's t with so many degrees of freedom, at least one."""
+def student_quantile(freedom: int, below: float = _TAIL) -> float:
+    """The point of Student's t that so much lies below; with one degree of freedom or more."""
     from scipy.special import stdtrit  # noqa: PLC0415 - a listing must not wait for SciPy
 
-    return float(stdtrit(freedom, _TAIL))
+    return float(stdtrit(freedom, below))
 
 
 def median_interval(values: NDArray[Any]) -> Interval:

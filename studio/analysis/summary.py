@@ -15,7 +15,7 @@ from studio.analysis.costs import (
 )
 from studio.analysis.intervals import Interval
 from studio.analysis.values import ended_runs, score_interval
-from studio.analysis.verdicts import Verdict
+from studio.analysis.verdicts import ScoreVerdict, Verdict
 from studio.core.events import Served, TrainingMemory
 from studio.core.history import ComparisonHistory, ContenderHistory
 from studio.core.metrics import metrics_of
@@ -182,6 +182,7 @@ def _verdict_json(verdict: Verdict) -> dict[str, object]:
     decision = verdict.decision
     kind = "tie" if decision.kind == "identical" else decision.kind
     difference, low, high = _plains(_ends(verdict.difference))
+    chances = _chances_json(verdict) if isinstance(verdict, ScoreVerdict) else {}
     return {
         "about": verdict.about,
         "between": [verdict.first, verdict.second],
@@ -190,4 +191,17 @@ def _verdict_json(verdict: Verdict) -> dict[str, object]:
         "high": high,
         "decision": {"kind": kind, "name": decision.name or None},
         "text": verdict.text,
+        **chances,
+    }
+
+
+def _chances_json(verdict: ScoreVerdict) -> dict[str, object]:
+    chances, higher = verdict.chances, verdict.higher_is_better
+    if chances is None:
+        return {"p": None, "probability": None}
+    first = chances.of_first(higher_is_better=higher)
+    second = chances.of_second(higher_is_better=higher)
+    return {
+        "p": verdict.p,
+        "probability": {"first": first, "same": chances.same, "second": second},
     }

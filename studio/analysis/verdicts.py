@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from studio.analysis.chances import Chances
 from studio.analysis.intervals import BOTH, Interval
 from studio.analysis.words import counted, figure, listed, with_interval
 
@@ -78,11 +79,14 @@ class ScoreVerdict:
         first: A contender.
         second: Another.
         difference: First - second, paired by seed and test example.
+        p: The level at which the interval of the difference would touch zero.
+        chances: How probable a difference above, within and below the margin is; None where
+            one seed or one test example cannot tell.
         margin: Differences up to this count as practically the same.
         decision: What follows.
         seeds: The seeds of which both runs have ended.
         examples: Test examples.
-        pairs: How many pairs of contenders are judged, each at 95 % by itself.
+        pairs: How many pairs of contenders are judged together.
         left_out: Runs that could not enter, with the reason.
         standings: How both stand to the best baseline; empty where there is none.
         tuning: What tuning was done, a sentence.
@@ -95,6 +99,8 @@ class ScoreVerdict:
     first: str
     second: str
     difference: Interval
+    p: float
+    chances: Chances | None
     margin: float
     decision: Decision
     seeds: tuple[int, ...]
@@ -123,14 +129,26 @@ class ScoreVerdict:
     def basis(self) -> tuple[str, ...]:
         """What the finding rests on, in sentences that are mostly the same for every pair."""
         runs = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
-        pairs = f"Each of {self.pairs} pairs is judged by itself." if self.pairs > 1 else ""
+        pairs = f"{self.pairs} pairs are judged together (Holm)." if self.pairs > 1 else ""
         return tuple(filter(None, (self._missing(), runs, pairs, self.tuning)))
+
+    @property
+    def odds(self) -> str:
+        """The probabilities of better, practically the same and worse, a sentence, or ""."""
+        if self.chances is None or self.decision.kind == "identical":
+            return ""
+        first = self.chances.of_first(higher_is_better=self.higher_is_better)
+        second = self.chances.of_second(higher_is_better=self.higher_is_better)
+        return (
+            f"Probability that {self.first} is better {first:.2f}, that both are practically the "
+            f"same {self.chances.same:.2f}, that {self.second} is better {second:.2f}."
+        )
 
     @property
     def text(self) -> str:
         """The verdict in words, made of nothing but the other attributes."""
         against = _against_baseline(self.standings)
-        sentences = (f"{self.label}: {self.finding}", against, *self.basis)
+        sentences = (f"{self.label}: {self.finding}", self.odds, against, *self.basis)
         return " ".join(filter(None, sentences))
 
     def _meaning(self) -> str:
@@ -141,11 +159,16 @@ class ScoreVerdict:
             return f"{self.decision.name} is better"
         if self.decision.kind == "baseline":
             return f"but the naive baseline wins: {self.decision.name} is better than both"
+        return f"{self._why_undecided(margin)}: undecided"
+
+    def _why_undecided(self, margin: str) -> str:
         if len(self.seeds) == 1:
-            return "but one seed cannot tell: undecided"
+            return "but one seed cannot tell"
         if self.difference.covers != BOTH:
-            return "but there are too few test examples to tell: undecided"
-        return f"neither away from zero nor inside {margin}: undecided"
+            return "but there are too few test examples to tell"
+        if self.difference.excludes_zero:
+            return f"away from zero by itself, but not as one of {self.pairs} pairs"
+        return f"neither away from zero nor inside {margin}"
 
     def _missing(self) -> str:
         if not self.left_out:

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from studio.cli.bench import bench
+from studio.cli.claims import claims
 from studio.cli.compare import compare
 from studio.cli.doctor import doctor
 from studio.cli.export import export
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (inspect, compare, show, trace, export, doctor):
+for command in (inspect, compare, show, claims, trace, export, doctor):
     app.command()(command)
 app.add_typer(bench, name="bench")
 

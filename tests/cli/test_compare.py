@@ -149,7 +149,7 @@ def test_three_contenders_share_what_their_verdicts_rest_on(home: Path) -> None:
         assert shown.count(baseline) == 1
     assert shown.count("At one learning rate") == 1
     assert shown.count("An exact count of one step.") == 1
-    assert shown.count("Each of 3 pairs is judged by itself.") == 1
+    assert shown.count("3 pairs are judged together (Holm).") == 1
     assert "1 thread," in shown
 
 

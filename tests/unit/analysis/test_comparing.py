@@ -160,9 +160,9 @@ def test_every_pair_gets_a_verdict() -> None:
     assert pairs == [("GRU", "LSTM"), ("GRU", "RNN"), ("LSTM", "RNN")]
 
 
-def test_several_pairs_say_that_each_is_judged_by_itself() -> None:
+def test_several_pairs_say_that_they_are_judged_together() -> None:
     history = with_errors({cell: errors(1.0) for cell in ("gru", "lstm", "rnn")})
-    assert "Each of 3 pairs is judged by itself." in compare(history, RMSE)[0].text
+    assert "3 pairs are judged together (Holm)." in compare(history, RMSE)[0].text
     assert "pairs" not in verdict(with_errors({"gru": errors(1.0), "lstm": errors(1.3)})).text
 
 

@@ -64,7 +64,17 @@ def test_verdicts_come_for_every_metric_then_time_then_memory() -> None:
     verdicts = summary(whole()).as_json()["verdicts"]
     assert [each["about"] for each in verdicts] == ["rmse", "mae", "step_ms", "memory_bytes"]
     first = verdicts[0]
-    assert set(first) == {"about", "between", "difference", "low", "high", "decision", "text"}
+    assert set(first) == {
+        "about",
+        "between",
+        "difference",
+        "low",
+        "high",
+        "decision",
+        "text",
+        "p",
+        "probability",
+    }
     assert first["between"] == ["GRU", "LSTM"]
     assert first["decision"] == {"kind": "better", "name": "GRU"}
     assert first["low"] < first["difference"] < first["high"] < 0

@@ -1,0 +1,1 @@
+"""The claims about GRU and LSTM networks as experiments on built-in data."""

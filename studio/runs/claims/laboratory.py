@@ -1,0 +1,143 @@
+"""Where claims are measured: comparisons in one session, on the compute thread, against a clock."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from queue import Empty
+from typing import TypeVar
+
+from studio.core.errors import UserError
+from studio.core.events import ComparisonEnded
+from studio.core.history import ComparisonHistory
+from studio.core.spec import (
+    ComparisonSpec,
+    ContenderSpec,
+    EngineName,
+    GeneratedDataset,
+    MachineSpec,
+    TaskSpec,
+    TrainingSpec,
+)
+from studio.runs.compute import Compute
+from studio.runs.machine import describe_machine
+from studio.runs.plan import make_plan
+from studio.runs.workspace import Workspace
+
+T = TypeVar("T")
+ENGINES: tuple[EngineName, ...] = ("fused", "torch")
+_LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A comparison that was run for a claim."""
+
+    number: int
+    history: ComparisonHistory
+
+
+class Laboratory:
+    """Runs comparisons one after the other and stops the one under way when time is up.
+
+    Args:
+        workspace: The session that holds them.
+        compute: Where torch runs.
+        threads: Processor threads, or None for the cores.
+    """
+
+    def __init__(self, workspace: Workspace, compute: Compute, threads: int | None = None) -> None:
+        self._workspace = workspace
+        self._compute = compute
+        self._threads = threads
+        self._events = workspace.subscribe()
+        self._until = float("inf")
+        self._complete: dict[str, Measured] = {}
+        self.environment: Mapping[str, str] = describe_machine(self.machine(), compute).environment
+
+    @property
+    def workspace(self) -> Workspace:
+        """The session that holds the comparisons."""
+        return self._workspace
+
+    def machine(self, engine: EngineName = "auto") -> MachineSpec:
+        """The processor with an engine."""
+        return MachineSpec(device="cpu", engine=engine, threads=self._threads)
+
+    def allow(self, seconds: float) -> None:
+        """Sets how long the next claim may take."""
+        self._until = time.monotonic() + seconds
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the claim's time is up."""
+        return max(0.0, self._until - time.monotonic())
+
+    def submit(self, job: Callable[[], T]) -> T:
+        """Runs a job on the compute thread and waits for it."""
+        return self._compute.submit(job).result()
+
+    def compare(self, spec: ComparisonSpec) -> Measured:
+        """Runs a comparison, once; what has not ended when time is up stays unfinished.
+
+        Raises:
+            UserError: It could not be run.
+        """
+        key = spec.model_dump_json()
+        if key not in self._complete:
+            measured = self._run(spec)
+            if not measured.history.is_complete:
+                return measured
+            self._complete[key] = measured
+        return self._complete[key]
+
+    def _run(self, spec: ComparisonSpec) -> Measured:
+        plan = make_plan(spec)
+        running = self._workspace.start(plan, plan.record(self.environment))
+        try:
+            self._wait_for(running.control.stop)
+        except BaseException:
+            running.control.stop()
+            raise
+        return Measured(running.comparison, self._workspace.history(running.comparison))
+
+    def _wait_for(self, stop: Callable[[], None]) -> None:
+        while True:
+            if time.monotonic() > self._until:
+                stop()
+            try:
+                event = self._events.get(timeout=_LOOK_SECONDS)
+            except Empty:
+                continue
+            if isinstance(event, ComparisonEnded):
+                if event.how == "failed":
+                    raise UserError(event.problem.removesuffix("."))
+                return
+
+
+def pair(hidden_size: int = 32, **settings: object) -> tuple[ContenderSpec, ...]:
+    """A GRU and an LSTM with the same settings."""
+    return tuple(
+        ContenderSpec.model_validate(
+            {"name": name, "cell": name.lower(), "hidden_size": hidden_size, **settings}
+        )
+        for name in ("GRU", "LSTM")
+    )
+
+
+def experiment(  # noqa: PLR0913 - what an experiment is made of
+    generator: str,
+    machine: MachineSpec,
+    *,
+    parameters: Mapping[str, float | int | str] | None = None,
+    contenders: tuple[ContenderSpec, ...] | None = None,
+    task: Mapping[str, object] | None = None,
+    training: Mapping[str, object] | None = None,
+) -> ComparisonSpec:
+    """A comparison on generated data."""
+    return ComparisonSpec(
+        dataset=GeneratedDataset(generator=generator, parameters=dict(parameters or {})),
+        task=TaskSpec.model_validate(task or {}),
+        contenders=contenders or pair(),
+        training=TrainingSpec.model_validate(training or {}),
+        machine=machine,
+    )

@@ -1,0 +1,47 @@
+"""gate-studio claims from the terminal."""
+
+import json
+import signal
+import time
+from pathlib import Path
+
+from commands import run, run_json, start
+
+
+def test_claims_answers_in_json_with_the_machine_and_the_date(home: Path) -> None:
+    first, second = run_json(home, "claims", "C1", "c7")["claims"]
+    assert (first["id"], first["verdict"], first["figure"]) == ("C1", "supported", 0.75)
+    assert (second["id"], second["verdict"], second["figure"]) == ("C7", "undecided", None)
+    assert {"claim", "low", "high", "unit", "engine", "text"} <= first.keys()
+    assert first["threads"] >= 1
+    assert first["machine"]
+    assert first["date"].startswith("20")
+
+
+def test_the_document_has_a_row_for_each_claim_and_says_how_it_is_made(home: Path) -> None:
+    shown = run(home, "claims", "C1", "C13", "--markdown").stdout
+    assert "gate-studio claims C1 C13 --markdown > docs/claims.md" in shown
+    assert "| C1 parameters |  | supported | 0.75 |" in shown
+    assert "## C13 one-word swap" in shown
+
+
+def test_the_comparisons_of_claims_are_kept_where_asked(home: Path) -> None:
+    run(home, "claims", "C13", "--out", "claims.gates")
+    assert "net" in run(home, "show", "claims.gates").stdout
+
+
+def test_an_interrupted_command_tells_what_it_has_measured(home: Path) -> None:
+    process = start(home, "claims", "C1", "C5", "--json")
+    assert process.stderr is not None
+    while "C1 parameters: supported" not in process.stderr.readline():
+        assert process.poll() is None
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert [each["id"] for each in json.loads(out)["claims"]] == ["C1"]
+
+
+def test_an_unknown_claim_is_a_usage_error_that_names_those_there_are(home: Path) -> None:
+    done = run(home, "claims", "C99", status=2)
+    assert "there is no claim 'C99'. Choose of C1, C2" in done.stderr

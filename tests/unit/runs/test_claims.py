@@ -1,0 +1,78 @@
+"""Claims are measured by real comparisons and stop when their time is up."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from studio.core.errors import SpecError
+from studio.runs.claims.laboratory import Laboratory, experiment, pair
+from studio.runs.claims.registry import CLAIMS, find_claims
+from studio.runs.claims.running import run_claims
+from studio.runs.compute import ComputeThread
+from studio.runs.workspace import Workspace
+
+
+@pytest.fixture
+def laboratory(tmp_path: Path) -> Iterator[Laboratory]:
+    with (
+        ComputeThread() as compute,
+        Workspace.create(tmp_path / "claims.gates", tmp_path, compute) as workspace,
+    ):
+        yield Laboratory(workspace, compute, threads=1)
+
+
+def test_every_claim_has_a_number_of_its_own_in_order() -> None:
+    assert [claim.id for claim in CLAIMS] == [f"C{number}" for number in range(1, 21)]
+
+
+def test_claims_are_found_whatever_their_letter_case_and_a_wrong_one_is_named() -> None:
+    assert [claim.id for claim in find_claims(["c2", "C1"])] == ["C1", "C2"]
+    assert find_claims([]) == CLAIMS
+    with pytest.raises(SpecError, match="no claim 'C99'"):
+        find_claims(["C99"])
+
+
+def test_the_lstm_has_four_blocks_and_the_gru_three(laboratory: Laboratory) -> None:
+    (result,) = run_claims(find_claims(["C1"]), laboratory, 60)
+    (found,) = result.findings
+    assert (found.verdict, found.figure) == ("supported", 0.75)
+
+
+def test_one_word_turns_a_gru_into_an_lstm_that_trains(laboratory: Laboratory) -> None:
+    (result,) = run_claims(find_claims(["C13"]), laboratory, 60)
+    assert [(each.verdict, each.figure) for each in result.findings] == [("supported", 1)]
+    assert result.environment["threads"] == "1"
+
+
+def test_a_claim_that_cannot_be_decided_says_why(laboratory: Laboratory) -> None:
+    for result in run_claims(find_claims(["C7", "C12", "C15", "C18", "C19"]), laboratory, 60):
+        assert [each.verdict for each in result.findings] == ["undecided"]
+        assert result.findings[0].text
+
+
+@pytest.mark.parametrize("name", ["C5", "C6", "C8", "C9", "C16", "C17"])
+def test_a_claim_whose_time_is_up_is_undecided(laboratory: Laboratory, name: str) -> None:
+    began = time.monotonic()
+    (result,) = run_claims(find_claims([name]), laboratory, 0.0)
+    assert {each.verdict for each in result.findings} == {"undecided"}
+    assert time.monotonic() - began < 20
+
+
+def test_a_comparison_is_stopped_when_time_is_up_and_run_once_otherwise(
+    laboratory: Laboratory,
+) -> None:
+    long = experiment(
+        "delayed-recall",
+        laboratory.machine("torch"),
+        contenders=pair(8),
+        training={"epochs": 100_000, "seeds": 1},
+    )
+    laboratory.allow(1.0)
+    assert not laboratory.compare(long).history.is_complete
+    short = long.model_copy(update={"training": long.training.model_copy(update={"epochs": 1})})
+    laboratory.allow(60.0)
+    first = laboratory.compare(short)
+    assert first.history.is_complete
+    assert laboratory.compare(short) is first
