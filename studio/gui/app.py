@@ -1,5 +1,6 @@
 """Starts the window: the frame at once, the studio in it as soon as its parts are loaded."""
 
+import gc
 import logging
 import os
 import sys
@@ -62,6 +63,7 @@ class Start(QObject):
         self._settings = Settings(folders.config)
         self._desk: Desk | None = None
         self.has_failed = False
+        gc.disable()  # nothing that is loaded and built now becomes garbage
         dress(theme_of(self._settings.theme))
         self.frame = Frame(QSize(*self._settings.window_size))
         self.loading = Loading("studio.gui.main_window", self._loaded, self)
@@ -80,6 +82,7 @@ class Start(QObject):
 
     def _loaded(self, error: BaseException | None) -> None:
         if error is not None:
+            gc.enable()
             self._fail(error)
             return
         if not self.frame.isVisible():  # closed meanwhile
@@ -96,6 +99,8 @@ class Start(QObject):
         QTimer.singleShot(0, self._ready)
 
     def _ready(self) -> None:
+        gc.freeze()
+        gc.enable()
         _log.info("usable %.2f s after the start of the process", seconds_since_start())
         if self._desk is not None:
             from studio.gui.kernels_watch import KernelsWatch  # noqa: PLC0415 - loaded by now

@@ -334,7 +334,8 @@ def test_an_example_of_many_channels_is_a_map_of_them(window: MainWindow, wait: 
     page = data_page(window)
     wait(lambda: "training" in page.dataset.task.counts.text())
     card = page.dataset.example
-    wait(lambda: card.map.isVisibleTo(page))
+    wait(lambda: card.map is not None and card.map.isVisibleTo(page))
+    assert card.map is not None
     assert not card.plot.isVisibleTo(page)
     task = window.desk.planner.plan
     assert task is not None

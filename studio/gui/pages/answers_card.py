@@ -38,6 +38,12 @@ class AnswersCard(Card):
         super().__init__("Answers on the test part")
         self._look, self._strokes = look, strokes
         self._history: ComparisonHistory | None = None
+        self._is_built = False
+
+    def _build(self) -> None:
+        """Made when there is something to show: at the program's start three plots take a while."""
+        self._is_built = True
+        look = self._look
         self.contender = _choice("Contender")
         self.seed = _choice("Seed")
         self.target = _choice("Target")
@@ -58,6 +64,8 @@ class AnswersCard(Card):
 
     def show_history(self, history: ComparisonHistory) -> None:
         """Shows the answers of a comparison; what is chosen stays so where it can."""
+        if not self._is_built:
+            self._build()
         self._history = history
         preparation = history.preparation
         seeds = seeds_with_answers(history)

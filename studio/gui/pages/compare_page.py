@@ -205,7 +205,9 @@ class ComparePage(Page):
         caption.setBuddy(self.pair)
         self.pair.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.pair.setAccessibleName("The two contenders that are judged")
-        self.pair.setToolTip("Every pair is judged by itself.")
+        self.pair.setToolTip(
+            "Pairs of one metric are judged together: many looks find no more by chance (Holm)."
+        )
         for part in (caption, self.pair):
             row.addWidget(part)
         row.addStretch(1)

@@ -37,17 +37,15 @@ class ExampleCard(Card):
         self.number.setMinimumHeight(em(self, FIELD_EM))
         self.truth = label("", tone="muted")
         self.plot = ExamplePlot(look)
-        self.map = ExampleMap(look)
-        for each in (self.plot, self.map):
-            each.setMinimumHeight(em(self, _HEIGHT_EM))
+        self._look = look
+        self.map: ExampleMap | None = None  # made when an example has many channels
+        self.plot.setMinimumHeight(em(self, _HEIGHT_EM))
         row = QHBoxLayout()
         row.addWidget(self.part)
         row.addWidget(self.number)
         row.addStretch(1)
         self.body.addLayout(row)
         self.body.addWidget(self.plot, 1)
-        self.body.addWidget(self.map, 1)
-        self.map.hide()
         self.body.addWidget(self.truth)
         self.part.chosen.connect(lambda _: self._show())
         self.number.valueChanged.connect(lambda _: self._show())
@@ -79,9 +77,10 @@ class ExampleCard(Card):
         names = preparation.input_names
         is_map = len(names) > _MOST_LINES and ahead is None
         self.plot.setVisible(not is_map)
-        self.map.setVisible(is_map)
+        if self.map is not None:
+            self.map.setVisible(is_map)
         if is_map:
-            self.map.show_example(names, part.sequence(at))
+            self._shown_map().show_example(names, part.sequence(at))
             self.truth.setText(f"{_truth(part, at, preparation)}.")
             return
         self.plot.set_labels("step (0 is the last that is known)" if ahead is not None else "step",
@@ -89,6 +88,13 @@ class ExampleCard(Card):
         self.plot.show_example(names, part.sequence(at), ahead, preparation.target_names)
         few = f" Drawn: {MOST_CURVES} of {len(names)} columns." if len(names) > MOST_CURVES else ""
         self.truth.setText(f"{_truth(part, at, preparation)}.{few}")
+
+    def _shown_map(self) -> ExampleMap:
+        if self.map is None:
+            self.map = ExampleMap(self._look)
+            self.map.setMinimumHeight(em(self, _HEIGHT_EM))
+            self.body.insertWidget(self.body.indexOf(self.plot), self.map, 1)
+        return self.map
 
 
 def _truth(part: Examples, at: int, preparation: Preparation) -> str:

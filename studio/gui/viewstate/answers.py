@@ -10,6 +10,7 @@ from studio.core.history import ComparisonHistory
 from studio.core.metrics import GUESS
 
 MOST_CLASSES = 20
+_INVISIBLE = {" ": "space", "\n": "line end", "\t": "tab", "\r": "return"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,7 @@ def confusion(history: ComparisonHistory, answers: Floats) -> Confusion:
     if size > MOST_CLASSES:
         shown = np.sort(np.argsort(-came, kind="stable")[:MOST_CLASSES])
     return Confusion(
-        names=tuple(names[at] for at in shown),
+        names=tuple(_INVISIBLE.get(names[at], names[at]) for at in shown),
         counts=counts[np.ix_(shown, shown)],
         left_out=size - len(shown),
         scores=tuple(
