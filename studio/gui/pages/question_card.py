@@ -38,10 +38,10 @@ class QuestionCard(Card):
         self.body.addWidget(label(question.text, tone="muted", size=0.95))
         self.body.addStretch(1)
         self.sample = label(f"“{question.sample}”")
-        self.sample.setVisible(bool(question.sample))
-        self.drawing.setVisible(not question.sample)
         self.body.addWidget(self.sample)
         self.body.addWidget(self.drawing)
+        self.sample.setVisible(bool(question.sample))  # with a parent by now: alone, a window
+        self.drawing.setVisible(not question.sample)
         row = QHBoxLayout()
         row.addWidget(label(f"about {in_words(question.seconds)}", tone="muted", size=0.95), 1)
         row.addWidget(self.button)
