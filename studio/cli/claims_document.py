@@ -10,7 +10,8 @@ from studio.runs.claims.claim import ClaimResult
 _HEAD = """# Claims, measured
 
 What is said of GRU and LSTM networks, each beside what came out here on built-in data. The \
-figures hold for this machine and these sizes. Made with:
+figures hold for this machine and these sizes, and this is one run: where an interval touches a
+bound, another run may say otherwise. Made with:
 
     gate-studio claims {names} --markdown > docs/claims.md
 

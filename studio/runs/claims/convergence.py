@@ -48,11 +48,14 @@ def _judged(pairs: Sequence[tuple[Reached | None, Reached | None]], what: str) -
     )
     if not any(never):
         outcome = judge_saving(ratio, claimed=1.0)
-    elif sign_test(first, second) >= _LEVEL:
-        outcome = "undecided"
-    else:
+        return finding(outcome, ratio, f"{what} to the target, ratio", text)
+    chance = sign_test(first, second)
+    outcome = "undecided"
+    if chance < _LEVEL:
         outcome = "supported" if first > second else "refuted"
-    return finding(outcome, ratio, f"{what} to the target, ratio", text)
+    text += f" As some never reached it, who was first decides: sign test, p = {chance:.3f}."
+    unit = f"{what}, ratio where both reached the target; decided by who was first"
+    return finding(outcome, ratio, unit, text)
 
 
 def _middle(pairs: Sequence[tuple[Reached | None, Reached | None]], side: int, what: str) -> str:
