@@ -1,13 +1,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QMessageBox
 from running import small_spec, whole_history
 
 from studio.core.events import RunId
+from studio.core.spec import GeneratedDataset, TaskSpec
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.compare_page import ComparePage
 
@@ -81,13 +83,16 @@ def test_the_fused_engine_is_named_beside_its_times_and_treats_all_cells_alike(
     assert "chains" not in basis
 
 
-def test_the_cost_can_be_chosen(opened: MainWindow, wait: Wait) -> None:
-    page = compared(opened, wait)
-    for key, label in (("parameters", "parameters"), ("memory", "training memory, MB")):
-        page.cost.show_choice(key)
-        page.cost.chosen.emit(key)
-        assert page.costs.x_label == label
-        assert [points.name for points in page.costs.points] == ["GRU", "LSTM", "RNN"]
+def test_contenders_are_placed_by_any_two_quantities(opened: MainWindow, wait: Wait) -> None:
+    placing = compared(opened, wait).placing
+    assert placing.plot.y_label.startswith("test RMSE")
+    for choice, key in ((placing.across, "parameters"), (placing.up, "training memory")):
+        choice.setFocus()
+        choice.setCurrentText(key)
+    assert placing.plot.x_label == "parameters"
+    assert placing.plot.y_label == "training memory, MB"
+    assert [points.name for points in placing.plot.points] == ["GRU", "LSTM", "RNN"]
+    assert placing.plot.front == ("RNN",)  # one block of gates: the smallest in both
 
 
 def test_runs_are_filtered_by_words_and_sorted_by_values(opened: MainWindow, wait: Wait) -> None:
@@ -147,3 +152,39 @@ def test_the_answers_of_any_contender_and_seed_stand_beside_the_truth(
     assert {row[0] for row in first[1:]} == {"truth", "GRU", "LSTM", "RNN"}
     QTest.keyClick(card.seed, Qt.Key.Key_Down)
     assert card.values.table() != first
+
+
+def test_curves_of_another_session_are_drawn_beside_these(
+    opened: MainWindow, wait: Wait, trained: Path
+) -> None:
+    page = compared(opened, wait)
+    page.add_overlay(trained)
+    wait(lambda: len(page.curves.plot.curves) == 6)
+    names = [curve.name for curve in page.curves.plot.curves]
+    assert names == ["GRU", "LSTM", "RNN", "GRU, trained", "LSTM, trained", "RNN, trained"]
+    QTest.mouseClick(page.curves.clear, Qt.MouseButton.LeftButton)
+    assert len(page.curves.plot.curves) == 3
+
+
+def test_a_session_with_another_loss_is_refused_with_the_reason(
+    opened: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    spec = small_spec(epochs=1, seeds=1)
+    data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
+    other = spec.model_copy(update={"dataset": data, "task": TaskSpec()})
+    whole_history(tmp_path / "other.gates", other)
+    page = compared(opened, wait)
+    page.add_overlay(tmp_path / "other.gates")
+    wait(lambda: opened.findChild(QMessageBox, "problem") is not None)
+    box = opened.findChild(QMessageBox, "problem")
+    assert box is not None
+    assert "trained with another loss: cross-entropy, not mse" in box.informativeText()
+    assert len(page.curves.plot.curves) == 3
+
+
+def test_smoothed_curves_keep_their_values_behind_them(opened: MainWindow, wait: Wait) -> None:
+    curves = compared(opened, wait).curves
+    raw = [curve.y.tolist() for curve in curves.plot.curves]
+    curves.smooth.click()
+    behind = [row for row in curves.plot.table() if ", run 1" in row[0]]
+    assert [float(row[2]) for row in behind] == pytest.approx([y for each in raw for y in each])

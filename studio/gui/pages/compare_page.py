@@ -1,34 +1,33 @@
 """The page Compare: the article's table, verdicts, differences, costs, curves, all runs."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.core.events import RunId
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
 from studio.gui.pages.answers_card import AnswersCard
-from studio.gui.pages.loss_card import LossCard
+from studio.gui.pages.curves_card import CurvesCard, Overlay
 from studio.gui.pages.page import Page, State
+from studio.gui.pages.placing_card import PlacingCard
 from studio.gui.pages.runs_card import RunsCard
 from studio.gui.pages.verdict_card import VerdictCard
-from studio.gui.plots.costs import CostPlot
 from studio.gui.plots.differences import DifferencesPlot
 from studio.gui.viewstate.compare import (
-    COST_LABELS,
-    Cost,
     Results,
     analyse,
-    best_baseline_score,
-    cost_points,
     differences,
     progress_words,
     verdict_cards,
 )
 from studio.gui.viewstate.runs import Remark, runs_table
 from studio.gui.widgets.article_view import ArticleView
-from studio.gui.widgets.basics import Card, EmptyPage, Segments, button, em, label
+from studio.gui.widgets.basics import Card, EmptyPage, button, em, label
 from studio.gui.widgets.side_by_side import SideBySide
+from studio.sessions.newest import newest_history
 
 _NOTE = (
     "In brackets: 95 % intervals; of the score over seeds and test examples, of the time over "
@@ -60,11 +59,15 @@ class ComparePage(Page):
         self.differences = DifferencesPlot(desk.look)
         self.no_differences = label("Known once a seed has ended for both.", tone="muted")
         self.no_differences.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.costs = CostPlot(desk.look)
-        self.cost = Segments(
-            (("time", "time"), ("parameters", "parameters"), ("memory", "memory")), "Cost"
+        self.placing = PlacingCard(desk.look, desk.strokes)
+        self.curves = CurvesCard(desk.look)
+        self.curves.header.addWidget(
+            button(
+                "Add another &session…",
+                self._ask_overlay,
+                tip="Draws the curves of another session's newest comparison beside these.",
+            )
         )
-        self.curves = LossCard(desk.look)
         self.answers = AnswersCard(desk.look, desk.strokes)
         self.runs = RunsCard()
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
@@ -84,7 +87,7 @@ class ComparePage(Page):
         self.table.show_table(results.table, len(history.contenders), theme)
         self._offer_pairs(results)
         self._show_pair()
-        self._show_costs()
+        self.placing.show_results(results)
         self._show_curves()
         self.answers.show_history(history)
         read_only = self.desk.work.why_read_only
@@ -127,23 +130,32 @@ class ComparePage(Page):
         if found is not None:
             self.differences.show_differences(found)
 
-    def _show_costs(self) -> None:
-        if self.results is None:
-            return
-        cost: Cost = self.cost.choice  # type: ignore[assignment]  # its keys are the costs
-        labels = COST_LABELS[cost], self.results.score_label
-        points = cost_points(self.results, cost)
-        self.costs.show_costs(
-            points, self.desk.strokes(), labels, best_baseline_score(self.results)
-        )
-
     def _show_curves(self) -> None:
-        if self.results is None:
+        if self.results is not None:
+            self.curves.show_history(self.results.history)
+
+    def _ask_overlay(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Draw the curves of another session", "", "Sessions (*.gates)"
+        )
+        if path:
+            self.add_overlay(Path(path))
+
+    def add_overlay(self, path: Path) -> None:
+        """Draws the curves of the newest comparison of another session beside these."""
+        results = self.results
+        if results is None:
             return
-        history = self.results.history
-        epochs = {run.run: run.epochs for c in history.contenders for run in c.runs}
-        kind = history.preparation.loss
-        self.curves.show_runs(epochs, history.baselines, self.desk.strokes(), kind)
+        loss, locks = results.history.preparation.loss, self.desk.folders.locks
+
+        def job() -> Overlay:
+            return Overlay(path.stem, newest_history(path, locks, loss))
+
+        self.desk.waiting.load(f"Reading {path.name}", job, self._take_overlay)
+
+    def _take_overlay(self, overlay: Overlay) -> None:
+        self.curves.overlays.append(overlay)
+        self._show_curves()
 
     def _history_changed(self) -> None:
         work = self.desk.work
@@ -187,7 +199,6 @@ class ComparePage(Page):
         desk.work.session_changed.connect(self.mark_stale)
         desk.look.changed.connect(self.mark_stale)
         self.pair.currentIndexChanged.connect(lambda _: self._show_pair())
-        self.cost.chosen.connect(lambda _: self._show_costs())
         self.curves.changed.connect(self._show_curves)
         self.runs.remarked.connect(self._remark)
 
@@ -214,7 +225,7 @@ class ComparePage(Page):
         self._verdict_row = SideBySide(17, 3)
         self._verdict_row.set_widgets(self.verdicts)
         plots = SideBySide(32, 2)
-        plots.set_widgets([self._make_difference_card(), self._make_cost_card()])
+        plots.set_widgets([self._make_difference_card(), self.placing])
         self.curves.plot.setMinimumHeight(em(self, 20))
         self._body = QWidget()
         body = QVBoxLayout(self._body)
@@ -238,13 +249,6 @@ class ComparePage(Page):
         self._difference_card.body.addWidget(self.differences, 1)
         self._difference_card.body.addWidget(self.no_differences)
         return self._difference_card
-
-    def _make_cost_card(self) -> Card:
-        card = Card("Score against cost")
-        card.header.addWidget(self.cost)
-        self.costs.setMinimumHeight(em(self, 18))
-        card.body.addWidget(self.costs, 1)
-        return card
 
 
 def _state(history: ComparisonHistory) -> State:

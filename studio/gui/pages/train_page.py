@@ -123,7 +123,8 @@ class TrainPage(Page):
         history = self.desk.work.history
         if history is not None:
             kind, strokes = history.preparation.loss, self.desk.strokes()
-            self.losses.show_runs(self._live.epochs, history.baselines, strokes, kind)
+            examples = history.part_sizes["training"]
+            self.losses.show_runs(self._live.epochs, history.baselines, strokes, kind, examples)
 
     def _draw_gates(self) -> None:
         if self.desk.work.history is not None:

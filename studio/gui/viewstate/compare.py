@@ -1,4 +1,4 @@
-"""What the page Compare shows, from a history: table, verdicts, differences, costs."""
+"""What the page Compare shows, from a history: table, verdicts, differences."""
 
 import math
 from dataclasses import dataclass
@@ -18,9 +18,7 @@ from studio.analysis import (
 from studio.core.history import ComparisonHistory
 from studio.core.metrics import Metric, metrics_of
 
-Cost = Literal["time", "parameters", "memory"]
 Tone = Literal["", "muted", "good", "warning"]
-_MEGA = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,36 +185,6 @@ def differences(results: Results, pair: tuple[str, str]) -> Differences | None:
 def _score(results: Results, name: str, seed: int) -> float:
     result = results.history.contender(name).run(seed).result
     return math.nan if result is None else float(result.scores[results.metric.name])
-
-
-@dataclass(frozen=True)
-class CostPoint:
-    """A contender's mean score and what it costs."""
-
-    name: str
-    cost: float
-    score: Interval
-
-
-COST_LABELS: dict[Cost, str] = {
-    "time": "training time, s",
-    "parameters": "parameters",
-    "memory": "training memory, MB",
-}
-
-
-def cost_points(results: Results, cost: Cost) -> tuple[CostPoint, ...]:
-    """Contenders of which both score and cost are known."""
-    points = []
-    for row in results.table.rows[: len(results.history.contenders)]:
-        values = {
-            "time": row.seconds.value,
-            "parameters": float(row.parameters),
-            "memory": math.nan if row.memory is None else row.memory / _MEGA,
-        }
-        if math.isfinite(values[cost]) and math.isfinite(row.score.value):
-            points.append(CostPoint(row.model, values[cost], row.score))
-    return tuple(points)
 
 
 def best_baseline_score(results: Results) -> tuple[str, float] | None:
