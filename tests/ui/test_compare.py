@@ -5,13 +5,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox
+from PySide6.QtWidgets import QDialog, QLineEdit, QMessageBox
 from running import small_spec, whole_history
 
 from studio.core.events import RunId
 from studio.core.spec import GeneratedDataset, TaskSpec
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.compare_page import ComparePage
+from studio.gui.widgets.small_table import SmallTable
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -188,3 +189,55 @@ def test_smoothed_curves_keep_their_values_behind_them(opened: MainWindow, wait:
     curves.smooth.click()
     behind = [row for row in curves.plot.table() if ", run 1" in row[0]]
     assert [float(row[2]) for row in behind] == pytest.approx([y for each in raw for y in each])
+
+
+def chosen_rows(page: ComparePage, *rows: int) -> None:
+    """Clicks rows of the table, all but the first with Ctrl held."""
+    view = page.runs.view
+    page.ensureWidgetVisible(view)
+    for number, row in enumerate(rows):
+        keys = Qt.KeyboardModifier.ControlModifier if number else Qt.KeyboardModifier.NoModifier
+        place = view.visualRect(page.runs.rows.index(row, column(page, "test RMSE"))).center()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, keys, place)
+
+
+def test_runs_are_grouped_with_their_means_and_deviations(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    page.runs.group.setFocus()
+    QTest.keyClick(page.runs.group, Qt.Key.Key_Down)
+    assert page.runs.group.currentText() == "by contender"
+    assert page.runs.rows.rowCount() == 3
+    cells = [page.runs.rows.index(0, c).data() for c in range(page.runs.rows.columnCount())]
+    assert cells[:2] == ["GRU", "2"]
+    assert " ± " in cells[column(page, "test RMSE")]
+    QTest.keyClick(page.runs.group, Qt.Key.Key_Up)
+    assert page.runs.rows.rowCount() == 6
+
+
+def test_two_runs_that_are_selected_show_what_differs(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    assert not page.runs.differ.isEnabled()
+    chosen_rows(page, 0, 4)
+    assert [run.contender for run in page.runs.selected] == ["GRU", "RNN"]
+    QTest.mouseClick(page.runs.differ, Qt.MouseButton.LeftButton)
+    dialog = page.runs.findChild(QDialog, "differences")
+    assert dialog is not None
+    table = dialog.findChild(SmallTable)
+    assert table is not None
+    rows = {table.item(r, 0).text(): table.item(r, 2).text() for r in range(table.rowCount())}
+    assert rows["Cell"] == "rnn"
+    assert "Pooling" not in rows
+    dialog.accept()
+
+
+def test_a_pinned_column_stays_beside_the_others(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    fixed, score = page.runs.table.fixed, column(page, "test RMSE")
+    assert not fixed.isColumnHidden(column(page, "contender"))
+    assert fixed.isColumnHidden(score)
+    menu = page.runs.pin.menu()
+    menu.aboutToShow.emit()
+    next(action for action in menu.actions() if action.text() == "test RMSE").trigger()
+    assert not fixed.isColumnHidden(score)
+    assert page.runs.view.isColumnHidden(score)
+    assert page.runs.as_csv().splitlines()[0].startswith("contender,test RMSE,seed")

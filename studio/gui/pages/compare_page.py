@@ -92,7 +92,8 @@ class ComparePage(Page):
         self.answers.show_history(history)
         read_only = self.desk.work.why_read_only
         why = f"Notes cannot be edited: {read_only}." if read_only else ""
-        self.runs.show_runs(runs_table(history, self.remarks), editable=not read_only, why_not=why)
+        table = runs_table(history, self.remarks)
+        self.runs.show_runs(history, table, editable=not read_only, why_not=why)
 
     def copy_markdown(self) -> None:
         """Copies the article's table."""
