@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.analysis.chances import Chances
-from studio.analysis.intervals import BOTH, Interval
+from studio.analysis.intervals import BOTH, FOLDS, Interval
 from studio.analysis.words import counted, figure, listed, with_interval
 
 Kind = Literal["better", "tie", "identical", "undecided", "baseline"]
@@ -59,7 +59,8 @@ class Standing:
 
     @property
     def _is_certain(self) -> bool:
-        return self.gap.excludes_zero and "test examples" in self.gap.covers
+        known = "test examples" in self.gap.covers or self.gap.covers == FOLDS
+        return self.gap.excludes_zero and known
 
     @property
     def is_behind(self) -> bool:
@@ -90,6 +91,7 @@ class ScoreVerdict:
         left_out: Runs that could not enter, with the reason.
         standings: How both stand to the best baseline; empty where there is none.
         tuning: What tuning was done, a sentence.
+        rule: By which folds and which test it was judged, a sentence, or "".
     """
 
     metric: str
@@ -109,6 +111,7 @@ class ScoreVerdict:
     left_out: tuple[str, ...]
     standings: tuple[Standing, ...]
     tuning: str
+    rule: str = ""
 
     @property
     def about(self) -> str:
@@ -130,7 +133,7 @@ class ScoreVerdict:
         """What the finding rests on, in sentences that are mostly the same for every pair."""
         runs = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
         pairs = f"{self.pairs} pairs are judged together (Holm)." if self.pairs > 1 else ""
-        return tuple(filter(None, (self._missing(), runs, pairs, self.tuning)))
+        return tuple(filter(None, (self._missing(), runs, self.rule, pairs, self.tuning)))
 
     @property
     def odds(self) -> str:
@@ -162,9 +165,9 @@ class ScoreVerdict:
         return f"{self._why_undecided(margin)}: undecided"
 
     def _why_undecided(self, margin: str) -> str:
-        if len(self.seeds) == 1:
-            return "but one seed cannot tell"
-        if self.difference.covers != BOTH:
+        if self.difference.covers not in {BOTH, FOLDS}:
+            if len(self.seeds) == 1:
+                return "but one seed cannot tell"
             return "but there are too few test examples to tell"
         if self.difference.excludes_zero:
             return f"away from zero by itself, but not as one of {self.pairs} pairs"

@@ -55,6 +55,8 @@ def compare(
     stride: Annotated[int | None, option(_TASK, "stride")] = None,
     split: Annotated[str | None, option(_TASK, "split", more=_SHARES, metavar="A,B,C")] = None,
     split_seed: Annotated[int | None, option(_TASK, "split_seed")] = None,
+    folds: Annotated[int | None, option(_TASK, "folds")] = None,
+    repeats: Annotated[int | None, option(_TASK, "repeats")] = None,
     group: Annotated[str | None, option(_TASK, "group", metavar="COLUMN")] = None,
     duplicates: Annotated[Duplicates | None, option(_TASK, "duplicates")] = None,
     missing: Annotated[Missing | None, option(_TASK, "missing")] = None,

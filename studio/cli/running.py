@@ -18,7 +18,7 @@ from studio.core.history import ComparisonHistory
 from studio.core.progress import ComparisonProgress
 from studio.core.record import NewComparison
 from studio.core.spec import ComparisonSpec
-from studio.data import Cache
+from studio.data import Cache, folds_advice
 from studio.paths import user_folders
 from studio.runs.compute import Compute, ComputeThread
 from studio.runs.control import Control
@@ -68,7 +68,7 @@ def run_comparison(request: Request) -> None:
         with _open(request, ready, compute) as workspace:
             events = workspace.subscribe()
             running = _start(workspace, *ready) if ready else workspace.resume(_last(workspace))
-            for note in running.notes:
+            for note in (*running.notes, *_advice(ready)):
                 say(f"Note: {note}.")
             path = workspace.ask(lambda session: session.path).result()
             ended = _watch(workspace, running, events, path)
@@ -87,6 +87,11 @@ def _wait_for_kernels(ready: tuple[Plan, NewComparison] | None) -> None:
     if not wait_for_kernels(_WARM_SECONDS, cells):
         say(f"{kernels_state().sentence}.")
         wait_for_kernels(cells=cells)
+
+
+def _advice(ready: tuple[Plan, NewComparison] | None) -> tuple[str, ...]:
+    advice = folds_advice(ready[0].dataset, ready[0].spec.task) if ready else ""
+    return (advice,) if advice else ()
 
 
 def _refuse_to_replace(request: Request) -> None:

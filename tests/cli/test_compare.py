@@ -165,3 +165,26 @@ def test_a_session_without_a_name_takes_the_next_free_one(home: Path) -> None:
     done = run(home, "compare", *ADDING, *TINY, "--epochs", 1, "--cells", "rnn")
     assert done.stderr.splitlines()[-1] == "Session: adding-2.gates"
     assert (home / "adding.gates").read_bytes() == b"something of the user's"
+
+
+def test_folds_are_run_shown_traced_and_exported(tmp_path: Path) -> None:
+    session = tmp_path / "f.gates"
+    answer = run_json(
+        tmp_path, "compare", *ADDING, *TINY, "--folds", 2, "--repeats", 2, "--out", session
+    )
+    assert (answer["dataset"]["folds"], answer["dataset"]["repeats"]) == (2, 2)
+    runs = answer["contenders"][0]["seeds"]
+    assert [(run["repeat"], run["fold"]) for run in runs] == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert "Nadeau and Bengio" in answer["verdicts"][0]["text"]
+    assert answer == run_json(tmp_path, "show", session)
+    assert "GRU, seed 1, repeat 2, fold 1" in run(tmp_path, "show", session).stdout
+    which = ("--contender", "GRU", "--fold", 1, "--repeat", 2)
+    run(tmp_path, "trace", session, *which, "--out", "t.npz")
+    run(tmp_path, "export", session, *which, "--format", "safetensors", "--out", "m.safetensors")
+    assert '"fold": 1' in (tmp_path / "m.json").read_text()
+
+
+def test_few_examples_are_told_of_folds(tmp_path: Path) -> None:
+    told = run(tmp_path, "compare", *ADDING, *TINY, "--out", "a.gates").stderr
+    assert "--folds 5 --repeats 3" in told
+    assert "--folds 5" in run(tmp_path, "inspect", *ADDING).stdout
