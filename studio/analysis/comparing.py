@@ -17,7 +17,7 @@ from studio.analysis.evidence import (
 )
 from studio.analysis.intervals import Interval, nothing
 from studio.analysis.verdicts import UNDECIDED, Decision, ScoreVerdict, Standing
-from studio.analysis.words import rule_of, tuning
+from studio.analysis.words import budget_of, rule_of, tuning
 from studio.core.events import Pair
 from studio.core.history import Baseline, ComparisonHistory, ContenderHistory, RunHistory
 from studio.core.metrics import Metric, metrics_of
@@ -68,6 +68,7 @@ def _compare_two(
         standings=standings,
         tuning=tuning(history),
         rule=rule_of(history, pairs),
+        budget=budget_of(history, (first.name, second.name)),
     )
 
 

@@ -92,6 +92,7 @@ class ScoreVerdict:
         standings: How both stand to the best baseline; empty where there is none.
         tuning: What tuning was done, a sentence.
         rule: By which folds and which test it was judged, a sentence, or "".
+        budget: How far each got in the time that all had, a sentence, or "".
     """
 
     metric: str
@@ -112,6 +113,7 @@ class ScoreVerdict:
     standings: tuple[Standing, ...]
     tuning: str
     rule: str = ""
+    budget: str = ""
 
     @property
     def about(self) -> str:
@@ -133,7 +135,9 @@ class ScoreVerdict:
         """What the finding rests on, in sentences that are mostly the same for every pair."""
         runs = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
         pairs = f"{self.pairs} pairs are judged together (Holm)." if self.pairs > 1 else ""
-        return tuple(filter(None, (self._missing(), runs, self.rule, pairs, self.tuning)))
+        return tuple(
+            filter(None, (self._missing(), runs, self.rule, pairs, self.budget, self.tuning))
+        )
 
     @property
     def odds(self) -> str:

@@ -66,6 +66,27 @@ def rule_of(history: ComparisonHistory, pairs: Sequence[Pair]) -> str:
     )
 
 
+def budget_of(history: ComparisonHistory, names: Sequence[str]) -> str:
+    """How far each got in the training time that all had, a sentence; "" without a budget."""
+    seconds = history.spec.training_in_force.seconds
+    if seconds is None:
+        return ""
+    got = [f"{name} {_steps(history, name)} on {_ways(history, name)}" for name in names]
+    return (
+        f"Matched by time: each run trained for {seconds:g} s of steps of its own, "
+        f"{listed(got)}; another machine or hour gives other steps."
+    )
+
+
+def _steps(history: ComparisonHistory, name: str) -> str:
+    runs = [run for run in history.contender(name).runs if run.has_ended and run.epochs]
+    steps = [run.epochs[-1].step for run in runs]
+    if not steps:
+        return "no steps yet"
+    low, high = min(steps), max(steps)
+    return counted(low, "step") if low == high else f"{low:,} to {high:,} steps"
+
+
 def served(history: ComparisonHistory, names: Sequence[str]) -> str:
     """With what the named contenders were computed, in words."""
     ways = {name: _ways(history, name) for name in names}

@@ -82,6 +82,7 @@ def compare(
     match: Annotated[Match | None, option(ComparisonSpec, "match")] = None,
     epochs: Annotated[int | None, option(_TRAIN, "epochs")] = None,
     steps: Annotated[int | None, option(_TRAIN, "steps")] = None,
+    seconds: Annotated[float | None, option(_TRAIN, "seconds", metavar="NUMBER")] = None,
     batch_size: Annotated[int | None, option(_TRAIN, "batch_size")] = None,
     lr: Annotated[float | None, option(_TRAIN, "lr", metavar="NUMBER")] = None,
     schedule: Annotated[Schedule | None, option(_TRAIN, "schedule")] = None,

@@ -88,7 +88,7 @@ def show_runs(history: ComparisonHistory) -> None:
         for run in contender.runs
     ]
     tests = (f"test {metric.label}" for metric in metrics)
-    headings = ("run", "status", "epochs", "kept", "seconds", *tests)
+    headings = ("run", "status", "epochs", "steps", "kept", "seconds", *tests)
     answer_table("Runs", headings, rows)
 
 
@@ -99,6 +99,7 @@ def _run_row(run: RunHistory, metrics: tuple[str, ...]) -> tuple[str, ...]:
         str(run.run),
         status,
         str(run.epochs[-1].epoch if run.epochs else 0),
+        f"{run.epochs[-1].step:,}" if run.epochs else "0",
         str(run.result.kept_epoch if run.result else run.best_epoch or ""),
         f"{run.seconds:.1f}",
         *(_score(scores[name]) if name in scores else "" for name in metrics),
@@ -118,7 +119,7 @@ def _explain_columns(history: ComparisonHistory) -> None:
         "training step holds: weights, gradients, optimiser state, saved activations.\n"
     )
     spec = history.spec
-    if len(spec.contenders) > 1 and spec.match != "hidden":
+    if len(spec.contenders) > 1 and spec.match in {"parameters", "compute"}:
         hidden = ", ".join(f"{each.name} {each.hidden_size}" for each in spec.contenders)
         paragraph(f"Hidden sizes that match the {spec.match} of the first: {hidden} units.\n")
 

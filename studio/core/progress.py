@@ -83,7 +83,7 @@ class ComparisonProgress:
     @classmethod
     def of(cls, history: ComparisonHistory) -> "ComparisonProgress":
         """The progress that a session remembers."""
-        training = history.spec.training
+        training = history.spec.training_in_force
         steps = {
             each.division: -(-each.part_sizes["training"] // training.batch_size)
             for each in history.divisions
@@ -139,6 +139,8 @@ class ComparisonProgress:
     def _share(self, run: RunId, last: tuple[EpochRecord, ...]) -> float:
         if not last:
             return 0.0
+        if self.training.seconds is not None:
+            return min(1.0, last[0].seconds / self.training.seconds)
         planned = self.training.epochs * self.steps_of_an_epoch[run.division]
         if self.training.steps is not None:
             planned = min(planned, self.training.steps)

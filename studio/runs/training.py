@@ -108,7 +108,7 @@ class TrainingJob:
         try:
             trainer = Trainer(
                 self._contender(run.contender),
-                self.spec.training,
+                self.spec.training_in_force,
                 self.spec.machine,
                 tensors,
                 run.randomness,
