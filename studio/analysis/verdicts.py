@@ -135,9 +135,8 @@ class ScoreVerdict:
         """What the finding rests on, in sentences that are mostly the same for every pair."""
         runs = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
         pairs = f"{self.pairs} pairs are judged together (Holm)." if self.pairs > 1 else ""
-        return tuple(
-            filter(None, (self._missing(), runs, self.rule, pairs, self.budget, self.tuning))
-        )
+        every = (self._missing(), runs, self.rule, pairs, self.budget, self.tuning)
+        return tuple(filter(None, every))
 
     @property
     def odds(self) -> str:

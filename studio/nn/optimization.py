@@ -58,9 +58,9 @@ class CosineOfTime:
 def build_scheduler(optimizer: Optimizer, spec: TrainingSpec, epochs: int) -> Scheduler:
     """The schedule, advanced once an epoch.
 
-    cosine falls to zero over the epochs, or over the budget where training time is given; plateau halves the rate when more than 5 epochs in a row
-    bring no validation loss (training loss where there is no validation part) that is lower by a
-    ten-thousandth.
+    cosine falls to zero over the epochs, or over the budget where training time is given; plateau
+    halves the rate when more than 5 epochs in a row bring no validation loss (training loss where
+    there is no validation part) that is lower by a ten-thousandth.
     """
     if spec.schedule == "cosine" and spec.seconds is not None:
         return LambdaLR(optimizer, CosineOfTime())

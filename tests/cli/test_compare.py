@@ -90,7 +90,8 @@ def test_every_option_reaches_the_session(home: Path) -> None:
         "--features", "number,mark", "--split", "0.6,0.2,0.2", "--split-seed", 5,
         "--scaling", "min-max", "--cells", "lstm,GRU,rnn", "--hidden-size", 3, "--num-layers", 2,
         "--bidirectional", "--dropout", 0.25, "--pooling", "mean", "--forget-bias", 1.5,
-        "--match", "parameters", "--epochs", 9, "--steps", 7, "--seconds", 8, "--batch-size", 10, "--lr", 0.01,
+        "--match", "parameters", "--epochs", 9, "--steps", 7, "--seconds", 8,
+        "--batch-size", 10, "--lr", 0.01,
         "--schedule", "cosine", "--optimizer", "sgd", "--momentum", 0.5, "--weight-decay", 0.01,
         "--clip", 0, "--patience", 4, "--seeds", 1, "--first-seed", 11, "--margin", 0.5,
         "--device", "cpu", "--engine", "torch", "--threads", 1, "--precision", "float32",
@@ -104,7 +105,8 @@ def test_every_option_reaches_the_session(home: Path) -> None:
         "split": (0.6, 0.2, 0.2), "split_seed": 5, "scaling": "min-max",
     }  # fmt: skip
     assert spec.training.model_dump() == {
-        "epochs": 9, "steps": 7, "seconds": 8.0, "patience": 4, "batch_size": 10, "optimizer": "sgd", "lr": 0.01,
+        "epochs": 9, "steps": 7, "seconds": 8.0, "patience": 4, "batch_size": 10,
+        "optimizer": "sgd", "lr": 0.01,
         "momentum": 0.5, "weight_decay": 0.01, "schedule": "cosine", "clip": None, "seeds": 1,
         "first_seed": 11,
     }  # fmt: skip
