@@ -16,6 +16,7 @@ from studio.analysis.evidence import (
     evidence_of_rule,
 )
 from studio.analysis.intervals import Interval, nothing
+from studio.analysis.looks import looks_of
 from studio.analysis.verdicts import UNDECIDED, Decision, ScoreVerdict, Standing
 from studio.analysis.words import budget_of, rule_of, tuning
 from studio.core.events import Pair
@@ -29,12 +30,13 @@ def compare(history: ComparisonHistory, metric: Metric) -> tuple[ScoreVerdict, .
     Only seeds of which both runs have ended by themselves enter, so that every difference is
     paired, seed by seed and fold by fold. One seed on one division never makes a winner. Where
     there are several pairs, a contender is better only if Holm's rule says so of all together.
+    Where it is looked several times, each look decides by a stricter interval.
     """
     verdicts = tuple(
         _compare_two(history, metric, first, second)
         for first, second in combinations(history.contenders, 2)
     )
-    certain = holm([each.p for each in verdicts])
+    certain = holm([each.p for each in verdicts], looks_of(history).level)
     return tuple(
         each if holds or each.decision.kind != "better" else replace(each, decision=UNDECIDED)
         for each, holds in zip(verdicts, certain, strict=True)
@@ -46,6 +48,7 @@ def _compare_two(
 ) -> ScoreVerdict:
     pairs = complete_pairs(history, ended_pairs(first, second))
     scores = tuple(evidence_of(history, each, metric, pairs) for each in (first, second))
+    looks = looks_of(history)
     standings = _standings(history, metric, (first, second), scores, pairs)
     margin = _margin(history, metric, scores)
     difference = scores[0].minus(scores[1])
@@ -60,7 +63,9 @@ def _compare_two(
         p=difference.p,
         chances=difference.chances(margin),
         margin=margin,
-        decision=_decide(metric, (first.name, second.name), scores, margin, standings),
+        decision=_decide(
+            metric, (first.name, second.name), scores, margin, standings, 1 - looks.level
+        ),
         seeds=tuple(dict.fromkeys(pair.seed for pair in pairs)),
         examples=_examples(history, pairs),
         pairs=math.comb(len(history.contenders), 2),
@@ -68,6 +73,7 @@ def _compare_two(
         standings=standings,
         tuning=tuning(history),
         rule=rule_of(history, pairs),
+        looks=looks.sentence,
         budget=budget_of(history, (first.name, second.name)),
     )
 
@@ -95,19 +101,20 @@ def _margin(history: ComparisonHistory, metric: Metric, scores: tuple[Evidence, 
     return metric.margin * abs(float(best(means))) if means else 0.0
 
 
-def _decide(
+def _decide(  # noqa: PLR0913, PLR0917 - what a decision rests on
     metric: Metric,
     names: tuple[str, str],
     scores: tuple[Evidence, ...],
     margin: float,
     standings: tuple[Standing, ...],
+    level: float,
 ) -> Decision:
     first, second = scores
     if _baseline_wins(standings):
         return Decision("baseline", standings[0].baseline)
     if first.equals(second):
         return Decision("identical")
-    difference = first.minus(second).interval()
+    difference = first.minus(second).interval(level)
     if difference.covers not in DECIDES:
         return UNDECIDED
     if difference.lies_within(margin):
@@ -136,11 +143,17 @@ def _standings(
     if baseline is None or not scores[0]:
         return ()
     rule = evidence_of_rule(history, baseline.name, metric, pairs)
+    looks = looks_of(history)
+    gaps = [each.minus(rule) for each in scores]
     return tuple(
         Standing(
-            contender.name, baseline.name, each.minus(rule).interval(), metric.higher_is_better
+            contender.name,
+            baseline.name,
+            gap.interval(),
+            metric.higher_is_better,
+            gap.interval(1 - looks.level) if looks.planned else None,
         )
-        for contender, each in zip(contenders, scores, strict=True)
+        for contender, gap in zip(contenders, gaps, strict=True)
     )
 
 

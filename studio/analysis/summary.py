@@ -15,6 +15,7 @@ from studio.analysis.costs import (
 )
 from studio.analysis.evidence import score_interval
 from studio.analysis.intervals import Interval
+from studio.analysis.looks import looks_of
 from studio.analysis.values import ended_runs
 from studio.analysis.verdicts import ScoreVerdict, Verdict
 from studio.core.events import Served, TrainingMemory
@@ -83,6 +84,7 @@ class Summary:
                 {"name": baseline.name, "metrics": _metrics_json(baseline.metrics)}
                 for baseline in self.baselines
             ],
+            **_looks_json(history),
             "verdicts": [_verdict_json(verdict) for verdict in self.verdicts],
         }
 
@@ -144,6 +146,13 @@ def _contender_json(contender: ContenderSummary) -> dict[str, object]:
         "training_s": _interval_json(contender.training_s, "mean"),
         "memory_bytes": {kind: getattr(memory, kind) for kind in kinds} if memory else None,
     }
+
+
+def _looks_json(history: ComparisonHistory) -> dict[str, object]:
+    looks = looks_of(history)
+    if not looks.planned:
+        return {}
+    return {"looks": {"planned": list(looks.planned), "taken": looks.taken}}
 
 
 def _folds_json(history: ComparisonHistory) -> dict[str, object]:

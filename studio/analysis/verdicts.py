@@ -30,12 +30,21 @@ UNDECIDED = Decision("undecided")
 
 @dataclass(frozen=True)
 class Standing:
-    """How a contender stands to the best baseline: the interval of contender - baseline."""
+    """How a contender stands to the best baseline.
+
+    Attributes:
+        contender: Its name.
+        baseline: The rule's name.
+        gap: Contender - baseline, with its 95 % interval.
+        higher_is_better: The metric's direction.
+        strict: The same with the interval that decides where it is looked several times.
+    """
 
     contender: str
     baseline: str
     gap: Interval
     higher_is_better: bool
+    strict: Interval | None = None
 
     @property
     def beats(self) -> bool:
@@ -60,7 +69,7 @@ class Standing:
     @property
     def _is_certain(self) -> bool:
         known = "test examples" in self.gap.covers or self.gap.covers == FOLDS
-        return self.gap.excludes_zero and known
+        return (self.strict or self.gap).excludes_zero and known
 
     @property
     def is_behind(self) -> bool:
@@ -93,6 +102,7 @@ class ScoreVerdict:
         tuning: What tuning was done, a sentence.
         rule: By which folds and which test it was judged, a sentence, or "".
         budget: How far each got in the time that all had, a sentence, or "".
+        looks: How many looks there were at it, a sentence, or "".
     """
 
     metric: str
@@ -114,6 +124,7 @@ class ScoreVerdict:
     tuning: str
     rule: str = ""
     budget: str = ""
+    looks: str = ""
 
     @property
     def about(self) -> str:
@@ -135,7 +146,7 @@ class ScoreVerdict:
         """What the finding rests on, in sentences that are mostly the same for every pair."""
         runs = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
         pairs = f"{self.pairs} pairs are judged together (Holm)." if self.pairs > 1 else ""
-        every = (self._missing(), runs, self.rule, pairs, self.budget, self.tuning)
+        every = (self._missing(), runs, self.rule, pairs, self.looks, self.budget, self.tuning)
         return tuple(filter(None, every))
 
     @property
@@ -172,8 +183,11 @@ class ScoreVerdict:
             if len(self.seeds) == 1:
                 return "but one seed cannot tell"
             return "but there are too few test examples to tell"
-        if self.difference.excludes_zero:
-            return f"away from zero by itself, but not as one of {self.pairs} pairs"
+        if self.difference.excludes_zero or self.difference.lies_within(self.margin):
+            where = "away from zero" if self.difference.excludes_zero else f"inside {margin}"
+            looks = ["one of several looks"] if self.looks else []
+            pairs = [f"one of {self.pairs} pairs"] if self.pairs > 1 else []
+            return f"{where} by itself, but not as {listed([*pairs, *looks])}"
         return f"neither away from zero nor inside {margin}"
 
     def _missing(self) -> str:

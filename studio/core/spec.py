@@ -255,6 +255,25 @@ class ComparisonSpec(Spec):
         "blank takes the metric's default.",
         gt=0,
     )
+    looks: tuple[int, ...] | None = setting(
+        None,
+        "Looks",
+        "Numbers of seeds after which it is looked whether the verdict is decided, and more are "
+        "added where it is not; blank looks once, at the end.",
+        unit="seeds",
+        min_length=1,
+        max_length=20,
+    )
+
+    @model_validator(mode="after")
+    def _looks_rise_from_the_seeds(self) -> Self:
+        if self.looks is None:
+            return self
+        if list(self.looks) != sorted(set(self.looks)) or self.looks[0] < 2:  # noqa: PLR2004
+            raise ValueError("looks: give rising numbers of seeds, from 2 on")
+        if self.training.seeds not in self.looks:
+            raise ValueError(f"looks: the seeds, {self.training.seeds}, are none of them")
+        return self
 
     @property
     def training_in_force(self) -> TrainingSpec:

@@ -64,6 +64,7 @@ class Workspace:
         self._rule = rule or TurnRule()
         self._controls: list[Control] = []
         self._is_closed = False
+        self._latest: tuple[int, Tasks] | None = None
         self._recorder = Recorder(open_session, self.stop)
 
     @classmethod
@@ -119,11 +120,26 @@ class Workspace:
         """
         stored = self.ask(lambda session: _read_stored(session, comparison)).result()
         history = stored.history
-        restored = restore_tasks(history, stored.dataset, stored.where)
+        tasks, note = self._tasks_of(comparison, stored)
         turns = (t.turn for c in history.contenders for r in c.runs for t in r.timings)
         first_turn = 1 + max(turns, default=-1)
-        control = self._train(comparison, history.spec, restored.tasks, stored.points, first_turn)
-        return Running(comparison, control, (restored.note,) if restored.note else ())
+        control = self._train(comparison, history.spec, tasks, stored.points, first_turn)
+        return Running(comparison, control, (note,) if note else ())
+
+    def extend(self, comparison: int, seeds: int) -> Running:
+        """Adds seeds to a comparison that has ended, and queues their runs.
+
+        Args:
+            comparison: Its number; where it is the one that trained last, its data is not read
+                again.
+            seeds: How many it shall have in all, such as runs.deciding.next_seeds says.
+
+        Raises:
+            SessionError: The session cannot be written, or holds no such comparison.
+            DatasetError: The data has vanished or changed and no copy is in the session.
+        """
+        self.ask(lambda session: session.extend(comparison, seeds)).result()
+        return self.resume(comparison)
 
     def stop(self) -> None:
         """Stops every comparison after its step under way."""
@@ -151,6 +167,13 @@ class Workspace:
     ) -> None:
         self.close()
 
+    def _tasks_of(self, comparison: int, stored: "_Stored") -> tuple[Tasks, str]:
+        """The data of a comparison, as it is known or read again, and where it came from."""
+        if self._latest is not None and self._latest[0] == comparison:
+            return self._latest[1], ""
+        restored = restore_tasks(stored.history, stored.dataset, stored.where)
+        return restored.tasks, restored.note
+
     def _train(
         self,
         comparison: int,
@@ -161,6 +184,7 @@ class Workspace:
     ) -> Control:
         control = Control()
         self._controls.append(control)
+        self._latest = (comparison, tasks)
 
         def emit(event: Event) -> None:
             self._recorder.put(comparison, event)

@@ -1,5 +1,7 @@
 """How often verdicts are right, in 2,000 simulated comparisons of each kind."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from unit.analysis.make_histories import with_errors
@@ -71,3 +73,41 @@ def test_nobody_wins_over_folds_without_a_difference(folds: int, repeats: int) -
     draws = [cross_validated(rng, folds, repeats) for _ in range(1000)]
     won = [corrected_resampled_test(each, 1 / folds).p < FALSE_WINNERS for each in draws]
     assert np.mean(won) <= FALSE_WINNERS + 0.02
+
+
+LOOKS = (3, 5, 8, 12, 20)
+
+
+def wins_in_any_look(rng: np.random.Generator, spreads: tuple[float, float], looks: object) -> bool:
+    """Whether seeds that are added until a verdict name a winner of two that are the same."""
+    of_seed, of_example = spreads
+    common = 3 + 0.3 * rng.normal(size=80)
+    errors = {
+        cell: common
+        + of_seed * rng.normal(size=(20, 1))
+        + of_example * rng.normal(size=80)
+        + 0.2 * rng.normal(size=(20, 80))
+        for cell in ("gru", "lstm")
+    }
+    for seeds in LOOKS:
+        history = with_errors({cell: each[:seeds] for cell, each in errors.items()})
+        history = replace(history, spec=history.spec.model_copy(update={"looks": looks}))
+        decision = compare(history, METRICS["mae"])[0].decision
+        if decision.kind != "undecided":
+            return decision.kind == "better"
+    return False
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("name", SPREADS)
+def test_looking_until_decided_makes_no_winner_where_there_is_no_difference(name: str) -> None:
+    rng = np.random.default_rng(len(name))
+    wins = [wins_in_any_look(rng, SPREADS[name], LOOKS) for _ in range(1000)]
+    assert np.mean(wins) <= FALSE_WINNERS
+
+
+@pytest.mark.verify
+def test_without_the_correction_looking_often_would_make_winners() -> None:
+    rng = np.random.default_rng(1)
+    wins = [wins_in_any_look(rng, SPREADS["seeds lead"], None) for _ in range(1000)]
+    assert np.mean(wins) > 1.5 * FALSE_WINNERS
