@@ -9,7 +9,8 @@ import numpy as np
 from studio.analysis.chances import Chances, crossed_chances, crossed_p
 from studio.analysis.intervals import BOTH, FOLDS, LEVEL, Interval, crossed_mean, nothing
 from studio.analysis.resampled import corrected_resampled_test, resampled_chances
-from studio.analysis.values import score_values
+from studio.analysis.stretches import in_stretches
+from studio.analysis.values import score_values, shortest_stretch
 from studio.core.arrays import Doubles, Floats
 from studio.core.events import Pair, RunResult
 from studio.core.history import Baseline, ComparisonHistory, ContenderHistory, DivisionRecord
@@ -24,10 +25,12 @@ class Evidence:
         values: (seeds, test examples or blocks of them), or (seeds, folds), NaN where a run is
             missing, where folds share training examples.
         test_share: Test examples over training and test examples of such folds; None otherwise.
+        shortest: Neighbours in time that count as one at least; None where none do.
     """
 
     values: Doubles
     test_share: float | None = None
+    shortest: int | None = None
 
     def __bool__(self) -> bool:
         return bool(self.values.size)
@@ -44,25 +47,32 @@ class Evidence:
     def interval(self, level: float = LEVEL) -> Interval:
         """The mean with its interval."""
         if self.test_share is None:
-            return crossed_mean(self.values, level)
+            return crossed_mean(self._columns, level)
         return corrected_resampled_test(self._folds, self.test_share, level).difference
 
     @property
     def p(self) -> float:
         """The level at which the interval would just touch zero; 1 where there is none."""
         if self.test_share is None:
-            return crossed_p(self.values)
+            return crossed_p(self._columns)
         return corrected_resampled_test(self._folds, self.test_share).p
 
     def chances(self, margin: float) -> Chances | None:
         """How probable a mean above, within and below the margin is; None where none can tell."""
         if self.test_share is None:
-            return crossed_chances(self.values, margin)
+            return crossed_chances(self._columns, margin)
         return resampled_chances(self._folds, self.test_share, margin)
 
     def equals(self, other: "Evidence") -> bool:
         """Whether both are the same in every value."""
         return bool(self) and np.array_equal(self.values, other.values, equal_nan=True)
+
+    @cached_property
+    def _columns(self) -> Doubles:
+        """The test examples, or stretches of time that count as one each."""
+        if self.shortest is None or not self:
+            return self.values
+        return in_stretches(self.values, self.shortest)
 
     @cached_property
     def _folds(self) -> Doubles:
@@ -112,7 +122,7 @@ def evidence_of(
     if not found:
         return Evidence(np.empty((0, 0)))
     rows = [_joined([found[Pair(seed, each.division)] for each in divisions]) for seed in seeds]
-    return Evidence(score_values(joined(divisions), rows, metric))
+    return _on(joined(divisions), rows, metric)
 
 
 def evidence_of_rule(
@@ -130,7 +140,12 @@ def evidence_of_rule(
         return Evidence(scores, share_tested(history))
     if not divisions or not sum(len(each.test_truth) for each in divisions):
         return Evidence(np.empty((0, 0)))
-    return Evidence(score_values(joined(divisions), [_joined(rules)], metric))
+    return _on(joined(divisions), [_joined(rules)], metric)
+
+
+def _on(part: DivisionRecord, answers: Sequence[Floats], metric: Metric) -> Evidence:
+    shortest = shortest_stretch(part, metric)
+    return Evidence(score_values(part, answers, metric), shortest=shortest)
 
 
 def score_interval(

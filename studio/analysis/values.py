@@ -39,19 +39,37 @@ class Tested(Protocol):
 
 
 def score_values(part: Tested, answers: Sequence[Floats], metric: Metric) -> Doubles:
-    """One row for each set of answers (examples, outputs), one column for each block of examples.
+    """One row for each set of answers (examples, outputs), one column for each example.
 
-    The mean of a row is exactly the score of its answers. A root of a mean is replaced by its
-    tangent, v = e / (2 r) + r / 2 for squared errors e with the root mean r. A score that cannot
-    be split into examples gives pseudo-values of the delete-a-group jackknife (Shao and Tu, The
-    Jackknife and Bootstrap, 1995, section 2.3), shifted to the score as their mean.
+    The columns stand in the order of time where the task is a forecast. The mean of a row is
+    exactly the score of its answers. A root of a mean is replaced by its tangent,
+    v = e / (2 r) + r / 2 for squared errors e with the root mean r. A score that cannot be split
+    into examples gives pseudo-values of the delete-a-group jackknife (Shao and Tu, The Jackknife
+    and Bootstrap, 1995, section 2.3), shifted to the score as their mean.
     """
     if not len(part.test_truth):
         return np.empty((len(answers), 0))
     if metric.per_example is None:
         return np.array([_pseudo_values(part, given, metric) for given in answers])
-    blocks = blocks_of(part)
-    return np.array([_block_means(_linear(part, given, metric), blocks) for given in answers])
+    values = np.array([_linear(part, given, metric) for given in answers])
+    if shortest_stretch(part, metric) is None:
+        return values
+    return values[:, np.argsort(part.test_positions, kind="stable")]
+
+
+def shortest_stretch(part: Tested, metric: Metric) -> int | None:
+    """How many neighbours count as one at least; None where examples are independent.
+
+    The errors of a forecast h steps ahead are correlated over h steps even where the forecast is
+    the best there is; what is left of dependence calls for stretches of at least about the cube
+    root of the number of examples (Künsch, Annals of Statistics 17, 1989). That windows share
+    inputs does not by itself make their errors alike, so the window does not enter.
+    """
+    preparation = part.preparation
+    if preparation.window is None or metric.per_example is None:
+        return None
+    least: int = math.ceil(len(part.test_truth) ** (1 / 3) - 1e-9)
+    return max(math.ceil(preparation.horizon / preparation.stride), least)
 
 
 def _linear(part: Tested, answers: Floats, metric: Metric) -> Doubles:
@@ -79,30 +97,3 @@ def _pseudo_values(part: Tested, answers: Floats, metric: Metric) -> Doubles:
         ]
     )
     return np.asarray(whole + (groups - 1) * (without.mean() - without))
-
-
-def blocks_of(part: Tested) -> list[Integers]:
-    """Test examples that count as one: neighbours of a forecast, each example otherwise.
-
-    The errors of a forecast h steps ahead are correlated over h steps even where the forecast is
-    the best there is; what is left of dependence calls for blocks of about the cube root of the
-    number of examples (Künsch, Annals of Statistics 17, 1989). That windows share inputs does
-    not by itself make their errors alike, so the window does not enter.
-    """
-    count = len(part.test_truth)
-    preparation = part.preparation
-    if preparation.window is None:
-        return list(np.arange(count).reshape(-1, 1))
-    order = np.argsort(part.test_positions, kind="stable")
-    length = max(
-        math.ceil(preparation.horizon / preparation.stride), math.ceil(count ** (1 / 3) - 1e-9)
-    )
-    return np.array_split(order, max(1, count // length))
-
-
-def _block_means(values: Doubles, blocks: Sequence[Integers]) -> Doubles:
-    """Sums of blocks, weighted so that their mean is that of the values."""
-    if len(blocks) == len(values):
-        return values
-    sums = np.array([values[block].sum() for block in blocks])
-    return sums * (len(blocks) / len(values))
