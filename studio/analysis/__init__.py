@@ -10,11 +10,11 @@ from studio.analysis.costs import (
     time_ratio,
     training_time,
 )
+from studio.analysis.evidence import score_interval
 from studio.analysis.intervals import Interval
 from studio.analysis.naive import baselines
 from studio.analysis.summary import BaselineSummary, ContenderSummary, Summary, summary
 from studio.analysis.table import ArticleTable, TableRow, article_table, curves_csv
-from studio.analysis.values import score_interval
 from studio.analysis.verdicts import CostVerdict, Decision, ScoreVerdict, Standing, Verdict
 
 __all__ = [

@@ -6,12 +6,20 @@ from itertools import combinations
 
 import numpy as np
 
-from studio.analysis.chances import crossed_chances, crossed_p, holm
-from studio.analysis.intervals import BOTH, Interval, crossed_mean, nothing
-from studio.analysis.values import ended_runs, score_values
+from studio.analysis.chances import holm
+from studio.analysis.evidence import (
+    DECIDES,
+    Evidence,
+    complete_pairs,
+    ended_pairs,
+    evidence_of,
+    evidence_of_rule,
+)
+from studio.analysis.intervals import Interval, nothing
+from studio.analysis.looks import looks_of
 from studio.analysis.verdicts import UNDECIDED, Decision, ScoreVerdict, Standing
-from studio.analysis.words import tuning
-from studio.core.arrays import Doubles
+from studio.analysis.words import budget_of, rule_of, tuning
+from studio.core.events import Pair
 from studio.core.history import Baseline, ComparisonHistory, ContenderHistory, RunHistory
 from studio.core.metrics import Metric, metrics_of
 
@@ -20,14 +28,15 @@ def compare(history: ComparisonHistory, metric: Metric) -> tuple[ScoreVerdict, .
     """A verdict for each pair of contenders.
 
     Only seeds of which both runs have ended by themselves enter, so that every difference is
-    paired. One seed never makes a winner. Where there are several pairs, a contender is better
-    only if Holm's rule says so of all pairs together.
+    paired, seed by seed and fold by fold. One seed on one division never makes a winner. Where
+    there are several pairs, a contender is better only if Holm's rule says so of all together.
+    Where it is looked several times, each look decides by a stricter interval.
     """
     verdicts = tuple(
         _compare_two(history, metric, first, second)
         for first, second in combinations(history.contenders, 2)
     )
-    certain = holm([each.p for each in verdicts])
+    certain = holm([each.p for each in verdicts], looks_of(history).level)
     return tuple(
         each if holds or each.decision.kind != "better" else replace(each, decision=UNDECIDED)
         for each, holds in zip(verdicts, certain, strict=True)
@@ -37,11 +46,12 @@ def compare(history: ComparisonHistory, metric: Metric) -> tuple[ScoreVerdict, .
 def _compare_two(
     history: ComparisonHistory, metric: Metric, first: ContenderHistory, second: ContenderHistory
 ) -> ScoreVerdict:
-    seeds = _common_seeds(first, second)
-    values = tuple(_values(history, metric, each, seeds) for each in (first, second))
-    standings = _standings(history, metric, (first, second), values)
-    margin = _margin(history, metric, values)
-    differences = values[0] - values[1]
+    pairs = complete_pairs(history, ended_pairs(first, second))
+    scores = tuple(evidence_of(history, each, metric, pairs) for each in (first, second))
+    looks = looks_of(history)
+    standings = _standings(history, metric, (first, second), scores, pairs)
+    margin = _margin(history, metric, scores)
+    difference = scores[0].minus(scores[1])
     return ScoreVerdict(
         metric=metric.name,
         label=metric.label,
@@ -49,59 +59,63 @@ def _compare_two(
         higher_is_better=metric.higher_is_better,
         first=first.name,
         second=second.name,
-        difference=crossed_mean(differences),
-        p=crossed_p(differences),
-        chances=crossed_chances(differences, margin),
+        difference=difference.interval(),
+        p=difference.p,
+        chances=difference.chances(margin),
         margin=margin,
-        decision=_decide(metric, (first.name, second.name), values, margin, standings),
-        seeds=seeds,
-        examples=len(history.test_truth),
+        decision=_decide(
+            metric, (first.name, second.name), scores, margin, standings, 1 - looks.level
+        ),
+        seeds=tuple(dict.fromkeys(pair.seed for pair in pairs)),
+        examples=_examples(history, pairs),
         pairs=math.comb(len(history.contenders), 2),
-        left_out=_left_out((first, second), seeds),
+        left_out=_left_out((first, second), pairs),
         standings=standings,
         tuning=tuning(history),
+        rule=rule_of(history, pairs),
+        looks=looks.sentence,
+        budget=budget_of(history, (first.name, second.name)),
     )
 
 
-def _common_seeds(first: ContenderHistory, second: ContenderHistory) -> tuple[int, ...]:
-    others = {run.run.seed for run in ended_runs(second)}
-    return tuple(run.run.seed for run in ended_runs(first) if run.run.seed in others)
+def _examples(history: ComparisonHistory, pairs: tuple[Pair, ...]) -> int:
+    """Test examples of the divisions that entered; those of one repetition."""
+    used = {pair.division for pair in pairs} or {history.divisions[0].division}
+    repeat = min(used).repeat
+    return sum(
+        len(each.test_truth)
+        for each in history.divisions
+        if each.division in used and each.division.repeat == repeat
+    )
 
 
-def _values(
-    history: ComparisonHistory, metric: Metric, contender: ContenderHistory, seeds: tuple[int, ...]
-) -> Doubles:
-    results = [contender.run(seed).result for seed in seeds]
-    answers = [result.answers for result in results if result is not None]
-    return score_values(history, answers, metric) if answers else np.empty((0, 0))
-
-
-def _margin(history: ComparisonHistory, metric: Metric, values: tuple[Doubles, ...]) -> float:
+def _margin(history: ComparisonHistory, metric: Metric, scores: tuple[Evidence, ...]) -> float:
     """The user's margin holds for the main metric; a relative one is of the better score."""
     is_main = metric.name == metrics_of(history.preparation)[0].name
     if is_main and history.spec.margin is not None:
         return history.spec.margin
     if not metric.relative_margin:
         return metric.margin
-    scores = [each.mean() for each in values if each.size]
+    means = [each.mean for each in scores if each]
     best = max if metric.higher_is_better else min
-    return metric.margin * abs(float(best(scores))) if scores else 0.0
+    return metric.margin * abs(float(best(means))) if means else 0.0
 
 
-def _decide(
+def _decide(  # noqa: PLR0913, PLR0917 - what a decision rests on
     metric: Metric,
     names: tuple[str, str],
-    values: tuple[Doubles, ...],
+    scores: tuple[Evidence, ...],
     margin: float,
     standings: tuple[Standing, ...],
+    level: float,
 ) -> Decision:
-    first, second = values
+    first, second = scores
     if _baseline_wins(standings):
         return Decision("baseline", standings[0].baseline)
-    if first.size and np.array_equal(first, second):
+    if first.equals(second):
         return Decision("identical")
-    difference = crossed_mean(first - second)
-    if difference.covers != BOTH:
+    difference = first.minus(second).interval(level)
+    if difference.covers not in DECIDES:
         return UNDECIDED
     if difference.lies_within(margin):
         return Decision("tie")
@@ -122,41 +136,51 @@ def _standings(
     history: ComparisonHistory,
     metric: Metric,
     contenders: tuple[ContenderHistory, ...],
-    values: tuple[Doubles, ...],
+    scores: tuple[Evidence, ...],
+    pairs: tuple[Pair, ...],
 ) -> tuple[Standing, ...]:
     baseline = best_baseline(history, metric)
-    if baseline is None or not values[0].size:
+    if baseline is None or not scores[0]:
         return ()
-    score = score_values(history, [baseline.answers], metric)
+    rule = evidence_of_rule(history, baseline.name, metric, pairs)
+    looks = looks_of(history)
+    gaps = [each.minus(rule) for each in scores]
     return tuple(
-        Standing(contender.name, baseline.name, crossed_mean(each - score), metric.higher_is_better)
-        for contender, each in zip(contenders, values, strict=True)
+        Standing(
+            contender.name,
+            baseline.name,
+            gap.interval(),
+            metric.higher_is_better,
+            gap.interval(1 - looks.level) if looks.planned else None,
+        )
+        for contender, gap in zip(contenders, gaps, strict=True)
     )
 
 
 def best_baseline(history: ComparisonHistory, metric: Metric) -> Baseline | None:
-    """The baseline with the best test score, or None where there is none."""
-    scored = [
-        each for each in history.baselines if np.isfinite(each.scores.get(metric.name, np.nan))
-    ]
+    """The baseline with the best mean test score, or None where there is none."""
+
+    def score(rule: Baseline) -> float:
+        every = (each.baseline(rule.name) for each in history.divisions)
+        return float(np.mean([each.scores.get(metric.name, np.nan) for each in every]))
+
+    scored = [each for each in history.baselines if np.isfinite(score(each))]
     best = max if metric.higher_is_better else min
-    return best(scored, key=lambda each: each.scores[metric.name]) if scored else None
+    return best(scored, key=score) if scored else None
 
 
 def baseline_interval(history: ComparisonHistory, baseline: Baseline, metric: Metric) -> Interval:
-    """A baseline's test score with its interval over test examples."""
-    if not len(history.test_truth):
-        return nothing()
-    values = score_values(history, [baseline.answers], metric)
-    return crossed_mean(values).within(0.0, metric.largest)
+    """A baseline's test score with its interval over test examples, or over folds."""
+    found = evidence_of_rule(history, baseline.name, metric)
+    return found.interval().within(0.0, metric.largest) if found else nothing()
 
 
-def _left_out(contenders: tuple[ContenderHistory, ...], seeds: tuple[int, ...]) -> tuple[str, ...]:
+def _left_out(contenders: tuple[ContenderHistory, ...], pairs: tuple[Pair, ...]) -> tuple[str, ...]:
     return tuple(
         _why_left_out(run)
         for contender in contenders
         for run in contender.runs
-        if run.run.seed not in seeds
+        if run.run.pair not in pairs
     )
 
 

@@ -17,7 +17,7 @@ from studio.analysis.steadiness import steadiness
 from studio.analysis.values import ended_runs
 from studio.analysis.verdicts import UNDECIDED, CostVerdict, Decision
 from studio.analysis.words import counted, figure, served, unequal, with_interval
-from studio.core.events import TrainingMemory
+from studio.core.events import Pair, TrainingMemory
 from studio.core.history import ComparisonHistory, ContenderHistory
 
 SAME_TIME = 1.02
@@ -25,11 +25,11 @@ SAME_TIME = 1.02
 
 _ENOUGH_ROUNDS = 5
 
-Rounds = dict[tuple[int, int], float]
+Rounds = dict[tuple[Pair, int], float]
 
 
 def rounds(contender: ContenderHistory) -> Rounds:
-    """Median seconds of a step by (seed, turn); the first turn of each run is left out.
+    """Median seconds of a step by pair and turn; the first turn of each run is left out.
 
     In its first turn a run still fills caches and lets the allocator grow.
     """
@@ -41,7 +41,7 @@ def rounds(contender: ContenderHistory) -> Rounds:
         for turn in sorted(turns)[1:]:
             seconds = np.concatenate(turns[turn]).astype(np.float64)
             if len(seconds) and (median := float(np.median(seconds))) > 0:
-                medians[run.run.seed, turn] = median
+                medians[run.run.pair, turn] = median
     return medians
 
 
@@ -106,9 +106,10 @@ def time_ratio(first: ContenderHistory, second: ContenderHistory) -> TimeRatio |
         return None
     mine = np.array([ours[key] for key in common])
     other = np.array([theirs[key] for key in common])
-    seeds = np.array([seed for seed, _ in common])
+    numbers = {pair: number for number, (pair, _) in enumerate(common)}
+    runs = np.array([numbers[pair] for pair, _ in common])
     return TimeRatio(
-        geometric_mean(mine / other, seeds), len(common), float(np.exp(np.log(other).mean())) * 1000
+        geometric_mean(mine / other, runs), len(common), float(np.exp(np.log(other).mean())) * 1000
     )
 
 

@@ -11,6 +11,7 @@ from studio.core.arrays import Doubles
 
 LEVEL = 0.95
 BOTH = "seeds and test examples"
+FOLDS = "folds"
 _TAIL = (1 + LEVEL) / 2
 
 
@@ -23,7 +24,7 @@ class Interval:
         low: The lower end; NaN where there is too little to tell.
         high: The upper end; NaN where there is too little to tell.
         covers: Over what it was taken: "seeds and test examples", "test examples", "seeds",
-            or "".
+            "folds" (with what seeds and examples add to them), or "".
     """
 
     value: float
@@ -60,7 +61,7 @@ def nothing(value: float = float("nan")) -> Interval:
     return Interval(value, float("nan"), float("nan"))
 
 
-def crossed_mean(values: Doubles) -> Interval:
+def crossed_mean(values: Doubles, level: float = LEVEL) -> Interval:
     """The mean of values (seeds, examples), for other seeds and other examples of their kind.
 
     Seeds and examples are crossed random effects, v = mean + seed + example + rest. The variance
@@ -75,9 +76,9 @@ def crossed_mean(values: Doubles) -> Interval:
     if not values.size:
         return nothing()
     if seeds == 1 or examples == 1:
-        return _plain_mean(values.ravel(), "test examples" if seeds == 1 else "seeds")
+        return _plain_mean(values.ravel(), "test examples" if seeds == 1 else "seeds", level)
     parts = crossed_parts(values)
-    half = parts.half(_TAIL)
+    half = parts.half((1 + level) / 2)
     return Interval(parts.mean, parts.mean - half, parts.mean + half, BOTH)
 
 
@@ -126,11 +127,12 @@ def _mean_squares(values: Doubles) -> tuple[float, float, float]:
     )
 
 
-def _plain_mean(values: Doubles, covers: str) -> Interval:
+def _plain_mean(values: Doubles, covers: str, level: float = LEVEL) -> Interval:
     center = float(values.mean())
     if len(values) == 1:
         return nothing(center)
-    half = student_quantile(len(values) - 1) * math.sqrt(float(values.var(ddof=1)) / len(values))
+    quantile = student_quantile(len(values) - 1, (1 + level) / 2)
+    half = quantile * math.sqrt(float(values.var(ddof=1)) / len(values))
     return Interval(center, center - half, center + half, covers)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.analysis.chances import Chances
-from studio.analysis.intervals import Interval, nothing, student_quantile
+from studio.analysis.intervals import FOLDS, LEVEL, Interval, nothing, student_quantile
 from studio.core.arrays import Doubles
 
 
@@ -27,7 +27,9 @@ class CorrectedTest:
     freedom: int
 
 
-def corrected_resampled_test(differences: Doubles, test_share: float) -> CorrectedTest:
+def corrected_resampled_test(
+    differences: Doubles, test_share: float, level: float = LEVEL
+) -> CorrectedTest:
     """Student's test with the variance that overlapping training parts call for.
 
     The variance of the mean of n differences is (1 / n + n_test / n_train) times theirs (Nadeau
@@ -36,6 +38,7 @@ def corrected_resampled_test(differences: Doubles, test_share: float) -> Correct
     Args:
         differences: One for each split, (splits,).
         test_share: Test examples over training and test examples, such as 0.1 of ten folds.
+        level: Of the interval.
     """
     from scipy.special import stdtr  # noqa: PLC0415 - a listing must not wait for SciPy
 
@@ -45,12 +48,14 @@ def corrected_resampled_test(differences: Doubles, test_share: float) -> Correct
         return CorrectedTest(nothing(value), float("nan"), 1.0, 0)
     mean, scale = _mean_and_scale(differences, test_share)
     freedom = count - 1
-    half = student_quantile(freedom) * scale
+    half = student_quantile(freedom, (1 + level) / 2) * scale
     if not scale:
-        return CorrectedTest(Interval(mean, mean, mean), float("nan"), float(mean == 0), freedom)
+        return CorrectedTest(
+            Interval(mean, mean, mean, FOLDS), float("nan"), float(mean == 0), freedom
+        )
     t = mean / scale
     p = 2 * float(stdtr(freedom, -abs(t)))
-    return CorrectedTest(Interval(mean, mean - half, mean + half), t, p, freedom)
+    return CorrectedTest(Interval(mean, mean - half, mean + half, FOLDS), t, p, freedom)
 
 
 def resampled_chances(differences: Doubles, test_share: float, margin: float) -> Chances | None:

@@ -13,11 +13,13 @@ from studio.analysis.costs import (
     training_memory,
     training_time,
 )
+from studio.analysis.evidence import score_interval
 from studio.analysis.intervals import Interval
-from studio.analysis.values import ended_runs, score_interval
+from studio.analysis.looks import looks_of
+from studio.analysis.values import ended_runs
 from studio.analysis.verdicts import ScoreVerdict, Verdict
 from studio.core.events import Served, TrainingMemory
-from studio.core.history import ComparisonHistory, ContenderHistory
+from studio.core.history import ComparisonHistory, ContenderHistory, RunHistory
 from studio.core.metrics import metrics_of
 
 _SHOWN_AS = {"training": "train"}
@@ -74,6 +76,7 @@ class Summary:
                 "name": history.dataset_name,
                 "task": history.preparation.kind,
                 "examples": sizes,
+                **_folds_json(history),
             },
             "environment": _environment(history.environment),
             "contenders": [_contender_json(contender) for contender in self.contenders],
@@ -81,6 +84,7 @@ class Summary:
                 {"name": baseline.name, "metrics": _metrics_json(baseline.metrics)}
                 for baseline in self.baselines
             ],
+            **_looks_json(history),
             "verdicts": [_verdict_json(verdict) for verdict in self.verdicts],
         }
 
@@ -135,7 +139,7 @@ def _contender_json(contender: ContenderSummary) -> dict[str, object]:
         "macs": history.macs,
         "engine": contender.served.engine if contender.served else None,
         "runs": contender.ended,
-        "seeds": [_run_json(history, seed) for seed in (run.run.seed for run in history.runs)],
+        "seeds": [_run_json(run) for run in history.runs],
         "metrics": _metrics_json(contender.metrics),
         "step_ms": _interval_json(contender.step_ms, "median"),
         "epoch_s": _interval_json(contender.epoch_s, "median"),
@@ -144,14 +148,29 @@ def _contender_json(contender: ContenderSummary) -> dict[str, object]:
     }
 
 
-def _run_json(contender: ContenderHistory, seed: int) -> dict[str, object]:
-    run = contender.run(seed)
+def _looks_json(history: ComparisonHistory) -> dict[str, object]:
+    looks = looks_of(history)
+    if not looks.planned:
+        return {}
+    return {"looks": {"planned": list(looks.planned), "taken": looks.taken}}
+
+
+def _folds_json(history: ComparisonHistory) -> dict[str, object]:
+    task = history.spec.task
+    return {} if task.folds is None else {"folds": task.folds, "repeats": task.repeats}
+
+
+def _run_json(run: RunHistory) -> dict[str, object]:
     scores = run.result.scores if run.result else {}
+    repeat, fold = run.run.division
     return {
-        "seed": seed,
+        "seed": run.run.seed,
+        **({"repeat": repeat or None, "fold": fold} if fold else {}),
         "status": run.status,
         "reason": run.reason,
+        "engine": run.served.engine if run.served else None,
         "epochs": run.epochs[-1].epoch if run.epochs else 0,
+        "steps": run.epochs[-1].step if run.epochs else 0,
         "best_epoch": run.best_epoch,
         "seconds": run.seconds,
         "metrics": {name: _plain(score) for name, score in scores.items()},

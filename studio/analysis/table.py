@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from studio.analysis.comparing import baseline_interval
 from studio.analysis.costs import training_memory, training_time
+from studio.analysis.evidence import score_interval
 from studio.analysis.intervals import Interval, nothing
-from studio.analysis.values import score_interval
 from studio.analysis.words import figure
 from studio.core.history import ComparisonHistory, RunHistory
 from studio.core.metrics import metrics_of
@@ -105,8 +105,9 @@ def article_table(history: ComparisonHistory) -> ArticleTable:
 def curves_csv(history: ComparisonHistory) -> str:
     """One row for each epoch of each run: losses, scores, seconds, learning rate."""
     names = [metric.name for metric in metrics_of(history.preparation)]
+    folds = ("repeat", "fold") if history.further else ()
     header = [
-        *("contender", "seed", "epoch", "step", "seconds", "train_loss", "validation_loss"),
+        *("contender", "seed", *folds, "epoch", "step", "seconds", "train_loss", "validation_loss"),
         *(f"validation_{name}" if history.part_sizes.get("validation") else name for name in names),
         *("lr", "gradient_norm", "clipped"),
     ]
@@ -115,10 +116,13 @@ def curves_csv(history: ComparisonHistory) -> str:
 
 
 def _curve(run: RunHistory, names: Sequence[str]) -> Iterable[list[str]]:
+    division = run.run.division
+    folds = [str(number or "") for number in division] if division.fold else []
     for epoch in run.epochs:
         yield [
             run.run.contender,
             str(run.run.seed),
+            *folds,
             str(epoch.epoch),
             str(epoch.step),
             *map(_number, (epoch.seconds, epoch.train_loss, epoch.validation_loss)),

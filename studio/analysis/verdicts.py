@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.analysis.chances import Chances
-from studio.analysis.intervals import BOTH, Interval
+from studio.analysis.intervals import BOTH, FOLDS, Interval
 from studio.analysis.words import counted, figure, listed, with_interval
 
 Kind = Literal["better", "tie", "identical", "undecided", "baseline"]
@@ -30,12 +30,21 @@ UNDECIDED = Decision("undecided")
 
 @dataclass(frozen=True)
 class Standing:
-    """How a contender stands to the best baseline: the interval of contender - baseline."""
+    """How a contender stands to the best baseline.
+
+    Attributes:
+        contender: Its name.
+        baseline: The rule's name.
+        gap: Contender - baseline, with its 95 % interval.
+        higher_is_better: The metric's direction.
+        strict: The same with the interval that decides where it is looked several times.
+    """
 
     contender: str
     baseline: str
     gap: Interval
     higher_is_better: bool
+    strict: Interval | None = None
 
     @property
     def beats(self) -> bool:
@@ -59,7 +68,8 @@ class Standing:
 
     @property
     def _is_certain(self) -> bool:
-        return self.gap.excludes_zero and "test examples" in self.gap.covers
+        known = "test examples" in self.gap.covers or self.gap.covers == FOLDS
+        return (self.strict or self.gap).excludes_zero and known
 
     @property
     def is_behind(self) -> bool:
@@ -90,6 +100,9 @@ class ScoreVerdict:
         left_out: Runs that could not enter, with the reason.
         standings: How both stand to the best baseline; empty where there is none.
         tuning: What tuning was done, a sentence.
+        rule: By which folds and which test it was judged, a sentence, or "".
+        budget: How far each got in the time that all had, a sentence, or "".
+        looks: How many looks there were at it, a sentence, or "".
     """
 
     metric: str
@@ -109,6 +122,9 @@ class ScoreVerdict:
     left_out: tuple[str, ...]
     standings: tuple[Standing, ...]
     tuning: str
+    rule: str = ""
+    budget: str = ""
+    looks: str = ""
 
     @property
     def about(self) -> str:
@@ -130,7 +146,8 @@ class ScoreVerdict:
         """What the finding rests on, in sentences that are mostly the same for every pair."""
         runs = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
         pairs = f"{self.pairs} pairs are judged together (Holm)." if self.pairs > 1 else ""
-        return tuple(filter(None, (self._missing(), runs, pairs, self.tuning)))
+        every = (self._missing(), runs, self.rule, pairs, self.looks, self.budget, self.tuning)
+        return tuple(filter(None, every))
 
     @property
     def odds(self) -> str:
@@ -162,12 +179,15 @@ class ScoreVerdict:
         return f"{self._why_undecided(margin)}: undecided"
 
     def _why_undecided(self, margin: str) -> str:
-        if len(self.seeds) == 1:
-            return "but one seed cannot tell"
-        if self.difference.covers != BOTH:
+        if self.difference.covers not in {BOTH, FOLDS}:
+            if len(self.seeds) == 1:
+                return "but one seed cannot tell"
             return "but there are too few test examples to tell"
-        if self.difference.excludes_zero:
-            return f"away from zero by itself, but not as one of {self.pairs} pairs"
+        if self.difference.excludes_zero or self.difference.lies_within(self.margin):
+            where = "away from zero" if self.difference.excludes_zero else f"inside {margin}"
+            looks = ["one of several looks"] if self.looks else []
+            pairs = [f"one of {self.pairs} pairs"] if self.pairs > 1 else []
+            return f"{where} by itself, but not as {listed([*pairs, *looks])}"
         return f"neither away from zero nor inside {margin}"
 
     def _missing(self) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from studio.analysis.intervals import Interval
+from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 
 _DIGITS = 2
@@ -45,6 +46,45 @@ def listed(names: Sequence[str]) -> str:
 def tuning(history: ComparisonHistory) -> str:
     """How much the contenders were tuned: a comparison trains all with one group of settings."""
     return f"At one learning rate, {history.spec.training.lr:g}, not tuned."
+
+
+def rule_of(history: ComparisonHistory, pairs: Sequence[Pair]) -> str:
+    """By which folds and with which test contenders are judged, a sentence; "" without folds."""
+    if not history.further:
+        return ""
+    task = history.spec.task
+    used = len({pair.division for pair in pairs})
+    if history.is_in_time:
+        return (
+            f"{used} of {task.folds} blocks in time order, each behind a training part that ends "
+            "where it begins, are judged as one test part, by seeds and stretches of time."
+        )
+    times = f" of {task.repeats} repetitions" if task.repeats > 1 else ""
+    return (
+        f"{used} of {len(history.divisions)} folds{times}, which share training examples: judged "
+        "by the corrected resampled t-test (Nadeau and Bengio)."
+    )
+
+
+def budget_of(history: ComparisonHistory, names: Sequence[str]) -> str:
+    """How far each got in the training time that all had, a sentence; "" without a budget."""
+    seconds = history.spec.training_in_force.seconds
+    if seconds is None:
+        return ""
+    got = [f"{name} {_steps(history, name)} on {_ways(history, name)}" for name in names]
+    return (
+        f"Matched by time: each run trained for {seconds:g} s of steps of its own, "
+        f"{listed(got)}; another machine or hour gives other steps."
+    )
+
+
+def _steps(history: ComparisonHistory, name: str) -> str:
+    runs = [run for run in history.contender(name).runs if run.has_ended and run.epochs]
+    steps = [run.epochs[-1].step for run in runs]
+    if not steps:
+        return "no steps yet"
+    low, high = min(steps), max(steps)
+    return counted(low, "step") if low == high else f"{low:,} to {high:,} steps"
 
 
 def served(history: ComparisonHistory, names: Sequence[str]) -> str:

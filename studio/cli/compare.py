@@ -55,6 +55,8 @@ def compare(
     stride: Annotated[int | None, option(_TASK, "stride")] = None,
     split: Annotated[str | None, option(_TASK, "split", more=_SHARES, metavar="A,B,C")] = None,
     split_seed: Annotated[int | None, option(_TASK, "split_seed")] = None,
+    folds: Annotated[int | None, option(_TASK, "folds")] = None,
+    repeats: Annotated[int | None, option(_TASK, "repeats")] = None,
     group: Annotated[str | None, option(_TASK, "group", metavar="COLUMN")] = None,
     duplicates: Annotated[Duplicates | None, option(_TASK, "duplicates")] = None,
     missing: Annotated[Missing | None, option(_TASK, "missing")] = None,
@@ -80,6 +82,7 @@ def compare(
     match: Annotated[Match | None, option(ComparisonSpec, "match")] = None,
     epochs: Annotated[int | None, option(_TRAIN, "epochs")] = None,
     steps: Annotated[int | None, option(_TRAIN, "steps")] = None,
+    seconds: Annotated[float | None, option(_TRAIN, "seconds", metavar="NUMBER")] = None,
     batch_size: Annotated[int | None, option(_TRAIN, "batch_size")] = None,
     lr: Annotated[float | None, option(_TRAIN, "lr", metavar="NUMBER")] = None,
     schedule: Annotated[Schedule | None, option(_TRAIN, "schedule")] = None,
@@ -92,6 +95,20 @@ def compare(
     patience: Annotated[int | None, option(_TRAIN, "patience")] = None,
     seeds: Annotated[int | None, option(_TRAIN, "seeds")] = None,
     first_seed: Annotated[int | None, option(_TRAIN, "first_seed")] = None,
+    max_seeds: Annotated[
+        int | None,
+        typer.Option(
+            min=2, max=1000, help="The most seeds until decided. Default: 20.", metavar="NUMBER"
+        ),
+    ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="Minutes after which no seed is added until decided; left out, there is no limit.",
+            metavar="MINUTES",
+        ),
+    ] = None,
     margin: Annotated[float | None, option(ComparisonSpec, "margin", metavar="NUMBER")] = None,
     device: Annotated[Device | None, option(_MACHINE, "device")] = None,
     engine: Annotated[EngineName | None, option(_MACHINE, "engine")] = None,
@@ -108,6 +125,13 @@ def compare(
         Path | None, typer.Option(metavar="SESSION.gates", help="The session file.")
     ] = None,
     *,
+    until_decided: Annotated[
+        bool,
+        typer.Option(
+            "--until-decided",
+            help="Add seeds in looks, 3, 5, 8, 12, 20, until the main metric has a verdict.",
+        ),
+    ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the session file that is there.")
     ] = False,
@@ -124,6 +148,7 @@ def compare(
     Example: gate-studio compare temperatures.csv --window 14 --seeds 3 --out temperatures.gates
     """
     from studio.cli.running import Request, run_comparison  # noqa: PLC0415 - --help does without
+    from studio.runs.deciding import until_decided as plan_looks  # noqa: PLC0415 - likewise
 
     options = {name: value for name, value in context.params.items() if value is not None}
     is_session = Path(data).suffix == ".gates"
@@ -131,7 +156,10 @@ def compare(
         raise SpecError(
             "is a session file", where=data, remedy="Add --resume to go on with it, or use show"
         )
+    _refuse_loose_looks(options, is_session=is_session)
     spec = None if is_session else build_spec(data, options, data_option or [])
+    if spec is not None and until_decided:
+        spec = plan_looks(spec, max_seeds)
     request = Request(
         spec=spec,
         out=Path(data) if is_session else out,
@@ -139,12 +167,27 @@ def compare(
         resume=resume,
         embed=embed,
         as_json=as_json,
+        minutes=budget,
     )
     try:
         run_comparison(request)
     except SpecError as error:
         flag = flag_of(error.where)
         raise SpecError(error.what, where=flag or error.where, remedy=error.remedy) from None
+
+
+def _refuse_loose_looks(options: dict[str, Any], *, is_session: bool) -> None:
+    """What is planned before the first run cannot be planned after it, or without looks."""
+    if is_session and options["until_decided"]:
+        raise SpecError(
+            "is settled when a comparison begins",
+            where="--until-decided",
+            remedy="Leave it out: a session that was begun with it goes on with it",
+        )
+    for name in ("max_seeds", "budget"):
+        if name in options and not options["until_decided"] and not is_session:
+            flag = f"--{name.replace('_', '-')}"
+            raise SpecError("goes with --until-decided", where=flag, remedy="Add that")
 
 
 def build_spec(data: str, options: dict[str, Any], data_options: list[str]) -> ComparisonSpec:

@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from studio.cli.options import division_of
 from studio.cli.output import answer_json, say
+from studio.core.division import Division
 from studio.core.errors import SpecError
 
 Form = Literal["safetensors", "onnx", "table-csv", "table-markdown", "curves-csv"]
@@ -21,6 +23,10 @@ def export(
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="The run's seed; the best by validation if left out.")
+    ] = None,
+    fold: Annotated[int | None, typer.Option(help="The run's fold, where there are folds.")] = None,
+    repeat: Annotated[
+        int | None, typer.Option(help="The repetition of the folds, where there are several.")
     ] = None,
     epoch: Annotated[
         int | None, typer.Option(help="A kept epoch; the one that was scored if left out.")
@@ -50,7 +56,8 @@ def export(
         return
     if contender is None:
         raise SpecError("is needed to export a model", where="--contender")
-    _export_model(session, comparison, contender, seed, epoch, form, out, as_json=as_json)
+    which = division_of(fold, repeat)
+    _export_model(session, comparison, contender, seed, which, epoch, form, out, as_json=as_json)
 
 
 def _export_model(
@@ -58,6 +65,7 @@ def _export_model(
     comparison: int | None,
     contender: str,
     seed: int | None,
+    division: Division | None,
     epoch: int | None,
     form: str,
     out: Path,
@@ -70,8 +78,8 @@ def _export_model(
     from studio.runs.models import raw_sequences, stored_model  # noqa: PLC0415 - likewise
 
     with reading(session, comparison) as (file, number):
-        model = stored_model(file, number, contender, seed, epoch)
-        sequences = raw_sequences(file, number, _CHECKED_EXAMPLES)
+        model = stored_model(file, number, contender, seed, epoch, division)
+        sequences = raw_sequences(file, number, _CHECKED_EXAMPLES, model.run.division)
     with ComputeThread() as compute:
         made = compute.submit(lambda: export_model(model, form, out, sequences)).result()
     say(f"{model.run}, epoch {model.epoch}: {made.size:,} bytes")

@@ -33,11 +33,12 @@ def inspect(
 
     Example: gate-studio inspect temperatures.csv
     """
-    from studio.data import Cache, load  # noqa: PLC0415 - likewise
+    from studio.data import Cache, folds_advice, load  # noqa: PLC0415 - likewise
     from studio.data import inspect as look  # noqa: PLC0415 - --help does without
 
     spec = dataset_spec(data, data_option or [])
-    found = look(load(spec, Cache(user_folders().datasets)))
+    dataset = load(spec, Cache(user_folders().datasets))
+    found = {**look(dataset), "advice": folds_advice(dataset)}
     if as_json:
         answer_json(found)
     else:
@@ -70,3 +71,5 @@ def _show(found: dict[str, Any]) -> None:
         answer(f"Note: {note}.")
     for problem in found["problems"]:
         answer(f"Problem: {problem}")
+    if found["advice"]:
+        answer(f"Advice: {found['advice']}")

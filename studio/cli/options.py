@@ -9,6 +9,7 @@ from annotated_types import Ge, Le
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from studio.core.division import Division
 from studio.core.errors import SpecError
 from studio.core.spec import (
     ComparisonSpec,
@@ -98,6 +99,17 @@ def flag_of(field: str) -> str:
 
 def _parameter_of(field: str) -> str:
     return _OTHER_NAMES.get(field, field)
+
+
+def division_of(fold: int | None, repeat: int | None) -> Division | None:
+    """The division that --fold and --repeat name; None where neither is given.
+
+    Raises:
+        SpecError: A repetition is named without a fold.
+    """
+    if fold is None and repeat is not None:
+        raise SpecError("goes with a fold", where="--repeat", remedy="Add --fold")
+    return None if fold is None else Division(repeat or 0, fold)
 
 
 def separated(text: str) -> tuple[str, ...]:

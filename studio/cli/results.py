@@ -13,9 +13,7 @@ from studio.core.metrics import METRICS, metrics_of
 def show_results(history: ComparisonHistory) -> None:
     """The article's table, the verdicts on the main metric, time and memory, and the basis."""
     table = article_table(history)
-    sizes = history.part_sizes
-    parts = f"{sizes['training']} / {sizes['validation']} / {sizes['test']}"
-    title = f"{history.dataset_name}: {parts} training / validation / test examples"
+    title = f"{history.dataset_name}: {_parts(history)}"
     headings = tuple(heading.replace("Training ", "Training\n") for heading in table.headings)
     answer_table(title, headings, table.as_words())
     _explain_columns(history)
@@ -27,6 +25,18 @@ def show_results(history: ComparisonHistory) -> None:
         if about not in METRICS or about == main:
             _show_verdicts([verdict for verdict in verdicts if verdict.about == about])
     paragraph(_basis(history))
+
+
+def _parts(history: ComparisonHistory) -> str:
+    sizes = history.part_sizes
+    parts = f"{sizes['training']} / {sizes['validation']} / {sizes['test']}"
+    what = f"{parts} training / validation / test examples"
+    task = history.spec.task
+    if task.folds is None:
+        return what
+    repeats = f" × {task.repeats} repetitions" if task.repeats > 1 else ""
+    kind = "blocks in time order" if history.is_in_time else "folds"
+    return f"{task.folds} {kind}{repeats}, the first {what}"
 
 
 def _in_other_units(history: ComparisonHistory) -> Iterable[str]:
@@ -78,7 +88,7 @@ def show_runs(history: ComparisonHistory) -> None:
         for run in contender.runs
     ]
     tests = (f"test {metric.label}" for metric in metrics)
-    headings = ("run", "status", "epochs", "kept", "seconds", *tests)
+    headings = ("run", "status", "epochs", "steps", "kept", "seconds", *tests)
     answer_table("Runs", headings, rows)
 
 
@@ -89,6 +99,7 @@ def _run_row(run: RunHistory, metrics: tuple[str, ...]) -> tuple[str, ...]:
         str(run.run),
         status,
         str(run.epochs[-1].epoch if run.epochs else 0),
+        f"{run.epochs[-1].step:,}" if run.epochs else "0",
         str(run.result.kept_epoch if run.result else run.best_epoch or ""),
         f"{run.seconds:.1f}",
         *(_score(scores[name]) if name in scores else "" for name in metrics),
@@ -100,13 +111,15 @@ def _score(value: float) -> str:
 
 
 def _explain_columns(history: ComparisonHistory) -> None:
+    is_resampled = history.further and not history.is_in_time
+    over = "folds and seeds" if is_resampled else "seeds and test examples"
     paragraph(
-        "In brackets: 95 % intervals; of the score over seeds and test examples, of the time over "
-        "seeds. Parameters count two bias vectors for each gate, as PyTorch does. Memory is what "
-        "one training step holds: weights, gradients, optimiser state, saved activations.\n"
+        f"In brackets: 95 % intervals; of the score over {over}, of the time over runs. "
+        "Parameters count two bias vectors for each gate, as PyTorch does. Memory is what one "
+        "training step holds: weights, gradients, optimiser state, saved activations.\n"
     )
     spec = history.spec
-    if len(spec.contenders) > 1 and spec.match != "hidden":
+    if len(spec.contenders) > 1 and spec.match in {"parameters", "compute"}:
         hidden = ", ".join(f"{each.name} {each.hidden_size}" for each in spec.contenders)
         paragraph(f"Hidden sizes that match the {spec.match} of the first: {hidden} units.\n")
 

@@ -1,14 +1,18 @@
 """The run behind gate-studio compare: session, monitor, interruption, answer."""
 
 import itertools
+import math
 import os
 import shlex
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import typer
 
+from studio.analysis.looks import looks_of
+from studio.analysis.words import counted
 from studio.cli.monitor import Monitor
 from studio.cli.output import answer_json, say
 from studio.cli.results import show_results
@@ -18,10 +22,11 @@ from studio.core.history import ComparisonHistory
 from studio.core.progress import ComparisonProgress
 from studio.core.record import NewComparison
 from studio.core.spec import ComparisonSpec
-from studio.data import Cache
+from studio.data import Cache, folds_advice
 from studio.paths import user_folders
 from studio.runs.compute import Compute, ComputeThread
 from studio.runs.control import Control
+from studio.runs.deciding import next_seeds
 from studio.runs.kernels import kernels_state, start_kernels, wait_for_kernels
 from studio.runs.machine import describe_machine
 from studio.runs.plan import Plan, make_plan
@@ -43,6 +48,7 @@ class Request:
         resume: Whether a session that is there goes on.
         embed: Whether small data is copied into the session.
         as_json: Whether to answer in JSON.
+        minutes: How long seeds may be added to a comparison that has planned looks, or None.
     """
 
     spec: ComparisonSpec | None
@@ -51,6 +57,7 @@ class Request:
     resume: bool
     embed: bool
     as_json: bool
+    minutes: float | None = None
 
 
 def run_comparison(request: Request) -> None:
@@ -68,10 +75,11 @@ def run_comparison(request: Request) -> None:
         with _open(request, ready, compute) as workspace:
             events = workspace.subscribe()
             running = _start(workspace, *ready) if ready else workspace.resume(_last(workspace))
-            for note in running.notes:
+            for note in (*running.notes, *_advice(ready)):
                 say(f"Note: {note}.")
             path = workspace.ask(lambda session: session.path).result()
-            ended = _watch(workspace, running, events, path)
+            watch = _Watch(workspace, events, path, _deadline(request))
+            ended = watch.until_the_end(running)
             history = workspace.history(running.comparison)
     _tell(request, history, ended, path)
 
@@ -87,6 +95,11 @@ def _wait_for_kernels(ready: tuple[Plan, NewComparison] | None) -> None:
     if not wait_for_kernels(_WARM_SECONDS, cells):
         say(f"{kernels_state().sentence}.")
         wait_for_kernels(cells=cells)
+
+
+def _advice(ready: tuple[Plan, NewComparison] | None) -> tuple[str, ...]:
+    advice = folds_advice(ready[0].dataset, ready[0].spec.task) if ready else ""
+    return (advice,) if advice else ()
 
 
 def _refuse_to_replace(request: Request) -> None:
@@ -157,22 +170,59 @@ def _last(workspace: Workspace) -> int:
     return comparisons[-1].id
 
 
-def _watch(
-    workspace: Workspace, running: Running, events: "SimpleQueue[Event]", path: Path
-) -> ComparisonEnded:
-    """Shows the events until the comparison ended; an interrupt stops it and saves."""
-    progress = ComparisonProgress.of(workspace.history(running.comparison))
-    try:
-        with Monitor(progress) as monitor:
-            while progress.ended is None:
-                try:
-                    progress = _drain(events, progress, monitor)
-                except KeyboardInterrupt:
-                    _interrupt(running.control, monitor)
-            return progress.ended
-    except KeyboardInterrupt:  # the second one does not wait for the step under way
-        say(_how_to_go_on(path))
-        os._exit(_INTERRUPTED)
+def _deadline(request: Request) -> float:
+    minutes = math.inf if request.minutes is None else request.minutes
+    return time.monotonic() + 60 * minutes
+
+
+@dataclass
+class _Watch:
+    """Shows what happens, and adds seeds where looks are planned and the verdict is open."""
+
+    workspace: Workspace
+    events: "SimpleQueue[Event]"
+    path: Path
+    deadline: float
+    is_interrupted: bool = False
+
+    def until_the_end(self, running: Running) -> ComparisonEnded:
+        """Until it is decided, every seed is done, time is up or the user interrupts."""
+        while True:
+            ended = self._one_look(running)
+            history = self.workspace.history(running.comparison)
+            if ended.how == "stopped" and self._time_is_up and not self.is_interrupted:
+                done = counted(looks_of(history).done, "seed")
+                say(f"Time is up after {done}; --resume goes on with what is left.")
+                return ComparisonEnded("finished")
+            more = next_seeds(history) if ended.how == "finished" else None
+            if more is None or self._time_is_up:
+                return ended
+            looks = looks_of(history)
+            look = f"Look {looks.taken} of at most {len(looks.planned)}"
+            say(f"{look}, after {looks.done} seeds: undecided. Going on to {more} seeds.")
+            running = self.workspace.extend(running.comparison, more)
+
+    @property
+    def _time_is_up(self) -> bool:
+        return time.monotonic() >= self.deadline
+
+    def _one_look(self, running: Running) -> ComparisonEnded:
+        """Shows the events until all runs ended; an interrupt stops them and saves."""
+        progress = ComparisonProgress.of(self.workspace.history(running.comparison))
+        try:
+            with Monitor(progress) as monitor:
+                while progress.ended is None:
+                    try:
+                        progress = _drain(self.events, progress, monitor)
+                        if self._time_is_up:
+                            running.control.stop()
+                    except KeyboardInterrupt:
+                        self.is_interrupted = True
+                        _interrupt(running.control, monitor)
+                return progress.ended
+        except KeyboardInterrupt:  # the second one does not wait for the step under way
+            say(_how_to_go_on(self.path))
+            os._exit(_INTERRUPTED)
 
 
 def _drain(

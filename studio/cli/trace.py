@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from studio.cli.options import division_of
 from studio.cli.output import answer_json, say
 
 Part = Literal["training", "validation", "test"]
@@ -16,6 +17,10 @@ def trace(
     out: Annotated[Path, typer.Option(help="The archive to write, FILE.npz.")],
     seed: Annotated[
         int | None, typer.Option(help="The run's seed; the best by validation if left out.")
+    ] = None,
+    fold: Annotated[int | None, typer.Option(help="The run's fold, where there are folds.")] = None,
+    repeat: Annotated[
+        int | None, typer.Option(help="The repetition of the folds, where there are several.")
     ] = None,
     example: Annotated[int, typer.Option(help="The example's number within its part.")] = 0,
     part: Annotated[Part, typer.Option(help="The part that the example is in.")] = "test",
@@ -39,8 +44,8 @@ def trace(
     from studio.runs.models import stored_model, stored_sequence, trace_model  # noqa: PLC0415
 
     with reading(session, comparison) as (file, number):
-        model = stored_model(file, number, contender, seed, epoch)
-        sequence = stored_sequence(file, number, part, example)
+        model = stored_model(file, number, contender, seed, epoch, division_of(fold, repeat))
+        sequence = stored_sequence(file, number, part, example, model.run.division)
     with ComputeThread() as compute:
         found = trace_model(model, sequence, compute)
     write_trace(found, out)

@@ -5,17 +5,43 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from studio.core.arrays import Floats
+from studio.core.division import WHOLE, Division
+from studio.core.settings import LAST_SEED
 
 
 class RunId(NamedTuple):
-    """One contender trained with one seed."""
+    """One contender trained with one seed on one division of the data."""
 
     contender: str
     seed: int
+    division: Division = WHOLE
 
     def __str__(self) -> str:
         """As shown to people."""
-        return f"{self.contender}, seed {self.seed}"
+        division = f", {self.division}" if self.division != WHOLE else ""
+        return f"{self.contender}, seed {self.seed}{division}"
+
+    @property
+    def pair(self) -> "Pair":
+        """What the runs that are compared with each other have in common."""
+        return Pair(self.seed, self.division)
+
+    @property
+    def randomness(self) -> int:
+        """What keys weights, order of data and dropout: equal within a pair.
+
+        Every division draws its own numbers, so that the luck of a seed is not the same in all
+        folds and shows in what the folds differ by.
+        """
+        repeat, fold = self.division
+        return ((repeat << 10) + fold) * (LAST_SEED + 1) + self.seed
+
+
+class Pair(NamedTuple):
+    """A seed on a division of the data: each contender has one run of it."""
+
+    seed: int
+    division: Division = WHOLE
 
 
 @dataclass(frozen=True)

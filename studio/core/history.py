@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from studio.core.arrays import Floats, Integers, Truth
+from studio.core.division import Division
 from studio.core.events import EpochRecord, RunId, RunResult, Served, TrainingMemory
 from studio.core.preparation import Preparation
 from studio.core.spec import ComparisonSpec, ContenderSpec
@@ -27,7 +28,7 @@ class RunHistory:
     """One run so far.
 
     Attributes:
-        run: Contender and seed.
+        run: Contender, seed and division.
         status: "finished" and "early" (stopped by its own rule) enter verdicts; "stopped" (by the
             user), "failed", "running" and "waiting" do not.
         reason: Why it failed, in words; "" otherwise.
@@ -62,13 +63,13 @@ class RunHistory:
 
 @dataclass(frozen=True)
 class ContenderHistory:
-    """One contender with its runs in the order of their seeds.
+    """One contender with its runs in the order of their divisions and seeds.
 
     Attributes:
         spec: Its settings.
         parameters: Trainable numbers of the whole network.
         macs: Multiply-accumulates of one forward pass of the longest example.
-        runs: One for each seed.
+        runs: One for each seed and division.
     """
 
     spec: ContenderSpec
@@ -81,10 +82,10 @@ class ContenderHistory:
         """The contender's name."""
         return self.spec.name
 
-    def run(self, seed: int) -> RunHistory:
-        """The run with that seed; raises KeyError where there is none."""
+    def run(self, seed: int, division: Division | None = None) -> RunHistory:
+        """The run with that seed, on the first division where none is named; or KeyError."""
         for history in self.runs:
-            if history.run.seed == seed:
+            if history.run.seed == seed and division in {None, history.run.division}:
                 return history
         raise KeyError(seed)
 
@@ -113,8 +114,39 @@ class Baseline:
 
 
 @dataclass(frozen=True)
+class DivisionRecord:
+    """One division of the data, as a session remembers it.
+
+    Attributes:
+        division: Which one.
+        part_sizes: Examples of the training, validation and test part.
+        preparation: Fitted on the training part.
+        test_truth: Of the test part, as in Examples: classes (examples,) or values
+            (examples, outputs); where steps are answered (examples, time).
+        test_positions: Where the test examples come from, (examples,).
+        baselines: Rules without learning.
+    """
+
+    division: Division
+    part_sizes: Mapping[str, int]
+    preparation: Preparation
+    test_truth: Truth
+    test_positions: Integers
+    baselines: tuple[Baseline, ...]
+
+    def baseline(self, name: str) -> Baseline:
+        """The rule of that name; raises KeyError where there is none."""
+        for baseline in self.baselines:
+            if baseline.name == name:
+                return baseline
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
 class ComparisonHistory:
     """A comparison with all that was measured so far.
+
+    What depends on the division of the data is that of the first; `divisions` has all.
 
     Attributes:
         spec: The comparison as asked for, with everything that was detected filled in.
@@ -127,6 +159,7 @@ class ComparisonHistory:
         contenders: In the order of the spec.
         baselines: Rules without learning.
         environment: Versions, processor, device, threads and allocator by name.
+        further: The divisions after the first, where the data is divided into folds.
     """
 
     spec: ComparisonSpec
@@ -138,6 +171,32 @@ class ComparisonHistory:
     contenders: tuple[ContenderHistory, ...]
     baselines: tuple[Baseline, ...]
     environment: Mapping[str, str]
+    further: tuple[DivisionRecord, ...] = ()
+
+    @property
+    def divisions(self) -> tuple[DivisionRecord, ...]:
+        """All divisions of the data, in their order."""
+        first = DivisionRecord(
+            self.spec.task.divisions[0],
+            self.part_sizes,
+            self.preparation,
+            self.test_truth,
+            self.test_positions,
+            self.baselines,
+        )
+        return (first, *self.further)
+
+    def on(self, division: Division) -> DivisionRecord:
+        """A division of the data; raises KeyError where there is none such."""
+        for record in self.divisions:
+            if record.division == division:
+                return record
+        raise KeyError(division)
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether folds are blocks in time order behind a growing training part."""
+        return bool(self.further) and self.preparation.window is not None
 
     def contender(self, name: str) -> ContenderHistory:
         """The contender of that name, letter case aside; raises KeyError where there is none."""

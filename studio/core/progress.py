@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from studio.core.division import Division
 from studio.core.errors import UserError
 from studio.core.events import (
     ComparisonEnded,
@@ -75,20 +76,23 @@ class ComparisonProgress:
     """All runs so far; `after` gives the progress after one more event."""
 
     training: TrainingSpec
-    steps_of_an_epoch: int
+    steps_of_an_epoch: Mapping[Division, int]
     runs: Mapping[RunId, RunProgress]
     ended: ComparisonEnded | None = None
 
     @classmethod
     def of(cls, history: ComparisonHistory) -> "ComparisonProgress":
         """The progress that a session remembers."""
-        training = history.spec.training
-        each = -(-history.part_sizes["training"] // training.batch_size)
-        progress = cls(training, each, {})
+        training = history.spec.training_in_force
+        steps = {
+            each.division: -(-each.part_sizes["training"] // training.batch_size)
+            for each in history.divisions
+        }
+        progress = cls(training, steps, {})
         runs = {
             run.run: RunProgress(
                 status=run.status if run.status != "running" else "waiting",
-                share=1.0 if run.has_ended else progress._share(run.epochs[-1:]),
+                share=1.0 if run.has_ended else progress._share(run.run, run.epochs[-1:]),
                 last=run.epochs[-1] if run.epochs else None,
                 problem=run.reason,
             )
@@ -122,7 +126,7 @@ class ComparisonProgress:
             case StepsTimed():
                 run = replace(run, step_seconds=_blend(run.step_seconds, event))
             case EpochFinished():
-                run = replace(run, last=event.record, share=self._share((event.record,)))
+                run = replace(run, last=event.record, share=self._share(event.run, (event.record,)))
             case RunFinished():
                 run = replace(run, status=event.reason, share=1.0)
             case RunStopped():
@@ -132,10 +136,12 @@ class ComparisonProgress:
                 run = replace(run, status="failed", problem=problem)
         return run
 
-    def _share(self, last: tuple[EpochRecord, ...]) -> float:
+    def _share(self, run: RunId, last: tuple[EpochRecord, ...]) -> float:
         if not last:
             return 0.0
-        planned = self.training.epochs * self.steps_of_an_epoch
+        if self.training.seconds is not None:
+            return min(1.0, last[0].seconds / self.training.seconds)
+        planned = self.training.epochs * self.steps_of_an_epoch[run.division]
         if self.training.steps is not None:
             planned = min(planned, self.training.steps)
         return min(1.0, last[0].step / planned)

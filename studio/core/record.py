@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from studio.core.arrays import Floats, Integers, Truth
 from studio.core.events import EpochRecord, Snapshot
-from studio.core.history import Baseline
+from studio.core.history import Baseline, DivisionRecord
 from studio.core.preparation import Preparation
 from studio.core.spec import ComparisonSpec, DatasetSpec
 
@@ -83,7 +83,7 @@ class Size:
 
 @dataclass(frozen=True)
 class NewComparison:
-    """A comparison before its first run.
+    """A comparison before its first run; what depends on the division is that of the first.
 
     Attributes:
         spec: With everything that was detected filled in; contenders are named.
@@ -96,6 +96,7 @@ class NewComparison:
         sizes: By contender name.
         baselines: Rules without learning, scored.
         environment: Versions, processor, device, threads, allocator by name.
+        further: The divisions after the first, where the data is divided into folds.
     """
 
     spec: ComparisonSpec
@@ -108,6 +109,20 @@ class NewComparison:
     sizes: Mapping[str, Size]
     baselines: tuple[Baseline, ...]
     environment: Mapping[str, str]
+    further: tuple[DivisionRecord, ...] = ()
+
+    @property
+    def divisions(self) -> tuple[DivisionRecord, ...]:
+        """All divisions of the data, in their order."""
+        first = DivisionRecord(
+            self.spec.task.divisions[0],
+            self.part_sizes,
+            self.preparation,
+            self.test_truth,
+            self.test_positions,
+            self.baselines,
+        )
+        return (first, *self.further)
 
 
 @dataclass(frozen=True)

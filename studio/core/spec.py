@@ -19,7 +19,7 @@ from studio.core.task import Scaling, TaskKind, TaskSpec
 Pooling = Literal["last", "mean", "max", "attention"]
 Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
 Schedule = Literal["constant", "cosine", "plateau"]
-Match = Literal["hidden", "parameters", "compute"]
+Match = Literal["hidden", "parameters", "compute", "time"]
 Device = Literal["auto", "cpu", "cuda"]
 EngineName = Literal["auto", "fused", "torch"]
 Precision = Literal["float32", "tf32", "bf16", "fp16"]
@@ -110,6 +110,10 @@ class ContenderSpec(Spec):
         return self
 
 
+DEFAULT_SECONDS = 30
+"""Training time of each run where the match is time and no other is given."""
+
+
 class TrainingSpec(Spec):
     """How every contender is trained; the same for all."""
 
@@ -118,6 +122,16 @@ class TrainingSpec(Spec):
     )
     steps: int | None = setting(
         None, "Steps", "Stop after this many steps, whatever the epochs.", group="Length", ge=1
+    )
+    seconds: float | None = setting(
+        None,
+        "Seconds",
+        "Training time of each run where the match is time, whatever the epochs and steps; "
+        f"blank takes {DEFAULT_SECONDS}.",
+        unit="s",
+        group="Length",
+        gt=0,
+        le=1_000_000,
     )
     patience: int | None = setting(
         None,
@@ -227,7 +241,8 @@ class ComparisonSpec(Spec):
     match: Match = setting(
         "hidden",
         "Fair match",
-        "What the contenders have in common with the first: hidden size, parameters or compute.",
+        "What the contenders have in common with the first: hidden size, parameters, compute, or "
+        "the seconds that each trains on its engine.",
     )
     training: TrainingSpec = setting(TrainingSpec(), "Training", "How every contender is trained.")
     machine: MachineSpec = setting(
@@ -240,6 +255,31 @@ class ComparisonSpec(Spec):
         "blank takes the metric's default.",
         gt=0,
     )
+    looks: tuple[int, ...] | None = setting(
+        None,
+        "Looks",
+        "Numbers of seeds after which it is looked whether the verdict is decided, and more are "
+        "added where it is not; blank looks once, at the end.",
+        unit="seeds",
+        min_length=1,
+        max_length=20,
+    )
+
+    @model_validator(mode="after")
+    def _looks_rise_from_the_seeds(self) -> Self:
+        if self.looks is None:
+            return self
+        if list(self.looks) != sorted(set(self.looks)) or self.looks[0] < 2:  # noqa: PLR2004
+            raise ValueError("looks: give rising numbers of seeds, from 2 on")
+        if self.training.seeds not in self.looks:
+            raise ValueError(f"looks: the seeds, {self.training.seeds}, are none of them")
+        return self
+
+    @property
+    def training_in_force(self) -> TrainingSpec:
+        """The training with its seconds filled in where the match is time, without them else."""
+        seconds = self.training.seconds or DEFAULT_SECONDS if self.match == "time" else None
+        return self.training.model_copy(update={"seconds": seconds})
 
     @field_validator("contenders")
     @classmethod

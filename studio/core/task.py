@@ -1,9 +1,10 @@
 """The task: what is predicted from what, and how the data is divided and prepared."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
+from studio.core.division import Division, divisions_of
 from studio.core.settings import LAST_SEED, Spec, setting
 
 TaskKind = Literal["classify", "regress", "tag", "forecast", "next-token", "next-step"]
@@ -66,6 +67,24 @@ class TaskSpec(Spec):
     split_seed: int = setting(
         0, "Split seed", "Seed of the random split of examples.", group="Split", ge=0, le=LAST_SEED
     )
+    folds: int | None = setting(
+        None,
+        "Folds",
+        "Test every example once, in so many folds: by class or by group, or of one series "
+        "as blocks in time order behind a growing training part; blank divides once.",
+        unit="folds",
+        group="Split",
+        ge=2,
+        le=1000,
+    )
+    repeats: int = setting(
+        1,
+        "Repeats",
+        "How often the division into folds is drawn anew; a series has one order only.",
+        group="Split",
+        ge=1,
+        le=1000,
+    )
     scaling: Scaling = setting(
         "standard",
         "Scaling",
@@ -127,3 +146,14 @@ class TaskSpec(Spec):
         if split[0] <= 0 or split[2:] == (0,):
             raise ValueError("the training and the test part need a share above 0")
         return split
+
+    @model_validator(mode="after")
+    def _repeats_need_folds(self) -> Self:
+        if self.folds is None and self.repeats > 1:
+            raise ValueError("repeats: there is nothing to repeat without folds")
+        return self
+
+    @property
+    def divisions(self) -> tuple[Division, ...]:
+        """All divisions of the data that runs are trained on, in their order."""
+        return divisions_of(self.folds, self.repeats)

@@ -1,5 +1,6 @@
 """Files and generators in, prepared arrays out; knows nothing of models."""
 
+from studio.data.advice import folds_advice
 from studio.data.cache import Cache
 from studio.data.dataset import Column, Dataset, ExampleSet, Series
 from studio.data.formats import FORMATS, Format
@@ -21,6 +22,7 @@ __all__ = [
     "Generator",
     "Series",
     "detect_task",
+    "folds_advice",
     "generate",
     "inspect",
     "load",

@@ -4,12 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.arrays import Integers
+from studio.core.division import WHOLE, Division
 from studio.core.errors import SpecError
 from studio.core.task import TaskSpec
 from studio.data.dataset import ExampleSet
 from studio.data.duplicates import MOST_COMPARED, leaked
 from studio.data.splits import (
     PART_NAMES,
+    Seed,
     grouped_parts,
     part_sizes,
     refuse_empty,
@@ -44,8 +46,13 @@ def group_of(dataset: ExampleSet, asked: str | None) -> str:
     return asked
 
 
-def divide(dataset: ExampleSet, pool: Integers, task: TaskSpec) -> list[Integers]:
+def divide(
+    dataset: ExampleSet, pool: Integers, task: TaskSpec, division: Division = WHOLE
+) -> list[Integers]:
     """Indices of the examples of training, validation and test part, among those of the pool.
+
+    Of folds, the one of the division is tested. The same split seed and division give the same
+    parts; each repetition draws its own.
 
     Raises:
         SpecError: A part would be empty.
@@ -58,13 +65,50 @@ def divide(dataset: ExampleSet, pool: Integers, task: TaskSpec) -> list[Integers
     free = pool if given is None else pool[~given[pool]]
     sizes = part_sizes(len(free), task.split)
     refuse_empty(sizes, task.split, f"there are {len(free)} examples to divide")
+    if task.folds is not None:
+        return _fold(dataset, free, task, division)
+    chosen = [free[part] for part in _parts(dataset, free, task, task.split, task.split_seed)]
+    return chosen if given is None else [*chosen, pool[given[pool]]]
+
+
+def _fold(
+    dataset: ExampleSet, pool: Integers, task: TaskSpec, division: Division
+) -> list[Integers]:
+    """The fold of a division as test part, and the rest divided into the other two."""
+    assert task.folds is not None  # noqa: S101 - just asked
+    assert task.split is not None  # noqa: S101 - the task is complete
+    shares = (1 / task.folds,) * task.folds
+    seed = (task.split_seed, division.repeat)
+    _refuse_few_groups(dataset, pool, task)
+    test = pool[_parts(dataset, pool, task, shares, seed)[division.fold - 1]]
+    rest = pool[~np.isin(pool, test)]
+    training, validation, _ = task.split
+    whole = training + validation
+    left = (training / whole, validation / whole)
+    inner = _parts(dataset, rest, task, left, (*seed, division.fold))
+    return [*(rest[part] for part in inner), test]
+
+
+def _refuse_few_groups(dataset: ExampleSet, pool: Integers, task: TaskSpec) -> None:
+    if task.group in {None, NO_GROUP} or task.folds is None:
+        return
+    count = len(np.unique(dataset.groups[task.group or ""][pool]))
+    if count < task.folds:
+        raise SpecError(
+            f"there are {count} groups in the column '{task.group}' for {task.folds} folds",
+            where="folds",
+            remedy=f"Choose at most {count} folds, or another group",
+        )
+
+
+def _parts(
+    dataset: ExampleSet, pool: Integers, task: TaskSpec, shares: tuple[float, ...], seed: Seed
+) -> tuple[Integers, ...]:
+    """Places in the pool, divided by group where one is set, by class otherwise."""
     if task.group not in {None, NO_GROUP}:
         assert task.group is not None  # noqa: S101 - just asked
-        parts = grouped_parts(dataset.groups[task.group][free], task.split, task.split_seed)
-    else:
-        parts = stratified_parts(_strata(dataset)[free], task.split, task.split_seed)
-    chosen = [free[part] for part in parts]
-    return chosen if given is None else [*chosen, pool[given[pool]]]
+        return grouped_parts(dataset.groups[task.group][pool], shares, seed)
+    return stratified_parts(_strata(dataset)[pool], shares, seed)
 
 
 def _strata(dataset: ExampleSet) -> Integers:

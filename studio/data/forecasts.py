@@ -1,11 +1,12 @@
 """Forecasts: what was in the last steps of a series, and what comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Floats, Integers
+from studio.core.division import WHOLE, Division
 from studio.core.examples import Examples, PreparedTask
 from studio.core.preparation import Preparation, Scaler
 from studio.core.task import TaskSpec
@@ -17,12 +18,13 @@ from studio.data.splits import PART_NAMES
 from studio.data.windows import WindowPlan, windows_at
 
 
-def prepare_forecast(
+def prepare_forecast(  # noqa: PLR0913, PLR0917 - what parts are made of
     series: Series,
     task: TaskSpec,
     features: tuple[Column, ...],
     targets: tuple[Column, ...],
     notes: tuple[str, ...],
+    division: Division = WHOLE,
 ) -> PreparedTask:
     """Cuts windows from a series; inputs are overlapping views of one scaled array.
 
@@ -34,7 +36,7 @@ def prepare_forecast(
         SpecError: A part would be empty, or the dates cannot be read.
     """
     inputs, outputs = _columns_of(series, features), _columns_of(series, targets)
-    plan = _plan(series, task, inputs, outputs)
+    plan = replace(_plan(series, task, inputs, outputs), folds=task.folds, division=division)
     fitted = plan.training_rows()
     read = _Read.fit(series, task, features, inputs, plan)
     target_scaler = fit_scaler(task.scaling, _given(outputs[fitted]))

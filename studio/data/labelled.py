@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from studio.core.arrays import Integers, Truth
+from studio.core.division import WHOLE, Division
 from studio.core.errors import DatasetError
 from studio.core.examples import Examples, PreparedTask
 from studio.core.preparation import Preparation, Scaler
@@ -16,12 +17,13 @@ from studio.data.gaps import rows_with_gaps
 from studio.data.inputs import Inputs
 
 
-def prepare_labelled(
+def prepare_labelled(  # noqa: PLR0913, PLR0917 - what parts are made of
     dataset: ExampleSet,
     task: TaskSpec,
     features: tuple[Column, ...],
     targets: tuple[Column, ...],
     notes: tuple[str, ...],
+    division: Division = WHOLE,
 ) -> PreparedTask:
     """Divides and scales examples; a given test part stays the test part.
 
@@ -31,7 +33,7 @@ def prepare_labelled(
     """
     chosen = choose(dataset, features)
     pool, left_out = pool_of(dataset, chosen, task)
-    parts = divide(dataset, pool, task)
+    parts = divide(dataset, pool, task, division)
     inputs = Inputs.fit(chosen, parts[0], task)
     labels, names, target_scaler = _labels(dataset, task, targets, pool, parts[0])
     goals = _Goals(labels, names, target_scaler)

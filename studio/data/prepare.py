@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from studio.core.division import Division
 from studio.core.errors import DatasetError
 from studio.core.examples import PreparedTask
 from studio.core.spec import TaskSpec
@@ -17,7 +18,9 @@ LARGEST = 1e30
 """Values beyond this are refused; single precision ends at 3.4e38."""
 
 
-def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
+def prepare(
+    dataset: Dataset, task: TaskSpec, division: Division | None = None
+) -> tuple[PreparedTask, TaskSpec]:
     """Splits, windows and scales a dataset; everything is fitted on the training part only.
 
     The same dataset and task give the same arrays to the last bit.
@@ -25,6 +28,7 @@ def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
     Args:
         dataset: What `load` gave.
         task: What was asked for; None in it is filled in.
+        division: Which of the task's divisions; the first where none is named.
 
     Returns:
         The arrays, and the task with everything filled in.
@@ -34,18 +38,19 @@ def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
         DatasetError: The dataset cannot serve the task, or values are missing in it.
     """
     read, complete, notes = resolve(dataset, task)
+    which = division or complete.divisions[0]
     features = columns_named(read.columns, complete.features or ())
     targets = columns_named(read.columns, complete.target or ())
     if complete.missing == "refuse":
         refuse_missing((*features, *targets), read.source)
     refuse_huge(read)
     if isinstance(read, Series) and read.symbols is not None:
-        return prepare_tokens(read, complete, notes), complete
+        return prepare_tokens(read, complete, notes, which), complete
     if isinstance(read, Series):
-        return prepare_forecast(read, complete, features, targets, notes), complete
+        return prepare_forecast(read, complete, features, targets, notes, which), complete
     if complete.kind in STEPWISE:
-        return prepare_stepwise(read, complete, features, targets, notes), complete
-    return prepare_labelled(read, complete, features, targets, notes), complete
+        return prepare_stepwise(read, complete, features, targets, notes, which), complete
+    return prepare_labelled(read, complete, features, targets, notes, which), complete
 
 
 def refuse_huge(dataset: Dataset) -> None:

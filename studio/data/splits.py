@@ -12,6 +12,16 @@ PART_NAMES = ("training", "validation", "test")
 _ALL_PARTS = 3
 
 
+def split_into_folds(split: tuple[float, ...] | None, folds: int) -> tuple[float, ...]:
+    """The shares of each fold: what is not tested is divided in the split's ratio.
+
+    Two shares divide what is not tested; of three the third gives way to the fold.
+    """
+    training, validation = (split or DEFAULT_SPLIT)[:2]
+    rest = (1 - 1 / folds) / (training + validation)
+    return training * rest, validation * rest, 1 / folds
+
+
 def check_split(split: tuple[float, ...] | None, *, has_test: bool) -> tuple[float, ...]:
     """The shares to use, the usual ones where none are given.
 
@@ -53,8 +63,33 @@ def part_sizes(total: int, shares: tuple[float, ...]) -> tuple[int, ...]:
     return tuple(int(size) for size in sizes)
 
 
+def sizes_in_time(
+    total: int, shares: tuple[float, ...], folds: int | None = None, fold: int = 0
+) -> tuple[int, ...]:
+    """Steps of training, validation and test part of a series, and of what comes after them.
+
+    Folds cut the test part of the one division into blocks: each is tested behind a training
+    part that has grown by the blocks before it, and a validation part of the same size.
+
+    Args:
+        total: Steps that can be predicted.
+        shares: Of the first training part, the validation part, and all blocks together.
+        folds: Number of blocks, or None.
+        fold: The block that is tested, from 1.
+    """
+    training, validation, test = part_sizes(total, shares)
+    if folds is None:
+        return training, validation, test
+    blocks = part_sizes(test, (1 / folds,) * folds)
+    before = sum(blocks[: fold - 1])
+    return training + before, validation, blocks[fold - 1], test - before - blocks[fold - 1]
+
+
+Seed = int | tuple[int, ...]
+
+
 def stratified_parts(
-    classes: Integers, shares: tuple[float, ...], seed: int
+    classes: Integers, shares: tuple[float, ...], seed: Seed
 ) -> tuple[Integers, ...]:
     """Divides examples at random so that every part holds every class in its share.
 
@@ -64,7 +99,7 @@ def stratified_parts(
     Args:
         classes: The class of each example, (examples,); all zero for a plain random division.
         shares: Shares of the parts, adding up to 1.
-        seed: Seed of the random numbers.
+        seed: What keys the random numbers.
 
     Returns:
         The indices of each part, rising.
@@ -80,7 +115,7 @@ def stratified_parts(
 
 
 def grouped_parts(
-    groups: NDArray[np.str_], shares: tuple[float, ...], seed: int
+    groups: NDArray[np.str_], shares: tuple[float, ...], seed: Seed
 ) -> tuple[Integers, ...]:
     """Divides examples so that no group is in two parts.
 
@@ -90,7 +125,7 @@ def grouped_parts(
     Args:
         groups: Whose each example is, (examples,).
         shares: Shares of the parts, adding up to 1.
-        seed: Seed of the random numbers.
+        seed: What keys the random numbers.
 
     Returns:
         The indices of each part, rising.

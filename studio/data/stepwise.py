@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.arrays import Integers
+from studio.core.division import WHOLE, Division
 from studio.core.errors import DatasetError
 from studio.core.examples import KEYS_END, NOT_ASKED, Examples, PreparedTask
 from studio.core.preparation import Preparation, Scaler
@@ -19,12 +20,13 @@ from studio.data.labelled import choose, pool_of
 _SWITCHED_ON = 1
 
 
-def prepare_stepwise(
+def prepare_stepwise(  # noqa: PLR0913, PLR0917 - what parts are made of
     dataset: ExampleSet,
     task: TaskSpec,
     features: tuple[Column, ...],
     targets: tuple[Column, ...],
     notes: tuple[str, ...],
+    division: Division = WHOLE,
 ) -> PreparedTask:
     """Divides sequences and says what each of their steps is to answer.
 
@@ -37,7 +39,7 @@ def prepare_stepwise(
     pool, left_out = pool_of(dataset, chosen, task)
     ahead = 0 if task.kind == "tag" else 1
     pool, short = _long_enough(dataset, pool, ahead)
-    parts = divide(dataset, pool, task)
+    parts = divide(dataset, pool, task, division)
     inputs = _inputs(chosen, parts[0], task)
     steps = _Steps(inputs, _goals(dataset, inputs, task.kind), ahead)
     make = steps.keys if task.kind == "next-step" else steps.answers

@@ -10,7 +10,7 @@ from studio.core.errors import DatasetError, SpecError
 from studio.core.spec import TaskKind, TaskSpec
 from studio.data.dataset import Dataset, ExampleSet, Series, find_column, is_coded
 from studio.data.dividing import NO_GROUP, group_of
-from studio.data.splits import check_split
+from studio.data.splits import check_split, split_into_folds
 from studio.data.symbols import unlabelled
 
 _DEFAULT_PIECE = 64
@@ -124,6 +124,7 @@ def complete_tokens(series: Series, task: TaskSpec) -> tuple[TaskSpec, list[str]
         DatasetError: The text is shorter than a piece.
     """
     refuse_forecast_settings(task, "next-token")
+    refuse_repeats(task)
     if task.longest is not None or task.group not in {None, NO_GROUP, ""}:
         raise SpecError(
             "longest and group belong to examples, and this is one long text",
@@ -179,6 +180,9 @@ def split_of(dataset: ExampleSet, task: TaskSpec) -> tuple[float, ...] | None:
     Raises:
         SpecError: Shares do not fit the parts that are given.
     """
+    if task.folds is not None:
+        _refuse_folds_of_given_parts(dataset)
+        return split_into_folds(task.split, task.folds)
     if dataset.in_validation is None:
         return check_split(task.split, has_test=dataset.in_test is not None)
     if task.split is not None:
@@ -186,6 +190,25 @@ def split_of(dataset: ExampleSet, task: TaskSpec) -> tuple[float, ...] | None:
             "all three parts are given by the data", where="split", remedy="Leave the split out"
         )
     return None
+
+
+def _refuse_folds_of_given_parts(dataset: ExampleSet) -> None:
+    if dataset.in_test is not None:
+        raise SpecError(
+            "the test part is given by the data, so there is nothing to divide into folds",
+            where="folds",
+            remedy="Leave the folds out, or give all examples in one file",
+        )
+
+
+def refuse_repeats(task: TaskSpec) -> None:
+    """Raises SpecError where one order in time would have to be divided more than once."""
+    if task.repeats > 1:
+        raise SpecError(
+            "one series is divided in time order, which cannot be drawn anew",
+            where="repeats",
+            remedy="Leave the repeats out",
+        )
 
 
 def _misfit(dataset: Dataset, kind: TaskKind) -> SpecError:

@@ -9,7 +9,7 @@ from studio.data.dataset import Column, Dataset, ExampleSet, Series, find_column
 from studio.data.dividing import NO_GROUP, group_of
 from studio.data.recast import recast
 from studio.data.splits import check_split
-from studio.data.stepwise_tasks import resolve_stepwise, split_of
+from studio.data.stepwise_tasks import refuse_repeats, resolve_stepwise, split_of
 
 TASKS: tuple[TaskKind, ...] = ("classify", "regress", "forecast", "tag", "next-token", "next-step")
 _LONGEST_DEFAULT_WINDOW = 32
@@ -73,6 +73,7 @@ def columns_named(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[
 
 def _forecast(series: Series, task: TaskSpec) -> tuple[TaskSpec, list[str]]:
     _refuse_for_forecasts(task)
+    refuse_repeats(task)
     notes = []
     targets = _chosen(series, task.target, "target")
     if targets is None:

@@ -7,15 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.arrays import Integers
+from studio.core.division import WHOLE, Division
 from studio.core.examples import NOT_ASKED, Examples, PreparedTask
 from studio.core.preparation import Preparation, Scaler
 from studio.core.task import TaskSpec
 from studio.data.dataset import Series
-from studio.data.splits import part_sizes, refuse_empty
+from studio.data.splits import PART_NAMES, refuse_empty, sizes_in_time
 from studio.data.vocabulary import Vocabulary
 
 
-def prepare_tokens(series: Series, task: TaskSpec, notes: tuple[str, ...]) -> PreparedTask:
+def prepare_tokens(
+    series: Series, task: TaskSpec, notes: tuple[str, ...], division: Division = WHOLE
+) -> PreparedTask:
     """Divides a text by position and cuts pieces of `window` tokens that do not overlap.
 
     A network reads each piece from a zero state. In the training part every token of a piece is
@@ -29,7 +32,7 @@ def prepare_tokens(series: Series, task: TaskSpec, notes: tuple[str, ...]) -> Pr
     assert series.symbols is not None  # noqa: S101 - the task is complete
     assert task.window is not None  # noqa: S101
     assert task.split is not None  # noqa: S101
-    sizes = part_sizes(len(series), task.split)
+    sizes = sizes_in_time(len(series), task.split, task.folds, division.fold)[: len(PART_NAMES)]
     pieces = (max(0, sizes[0] - 1) // task.window, *(size // task.window for size in sizes[1:]))
     what = f"{len(series):,} tokens are divided, and a piece takes {task.window}"
     refuse_empty(pieces, task.split, what)

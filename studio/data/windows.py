@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.arrays import Floats, Integers
+from studio.core.division import WHOLE, Division
 from studio.core.errors import SpecError
-from studio.data.splits import PART_NAMES, part_sizes
+from studio.data.splits import PART_NAMES, sizes_in_time
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +22,8 @@ class WindowPlan:
         stride: Steps between windows.
         split: Shares of the parts, of the steps that can be predicted in each series.
         usable: Whether a window may read from, or predict, each step, (steps,) each, or None.
+        folds: Blocks that the test part is cut into, or None.
+        division: The block that is tested.
     """
 
     lengths: Integers
@@ -29,6 +32,8 @@ class WindowPlan:
     stride: int
     split: tuple[float, ...]
     usable: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None
+    folds: int | None = None
+    division: Division = WHOLE
 
     def regular(self, part: int) -> range | None:
         """The first predicted steps of a part where they are evenly spaced in one series."""
@@ -68,9 +73,13 @@ class WindowPlan:
         return np.concatenate(rows)
 
     def _of_series(self, start: int, length: int, part: int) -> range:
-        sizes = part_sizes(max(0, length - self.window), self.split)
+        sizes = self._sizes(length)
         first = start + self.window + sum(sizes[:part])
         return range(first, first + sizes[part] - self.horizon + 1, self.stride)
+
+    def _sizes(self, length: int) -> tuple[int, ...]:
+        steps = max(0, length - self.window)
+        return sizes_in_time(steps, self.split, self.folds, self.division.fold)
 
     def _is_whole(self, positions: Integers) -> NDArray[np.bool_]:
         assert self.usable is not None  # noqa: S101 - see positions
@@ -81,13 +90,15 @@ class WindowPlan:
 
     def _empty(self, part: int) -> SpecError:
         longest = int(self.lengths.max())
-        steps = part_sizes(max(0, longest - self.window), self.split)[part]
+        steps = self._sizes(longest)[part]
         gaps = " without gaps" if self.usable is not None else ""
         return SpecError(
             f"the {PART_NAMES[part]} part would be empty: it has {steps} time steps "
             f"to predict{gaps}, and the horizon is {self.horizon}",
-            where="split",
-            remedy="Give it a larger share, or give more data",
+            where="split" if self.folds is None else "folds",
+            remedy="Give it a larger share, or give more data"
+            if self.folds is None
+            else "Choose fewer folds, or give the test part a larger share",
         )
 
 

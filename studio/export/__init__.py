@@ -1,6 +1,7 @@
 """Models, traces and tables out of the program, each checked after writing."""
 
 from studio.export.models import EXPORTS, Exported, export_model
+from studio.export.report import report_html, write_report
 from studio.export.tables import TABLES, write_table
 from studio.export.traces import write_trace
 
@@ -9,6 +10,8 @@ __all__ = [
     "TABLES",
     "Exported",
     "export_model",
+    "report_html",
+    "write_report",
     "write_table",
     "write_trace",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from studio import __version__
 from studio.core.arrays import Floats
+from studio.core.division import WHOLE, Division
 from studio.core.model import TrainedModel
 from studio.core.preparation import Preparation, Scaler
 
@@ -33,6 +34,7 @@ def describe(
         "trained": {
             "dataset": model.dataset_name,
             "seed": model.run.seed,
+            **_division(model.run.division),
             "epoch": model.epoch,
             "test_scores": dict(model.scores),
         },
@@ -66,6 +68,10 @@ def network_settings(model: TrainedModel) -> dict[str, Any]:
         "pooling": None if model.preparation.stepwise else spec.pooling,
         "output_size": model.preparation.output_size,
     }
+
+
+def _division(division: Division) -> dict[str, int]:
+    return {} if division == WHOLE else division._asdict()
 
 
 def _input(preparation: Preparation) -> dict[str, Any]:

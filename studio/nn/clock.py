@@ -20,6 +20,8 @@ class StepClock:
         self._on_cuda = device.type == "cuda"
         self._started = 0.0
         self._seconds: list[float] = []
+        self.pending = 0.0
+        """Seconds of the steps since they were last taken, as far as they are known."""
         self._events: list[tuple[torch.cuda.Event, torch.cuda.Event]] = []
 
     @property
@@ -42,6 +44,7 @@ class StepClock:
             self._events[-1][1].record()
         else:
             self._seconds.append(time.perf_counter() - self._started)
+            self.pending += self._seconds[-1]
 
     def take(self) -> Floats:
         """Seconds of the steps since the last call, (steps,); on CUDA waits for the device."""
@@ -51,4 +54,5 @@ class StepClock:
             self._events.clear()
         taken = np.array(self._seconds, dtype=np.float32)
         self._seconds.clear()
+        self.pending = 0.0
         return taken

@@ -1,5 +1,6 @@
 """Optimisers, learning-rate schedules and losses from their specs."""
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -38,13 +39,31 @@ def build_optimizer(network: nn.Module, spec: TrainingSpec) -> Optimizer:
     return RMSprop(weights, lr=rate, weight_decay=decay)
 
 
+class CosineOfTime:
+    """The cosine over a budget of time; a schedule keeps its attributes in a snapshot.
+
+    Attributes:
+        share: How much of the budget is spent, 0 to 1.
+    """
+
+    def __init__(self) -> None:
+        self.share = 0.0
+
+    def __call__(self, epoch: int) -> float:
+        """The factor of the learning rate."""
+        del epoch
+        return 0.5 * (1 + math.cos(math.pi * self.share))
+
+
 def build_scheduler(optimizer: Optimizer, spec: TrainingSpec, epochs: int) -> Scheduler:
     """The schedule, advanced once an epoch.
 
-    cosine falls to zero over the epochs; plateau halves the rate when more than 5 epochs in a row
-    bring no validation loss (training loss where there is no validation part) that is lower by a
-    ten-thousandth.
+    cosine falls to zero over the epochs, or over the budget where training time is given; plateau
+    halves the rate when more than 5 epochs in a row bring no validation loss (training loss where
+    there is no validation part) that is lower by a ten-thousandth.
     """
+    if spec.schedule == "cosine" and spec.seconds is not None:
+        return LambdaLR(optimizer, CosineOfTime())
     if spec.schedule == "cosine":
         return CosineAnnealingLR(optimizer, T_max=epochs)
     if spec.schedule == "plateau":
@@ -55,6 +74,16 @@ def build_scheduler(optimizer: Optimizer, spec: TrainingSpec, epochs: int) -> Sc
 def _constant(epoch: int) -> float:
     del epoch
     return 1.0
+
+
+def spend_time(scheduler: Scheduler, share: float) -> None:
+    """Lets a schedule that goes by time follow the share of the budget that is spent."""
+    if not isinstance(scheduler, LambdaLR):
+        return
+    [factor] = scheduler.lr_lambdas
+    if isinstance(factor, CosineOfTime):
+        factor.share = min(1.0, share)
+        scheduler.step()
 
 
 def advance(scheduler: Scheduler, watched: float) -> None:

@@ -27,7 +27,13 @@ from studio.nn.failures import TrainingFailed, training_failures
 from studio.nn.memory import measure_memory
 from studio.nn.network import Network
 from studio.nn.numerics import Numerics
-from studio.nn.optimization import LOSSES, advance, build_optimizer, build_scheduler
+from studio.nn.optimization import (
+    LOSSES,
+    advance,
+    build_optimizer,
+    build_scheduler,
+    spend_time,
+)
 from studio.nn.scoring import PartScore, score_part
 from studio.nn.seeding import GlobalRandomness, key
 from studio.nn.serving import Server
@@ -87,6 +93,7 @@ class Trainer:
         self._numerics = Numerics(machine, tensors.device)
         self._seed = seed
         self.seconds_before = 0.0 if resume is None else resume.record.seconds
+        self._spent = self.seconds_before
         server = Server(machine, tensors.device)
         with training_failures(), self._numerics.settings():
             torch.manual_seed(key("weights", seed))
@@ -129,7 +136,7 @@ class Trainer:
     @property
     def epoch_is_over(self) -> bool:
         """Whether the epoch under way has no step left."""
-        return self._batches is not None and (self._batches.is_over or self._out_of_steps())
+        return self._batches is not None and (self._batches.is_over or self._is_out())
 
     @property
     def is_over(self) -> bool:
@@ -137,17 +144,22 @@ class Trainer:
         if self._batches is not None:
             return False
         patience = self._training.patience
-        return (
-            self._progress.epoch >= self._training.epochs
-            or self._out_of_steps()
-            or (patience is not None and self._progress.epochs_without_better >= patience)
-        )
+        early = patience is not None and self._progress.epochs_without_better >= patience
+        return self._at_the_end() or early
 
     @property
     def ending(self) -> Literal["finished", "early"]:
         """Whether early stopping ended the run before its last epoch; asked when it is over."""
-        at_the_end = self._progress.epoch >= self._training.epochs or self._out_of_steps()
-        return "finished" if at_the_end else "early"
+        return "finished" if self._at_the_end() else "early"
+
+    def spend(self, seconds: float) -> None:
+        """Takes note of the run's training time so far, of which there may be a budget."""
+        self._spent = seconds
+
+    def follow_time(self) -> None:
+        """Lets a schedule that goes by time follow what is spent."""
+        if self._training.seconds is not None:
+            spend_time(self._scheduler, self._spent / self._training.seconds)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -187,6 +199,7 @@ class Trainer:
             TrainingFailed: The loss is NaN or infinite, or memory ran out.
         """
         self.check()
+        self.spend(seconds)
         with training_failures():
             scored = self._score(*self._tensors.watched)
         # the last step may have spoilt the weights after its own loss was taken
@@ -275,7 +288,14 @@ class Trainer:
         each = math.ceil(len(self._task.training) / self._training.batch_size)
         return min(self._training.epochs, math.ceil(self._training.steps / each))
 
-    def _out_of_steps(self) -> bool:
+    def _at_the_end(self) -> bool:
+        by_epochs = self._training.seconds is None and self.epoch >= self._training.epochs
+        return by_epochs or self._is_out()
+
+    def _is_out(self) -> bool:
+        """Whether the budget of time, or else of steps, is spent."""
+        if self._training.seconds is not None:
+            return self._spent >= self._training.seconds
         return self._training.steps is not None and self.step_count >= self._training.steps
 
     def _score(self, tensors: DeviceExamples, part: str) -> PartScore:

@@ -86,7 +86,7 @@ def kept_example(session: SessionFile, comparison: int, part: str, index: int) -
 
 
 def task_of(session: SessionFile, comparison: int) -> PreparedTask:
-    """The whole prepared data of a comparison; reads the dataset again.
+    """The prepared data of a comparison, of its first division; reads the dataset again.
 
     Raises:
         DatasetError: The dataset has vanished or changed, and the session holds no copy of it.
@@ -107,12 +107,13 @@ def kept_epochs(session: SessionFile, comparison: int) -> dict[RunId, tuple[int,
 def models_at(session: SessionFile, comparison: int, seed: int, epoch: int) -> list[Pair]:
     """Each contender's model of a seed, at the last kept epoch up to that one; 0 is untrained.
 
-    Contenders that have not begun with that seed are left out.
+    Contenders that have not begun with that seed are left out; of folds it is the first.
     """
     history = session.history(comparison)
+    division = history.spec.task.divisions[0]
     pairs = []
     for contender in history.contenders:
-        run = RunId(contender.name, seed)
+        run = RunId(contender.name, seed, division)
         kept = session.kept_epochs(comparison, run)
         if not kept:
             continue

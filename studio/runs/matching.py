@@ -15,9 +15,9 @@ def match_contenders(
     """Solves the hidden size of every contender after the first.
 
     "parameters" and "compute" take the nearest hidden size; what difference remains can be read
-    from the sizes. "hidden" leaves the contenders as they were set.
+    from the sizes. "hidden" and "time" leave the contenders as they were set.
     """
-    if match == "hidden":
+    if match in {"hidden", "time"}:
         return contenders
     measure = _parameters if match == "parameters" else _macs
     wanted = measure(contenders[0], preparation)

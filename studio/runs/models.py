@@ -3,6 +3,7 @@
 from itertools import islice
 
 from studio.core.arrays import Floats
+from studio.core.division import Division
 from studio.core.errors import DatasetError, SessionError
 from studio.core.events import Trace
 from studio.core.history import ComparisonHistory, ContenderHistory, RunHistory
@@ -27,13 +28,15 @@ def find_contender(history: ComparisonHistory, name: str) -> ContenderHistory:
         ) from None
 
 
-def find_run(contender: ContenderHistory, seed: int | None) -> RunHistory:
-    """The run of a seed, or without one the best by validation (the first without validation).
+def find_run(
+    contender: ContenderHistory, seed: int | None, division: Division | None = None
+) -> RunHistory:
+    """The run of a seed and division, or the best of all by validation (else the first).
 
     Raises:
         SessionError: There is no such run, or none has a finished epoch.
     """
-    usable = [run for run in _of_seed(contender, seed) if run.best_epoch]
+    usable = [run for run in _chosen(contender, seed, division) if run.best_epoch]
     if not usable:
         which = f"seed {seed} of {contender.name}" if seed is not None else contender.name
         raise SessionError(
@@ -42,15 +45,22 @@ def find_run(contender: ContenderHistory, seed: int | None) -> RunHistory:
     return min(usable, key=_validation_loss)
 
 
-def _of_seed(contender: ContenderHistory, seed: int | None) -> list[RunHistory]:
-    """The run of a seed, or without one all."""
+def _chosen(
+    contender: ContenderHistory, seed: int | None, division: Division | None
+) -> list[RunHistory]:
+    """The runs of a seed and a division; without them all."""
     runs = [run for run in contender.runs if seed is None or run.run.seed == seed]
     if not runs:
-        known = ", ".join(str(run.run.seed) for run in contender.runs)
+        known = ", ".join(map(str, dict.fromkeys(run.run.seed for run in contender.runs)))
         raise SessionError(
             f"there is no seed {seed} of {contender.name}", remedy=f"Choose one of: {known}"
         )
-    return runs
+    found = [run for run in runs if division in {None, run.run.division}]
+    if not found:
+        known = "; ".join(dict.fromkeys(str(run.run.division) for run in runs))
+        remedy = f"Choose one of: {known}" if known else "The data is not divided into folds"
+        raise SessionError(f"there is no {division} of {contender.name}", remedy=remedy)
+    return found
 
 
 def _validation_loss(run: RunHistory) -> float:
@@ -58,31 +68,32 @@ def _validation_loss(run: RunHistory) -> float:
     return 0.0 if best.validation_loss is None else best.validation_loss
 
 
-def stored_model(
+def stored_model(  # noqa: PLR0913, PLR0917 - what tells a model from others
     session: SessionFile,
     comparison: int,
     name: str,
     seed: int | None = None,
     epoch: int | None = None,
+    division: Division | None = None,
 ) -> TrainedModel:
     """A contender's model; without an epoch the one whose weights were kept.
 
     Raises:
-        SessionError: There is no such contender, run or kept epoch.
+        SessionError: There is no such contender, run, fold or kept epoch.
     """
     history = session.history(comparison)
     contender = find_contender(history, name)
     if epoch == 0:
-        run = _of_seed(contender, seed)[0]
+        run = _chosen(contender, seed, division)[0]
         chosen = 0
     else:
-        run = find_run(contender, seed)
+        run = find_run(contender, seed, division)
         chosen = epoch if epoch is not None else run.best_epoch or 0
     weights = session.weights(comparison, run.run, chosen)
     scored = run.result is not None and run.result.kept_epoch == chosen
     return TrainedModel(
         contender=contender.spec,
-        preparation=history.preparation,
+        preparation=history.on(run.run.division).preparation,
         run=run.run,
         epoch=chosen,
         weights=weights,
@@ -91,8 +102,16 @@ def stored_model(
     )
 
 
-def stored_sequence(session: SessionFile, comparison: int, part: str, index: int) -> Floats:
+def stored_sequence(
+    session: SessionFile,
+    comparison: int,
+    part: str,
+    index: int,
+    division: Division | None = None,
+) -> Floats:
     """The scaled input of an example, from those kept in the session or from the dataset.
+
+    Without a division it is one of the first, of which alone examples are kept.
 
     Returns:
         (time, channels) float32.
@@ -102,20 +121,24 @@ def stored_sequence(session: SessionFile, comparison: int, part: str, index: int
         DatasetError: The example is not kept in the session and the data cannot be read.
     """
     history = session.history(comparison)
-    count = history.part_sizes[part]
+    which = division or history.spec.task.divisions[0]
+    count = history.on(which).part_sizes[part]
     if not 0 <= index < count:
         raise SessionError(
             f"the {part} part has no example {index}",
             remedy=f"Choose one from 0 to {count - 1}" if count else "Choose another part",
         )
-    for kept in session.examples(comparison):
-        if (kept.part, kept.index) == (part, index):
-            return kept.inputs
-    restored = restore_task(history, session.dataset(comparison), str(session.path))
+    if which == history.spec.task.divisions[0]:
+        for kept in session.examples(comparison):
+            if (kept.part, kept.index) == (part, index):
+                return kept.inputs
+    restored = restore_task(history, session.dataset(comparison), str(session.path), which)
     return restored.task.parts[part].sequence(index)
 
 
-def raw_sequences(session: SessionFile, comparison: int, most: int) -> tuple[Floats, ...]:
+def raw_sequences(
+    session: SessionFile, comparison: int, most: int, division: Division | None = None
+) -> tuple[Floats, ...]:
     """Real examples in their own units to check an export with, of the test part first.
 
     Takes the dataset where it can be found, and what the session keeps where not.
@@ -124,15 +147,18 @@ def raw_sequences(session: SessionFile, comparison: int, most: int) -> tuple[Flo
         Up to `most` arrays of (time, channels), float32.
     """
     history = session.history(comparison)
+    which = division or history.spec.task.divisions[0]
     try:
-        task = restore_task(history, session.dataset(comparison), str(session.path)).task
+        task = restore_task(history, session.dataset(comparison), str(session.path), which).task
     except DatasetError:
         scaled = [kept.inputs for kept in session.examples(comparison)]
+        which = history.spec.task.divisions[0]  # whose examples are kept
     else:
         parts = (task.test, task.validation, task.training)
         numbered = ((part, index) for part in parts for index in range(len(part)))
         scaled = [part.sequence(index) for part, index in islice(numbered, most)]
-    return tuple(history.preparation.input_scaler.undo(each) for each in scaled[:most])
+    scaler = history.on(which).preparation.input_scaler
+    return tuple(scaler.undo(each) for each in scaled[:most])
 
 
 def traced(model: TrainedModel, sequence: Floats) -> Trace:

@@ -5,13 +5,16 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from studio.analysis import baselines
+from studio.core.division import Division
 from studio.core.errors import DatasetError
 from studio.core.examples import Examples, PreparedTask
 from studio.core.fitting import refuse_unfit
+from studio.core.history import DivisionRecord
 from studio.core.record import EMBED_LIMIT, DatasetRecord, KeptExample, NewComparison, Size
 from studio.core.sizes import size_of
 from studio.core.spec import ComparisonSpec
 from studio.data import Cache, Dataset, inspect, load, prepare, source_files
+from studio.runs.divisions import Tasks, tasks_of
 from studio.runs.matching import match_contenders
 
 _KEPT_OF_A_PART = 8
@@ -23,7 +26,7 @@ class Plan:
 
     Attributes:
         spec: With everything that was detected and matched filled in.
-        task: The prepared data.
+        task: The prepared data, of the first division where there are several.
         dataset: What was loaded.
     """
 
@@ -73,6 +76,23 @@ class Plan:
             sizes=self.sizes,
             baselines=baselines(self.task),
             environment=environment,
+            further=tuple(map(self._division, self.spec.task.divisions[1:])),
+        )
+
+    @property
+    def tasks(self) -> Tasks:
+        """The prepared data of each division."""
+        return tasks_of(self.dataset, self.spec.task, self.task)
+
+    def _division(self, division: Division) -> DivisionRecord:
+        task = self.tasks(division)
+        return DivisionRecord(
+            division=division,
+            part_sizes={name: len(part) for name, part in task.parts.items()},
+            preparation=task.preparation,
+            test_truth=task.test.truth,
+            test_positions=task.test.positions,
+            baselines=baselines(task),
         )
 
 

@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.core.division import Division
 from studio.core.errors import DatasetError, SessionError
 from studio.core.examples import PreparedTask
 from studio.core.history import ComparisonHistory
@@ -12,6 +13,20 @@ from studio.core.record import DatasetRecord, SourceFile
 from studio.core.spec import FileDataset
 from studio.data import Dataset, load, prepare
 from studio.data.cache import Cache
+from studio.runs.divisions import Tasks
+
+
+@dataclass(frozen=True, eq=False)
+class RestoredTasks:
+    """A dataset found again, with all its divisions.
+
+    Attributes:
+        tasks: Prepared as they were.
+        note: As in Restored.
+    """
+
+    tasks: Tasks
+    note: str
 
 
 @dataclass(frozen=True)
@@ -27,8 +42,8 @@ class Restored:
     note: str
 
 
-def restore_task(history: ComparisonHistory, record: DatasetRecord, where: str) -> Restored:
-    """Loads and prepares a session's dataset again and checks that it is the same.
+def restore_tasks(history: ComparisonHistory, record: DatasetRecord, where: str) -> RestoredTasks:
+    """Loads a session's dataset again; each division is prepared when it is asked for, and checked.
 
     Args:
         history: The comparison as the session holds it.
@@ -37,17 +52,36 @@ def restore_task(history: ComparisonHistory, record: DatasetRecord, where: str) 
 
     Raises:
         DatasetError: The file has vanished or changed and no copy is in the session.
-        SessionError: The data gives another preparation than the session holds.
+        SessionError: The data gives another preparation than the session holds; also raised
+            where a division is asked for.
     """
     found = restore_dataset(record, where)
-    task, _ = prepare(found.dataset, history.spec.task)
-    if task.preparation != history.preparation:
-        raise SessionError(
-            "the dataset gives another preparation than the one in the session",
-            where=where,
-            remedy="Start a new comparison with this data",
-        )
-    return Restored(task, found.note)
+
+    def prepared(division: Division) -> PreparedTask:
+        task, _ = prepare(found.dataset, history.spec.task, division)
+        if task.preparation != history.on(division).preparation:
+            raise SessionError(
+                "the dataset gives another preparation than the one in the session",
+                where=where,
+                remedy="Start a new comparison with this data",
+            )
+        return task
+
+    first = history.spec.task.divisions[0]
+    known = prepared(first)
+    return RestoredTasks(lambda each: known if each == first else prepared(each), found.note)
+
+
+def restore_task(
+    history: ComparisonHistory,
+    record: DatasetRecord,
+    where: str,
+    division: Division | None = None,
+) -> Restored:
+    """The same of one division, the first where none is named."""
+    restored = restore_tasks(history, record, where)
+    which = division or history.spec.task.divisions[0]
+    return Restored(restored.tasks(which), restored.note)
 
 
 @dataclass(frozen=True, eq=False)

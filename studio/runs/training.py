@@ -3,23 +3,25 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from studio.core.division import Division
 from studio.core.errors import MachineError
 from studio.core.events import (
     ComparisonEnded,
     Event,
+    Pair,
     RunFailed,
     RunFinished,
     RunId,
     RunStarted,
     RunStopped,
 )
-from studio.core.examples import PreparedTask
 from studio.core.record import ResumePoint
 from studio.core.spec import ComparisonSpec, ContenderSpec
 from studio.nn.devices import choose_threads, device_for, use_threads
 from studio.nn.failures import TrainingFailed
 from studio.nn.trainer import TaskTensors, Trainer
 from studio.runs.control import Control
+from studio.runs.divisions import Tasks
 from studio.runs.kernels import wait_for_kernels
 from studio.runs.schedule import TurnRule, turn_order
 from studio.runs.turns import TurnTaker
@@ -34,11 +36,12 @@ def _nothing() -> None: ...
 class TrainingJob:
     """All runs of a comparison that are still to be made.
 
-    Contenders of one seed take turns; the next seed begins when all of them have ended.
+    Contenders of one seed take turns; the next seed begins when all of them have ended. The data
+    of one division is in memory at a time.
 
     Attributes:
         spec: The comparison, with names and sizes filled in.
-        task: The prepared data.
+        tasks: The prepared data of each division.
         waiting: The runs to make, each with where it goes on, or None to begin.
         control: Pause and stop.
         emit: Takes every event.
@@ -48,7 +51,7 @@ class TrainingJob:
     """
 
     spec: ComparisonSpec
-    task: PreparedTask
+    tasks: Tasks
     waiting: Mapping[RunId, ResumePoint | None]
     control: Control
     emit: Callable[[Event], None]
@@ -68,9 +71,9 @@ class TrainingJob:
         use_threads(choose_threads(machine.threads))
         if machine.engine != "torch" and device.type == "cpu":
             self._wait_for_kernels()
-        tensors = TaskTensors(self.task, device)
-        for seed in dict.fromkeys(run.seed for run in self.waiting):
-            self._train_seed(seed, tensors)
+        for division in dict.fromkeys(run.division for run in self.waiting):
+            if not self.control.is_stopped:
+                self._train_division(division, TaskTensors(self.tasks(division), device))
         self.emit(ComparisonEnded("stopped" if self.control.is_stopped else "finished"))
 
     def _wait_for_kernels(self) -> None:
@@ -79,8 +82,12 @@ class TrainingJob:
         while not self.control.is_stopped and not wait_for_kernels(_LOOK_SECONDS, cells):
             self.between_turns()
 
-    def _train_seed(self, seed: int, tensors: TaskTensors) -> None:
-        takers = [self._start(run, tensors) for run in self.waiting if run.seed == seed]
+    def _train_division(self, division: Division, tensors: TaskTensors) -> None:
+        for pair in dict.fromkeys(run.pair for run in self.waiting if run.division == division):
+            self._train_pair(pair, tensors)
+
+    def _train_pair(self, pair: Pair, tensors: TaskTensors) -> None:
+        takers = [self._start(run, tensors) for run in self.waiting if run.pair == pair]
         active = [taker for taker in takers if taker is not None]
         turn = self.first_turn
         while active and not self.control.is_stopped:
@@ -101,10 +108,10 @@ class TrainingJob:
         try:
             trainer = Trainer(
                 self._contender(run.contender),
-                self.spec.training,
+                self.spec.training_in_force,
                 self.spec.machine,
                 tensors,
-                run.seed,
+                run.randomness,
                 resume,
             )
         except TrainingFailed as failure:

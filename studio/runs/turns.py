@@ -64,6 +64,7 @@ class TurnTaker:
         self.trainer.step()
         self._clock.stop()
         turn.steps += 1
+        self.trainer.spend(self._seconds + self._clock.pending)
         now = time.perf_counter()
         if self._clock.reads_at_once and now - self._reported_at >= self._rule.report_seconds:
             self._report(turn)
@@ -74,6 +75,8 @@ class TurnTaker:
         if not len(seconds):
             return
         self._seconds += float(seconds.sum(dtype="float64"))
+        self.trainer.spend(self._seconds)
+        self.trainer.follow_time()
         self._emit(
             StepsTimed(
                 run=self.run,

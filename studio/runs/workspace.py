@@ -11,15 +11,15 @@ from typing import Self, TypeVar
 
 from studio.core.errors import SessionError, UserError
 from studio.core.events import ComparisonEnded, Event, RunId
-from studio.core.examples import PreparedTask
 from studio.core.history import ComparisonHistory, RunHistory
 from studio.core.record import DatasetRecord, NewComparison, ResumePoint
 from studio.core.spec import ComparisonSpec
 from studio.runs.compute import Compute
 from studio.runs.control import Control
+from studio.runs.divisions import Tasks
 from studio.runs.plan import Plan
 from studio.runs.recorder import Recorder
-from studio.runs.restoring import restore_task
+from studio.runs.restoring import restore_tasks
 from studio.runs.schedule import TurnRule
 from studio.sessions import SessionFile
 
@@ -64,6 +64,7 @@ class Workspace:
         self._rule = rule or TurnRule()
         self._controls: list[Control] = []
         self._is_closed = False
+        self._latest: tuple[int, Tasks] | None = None
         self._recorder = Recorder(open_session, self.stop)
 
     @classmethod
@@ -102,11 +103,12 @@ class Workspace:
         """
         comparison = self.ask(lambda session: session.begin(new)).result()
         runs = [
-            RunId(contender.name, seed)
+            RunId(contender.name, seed, division)
+            for division in plan.spec.task.divisions
             for seed in plan.spec.training.seed_list
             for contender in plan.spec.contenders
         ]
-        control = self._train(comparison, plan.spec, plan.task, dict.fromkeys(runs), 0)
+        control = self._train(comparison, plan.spec, plan.tasks, dict.fromkeys(runs), 0)
         return Running(comparison, control, plan.task.notes)
 
     def resume(self, comparison: int) -> Running:
@@ -118,11 +120,26 @@ class Workspace:
         """
         stored = self.ask(lambda session: _read_stored(session, comparison)).result()
         history = stored.history
-        restored = restore_task(history, stored.dataset, stored.where)
+        tasks, note = self._tasks_of(comparison, stored)
         turns = (t.turn for c in history.contenders for r in c.runs for t in r.timings)
         first_turn = 1 + max(turns, default=-1)
-        control = self._train(comparison, history.spec, restored.task, stored.points, first_turn)
-        return Running(comparison, control, (restored.note,) if restored.note else ())
+        control = self._train(comparison, history.spec, tasks, stored.points, first_turn)
+        return Running(comparison, control, (note,) if note else ())
+
+    def extend(self, comparison: int, seeds: int) -> Running:
+        """Adds seeds to a comparison that has ended, and queues their runs.
+
+        Args:
+            comparison: Its number; where it is the one that trained last, its data is not read
+                again.
+            seeds: How many it shall have in all, such as runs.deciding.next_seeds says.
+
+        Raises:
+            SessionError: The session cannot be written, or holds no such comparison.
+            DatasetError: The data has vanished or changed and no copy is in the session.
+        """
+        self.ask(lambda session: session.extend(comparison, seeds)).result()
+        return self.resume(comparison)
 
     def stop(self) -> None:
         """Stops every comparison after its step under way."""
@@ -150,16 +167,24 @@ class Workspace:
     ) -> None:
         self.close()
 
+    def _tasks_of(self, comparison: int, stored: "_Stored") -> tuple[Tasks, str]:
+        """The data of a comparison, as it is known or read again, and where it came from."""
+        if self._latest is not None and self._latest[0] == comparison:
+            return self._latest[1], ""
+        restored = restore_tasks(stored.history, stored.dataset, stored.where)
+        return restored.tasks, restored.note
+
     def _train(
         self,
         comparison: int,
         spec: ComparisonSpec,
-        task: PreparedTask,
+        tasks: Tasks,
         waiting: Mapping[RunId, ResumePoint | None],
         first_turn: int,
     ) -> Control:
         control = Control()
         self._controls.append(control)
+        self._latest = (comparison, tasks)
 
         def emit(event: Event) -> None:
             self._recorder.put(comparison, event)
@@ -168,7 +193,7 @@ class Workspace:
             from studio.runs.training import TrainingJob  # noqa: PLC0415 - imports torch
 
             between = self._compute.run_brief
-            TrainingJob(spec, task, waiting, control, emit, self._rule, first_turn, between)()
+            TrainingJob(spec, tasks, waiting, control, emit, self._rule, first_turn, between)()
 
         self._compute.submit(lambda: _guard(job, emit))
         return control
@@ -191,11 +216,12 @@ def _read_stored(session: SessionFile, comparison: int) -> _Stored:
         )
     history = session.history(comparison)
     points: dict[RunId, ResumePoint | None] = {}
-    for seed in history.spec.training.seed_list:
-        for contender in history.contenders:
-            run = contender.run(seed)
-            if not run.has_ended and run.status != "failed":
-                points[run.run] = _resume_point(session, comparison, run)
+    for division in history.spec.task.divisions:
+        for seed in history.spec.training.seed_list:
+            for contender in history.contenders:
+                run = contender.run(seed, division)
+                if not run.has_ended and run.status != "failed":
+                    points[run.run] = _resume_point(session, comparison, run)
     return _Stored(history, session.dataset(comparison), points, str(session.path))
 
 

@@ -3,31 +3,47 @@
 import sqlite3
 from typing import cast
 
+from studio.core.history import DivisionRecord
 from studio.core.record import DatasetRecord, NewComparison
 from studio.sessions.packing import pack_array, pack_json, pack_number, pack_scores
 from studio.sessions.writing import now
 
 
 def write_comparison(db: sqlite3.Connection, new: NewComparison) -> int:
-    """Writes a comparison with a waiting run for every contender and seed; returns its row."""
+    """Writes a comparison with a waiting run for every contender, division and seed.
+
+    Returns:
+        Its row.
+    """
     comparison = _insert(
         db,
-        "INSERT INTO comparison (dataset, name, created, spec, preparation, part_sizes,"
-        " environment, test_truth, test_positions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO comparison (dataset, name, created, spec, environment) VALUES (?, ?, ?, ?, ?)",
         _dataset(db, new.dataset),
         new.spec.name or new.dataset.name,
         now(),
         new.spec.model_dump_json(),
-        new.preparation.model_dump_json(),
-        pack_json(dict(new.part_sizes)),
         pack_json(dict(new.environment)),
-        pack_array(new.test_truth),
-        pack_array(new.test_positions),
     )
     _write_contenders(db, comparison, new)
     _write_examples(db, comparison, new)
-    _write_baselines(db, comparison, new)
+    for division in new.divisions:
+        _write_division(db, comparison, division)
+        _write_baselines(db, comparison, division)
     return comparison
+
+
+def _write_division(db: sqlite3.Connection, comparison: int, record: DivisionRecord) -> None:
+    db.execute(
+        "INSERT INTO division VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            comparison,
+            *record.division,
+            record.preparation.model_dump_json(),
+            pack_json(dict(record.part_sizes)),
+            pack_array(record.test_truth),
+            pack_array(record.test_positions),
+        ),
+    )
 
 
 def _insert(db: sqlite3.Connection, statement: str, *values: object) -> int:
@@ -72,8 +88,12 @@ def _write_contenders(db: sqlite3.Connection, comparison: int, new: NewCompariso
             size.macs,
         )
         db.executemany(
-            "INSERT INTO run (contender, seed) VALUES (?, ?)",
-            [(row, seed) for seed in new.spec.training.seed_list],
+            "INSERT INTO run (contender, seed, repeat, fold) VALUES (?, ?, ?, ?)",
+            [
+                (row, seed, *division)
+                for division in new.spec.task.divisions
+                for seed in new.spec.training.seed_list
+            ],
         )
 
 
@@ -94,12 +114,13 @@ def _write_examples(db: sqlite3.Connection, comparison: int, new: NewComparison)
     )
 
 
-def _write_baselines(db: sqlite3.Connection, comparison: int, new: NewComparison) -> None:
+def _write_baselines(db: sqlite3.Connection, comparison: int, record: DivisionRecord) -> None:
     db.executemany(
-        "INSERT INTO baseline VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO baseline VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 comparison,
+                *record.division,
                 place,
                 baseline.name,
                 baseline.parameters,
@@ -109,6 +130,6 @@ def _write_baselines(db: sqlite3.Connection, comparison: int, new: NewComparison
                 pack_scores(baseline.validation_scores),
                 pack_number(baseline.validation_loss),
             )
-            for place, baseline in enumerate(new.baselines)
+            for place, baseline in enumerate(record.baselines)
         ],
     )

@@ -14,6 +14,7 @@ from studio.core.record import DatasetRecord, KeptExample, NewComparison
 from studio.sessions.beginning import write_comparison
 from studio.sessions.creating import refuse_to_lose, write_empty_session
 from studio.sessions.datasets import read_dataset, write_places
+from studio.sessions.extending import write_seeds
 from studio.sessions.keeping import DEFAULT_BUDGET
 from studio.sessions.locking import SessionLock
 from studio.sessions.notes import Note, read_notes, write_note
@@ -134,6 +135,10 @@ class SessionFile:
     def begin(self, new: NewComparison) -> int:
         """Adds a comparison with a waiting run for every contender and seed; returns its id."""
         return self._write(lambda db: write_comparison(db, new))
+
+    def extend(self, comparison: int, seeds: int) -> None:
+        """Adds waiting runs to a comparison, up to that number of seeds."""
+        self._write(lambda db: write_seeds(db, comparison, seeds))
 
     def record(self, comparison: int, events: Sequence[RunEvent]) -> None:
         """Writes events in order, all of them or none.

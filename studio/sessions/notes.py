@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studio.core.division import Division
 from studio.core.events import RunId
 from studio.sessions.packing import pack_json
 from studio.sessions.writing import find_run, now
@@ -43,12 +44,18 @@ def write_note(
 def read_notes(db: sqlite3.Connection, comparison: int) -> tuple[Note, ...]:
     """The notes of a comparison, the oldest first."""
     rows = db.execute(
-        "SELECT note.id, name, seed, created, text, tags FROM note"
+        "SELECT note.id, name, seed, repeat, fold, created, text, tags FROM note"
         " LEFT JOIN run ON run.id = note.run LEFT JOIN contender ON contender.id = run.contender"
         " WHERE note.comparison = ? ORDER BY note.id",
         (comparison,),
     )
     return tuple(
-        Note(row, RunId(name, seed) if name else None, created, text, tuple(json.loads(tags)))
-        for row, name, seed, created, text, tags in rows
+        Note(
+            row,
+            RunId(name, seed, Division(repeat, fold)) if name else None,
+            created,
+            text,
+            tuple(json.loads(tags)),
+        )
+        for row, name, seed, repeat, fold, created, text, tags in rows
     )

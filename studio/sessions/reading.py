@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from studio.core.division import Division
 from studio.core.errors import SessionError
 from studio.core.events import EpochRecord, RunId, RunResult, Served, Snapshot, TrainingMemory
 from studio.core.history import (
     Baseline,
     ComparisonHistory,
     ContenderHistory,
+    DivisionRecord,
     RunHistory,
     Status,
     TimedSteps,
@@ -65,24 +67,45 @@ def read_history(db: sqlite3.Connection, comparison: int) -> ComparisonHistory:
         SessionError: The session has no such comparison.
     """
     row = db.execute(
-        "SELECT comparison.spec, dataset.name, part_sizes, preparation, test_truth, test_positions,"
-        " environment FROM comparison JOIN dataset ON dataset.id = comparison.dataset"
-        " WHERE comparison.id = ?",
+        "SELECT comparison.spec, dataset.name, environment FROM comparison"
+        " JOIN dataset ON dataset.id = comparison.dataset WHERE comparison.id = ?",
         (comparison,),
     ).fetchone()
     if row is None:
         raise no_comparison(comparison)
     spec = ComparisonSpec.model_validate_json(row[0])
+    first, *further = read_divisions(db, comparison)
     return ComparisonHistory(
         spec=spec,
         dataset_name=row[1],
-        part_sizes=json.loads(row[2]),
-        preparation=Preparation.model_validate_json(row[3]),
-        test_truth=unpack_array(row[4]),
-        test_positions=unpack_array(row[5]),
+        part_sizes=first.part_sizes,
+        preparation=first.preparation,
+        test_truth=first.test_truth,
+        test_positions=first.test_positions,
         contenders=tuple(_contender(db, comparison, each) for each in spec.contenders),
-        baselines=_baselines(db, comparison),
-        environment=json.loads(row[6]),
+        baselines=first.baselines,
+        environment=json.loads(row[2]),
+        further=tuple(further),
+    )
+
+
+def read_divisions(db: sqlite3.Connection, comparison: int) -> tuple[DivisionRecord, ...]:
+    """All divisions of a comparison's data, in their order."""
+    rows = db.execute(
+        "SELECT repeat, fold, part_sizes, preparation, test_truth, test_positions FROM division"
+        " WHERE comparison = ? ORDER BY repeat, fold",
+        (comparison,),
+    ).fetchall()
+    return tuple(
+        DivisionRecord(
+            division=Division(repeat, fold),
+            part_sizes=json.loads(sizes),
+            preparation=Preparation.model_validate_json(preparation),
+            test_truth=unpack_array(truth),
+            test_positions=unpack_array(positions),
+            baselines=_baselines(db, comparison, Division(repeat, fold)),
+        )
+        for repeat, fold, sizes, preparation, truth, positions in rows
     )
 
 
@@ -98,8 +121,14 @@ def _contender(db: sqlite3.Connection, comparison: int, spec: ContenderSpec) -> 
         "SELECT id, parameters, macs FROM contender WHERE comparison = ? AND name = ?",
         (comparison, spec.name),
     ).fetchone()
-    seeds = db.execute("SELECT seed, id FROM run WHERE contender = ? ORDER BY seed", (row,))
-    runs = tuple(_run(db, RunId(spec.name, seed), run) for seed, run in seeds.fetchall())
+    found = db.execute(
+        "SELECT seed, repeat, fold, id FROM run WHERE contender = ? ORDER BY repeat, fold, seed",
+        (row,),
+    )
+    runs = tuple(
+        _run(db, RunId(spec.name, seed, Division(repeat, fold)), run)
+        for seed, repeat, fold, run in found.fetchall()
+    )
     return ContenderHistory(spec, parameters, macs, runs)
 
 
@@ -161,11 +190,11 @@ def _result(db: sqlite3.Connection, run: int) -> RunResult | None:
     return RunResult(row[0], unpack_array(row[1]), unpack_scores(row[2])) if row else None
 
 
-def _baselines(db: sqlite3.Connection, comparison: int) -> tuple[Baseline, ...]:
+def _baselines(db: sqlite3.Connection, comparison: int, division: Division) -> tuple[Baseline, ...]:
     rows = db.execute(
         "SELECT name, parameters, seconds, answers, scores, validation_scores, validation_loss"
-        " FROM baseline WHERE comparison = ? ORDER BY place",
-        (comparison,),
+        " FROM baseline WHERE comparison = ? AND repeat = ? AND fold = ? ORDER BY place",
+        (comparison, *division),
     )
     return tuple(
         Baseline(

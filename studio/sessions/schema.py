@@ -1,7 +1,7 @@
 """The tables of a session file, and the numbers by which such a file is known."""
 
 APPLICATION_ID = 0x47415445  # "GATE"
-CURRENT_VERSION = 1000  # 1.0, as major * 1000 + minor
+CURRENT_VERSION = 2000  # 2.0, as major * 1000 + minor
 
 TABLES = """
 CREATE TABLE dataset (
@@ -28,14 +28,21 @@ CREATE TABLE comparison (
   name TEXT NOT NULL,
   created TEXT NOT NULL,       -- ISO 8601, UTC
   spec TEXT NOT NULL,          -- JSON
-  preparation TEXT NOT NULL,   -- JSON
-  part_sizes TEXT NOT NULL,    -- JSON, examples by part
-  environment TEXT NOT NULL,   -- JSON
-  test_truth BLOB NOT NULL,    -- array; every array is in NumPy's .npy format
-  test_positions BLOB NOT NULL -- array
+  environment TEXT NOT NULL    -- JSON
 ) STRICT;
 
-CREATE TABLE kept_example (
+CREATE TABLE division (        -- of the data into parts; several where there are folds
+  comparison INTEGER NOT NULL REFERENCES comparison ON DELETE CASCADE,
+  repeat INTEGER NOT NULL,     -- from 1; 0 where there is one alone
+  fold INTEGER NOT NULL,       -- from 1; 0 where the data is divided once
+  preparation TEXT NOT NULL,   -- JSON
+  part_sizes TEXT NOT NULL,    -- JSON, examples by part
+  test_truth BLOB NOT NULL,    -- array; every array is in NumPy's .npy format
+  test_positions BLOB NOT NULL, -- array
+  PRIMARY KEY (comparison, repeat, fold)
+) STRICT;
+
+CREATE TABLE kept_example (     -- of the first division
   comparison INTEGER NOT NULL REFERENCES comparison ON DELETE CASCADE,
   place INTEGER NOT NULL,
   part TEXT NOT NULL CHECK (part IN ('training', 'validation', 'test')),
@@ -56,6 +63,8 @@ CREATE TABLE contender (
 
 CREATE TABLE baseline (
   comparison INTEGER NOT NULL REFERENCES comparison ON DELETE CASCADE,
+  repeat INTEGER NOT NULL,          -- which division, as above
+  fold INTEGER NOT NULL,
   place INTEGER NOT NULL,
   name TEXT NOT NULL,
   parameters INTEGER NOT NULL,
@@ -64,20 +73,22 @@ CREATE TABLE baseline (
   scores TEXT NOT NULL,             -- JSON
   validation_scores TEXT NOT NULL,  -- JSON
   validation_loss ANY,              -- NULL: there is none; 'nan': not a number
-  PRIMARY KEY (comparison, place)
+  PRIMARY KEY (comparison, repeat, fold, place)
 ) STRICT;
 
 CREATE TABLE run (
   id INTEGER PRIMARY KEY,
   contender INTEGER NOT NULL REFERENCES contender ON DELETE CASCADE,
   seed INTEGER NOT NULL,
+  repeat INTEGER NOT NULL,          -- which division, as above
+  fold INTEGER NOT NULL,
   status TEXT NOT NULL DEFAULT 'waiting' CHECK
     (status IN ('waiting', 'running', 'finished', 'early', 'stopped', 'failed')),
   reason TEXT NOT NULL DEFAULT '',  -- why it failed
   remedy TEXT NOT NULL DEFAULT '',
   served TEXT,                      -- JSON: engine, device, threads, allocator
   memory TEXT,                      -- JSON: bytes by kind
-  UNIQUE (contender, seed)
+  UNIQUE (contender, repeat, fold, seed)
 ) STRICT;
 
 CREATE TABLE epoch (

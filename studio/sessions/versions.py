@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.errors import SessionError
+from studio.sessions.folds import add_folds
 from studio.sessions.header import Header
 from studio.sessions.problems import told
 from studio.sessions.replacing import back_up, replacement
@@ -74,7 +75,7 @@ def _words(version: int) -> str:
     return f"{version // 1000}.{version % 1000}"
 
 
-VERSIONS = Versions(current=CURRENT_VERSION)
+VERSIONS = Versions(current=CURRENT_VERSION, migrations=(Migration(1000, 2000, add_folds),))
 
 
 def migrate(path: Path, version: int, versions: Versions) -> None:

@@ -45,8 +45,8 @@ def find_run(db: sqlite3.Connection, comparison: int, run: RunId) -> int:
     """
     found = db.execute(
         "SELECT run.id FROM run JOIN contender ON contender.id = run.contender"
-        " WHERE comparison = ? AND name = ? AND seed = ?",
-        (comparison, *run),
+        " WHERE comparison = ? AND name = ? AND seed = ? AND repeat = ? AND fold = ?",
+        (comparison, run.contender, run.seed, *run.division),
     ).fetchone()
     if found is None:
         raise SessionError(

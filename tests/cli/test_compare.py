@@ -90,7 +90,8 @@ def test_every_option_reaches_the_session(home: Path) -> None:
         "--features", "number,mark", "--split", "0.6,0.2,0.2", "--split-seed", 5,
         "--scaling", "min-max", "--cells", "lstm,GRU,rnn", "--hidden-size", 3, "--num-layers", 2,
         "--bidirectional", "--dropout", 0.25, "--pooling", "mean", "--forget-bias", 1.5,
-        "--match", "parameters", "--epochs", 9, "--steps", 7, "--batch-size", 10, "--lr", 0.01,
+        "--match", "parameters", "--epochs", 9, "--steps", 7, "--seconds", 8,
+        "--batch-size", 10, "--lr", 0.01,
         "--schedule", "cosine", "--optimizer", "sgd", "--momentum", 0.5, "--weight-decay", 0.01,
         "--clip", 0, "--patience", 4, "--seeds", 1, "--first-seed", 11, "--margin", 0.5,
         "--device", "cpu", "--engine", "torch", "--threads", 1, "--precision", "float32",
@@ -104,7 +105,8 @@ def test_every_option_reaches_the_session(home: Path) -> None:
         "split": (0.6, 0.2, 0.2), "split_seed": 5, "scaling": "min-max",
     }  # fmt: skip
     assert spec.training.model_dump() == {
-        "epochs": 9, "steps": 7, "patience": 4, "batch_size": 10, "optimizer": "sgd", "lr": 0.01,
+        "epochs": 9, "steps": 7, "seconds": 8.0, "patience": 4, "batch_size": 10,
+        "optimizer": "sgd", "lr": 0.01,
         "momentum": 0.5, "weight_decay": 0.01, "schedule": "cosine", "clip": None, "seeds": 1,
         "first_seed": 11,
     }  # fmt: skip
@@ -165,3 +167,36 @@ def test_a_session_without_a_name_takes_the_next_free_one(home: Path) -> None:
     done = run(home, "compare", *ADDING, *TINY, "--epochs", 1, "--cells", "rnn")
     assert done.stderr.splitlines()[-1] == "Session: adding-2.gates"
     assert (home / "adding.gates").read_bytes() == b"something of the user's"
+
+
+def test_folds_are_run_shown_traced_and_exported(tmp_path: Path) -> None:
+    session = tmp_path / "f.gates"
+    answer = run_json(
+        tmp_path, "compare", *ADDING, *TINY, "--folds", 2, "--repeats", 2, "--out", session
+    )
+    assert (answer["dataset"]["folds"], answer["dataset"]["repeats"]) == (2, 2)
+    runs = answer["contenders"][0]["seeds"]
+    assert [(run["repeat"], run["fold"]) for run in runs] == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert "Nadeau and Bengio" in answer["verdicts"][0]["text"]
+    assert answer == run_json(tmp_path, "show", session)
+    assert "GRU, seed 1, repeat 2, fold 1" in run(tmp_path, "show", session).stdout
+    which = ("--contender", "GRU", "--fold", 1, "--repeat", 2)
+    run(tmp_path, "trace", session, *which, "--out", "t.npz")
+    run(tmp_path, "export", session, *which, "--format", "safetensors", "--out", "m.safetensors")
+    assert '"fold": 1' in (tmp_path / "m.json").read_text()
+
+
+def test_few_examples_are_told_of_folds(tmp_path: Path) -> None:
+    told = run(tmp_path, "compare", *ADDING, *TINY, "--out", "a.gates").stderr
+    assert "--folds 5 --repeats 3" in told
+    assert "--folds 5" in run(tmp_path, "inspect", *ADDING).stdout
+
+
+def test_contenders_matched_by_time_name_the_seconds_and_steps_of_each_run(tmp_path: Path) -> None:
+    timed = (*TINY, "--match", "time", "--seconds", 0.2, "--out", "t.gates")
+    answer = run_json(tmp_path, "compare", *ADDING, *timed)
+    for contender in answer["contenders"]:
+        for each in contender["seeds"]:
+            assert 0.2 <= each["seconds"] < 0.4
+            assert (each["steps"] > 10, each["engine"]) == (True, "fused")
+    assert "Matched by time: each run trained for 0.2 s" in answer["verdicts"][0]["text"]

@@ -140,3 +140,18 @@ def test_doctor_says_what_is_here(home: Path) -> None:
     assert f"torch: {found['versions']['torch']}" in shown
     assert "Everything is here." in shown or "missing: " in shown
     assert json.dumps(found)
+
+
+def test_the_report_is_one_file_that_the_answer_names(home: Path, finished: Finished) -> None:
+    answer = run_json(home, "report", finished.session, "--out", "r.html")
+    assert answer == {"files": ["r.html"], "bytes": (home / "r.html").stat().st_size}
+    text = (home / "r.html").read_text()
+    assert "Test RMSE" in text
+    assert "GRU, seed 2" in text
+
+
+def test_a_report_harms_no_file_of_another_kind(home: Path, finished: Finished) -> None:
+    (home / "mine.html").write_text("mine")
+    told = run(home, "report", finished.session, "--out", "mine.html", status=1).stderr
+    assert "something else than a report" in told
+    assert (home / "mine.html").read_text() == "mine"

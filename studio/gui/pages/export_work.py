@@ -54,7 +54,9 @@ def save_model(waiting: Waiting, chosen: Chosen, form: str, out: Path, listener:
     def read() -> tuple[TrainedModel, tuple[Floats, ...]]:
         session = chosen.workspace.ask(lambda opened: opened).result()
         model = stored_model(session, chosen.comparison, chosen.contender, chosen.seed)
-        return model, raw_sequences(session, chosen.comparison, _CHECKED_EXAMPLES)
+        return model, raw_sequences(
+            session, chosen.comparison, _CHECKED_EXAMPLES, model.run.division
+        )
 
     def write(found: tuple[TrainedModel, tuple[Floats, ...]]) -> None:
         model, sequences = found
@@ -75,7 +77,9 @@ def save_trace(waiting: Waiting, chosen: Chosen, out: Path, listener: Listener) 
     def read() -> tuple[TrainedModel, Floats]:
         session = chosen.workspace.ask(lambda opened: opened).result()
         model = stored_model(session, chosen.comparison, chosen.contender, chosen.seed)
-        example = stored_sequence(session, chosen.comparison, chosen.part, chosen.example)
+        example = stored_sequence(
+            session, chosen.comparison, chosen.part, chosen.example, model.run.division
+        )
         return model, example
 
     def write(found: tuple[TrainedModel, Floats]) -> None:

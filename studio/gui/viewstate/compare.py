@@ -183,8 +183,10 @@ def differences(results: Results, pair: tuple[str, str]) -> Differences | None:
 
 
 def _score(results: Results, name: str, seed: int) -> float:
-    result = results.history.contender(name).run(seed).result
-    return math.nan if result is None else float(result.scores[results.metric.name])
+    """The mean over the divisions of the data that have ended."""
+    runs = (run for run in results.history.contender(name).runs if run.run.seed == seed)
+    scores = [run.result.scores[results.metric.name] for run in runs if run.result is not None]
+    return sum(map(float, scores)) / len(scores) if scores else math.nan
 
 
 def best_baseline_score(results: Results) -> tuple[str, float] | None:

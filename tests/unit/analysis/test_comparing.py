@@ -15,7 +15,7 @@ from unit.analysis.make_histories import (
 )
 
 from studio.analysis import best_baseline, compare, score_interval
-from studio.analysis.values import blocks_of, score_values
+from studio.analysis.values import score_values, shortest_stretch
 from studio.analysis.verdicts import ScoreVerdict
 from studio.core.history import ComparisonHistory
 from studio.core.metrics import METRICS
@@ -230,15 +230,17 @@ def test_macro_f1_is_the_mean_of_its_pseudo_values() -> None:
 
 def test_neighbouring_forecasts_count_as_one_example() -> None:
     plain = with_errors({"gru": errors(1.0)})
-    assert len(blocks_of(plain)) == 200
-    assert len(blocks_of(replace(plain, preparation=numbers(window=14)))) == 200 // 6
-    assert len(blocks_of(replace(plain, preparation=numbers(window=14, horizon=24)))) == 200 // 24
+    assert shortest_stretch(plain, MAE) is None
+    assert shortest_stretch(replace(plain, preparation=numbers(window=14)), MAE) == 6
+    assert shortest_stretch(replace(plain, preparation=numbers(window=14, horizon=24)), MAE) == 24
 
 
-def test_blocks_follow_the_positions_and_not_the_order_of_the_examples() -> None:
+def test_forecasts_are_judged_in_the_order_of_time_and_not_of_the_examples() -> None:
     history = with_errors({"gru": errors(1.0)}, preparation=numbers(window=14))
     turned = replace(history, test_positions=history.test_positions[::-1].copy())
-    assert blocks_of(turned)[0].tolist() == [199, 198, 197, 196, 195, 194, 193]
+    runs = [run.result.answers for run in history.contenders[0].runs]
+    there, back = (score_values(each, runs, MAE) for each in (history, turned))
+    np.testing.assert_array_equal(there, back[:, ::-1])
 
 
 def test_correlated_errors_of_a_series_widen_the_interval() -> None:

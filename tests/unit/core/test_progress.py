@@ -3,6 +3,7 @@ from functools import reduce
 import numpy as np
 import pytest
 
+from studio.core.division import WHOLE
 from studio.core.events import (
     ComparisonEnded,
     EpochFinished,
@@ -25,7 +26,7 @@ from studio.core.spec import TrainingSpec
 GRU_1, GRU_2, LSTM_1, LSTM_2 = (RunId(name, seed) for name in ("GRU", "LSTM") for seed in (1, 2))
 BEGUN = ComparisonProgress(
     TrainingSpec(epochs=4, seeds=2),
-    10,
+    {WHOLE: 10},
     {run: RunProgress() for run in (GRU_1, GRU_2, LSTM_1, LSTM_2)},
 )
 NOTHING = Snapshot(b"", b"")
@@ -66,7 +67,7 @@ def test_share_counts_the_epochs_of_all_runs() -> None:
 
 
 def test_share_counts_steps_where_these_end_a_run_before_its_epochs() -> None:
-    few = ComparisonProgress(TrainingSpec(epochs=4, steps=20), 10, {GRU_1: RunProgress()})
+    few = ComparisonProgress(TrainingSpec(epochs=4, steps=20), {WHOLE: 10}, {GRU_1: RunProgress()})
     assert after(epoch(GRU_1, 1), begun=few).share == 0.5
 
 

@@ -75,8 +75,8 @@ def migrate_and_die(path: Path, locks: Path, moment: str) -> None:
             die()
 
     Path.replace = die
-    step = Migration(CURRENT_VERSION, 2000, change)
-    SessionFile.open(path, locks, versions=Versions(2000, (step,)))
+    step = Migration(CURRENT_VERSION, CURRENT_VERSION + 1, change)
+    SessionFile.open(path, locks, versions=Versions(CURRENT_VERSION + 1, (step,)))
 
 
 def main(moment: str, path: Path, locks: Path, number: int) -> None:

@@ -21,7 +21,7 @@ from unit.sessions.make_sessions import (
 )
 
 from studio.core.errors import SessionError
-from studio.sessions import APPLICATION_ID, SessionFile
+from studio.sessions import APPLICATION_ID, CURRENT_VERSION, SessionFile
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def as_overwritten(path: Path) -> None:
 def as_newer(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(60)
-        file.write((2000).to_bytes(4, "big"))
+        file.write((CURRENT_VERSION + 1000).to_bytes(4, "big"))
 
 
 def as_unknown_older(path: Path) -> None:
@@ -241,7 +241,7 @@ def test_a_new_session_is_known_as_one_from_its_first_bytes(path: Path, locks: P
     with SessionFile.create(path, locks):
         head = path.read_bytes()[:100]
     assert int.from_bytes(head[68:72], "big") == APPLICATION_ID
-    assert int.from_bytes(head[60:64], "big") == 1000
+    assert int.from_bytes(head[60:64], "big") == CURRENT_VERSION
 
 
 def test_an_existing_file_is_not_overwritten_unasked(saved: Path, locks: Path) -> None:

@@ -10,6 +10,8 @@ from unit.sessions.make_sessions import new_comparison
 from studio.core.errors import SessionError
 from studio.sessions import CURRENT_VERSION, Migration, SessionFile, Versions
 
+MINOR, MAJOR = CURRENT_VERSION + 1, CURRENT_VERSION + 1000
+
 
 def add_column(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE note ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'")
@@ -32,7 +34,9 @@ def later(*steps: Migration) -> Versions:
     return Versions(steps[-1].target, steps)
 
 
-TWO_STEPS = later(Migration(CURRENT_VERSION, 1001, add_column), Migration(1001, 2000, rename_all))
+TWO_STEPS = later(
+    Migration(CURRENT_VERSION, MINOR, add_column), Migration(MINOR, MAJOR, rename_all)
+)
 
 
 @pytest.fixture
@@ -52,14 +56,14 @@ def test_an_older_file_is_brought_to_the_current_version_step_by_step(
     with SessionFile.open(old, locks, versions=TWO_STEPS) as session:
         assert session.comparisons()[0].name == "first (migrated)"
         session.add_note(1, None, "writable")
-    assert version_of(old) == 2000
+    assert version_of(old) == MAJOR
     assert [file.name for file in old.parent.iterdir()] == ["work.gates"]
 
 
 @pytest.mark.parametrize("step", [fail_half_way, break_references])
 def test_a_migration_that_fails_leaves_the_original(old: Path, locks: Path, step: object) -> None:
     before = old.read_bytes()
-    steps = later(Migration(CURRENT_VERSION, 1001, add_column), Migration(1001, 2000, step))
+    steps = later(Migration(CURRENT_VERSION, MINOR, add_column), Migration(MINOR, MAJOR, step))
     with pytest.raises(SessionError, match="brought to the current version"):
         SessionFile.open(old, locks, versions=steps)
     assert old.read_bytes() == before
@@ -81,17 +85,17 @@ def test_an_older_file_that_is_opened_for_reading_is_not_changed(old: Path, lock
 def test_an_older_file_without_a_way_to_the_current_version_is_refused(
     old: Path, locks: Path
 ) -> None:
-    with pytest.raises(SessionError, match=r"unknown file version 1\.0"):
+    with pytest.raises(SessionError, match=r"unknown file version 2\.0"):
         SessionFile.open(old, locks, versions=Versions(3000))
 
 
 def test_a_newer_minor_version_is_opened_and_keeps_its_version(old: Path, locks: Path) -> None:
     with closing(sqlite3.connect(old)) as db, db:
         add_column(db)
-        db.execute("PRAGMA user_version = 1001")
+        db.execute(f"PRAGMA user_version = {MINOR}")
     with SessionFile.open(old, locks) as session:
         session.add_note(1, None, "still writable")
-    assert version_of(old) == 1001
+    assert version_of(old) == MINOR
 
 
 def test_a_file_left_by_a_killed_process_is_migrated_with_its_last_changes(

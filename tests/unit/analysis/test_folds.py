@@ -1,0 +1,128 @@
+"""What may be said of folds: they share training examples, blocks in time do not overlap."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from unit.analysis.make_histories import numbers, scores, with_errors
+
+from studio.analysis.comparing import compare
+from studio.analysis.evidence import score_interval
+from studio.analysis.resampled import corrected_resampled_test
+from studio.core.division import divisions_of
+from studio.core.events import RunId, RunResult
+from studio.core.history import ComparisonHistory, DivisionRecord, RunHistory
+from studio.core.metrics import METRICS
+
+MAE = METRICS["mae"]
+
+
+def folded(
+    errors: dict[str, np.ndarray], folds: int, repeats: int = 1, window: int | None = None
+) -> ComparisonHistory:
+    """A comparison with known errors, (seeds, divisions, examples) by cell."""
+    preparation = numbers(window)
+    plain = with_errors(
+        {cell: each[:, 0] for cell, each in errors.items()}, preparation=preparation
+    )
+    task = plain.spec.task.model_copy(update={"folds": folds, "repeats": repeats})
+    count = next(iter(errors.values())).shape[2]
+    truth = np.zeros((count, 1), dtype=np.float32)
+    sizes = {"training": count * (folds - 1), "validation": 0, "test": count}
+    records = [
+        DivisionRecord(each, sizes, preparation, truth, np.arange(count) + at * count, ())
+        for at, each in enumerate(divisions_of(folds, repeats))
+    ]
+
+    def runs(name: str, given: np.ndarray, model: RunHistory) -> tuple[RunHistory, ...]:
+        return tuple(
+            replace(model, run=RunId(name, seed + 1, record.division), result=result(missed))
+            for at, record in enumerate(records)
+            for seed, missed in enumerate(given[:, at])
+        )
+
+    def result(missed: np.ndarray) -> RunResult:
+        answers = missed[:, None].astype(np.float32)
+        return RunResult(2, answers, scores(answers, truth, preparation))
+
+    contenders = tuple(
+        replace(each, runs=runs(each.name, given, each.runs[0]))
+        for each, given in zip(plain.contenders, errors.values(), strict=True)
+    )
+    return replace(
+        plain,
+        spec=plain.spec.model_copy(update={"task": task}),
+        part_sizes=sizes,
+        contenders=contenders,
+        further=tuple(records[1:]),
+    )
+
+
+def draw(shape: tuple[int, ...], shift: float = 0.0, seed: int = 5) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    common = 3 + 0.3 * rng.normal(size=shape)
+    return {
+        "gru": common + 0.2 * rng.normal(size=shape),
+        "lstm": common + shift + 0.2 * rng.normal(size=shape),
+    }
+
+
+def test_folds_are_judged_by_the_corrected_resampled_test_of_the_mean_over_seeds() -> None:
+    errors = draw((2, 10, 12))
+    [verdict] = compare(folded(errors, 5, 2), MAE)
+    by_fold = (np.abs(errors["gru"]) - np.abs(errors["lstm"])).mean(axis=(0, 2))
+    expected = corrected_resampled_test(by_fold, 1 / 5)
+    assert verdict.p == pytest.approx(expected.p, rel=1e-4)
+    assert verdict.difference.low == pytest.approx(expected.difference.low, rel=1e-4)
+    assert "10 of 10 folds of 2 repetitions" in verdict.text
+    assert "corrected resampled t-test (Nadeau and Bengio)" in verdict.text
+
+
+def test_one_seed_decides_where_folds_are_many() -> None:
+    [verdict] = compare(folded(draw((1, 10, 12), shift=1.0), 10), MAE)
+    assert (verdict.decision.kind, verdict.decision.name) == ("better", "GRU")
+
+
+def test_overlap_widens_the_interval_beyond_that_of_independent_folds() -> None:
+    errors = draw((1, 10, 12))
+    [verdict] = compare(folded(errors, 10), MAE)
+    by_fold = (np.abs(errors["gru"]) - np.abs(errors["lstm"])).mean(axis=(0, 2))
+    alone = corrected_resampled_test(by_fold, 1e-12).difference
+    assert verdict.difference.high - verdict.difference.low > 1.4 * (alone.high - alone.low)
+
+
+def test_only_folds_that_both_have_ended_enter() -> None:
+    history = folded(draw((1, 5, 12)), 5)
+    last = history.contenders[1].runs[-1]
+    stopped = replace(last, status="stopped", result=None)
+    second = replace(history.contenders[1], runs=(*history.contenders[1].runs[:-1], stopped))
+    [verdict] = compare(replace(history, contenders=(history.contenders[0], second)), MAE)
+    assert "4 of 5 folds" in verdict.text
+    assert verdict.left_out == (
+        "GRU, seed 1, fold 5 has no partner",
+        "LSTM, seed 1, fold 5 was stopped",
+    )
+
+
+def test_blocks_in_time_are_judged_as_one_test_part_by_seeds_and_stretches() -> None:
+    errors = draw((3, 4, 60))
+    [verdict] = compare(folded(errors, 4, window=8), MAE)
+    whole = {cell: each.reshape(3, 240) for cell, each in errors.items()}
+    [single] = compare(with_errors(whole, preparation=numbers(8)), MAE)
+    assert verdict.difference == single.difference
+    assert verdict.examples == 240
+    assert "4 of 4 blocks in time order" in verdict.text
+
+
+def test_one_seed_decides_nothing_on_blocks_in_time() -> None:
+    [verdict] = compare(folded(draw((1, 4, 60), shift=1.0), 4, window=8), MAE)
+    assert verdict.decision.kind == "undecided"
+    assert "one seed cannot tell" in verdict.text
+
+
+def test_a_score_over_folds_is_the_mean_of_the_scores_of_the_folds() -> None:
+    errors = draw((2, 5, 12))
+    history = folded(errors, 5)
+    found = score_interval(history, history.contenders[0], MAE)
+    assert found.value == pytest.approx(np.abs(errors["gru"]).mean(), rel=1e-4)
+    assert found.covers == "folds"
