@@ -2,10 +2,13 @@
 
     python docs/make_results.py DATA FOLDER [NAME ...]
 
-DATA holds the files, FOLDER keeps a session for each experiment; those that are there are not run
-again. Without names all experiments run whose files are there. The table shows all sessions.
+DATA holds the files, FOLDER keeps a session for each experiment under a name that tells its
+settings; those that are there are not run again. A run that was interrupted leaves a session that
+ends in `.unfinished.gates`, with which the next call goes on. Without names all experiments run
+whose files are there. The page shows all finished sessions.
 """
 
+import hashlib
 import json
 import math
 import shlex
@@ -33,6 +36,11 @@ class Experiment:
     title: str
     data: str
     options: str
+
+    def session(self, folder: Path) -> Path:
+        """Where its session is kept; other data or options are another session."""
+        settings = hashlib.sha256(f"{self.data} {self.options}".encode()).hexdigest()
+        return folder / f"{self.name}-{settings[:8]}.gates"
 
 
 EXPERIMENTS = (
@@ -83,10 +91,18 @@ def studio(*arguments: str) -> dict[str, Any]:
 
 
 def run(experiment: Experiment, data: Path, sessions: Path) -> None:
-    """Trains an experiment whose session is not there yet."""
-    session, source = sessions / f"{experiment.name}.gates", data / experiment.data
-    if source.exists() and not session.exists():
-        studio("compare", str(source), *shlex.split(experiment.options), "--out", str(session))
+    """Trains an experiment whose session is not there yet, which gets its name when it is done.
+
+    Raises:
+        CalledProcessError: The run failed or was interrupted.
+    """
+    session, source = experiment.session(sessions), data / experiment.data
+    if session.exists() or not source.exists():
+        return
+    unfinished = session.with_suffix(".unfinished.gates")
+    goes_on = ["--out", str(unfinished), "--resume"]
+    studio("compare", str(source), *shlex.split(experiment.options), *goes_on)
+    unfinished.rename(session)
 
 
 def figure(values: dict[str, float | None]) -> str:
@@ -139,7 +155,7 @@ def main() -> None:
     for experiment in EXPERIMENTS:
         if not names or experiment.name in names:
             run(experiment, Path(data), Path(sessions))
-        session = Path(sessions, f"{experiment.name}.gates")
+        session = experiment.session(Path(sessions))
         if session.exists():
             pages.append(section(experiment, studio("show", str(session))))
     intro = (
