@@ -26,7 +26,7 @@ from studio.core.spec import (
     TrainingSpec,
     read_experiment,
 )
-from studio.core.task import Duplicates, Kept, Missing, SymbolInput
+from studio.core.task import ClassWeights, Duplicates, Kept, Missing, SymbolInput
 
 _TASK, _NET, _TRAIN, _MACHINE = TaskSpec, ContenderSpec, TrainingSpec, MachineSpec
 _COMMAS = "Separate with commas."
@@ -64,6 +64,7 @@ def compare(
     symbols: Annotated[SymbolInput | None, option(_TASK, "symbols")] = None,
     vocabulary: Annotated[int | None, option(_TASK, "vocabulary")] = None,
     scaling: Annotated[Scaling | None, option(_TASK, "scaling")] = None,
+    class_weights: Annotated[ClassWeights | None, option(_TASK, "class_weights")] = None,
     cells: Annotated[
         str | None,
         typer.Option(

@@ -16,6 +16,7 @@ Kept = Literal["first", "last"]
 Duplicates = Literal["keep", "drop"]
 Cycle = Literal["hour", "weekday", "month"]
 SymbolInput = Literal["one-hot", "embedding"]
+ClassWeights = Literal["none", "balanced"]
 
 
 class TaskSpec(Spec):
@@ -113,6 +114,13 @@ class TaskSpec(Spec):
         group="Text",
         ge=1,
         le=1_000_000,
+    )
+    class_weights: ClassWeights = setting(
+        "none",
+        "Class weights",
+        "Whether rare classes weigh more in the training loss, so that each class counts the "
+        "same; scores stay unweighted.",
+        group="Classes",
     )
 
     @field_validator("split")

@@ -12,6 +12,7 @@ from studio.data.labelled import prepare_labelled
 from studio.data.stepwise import prepare_stepwise
 from studio.data.tasks import columns_named, resolve
 from studio.data.tokens import prepare_tokens
+from studio.data.weights import refuse_unweighable, weighted
 
 LARGEST = 1e30
 """Values beyond this are refused; single precision ends at 3.4e38."""
@@ -34,6 +35,7 @@ def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
         DatasetError: The dataset cannot serve the task, or values are missing in it.
     """
     read, complete, notes = resolve(dataset, task)
+    refuse_unweighable(complete)
     features = columns_named(read.columns, complete.features or ())
     targets = columns_named(read.columns, complete.target or ())
     if complete.missing == "refuse":
@@ -43,9 +45,9 @@ def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
         return prepare_tokens(read, complete, notes), complete
     if isinstance(read, Series):
         return prepare_forecast(read, complete, features, targets, notes), complete
-    if complete.kind in STEPWISE:
-        return prepare_stepwise(read, complete, features, targets, notes), complete
-    return prepare_labelled(read, complete, features, targets, notes), complete
+    prepare_examples = prepare_stepwise if complete.kind in STEPWISE else prepare_labelled
+    prepared = prepare_examples(read, complete, features, targets, notes)
+    return weighted(prepared, complete), complete
 
 
 def refuse_huge(dataset: Dataset) -> None:

@@ -27,7 +27,7 @@ from studio.nn.failures import TrainingFailed, training_failures
 from studio.nn.memory import measure_memory
 from studio.nn.network import Network
 from studio.nn.numerics import Numerics
-from studio.nn.optimization import LOSSES, advance, build_optimizer, build_scheduler
+from studio.nn.optimization import advance, build_optimizer, build_scheduler, training_loss
 from studio.nn.scoring import PartScore, score_part
 from studio.nn.seeding import GlobalRandomness, key
 from studio.nn.serving import Server
@@ -87,6 +87,7 @@ class Trainer:
         self._numerics = Numerics(machine, tensors.device)
         self._seed = seed
         self.seconds_before = 0.0 if resume is None else resume.record.seconds
+        self._loss = training_loss(self._task.preparation, tensors.device)
         server = Server(machine, tensors.device)
         with training_failures(), self._numerics.settings():
             torch.manual_seed(key("weights", seed))
@@ -96,7 +97,7 @@ class Trainer:
             self.memory: TrainingMemory = measure_memory(
                 self.network,
                 first,
-                self._task.preparation.loss,
+                self._loss,
                 training,
                 self._numerics.autocast(),
             )
@@ -229,7 +230,7 @@ class Trainer:
     def _build_step(self, machine: MachineSpec, batch: Batch) -> Step:
         step = PlainStep(
             self.network,
-            LOSSES[self._task.preparation.loss],
+            self._loss,
             self._optimizer,
             self._training.clip,
             self._numerics.autocast,
