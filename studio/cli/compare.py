@@ -63,6 +63,7 @@ def compare(
     calendar: Annotated[str | None, option(_TASK, "calendar", more=_COMMAS, metavar="A,B")] = None,
     symbols: Annotated[SymbolInput | None, option(_TASK, "symbols")] = None,
     vocabulary: Annotated[int | None, option(_TASK, "vocabulary")] = None,
+    carry_state: Annotated[Flag, option(_TASK, "carry_state")] = None,
     scaling: Annotated[Scaling | None, option(_TASK, "scaling")] = None,
     class_weights: Annotated[ClassWeights | None, option(_TASK, "class_weights")] = None,
     cells: Annotated[

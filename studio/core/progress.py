@@ -19,6 +19,7 @@ from studio.core.events import (
     RunStopped,
     StepsTimed,
 )
+from studio.core.examples import steps_of_epoch
 from studio.core.history import ComparisonHistory, Status
 from studio.core.spec import TrainingSpec
 
@@ -83,7 +84,8 @@ class ComparisonProgress:
     def of(cls, history: ComparisonHistory) -> "ComparisonProgress":
         """The progress that a session remembers."""
         training = history.spec.training
-        each = -(-history.part_sizes["training"] // training.batch_size)
+        carried = history.preparation.carried
+        each = steps_of_epoch(history.part_sizes["training"], training.batch_size, carried=carried)
         progress = cls(training, each, {})
         runs = {
             run.run: RunProgress(

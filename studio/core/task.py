@@ -115,6 +115,14 @@ class TaskSpec(Spec):
         ge=1,
         le=1_000_000,
     )
+    carry_state: bool = setting(
+        False,  # noqa: FBT003 - a field's default
+        "Carry the state",
+        "Read a long text in parallel streams, as many as a batch has examples, and go on with the "
+        "state of the piece before (truncated back-propagation); otherwise each piece begins "
+        "from zero.",
+        group="Text",
+    )
     class_weights: ClassWeights = setting(
         "none",
         "Class weights",

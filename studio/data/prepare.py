@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from studio.core.errors import DatasetError
+from studio.core.errors import DatasetError, SpecError
 from studio.core.examples import PreparedTask
 from studio.core.spec import TaskSpec
 from studio.core.task import STEPWISE
@@ -36,12 +36,19 @@ def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
     """
     read, complete, notes = resolve(dataset, task)
     refuse_unweighable(complete)
+    is_text = isinstance(read, Series) and read.symbols is not None
+    if complete.carry_state and not is_text:
+        raise SpecError(
+            "a state is carried through one long text, and this is none",
+            where="carry_state",
+            remedy="Leave it out",
+        )
     features = columns_named(read.columns, complete.features or ())
     targets = columns_named(read.columns, complete.target or ())
     if complete.missing == "refuse":
         refuse_missing((*features, *targets), read.source)
     refuse_huge(read)
-    if isinstance(read, Series) and read.symbols is not None:
+    if isinstance(read, Series) and is_text:
         return prepare_tokens(read, complete, notes), complete
     if isinstance(read, Series):
         return prepare_forecast(read, complete, features, targets, notes), complete
