@@ -6,7 +6,9 @@ from pathlib import Path
 
 COMPILER = "compile-kernels"
 """How a bundle, which has no Python to start modules with, starts the compiler of its kernels."""
-COMMANDS = frozenset({"inspect", "compare", "show", "trace", "export", "doctor", "bench", "claims"})
+COMMANDS = frozenset(
+    {"inspect", "compare", "show", "sample", "trace", "export", "doctor", "bench", "claims"}
+)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from studio.cli.doctor import doctor
 from studio.cli.export import export
 from studio.cli.inspect import inspect
 from studio.cli.output import say
+from studio.cli.sample import sample
 from studio.cli.show import show
 from studio.cli.trace import trace
 from studio.core.errors import SpecError, UserError
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (inspect, compare, show, claims, trace, export, doctor):
+for command in (inspect, compare, show, claims, trace, sample, export, doctor):
     app.command()(command)
 app.add_typer(bench, name="bench")
 

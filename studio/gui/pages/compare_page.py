@@ -12,6 +12,7 @@ from studio.gui.pages.loss_card import LossCard
 from studio.gui.pages.page import Page, State
 from studio.gui.pages.runs_card import RunsCard
 from studio.gui.pages.verdict_card import VerdictCard
+from studio.gui.pages.writing_card import WritingCard
 from studio.gui.plots.costs import CostPlot
 from studio.gui.plots.differences import DifferencesPlot
 from studio.gui.viewstate.compare import (
@@ -66,6 +67,7 @@ class ComparePage(Page):
         )
         self.curves = LossCard(desk.look)
         self.answers = AnswersCard(desk.look, desk.strokes)
+        self.writing = WritingCard(desk)
         self.runs = RunsCard()
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
         self._lay_out()
@@ -87,6 +89,7 @@ class ComparePage(Page):
         self._show_costs()
         self._show_curves()
         self.answers.show_history(history)
+        self.writing.show_history(history)
         read_only = self.desk.work.why_read_only
         why = f"Notes cannot be edited: {read_only}." if read_only else ""
         self.runs.show_runs(runs_table(history, self.remarks), editable=not read_only, why_not=why)
@@ -223,6 +226,7 @@ class ComparePage(Page):
         for each in (self._table_card, self._pair_row, self._verdict_row, plots):
             body.addWidget(each)
         body.addWidget(self.answers)
+        body.addWidget(self.writing)
         body.addWidget(self.curves)
         body.addWidget(self.runs)
         last = QHBoxLayout()
