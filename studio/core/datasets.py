@@ -27,6 +27,9 @@ class FileDataset(Spec):
     decimal: Literal[".", ","] | None = setting(
         None, "Decimal mark", "The mark inside numbers; blank finds it."
     )
+    sheet: str | None = setting(
+        None, "Sheet", "The sheet of an Excel workbook; blank takes the first."
+    )
     id_column: str | None = setting(
         None,
         "Id column",
