@@ -47,6 +47,8 @@ bench: $(READY)
 	$(PY) -m studio bench engine
 
 verify: $(READY)
+	@$(PY) -m pip install --quiet --disable-pip-version-check atheris || \
+	  echo "atheris has no build for this Python: the readers are not fuzzed."
 	$(PY) -m pytest -m verify
 
 install-desktop: $(READY)
