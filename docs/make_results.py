@@ -69,7 +69,8 @@ EXPERIMENTS = (
     ),
     Experiment(
         "musedata", "The next step of piano rolls (MuseData)", "music/musedata.npz",
-        "--hidden-size 46 --batch-size 8 --epochs 100 --patience 10 --lr 0.003 --seeds 1",
+        "--hidden-size 46 --match parameters --batch-size 8 --epochs 300 --lr 0.004 "
+        "--schedule cosine --seeds 1",
     ),
     Experiment(
         "etth1", "Oil temperature one hour ahead (ETTh1)", "forecasting/ETTh1.csv",
