@@ -36,25 +36,28 @@ def prepare(dataset: Dataset, task: TaskSpec) -> tuple[PreparedTask, TaskSpec]:
     """
     read, complete, notes = resolve(dataset, task)
     refuse_unweighable(complete)
-    is_text = isinstance(read, Series) and read.symbols is not None
-    if complete.carry_state and not is_text:
-        raise SpecError(
-            "a state is carried through one long text, and this is none",
-            where="carry_state",
-            remedy="Leave it out",
-        )
+    _refuse_uncarried(read, complete)
     features = columns_named(read.columns, complete.features or ())
     targets = columns_named(read.columns, complete.target or ())
     if complete.missing == "refuse":
         refuse_missing((*features, *targets), read.source)
     refuse_huge(read)
-    if isinstance(read, Series) and is_text:
+    if isinstance(read, Series) and read.symbols is not None:
         return prepare_tokens(read, complete, notes), complete
     if isinstance(read, Series):
         return prepare_forecast(read, complete, features, targets, notes), complete
     prepare_examples = prepare_stepwise if complete.kind in STEPWISE else prepare_labelled
     prepared = prepare_examples(read, complete, features, targets, notes)
     return weighted(prepared, complete), complete
+
+
+def _refuse_uncarried(dataset: Dataset, task: TaskSpec) -> None:
+    if task.carry_state and not (isinstance(dataset, Series) and dataset.symbols is not None):
+        raise SpecError(
+            "a state is carried through one long text, and this is none",
+            where="carry_state",
+            remedy="Leave it out",
+        )
 
 
 def refuse_huge(dataset: Dataset) -> None:

@@ -6,7 +6,7 @@ import pytest
 from studio.core.errors import DatasetError, SpecError
 from studio.core.examples import NOT_ASKED, PreparedTask
 from studio.core.spec import TaskSpec
-from studio.data import prepare
+from studio.data import Column, Series, prepare
 from studio.data.symbols import corpus
 
 SPLIT = (0.5, 0.25, 0.25)
@@ -55,6 +55,13 @@ def test_pieces_that_carry_the_state_follow_each_other_and_are_answered_througho
 def test_validation_part_may_be_left_out(carry_state: bool) -> None:  # noqa: FBT001 - a parameter
     task = prepared(split=(0.5, 0, 0.5), carry_state=carry_state)
     assert [len(part) for part in task.parts.values()] == [19, 0, 20]
+
+
+def test_state_is_carried_through_nothing_but_one_long_text() -> None:
+    numbers = Series("wave", "wave.csv", (Column("level", "target"),), np.ones((90, 1)))
+    with pytest.raises(SpecError, match=r"carried through one long text.*Leave it out") as told:
+        prepare(numbers, TaskSpec(carry_state=True))
+    assert told.value.where == "carry_state"
 
 
 def test_what_is_carried_is_told() -> None:
