@@ -17,6 +17,7 @@ Kept = Literal["first", "last"]
 Duplicates = Literal["keep", "drop"]
 Cycle = Literal["hour", "weekday", "month"]
 SymbolInput = Literal["one-hot", "embedding"]
+ClassWeights = Literal["none", "balanced"]
 
 
 class TaskSpec(Spec):
@@ -132,6 +133,21 @@ class TaskSpec(Spec):
         group="Text",
         ge=1,
         le=1_000_000,
+    )
+    carry_state: bool = setting(
+        False,  # noqa: FBT003 - a field's default
+        "Carry the state",
+        "Read a long text in parallel streams, as many as a batch has examples, and go on with the "
+        "state of the piece before (truncated back-propagation); otherwise each piece begins "
+        "from zero.",
+        group="Text",
+    )
+    class_weights: ClassWeights = setting(
+        "none",
+        "Class weights",
+        "Whether rare classes weigh more in the training loss, so that each class counts the "
+        "same; scores stay unweighted.",
+        group="Classes",
     )
 
     @field_validator("split")

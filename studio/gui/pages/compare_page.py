@@ -15,6 +15,7 @@ from studio.gui.pages.page import Page, State
 from studio.gui.pages.placing_card import PlacingCard
 from studio.gui.pages.runs_card import RunsCard
 from studio.gui.pages.verdict_card import VerdictCard
+from studio.gui.pages.writing_card import WritingCard
 from studio.gui.plots.differences import DifferencesPlot
 from studio.gui.viewstate.compare import (
     Results,
@@ -69,6 +70,7 @@ class ComparePage(Page):
             )
         )
         self.answers = AnswersCard(desk.look, desk.strokes)
+        self.writing = WritingCard(desk)
         self.runs = RunsCard()
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
         self._lay_out()
@@ -90,6 +92,7 @@ class ComparePage(Page):
         self.placing.show_results(results)
         self._show_curves()
         self.answers.show_history(history)
+        self.writing.show_history(history)
         read_only = self.desk.work.why_read_only
         why = f"Notes cannot be edited: {read_only}." if read_only else ""
         table = runs_table(history, self.remarks)
@@ -235,6 +238,7 @@ class ComparePage(Page):
         for each in (self._table_card, self._pair_row, self._verdict_row, plots):
             body.addWidget(each)
         body.addWidget(self.answers)
+        body.addWidget(self.writing)
         body.addWidget(self.curves)
         body.addWidget(self.runs)
         last = QHBoxLayout()
