@@ -265,6 +265,14 @@ class ComparisonSpec(Spec):
         max_length=20,
     )
 
+    looked: int | None = setting(
+        None,
+        "Looked at before",
+        "Seeds after which the verdict had been looked at before further looks were planned.",
+        unit="seeds",
+        ge=1,
+    )
+
     @model_validator(mode="after")
     def _looks_rise_from_the_seeds(self) -> Self:
         if self.looks is None:

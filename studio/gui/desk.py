@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from studio.gui.claims_work import ClaimsWork
+from studio.gui.deciding import Deciding
 from studio.gui.drafts import Draft
 from studio.gui.planner import Planner
 from studio.gui.session_work import SessionWork
@@ -42,6 +43,7 @@ class Desk(QObject):
         self.draft = Draft(self)
         self.planner = Planner(self.draft, self.waiting, folders.datasets, self)
         self.work = SessionWork(folders, self.waiting, self)
+        self.deciding = Deciding(self.work, self.planner, self.draft, self.waiting, self)
         self.claims = ClaimsWork(folders, self.waiting, self)
 
     def strokes(self) -> dict[str, Stroke]:

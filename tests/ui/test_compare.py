@@ -2,17 +2,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit, QMessageBox
+from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 
 from studio.core.events import RunId
 from studio.core.spec import GeneratedDataset, TaskSpec
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.compare_page import ComparePage
+from studio.gui.pages.models_page import ModelsPage
 from studio.gui.widgets.small_table import SmallTable
+from studio.paths import experiments
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -241,3 +244,51 @@ def test_a_pinned_column_stays_beside_the_others(opened: MainWindow, wait: Wait)
     assert not fixed.isColumnHidden(score)
     assert page.runs.view.isColumnHidden(score)
     assert page.runs.as_csv().splitlines()[0].startswith("contender,test RMSE,seed")
+
+
+def test_seeds_are_added_until_the_verdict_is_decided_or_the_last_look_is_taken(
+    window: MainWindow, qtbot: QtBot, wait: Wait, tmp_path: Path
+) -> None:
+    whole_history(tmp_path / "open.gates", small_spec(epochs=1, seeds=2))
+    window.open_path(tmp_path / "open.gates")
+    wait(lambda: window.desk.work.history is not None)
+    page = compared(window, wait)
+    assert "undecided" in page.verdicts[0].headline.text()
+    qtbot.waitUntil(lambda: page.more_seeds.button.height() > 0)
+    QTest.mouseClick(page.more_seeds.button, Qt.MouseButton.LeftButton)
+    work = window.desk.work
+
+    def is_over() -> bool:
+        history = work.history
+        if history is None or work.is_training or work.is_starting or not history.is_complete:
+            return False
+        return page.results is not None and page.results.history is history
+
+    def took_all_looks() -> bool:
+        if not is_over() or work.history is None:
+            return False
+        seeds = work.history.spec.training.seeds
+        undecided = "undecided" in page.verdicts[0].headline.text()
+        return seeds == 20 if undecided else seeds > 2
+
+    qtbot.waitUntil(took_all_looks, timeout=60_000)
+    basis = page.verdicts[0].basis.text()
+    assert "After 2 seeds it was looked at before more looks were planned" in basis
+    assert "Bonferroni" in basis
+    assert not page.more_seeds.isVisible()
+
+
+def test_seeds_can_be_planned_until_decided_before_training(window: MainWindow, wait: Wait) -> None:
+    window.open_path(experiments()["forecasting"])
+    wait(window.tool_bar.train.isEnabled)
+    window.show_page("models")
+    page = window.pages["models"]
+    assert isinstance(page, ModelsPage)
+    assert page.training is not None
+    box = page.training.decides
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    assert window.desk.draft.spec is not None
+    assert window.desk.draft.spec.looks == (3, 5, 8, 12, 20)
+    window.desk.draft.undo_stack.undo()
+    assert window.desk.draft.spec.looks is None
+    assert not box.isChecked()

@@ -11,6 +11,7 @@ from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
 from studio.gui.pages.answers_card import AnswersCard
 from studio.gui.pages.curves_card import CurvesCard, Overlay
+from studio.gui.pages.deciding_row import DecidingRow
 from studio.gui.pages.page import Page, State
 from studio.gui.pages.placing_card import PlacingCard
 from studio.gui.pages.runs_card import RunsCard
@@ -56,6 +57,7 @@ class ComparePage(Page):
             "Copy as &Markdown", self.copy_markdown, tip="Copies the table for a text or a report."
         )
         self.pair = QComboBox()
+        self.more_seeds = DecidingRow()
         self.verdicts = [VerdictCard() for _ in range(3)]
         self.differences = DifferencesPlot(desk.look)
         self.no_differences = label("Known once a seed has ended for both.", tone="muted")
@@ -89,6 +91,7 @@ class ComparePage(Page):
         self.table.show_table(results.table, len(history.contenders), theme)
         self._offer_pairs(results)
         self._show_pair()
+        self.more_seeds.show_results(results, self._why_no_training())
         self.placing.show_results(results)
         self._show_curves()
         self.answers.show_history(history)
@@ -102,6 +105,13 @@ class ComparePage(Page):
         """Copies the article's table."""
         if self.results is not None:
             QGuiApplication.clipboard().setText(self.results.table.as_markdown())
+
+    def _why_no_training(self) -> str:
+        work = self.desk.work
+        if work.why_read_only:
+            return work.why_read_only
+        busy = work.is_training or work.is_starting or self.desk.claims.is_running
+        return "something is under way" if busy else ""
 
     @property
     def _chosen_pair(self) -> tuple[str, str] | None:
@@ -205,6 +215,7 @@ class ComparePage(Page):
         self.pair.currentIndexChanged.connect(lambda _: self._show_pair())
         self.curves.changed.connect(self._show_curves)
         self.runs.remarked.connect(self._remark)
+        self.more_seeds.wanted.connect(desk.deciding.begin)
 
     def _lay_out(self) -> None:
         self._table_card = Card("Which cell?")
@@ -235,7 +246,7 @@ class ComparePage(Page):
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(em(self, 0.7))
-        for each in (self._table_card, self._pair_row, self._verdict_row, plots):
+        for each in (self._table_card, self._pair_row, self._verdict_row, self.more_seeds, plots):
             body.addWidget(each)
         body.addWidget(self.answers)
         body.addWidget(self.writing)
