@@ -13,7 +13,14 @@ from PySide6.QtWidgets import (
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
 from studio.gui.dialogs import ask_where
-from studio.gui.pages.export_work import Chosen, Listener, save_model, save_table, save_trace
+from studio.gui.pages.export_work import (
+    Chosen,
+    Listener,
+    save_model,
+    save_report,
+    save_table,
+    save_trace,
+)
 from studio.gui.pages.format_card import FormatCard, Outcome
 from studio.gui.pages.gates_controls import PARTS
 from studio.gui.pages.page import Page
@@ -22,6 +29,13 @@ from studio.gui.waiting import explained
 from studio.gui.widgets.basics import Card, EmptyPage, Segments, em, label
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.gui.widgets.wrapping import WrappingRow
+
+_STEMS = {
+    "report": "report",
+    "table-csv": "table",
+    "table-markdown": "table",
+    "curves-csv": "curves",
+}
 
 
 class ExportPage(Page):
@@ -79,7 +93,11 @@ class ExportPage(Page):
         waiting = self.desk.waiting
         if card.form.needs == "tables":
             card.show_wait("Writing …")
-            save_table(waiting, history, form, out, listener)
+            workspace, comparison = self.desk.work.workspace, self.desk.work.comparison
+            if form != "report":
+                save_table(waiting, history, form, out, listener)
+            elif workspace is not None and comparison is not None:
+                save_report(waiting, workspace, comparison, out, listener)
             return
         chosen = self._chosen()
         if chosen is None:
@@ -129,7 +147,7 @@ class ExportPage(Page):
         history = self.desk.work.history
         name = "" if history is None else history.dataset_name
         if self.cards[form].form.needs == "tables":
-            return f"{name}-{'curves' if form == 'curves-csv' else 'table'}"
+            return f"{name}-{_STEMS[form]}"
         stem = f"{name}-{self.contender.currentText()}-seed{self.run.currentData()}"
         return f"{stem}-gates" if form == "trace" else stem
 

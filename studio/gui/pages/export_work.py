@@ -7,7 +7,7 @@ from pathlib import Path
 from studio.core.arrays import Floats
 from studio.core.history import ComparisonHistory
 from studio.core.model import TrainedModel
-from studio.export import export_model, write_table, write_trace
+from studio.export import export_model, write_report, write_table, write_trace
 from studio.gui.pages.format_card import Outcome
 from studio.gui.waiting import Waiting
 from studio.runs.models import raw_sequences, stored_model, stored_sequence, traced
@@ -44,6 +44,26 @@ def save_table(
     def job() -> Outcome:
         write_table(history, form, out)
         return Outcome((out,), out.stat().st_size)
+
+    waiting.load(f"Writing {out.name}", job, listener.took, listener.failed)
+
+
+def save_report(
+    waiting: Waiting, workspace: Workspace, comparison: int, out: Path, listener: Listener
+) -> None:
+    """Writes the report of a comparison with the notes on it."""
+
+    def job() -> Outcome:
+        created, notes, history, dataset = workspace.ask(
+            lambda session: (
+                next(each.created for each in session.comparisons() if each.id == comparison),
+                [note.text for note in session.notes(comparison)],
+                session.history(comparison),
+                session.dataset(comparison),
+            )
+        ).result()
+        path = write_report(history, dataset, out, created, notes)
+        return Outcome((path,), path.stat().st_size)
 
     waiting.load(f"Writing {out.name}", job, listener.took, listener.failed)
 

@@ -43,6 +43,13 @@ FORMATS = (
         "model",
     ),
     Format(
+        "report",
+        "Report",
+        "Verdicts, results, curves, settings and machine in one file that any browser shows.",
+        ".html",
+        "tables",
+    ),
+    Format(
         "table-csv",
         "Table as CSV",
         "The article's table with plain numbers, for a spreadsheet.",
