@@ -1,7 +1,7 @@
 """What a session remembers of a comparison, read by analysis, reports and plots."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from studio.core.arrays import Floats, Integers, Truth
@@ -192,6 +192,24 @@ class ComparisonHistory:
             if record.division == division:
                 return record
         raise KeyError(division)
+
+    def seen_on(self, division: Division) -> "ComparisonHistory":
+        """The part of it that belongs to one division of the data; KeyError where none is such."""
+        there = self.on(division)
+        contenders = tuple(
+            replace(each, runs=tuple(run for run in each.runs if run.run.division == division))
+            for each in self.contenders
+        )
+        return replace(
+            self,
+            part_sizes=there.part_sizes,
+            preparation=there.preparation,
+            test_truth=there.test_truth,
+            test_positions=there.test_positions,
+            baselines=there.baselines,
+            contenders=contenders,
+            further=(),
+        )
 
     @property
     def is_in_time(self) -> bool:

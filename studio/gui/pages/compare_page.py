@@ -24,17 +24,13 @@ from studio.gui.viewstate.compare import (
     differences,
     progress_words,
     verdict_cards,
+    what_is_in_brackets,
 )
 from studio.gui.viewstate.runs import Remark, runs_table
 from studio.gui.widgets.article_view import ArticleView
 from studio.gui.widgets.basics import Card, EmptyPage, button, em, label
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.sessions.newest import newest_history
-
-_NOTE = (
-    "In brackets: 95 % intervals; of the score over seeds and test examples, of the time over "
-    "seeds. Memory is what one training step holds."
-)
 
 
 class ComparePage(Page):
@@ -53,6 +49,7 @@ class ComparePage(Page):
         )
         self.table = ArticleView()
         self.progress = label("", tone="muted")
+        self.brackets = label("", tone="muted", size=0.9)
         self.copy = button(
             "Copy as &Markdown", self.copy_markdown, tip="Copies the table for a text or a report."
         )
@@ -88,6 +85,7 @@ class ComparePage(Page):
         history, theme = results.history, self.desk.look.theme
         self._table_card.set_heading(f"Which cell for {history.dataset_name}?")
         self.progress.setText(progress_words(history))
+        self.brackets.setText(what_is_in_brackets(history))
         self.table.show_table(results.table, len(history.contenders), theme)
         self._offer_pairs(results)
         self._show_pair()
@@ -138,7 +136,8 @@ class ComparePage(Page):
         for card, words in zip(self.verdicts, verdict_cards(results, pair), strict=True):
             card.show_words(words)
         found = differences(results, pair)
-        self._difference_card.set_heading(f"{pair[0]} − {pair[1]}, seed by seed")
+        kind = "seed" if found is None else found.kind
+        self._difference_card.set_heading(f"{pair[0]} − {pair[1]}, {kind} by {kind}")
         self.differences.setVisible(found is not None)
         self.no_differences.setVisible(found is None)
         if found is not None:
@@ -223,7 +222,7 @@ class ComparePage(Page):
         self._table_card.header.addWidget(self.progress)
         self._table_card.header.addWidget(self.copy)
         self._table_card.body.addWidget(self.table)
-        self._table_card.body.addWidget(label(_NOTE, tone="muted", size=0.9))
+        self._table_card.body.addWidget(self.brackets)
         self._pair_row = QWidget()
         row = QHBoxLayout(self._pair_row)
         row.setContentsMargins(0, 0, 0, 0)

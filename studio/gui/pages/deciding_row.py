@@ -30,7 +30,7 @@ class DecidingRow(WrappingRow):
         self.minutes.setSuffix(" minutes at most")
         self.minutes.setAccessibleName("Minutes for more seeds")
         self.words = label("", tone="muted", size=0.95)
-        self.words.setMinimumWidth(em(self, 24))
+        self.words.setMinimumWidth(em(self, 44))
         for part in (self.button, self.minutes, self.words):
             self.add(part)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.arrays import Floats
+from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 from studio.core.model import TrainedModel
 from studio.export import export_model, write_report, write_table, write_trace
@@ -12,6 +13,7 @@ from studio.gui.pages.format_card import Outcome
 from studio.gui.waiting import Waiting
 from studio.runs.models import raw_sequences, stored_model, stored_sequence, traced
 from studio.runs.workspace import Workspace
+from studio.sessions import SessionFile
 
 _CHECKED_EXAMPLES = 128
 
@@ -26,12 +28,12 @@ class Listener:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is exported: a comparison's contender and seed, and an example for its gates."""
+    """What is exported: a comparison's contender and run, and an example for its gates."""
 
     workspace: Workspace
     comparison: int
     contender: str
-    seed: int
+    pair: Pair
     part: str
     example: int
 
@@ -73,7 +75,7 @@ def save_model(waiting: Waiting, chosen: Chosen, form: str, out: Path, listener:
 
     def read() -> tuple[TrainedModel, tuple[Floats, ...]]:
         session = chosen.workspace.ask(lambda opened: opened).result()
-        model = stored_model(session, chosen.comparison, chosen.contender, chosen.seed)
+        model = _model_of(session, chosen)
         return model, raw_sequences(
             session, chosen.comparison, _CHECKED_EXAMPLES, model.run.division
         )
@@ -96,7 +98,7 @@ def save_trace(waiting: Waiting, chosen: Chosen, out: Path, listener: Listener) 
 
     def read() -> tuple[TrainedModel, Floats]:
         session = chosen.workspace.ask(lambda opened: opened).result()
-        model = stored_model(session, chosen.comparison, chosen.contender, chosen.seed)
+        model = _model_of(session, chosen)
         example = stored_sequence(
             session, chosen.comparison, chosen.part, chosen.example, model.run.division
         )
@@ -112,3 +114,8 @@ def save_trace(waiting: Waiting, chosen: Chosen, out: Path, listener: Listener) 
         waiting.calculate(f"Writing {out.name}", job, listener.took, listener.failed)
 
     waiting.load("Reading the model", read, write, listener.failed)
+
+
+def _model_of(session: SessionFile, chosen: Chosen) -> TrainedModel:
+    seed, division = chosen.pair
+    return stored_model(session, chosen.comparison, chosen.contender, seed=seed, division=division)

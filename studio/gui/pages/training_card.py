@@ -8,7 +8,7 @@ from studio.gui.forms.form import Form
 from studio.gui.widgets.basics import Card, button, em, label
 from studio.runs.deciding import LOOKS, until_decided
 
-MAIN = ("epochs", "batch_size", "optimizer", "lr", "clip", "seeds")
+MAIN = ("epochs", "seconds", "batch_size", "optimizer", "lr", "clip", "seeds")
 MORE = ("steps", "patience", "momentum", "weight_decay", "schedule", "first_seed")
 MACHINE = ("device", "engine", "threads", "precision", "deterministic")
 VERDICT = ("margin",)
@@ -68,6 +68,9 @@ class TrainingCard(Card):
             form.show_spec(spec.training)
         self.machine.show_spec(spec.machine)
         self.verdict.show_spec(spec)
+        by_time = spec.match == "time"
+        self.main.set_field_visible("epochs", visible=not by_time)
+        self.main.set_field_visible("seconds", visible=by_time)
         self.decides.setChecked(spec.looks is not None)
         self.more.set_field_visible("momentum", visible=spec.training.optimizer == "sgd")
 

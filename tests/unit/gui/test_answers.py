@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from running import small_spec, whole_history
 
+from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec
 from studio.gui.viewstate.answers import (
     MOST_CLASSES,
-    answers_of_seed,
+    answers_of_pair,
     confusion,
     error_by_horizon,
-    seeds_with_answers,
+    pairs_with_answers,
     tracked,
 )
 
@@ -71,7 +72,7 @@ def test_of_many_classes_the_most_frequent_are_shown_and_the_rest_counted(
 def test_an_answered_step_stands_at_the_time_that_it_forecasts(
     forecast: ComparisonHistory,
 ) -> None:
-    answers = answers_of_seed(forecast, 1)
+    answers = answers_of_pair(forecast, Pair(1))
     first, last = (tracked(forecast, answers, 0, step) for step in (0, 2))
     np.testing.assert_array_equal(last.x, first.x + 2)
     at_once = dict(zip(first.x.tolist(), first.truth.tolist(), strict=True))
@@ -87,4 +88,4 @@ def test_the_errors_by_horizon_make_up_the_rmse_of_the_run(forecast: ComparisonH
         whole = float(np.sqrt(np.mean(errors[baseline.name] ** 2)))
         assert whole == pytest.approx(baseline.scores["rmse"], rel=1e-5)
     assert list(errors)[:2] == ["GRU", "LSTM"]
-    assert seeds_with_answers(forecast) == [1, 2]
+    assert pairs_with_answers(forecast) == [Pair(1), Pair(2)]

@@ -55,7 +55,7 @@ def begun(history: ComparisonHistory) -> ComparisonHistory:
 def test_differences_are_those_of_the_seeds_that_both_ended(history: ComparisonHistory) -> None:
     found = differences(analyse(without_second_seed(history)), PAIR)
     assert found is not None
-    assert [seed for seed, _ in found.seeds] == [1, 3]
+    assert [seed for seed, _ in found.points] == ["1", "3"]
     gru, lstm = (history.contender(name).run(1).result for name in PAIR)
     assert gru is not None
     assert lstm is not None
@@ -153,7 +153,7 @@ def test_the_run_with_the_lowest_validation_loss_is_the_best(history: Comparison
     gru = history.contender("GRU")
     best = next(choice for choice in run_choices(history, gru) if choice.is_best)
     losses = {run.run.seed: min(e.validation_loss or 0 for e in run.epochs) for run in gru.runs}
-    assert best.seed == min(losses, key=lambda seed: losses[seed])
+    assert best.pair.seed == min(losses, key=lambda seed: losses[seed])
     assert "(best by validation)" in best.words
 
 
