@@ -73,7 +73,6 @@ class TaskSpec(Spec):
         "Folds",
         "Test every example once, in so many folds: by class or by group, or of one series "
         "as blocks in time order behind a growing training part; blank divides once.",
-        unit="folds",
         group="Split",
         ge=2,
         le=1000,

@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
         data_page.open_session.connect(self._choose_session)
         data_page.open_example.connect(self.opener.run_example)
         data_page.open_path.connect(self.open_path)
+        data_page.open_generated.connect(self.opener.open_generated)
         data_page.recent_paths = self._settings.recent_paths
         models_page = self.pages["models"]
         assert isinstance(models_page, ModelsPage)  # noqa: S101 - see PAGES

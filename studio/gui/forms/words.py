@@ -82,6 +82,12 @@ EMPTY: Mapping[str, str] = MappingProxyType(
         "longest": "whole",
         "vocabulary": "all",
         "folds": "divided once",
+        "header": "found out",
+        "decimal": "found",
+        "resample": "as it is",
+        "labels": "from the headers",
+        "sheet": "the first",
+        "sample_rate": "the lowest",
         "seconds": f"{DEFAULT_SECONDS} s",
     }
 )
