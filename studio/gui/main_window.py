@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.errors import SpecError
 from studio.gui.appearance import Appearance
+from studio.gui.asking import Asking
 from studio.gui.desk import Desk
 from studio.gui.dialogs import about, ask_name_on_close, ask_where, show_keys, show_problem
 from studio.gui.forms.form import Form
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.opener = Opener(desk, settings)
         self._appearance = Appearance(desk.look, settings)
+        self._asking = Asking(desk.planner, self)
         self._relinking = Relinking(desk, self, self.opener.load_dataset_again)
         self.pages: dict[str, Page] = {kind.name: kind(desk) for kind in PAGES}
         self.side_bar = SideBar(tuple(self.pages.values()))

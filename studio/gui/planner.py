@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.core.errors import UserError
+from studio.core.errors import EncodingUnknownError, UserError
 from studio.core.spec import ComparisonSpec, DatasetSpec
 from studio.data import Dataset, load
 from studio.data.cache import Cache
@@ -37,6 +37,7 @@ class Planner(QObject):
     Signals:
         dataset_changed: Another dataset is loaded.
         plan_changed: The plan or the problem is another.
+        encoding_unknown: A spec whose file is a text in an unknown encoding, and the error.
         read: The share of a large file that has been read; 1 when it has ended, however it did.
 
     Args:
@@ -48,6 +49,7 @@ class Planner(QObject):
 
     dataset_changed = Signal()
     plan_changed = Signal()
+    encoding_unknown = Signal(object, object)
     read = Signal(float)
 
     def __init__(
@@ -102,7 +104,9 @@ class Planner(QObject):
 
         def fail(error: BaseException) -> None:
             self.read.emit(1.0)
-            if not isinstance(error, _GivenUpError):
+            if isinstance(error, EncodingUnknownError) and error.readings:
+                self.encoding_unknown.emit(spec, error)
+            elif not isinstance(error, _GivenUpError):
                 self._waiting.report(f"{what} did not work", error)
 
         self._waiting.load(what, job, take, fail)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
+from studio.gui.asking import EncodingQuestion
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.data_page import DataPage
 from studio.gui.pages.source_card import SourceCard
@@ -109,3 +111,26 @@ def test_a_wrong_way_of_reading_is_told_and_the_data_stays(
     assert size_of(window) == 200
     undo(window)
     wait(lambda: not problem.isVisible())
+
+
+def test_a_text_of_unknown_encoding_is_asked_about_once_with_how_it_reads(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    path = tmp_path / "cafes.csv"
+    rows = "".join(f"café numéro {n};{n % 2}\n" for n in range(60))
+    path.write_bytes(("text;label\n" + rows).encode("cp1252"))
+    window.open_path(path)
+    wait(lambda: window.findChild(EncodingQuestion, "encoding") is not None)
+    question = window.findChild(EncodingQuestion, "encoding")
+    assert question is not None
+    assert "café" in question.choices["cp1252"].text()
+    assert "café" not in question.choices["cp1251"].text()
+    question.choices["cp1252"].setFocus()
+    QTest.keyClick(question.choices["cp1252"], Qt.Key.Key_Space)
+    opens = question.buttons.button(QDialogButtonBox.StandardButton.Open)
+    QTest.mouseClick(opens, Qt.MouseButton.LeftButton)
+    wait(lambda: size_of(window) == 60)
+    assert window.desk.draft.spec is not None
+    dataset = window.desk.draft.spec.dataset
+    assert dataset.source == "file"
+    assert dataset.encoding == "cp1252"
