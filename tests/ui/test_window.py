@@ -50,7 +50,6 @@ def test_a_dropped_file_is_trained_saved_and_opened_again(
         ("empty.csv", b"", "is empty"),
         ("ragged.csv", b"a,b\n1,2\n3\n4,5\n", "has 1 cell where 2 are expected"),
         ("words.csv", b"a\n1\n2\nx\n4\n", "'x' is not a number"),
-        ("latin.csv", b"caf\xe9,b\n1,2\n", "is not UTF-8"),
         ("zero.gates", b"", "is an empty file"),
         ("noise.gates", bytes(range(256)) * 20, "is not a Gate Studio session"),
         ("bad.toml", b"[dataset\n", "is not a TOML file"),
