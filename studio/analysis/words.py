@@ -32,6 +32,17 @@ def with_interval(interval: Interval, unit: str = "") -> str:
     return f"{value}{after} (95 % {low} to {high})"
 
 
+def with_brackets(interval: Interval) -> str:
+    """Such as "0.13 [0.12, 0.15]"; "" where nothing is known."""
+    if math.isnan(interval.value):
+        return ""
+    if not interval.is_known:
+        return figure(interval.value, interval.value / 10)
+    half = (interval.high - interval.low) / 2 or abs(interval.value) / 10
+    value, low, high = (figure(v, half) for v in (interval.value, interval.low, interval.high))
+    return f"{value} [{low}, {high}]"
+
+
 def counted(count: int, noun: str) -> str:
     """Such as "1 seed" or "3 seeds"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
