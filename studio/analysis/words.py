@@ -67,8 +67,8 @@ def rule_of(history: ComparisonHistory, pairs: Sequence[Pair]) -> str:
     used = len({pair.division for pair in pairs})
     if history.is_in_time:
         return (
-            f"{used} of {task.folds} blocks in time order, each behind a training part that ends "
-            "where it begins, are judged as one test part, by seeds and stretches of time."
+            f"{used} of {task.folds} blocks in time order, each behind a training part that has "
+            "grown by those before, are judged as one test part, by seeds and stretches of time."
         )
     times = f" of {task.repeats} repetitions" if task.repeats > 1 else ""
     return (
@@ -82,10 +82,13 @@ def budget_of(history: ComparisonHistory, names: Sequence[str]) -> str:
     seconds = history.spec.training_in_force.seconds
     if seconds is None:
         return ""
-    got = [f"{name} {_steps(history, name)} on {_ways(history, name)}" for name in names]
+    ways = {name: f" on {_ways(history, name)}" for name in names}
+    together = len(set(ways.values())) == 1
+    got = [f"{name} {_steps(history, name)}{'' if together else ways[name]}" for name in names]
     return (
         f"Matched by time: each run trained for {seconds:g} s of steps of its own, "
-        f"{listed(got)}; another machine or hour gives other steps."
+        f"{listed(got)}{ways[names[0]] if together else ''}; another machine or hour gives "
+        "other steps."
     )
 
 

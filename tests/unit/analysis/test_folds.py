@@ -104,6 +104,18 @@ def test_only_folds_that_both_have_ended_enter() -> None:
     )
 
 
+def test_of_many_runs_that_are_left_out_a_few_are_named() -> None:
+    history = folded(draw((1, 10, 12)), 10)
+    waiting = tuple(
+        replace(run, status="waiting", result=None) for run in history.contenders[1].runs[4:]
+    )
+    second = replace(history.contenders[1], runs=(*history.contenders[1].runs[:4], *waiting))
+    [verdict] = compare(replace(history, contenders=(history.contenders[0], second)), MAE)
+    assert len(verdict.left_out) == 12
+    assert "Left out 12 runs: " in verdict.text
+    assert "; and 6 more." in verdict.text
+
+
 def test_blocks_in_time_are_judged_as_one_test_part_by_seeds_and_stretches() -> None:
     errors = draw((3, 4, 60))
     [verdict] = compare(folded(errors, 4, window=8), MAE)
