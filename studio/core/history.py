@@ -82,6 +82,10 @@ class ContenderHistory:
         """The contender's name."""
         return self.spec.name
 
+    def on(self, division: Division) -> tuple[RunHistory, ...]:
+        """The runs on a division, in the order of their seeds."""
+        return tuple(history for history in self.runs if history.run.division == division)
+
     def run(self, seed: int, division: Division | None = None) -> RunHistory:
         """The run with that seed, on the first division where none is named; or KeyError."""
         for history in self.runs:
@@ -174,10 +178,15 @@ class ComparisonHistory:
     further: tuple[DivisionRecord, ...] = ()
 
     @property
+    def first_division(self) -> Division:
+        """The division that the history's own preparation and test part are of."""
+        return self.spec.task.divisions[0]
+
+    @property
     def divisions(self) -> tuple[DivisionRecord, ...]:
         """All divisions of the data, in their order."""
         first = DivisionRecord(
-            self.spec.task.divisions[0],
+            self.first_division,
             self.part_sizes,
             self.preparation,
             self.test_truth,

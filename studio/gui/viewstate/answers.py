@@ -110,7 +110,8 @@ def error_by_horizon(history: ComparisonHistory, target: int) -> dict[str, Doubl
     """
     found = {}
     for contender in history.contenders:
-        answers = [run.result.answers for run in contender.runs if run.has_ended and run.result]
+        runs = contender.on(history.first_division)
+        answers = [run.result.answers for run in runs if run.has_ended and run.result]
         if answers:
             each = [_rmse(history, given, target) for given in answers]
             found[contender.name] = np.mean(each, axis=0)
@@ -129,7 +130,7 @@ def answers_of_seed(history: ComparisonHistory, seed: int) -> dict[str, Floats]:
     """The test answers of every contender's run with that seed that has any."""
     found = {}
     for contender in history.contenders:
-        for run in contender.runs:
+        for run in contender.on(history.first_division):
             if run.run.seed == seed and run.result is not None:
                 found[contender.name] = run.result.answers
     return found
@@ -137,5 +138,6 @@ def answers_of_seed(history: ComparisonHistory, seed: int) -> dict[str, Floats]:
 
 def seeds_with_answers(history: ComparisonHistory) -> Sequence[int]:
     """Seeds of which at least one run has test answers, in the order of the runs."""
-    runs = (run for contender in history.contenders for run in contender.runs)
+    first = history.first_division
+    runs = (run for contender in history.contenders for run in contender.on(first))
     return list(dict.fromkeys(run.run.seed for run in runs if run.result is not None))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from running import small_spec, whole_history
+from unit.analysis.make_folds import folded
 
 from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec
@@ -88,3 +89,13 @@ def test_the_errors_by_horizon_make_up_the_rmse_of_the_run(forecast: ComparisonH
         assert whole == pytest.approx(baseline.scores["rmse"], rel=1e-5)
     assert list(errors)[:2] == ["GRU", "LSTM"]
     assert seeds_with_answers(forecast) == [1, 2]
+
+
+def test_of_folds_the_answers_are_those_on_the_first_test_part() -> None:
+    errors = {cell: np.full((2, 3, 10), 1.0 + at) for at, cell in enumerate(("gru", "lstm"))}
+    errors["gru"][:, 1:] = 7.0
+    history = folded(errors, 3)
+    answers = answers_of_seed(history, 1)
+    assert {name: float(given.mean()) for name, given in answers.items()} == {"GRU": 1, "LSTM": 2}
+    assert seeds_with_answers(history) == [1, 2]
+    assert error_by_horizon(history, 0)["GRU"] == pytest.approx(1.0)
