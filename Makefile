@@ -47,6 +47,8 @@ bench: $(READY)
 	$(PY) -m studio bench engine
 
 verify: $(READY)
+	@$(PY) -m pip install --quiet --disable-pip-version-check atheris || \
+	  echo "atheris has no build for this Python: the readers are not fuzzed."
 	$(PY) -m pytest -m verify
 
 install-desktop: $(READY)
@@ -64,5 +66,5 @@ $(READY): pyproject.toml packaging/constraints.txt
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Could not make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@sh packaging/system_libraries.sh
-	$(PY) -m pip install --quiet --disable-pip-version-check -c packaging/constraints.txt -e '.[onnx,dev]'
+	$(PY) -m pip install --quiet --disable-pip-version-check -c packaging/constraints.txt -e '.[onnx,excel,dev]'
 	@touch $@

@@ -7,7 +7,18 @@ from pathlib import Path
 COMPILER = "compile-kernels"
 """How a bundle, which has no Python to start modules with, starts the compiler of its kernels."""
 COMMANDS = frozenset(
-    {"inspect", "compare", "show", "trace", "export", "report", "doctor", "bench", "claims"}
+    {
+        "inspect",
+        "compare",
+        "show",
+        "sample",
+        "trace",
+        "export",
+        "report",
+        "doctor",
+        "bench",
+        "claims",
+    }
 )
 
 

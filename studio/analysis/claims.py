@@ -1,7 +1,7 @@
 """What a measurement says of a claim: supported, partly supported, refuted or undecided."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,23 @@ CLAIMED_SAVING = 0.80
 
 
 @dataclass(frozen=True)
+class Condition:
+    """One of several conditions under which a claim was measured.
+
+    Attributes:
+        name: Such as "60 % missing".
+        value: The figure there.
+        low: Lower end of its 95 % interval; NaN where it is unknown.
+        high: Upper end.
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Finding:
     """A claim beside its measurement.
 
@@ -29,6 +46,8 @@ class Finding:
         unit: Of what kind the figure is.
         text: The same in words.
         engine: With which engine it was measured, or "" where none matters.
+        conditions: What was measured under each condition, where there are several.
+        conditions_unit: Of what kind those figures are, where it is not `unit`.
     """
 
     verdict: Outcome
@@ -38,13 +57,48 @@ class Finding:
     unit: str
     text: str
     engine: str = ""
+    conditions: tuple[Condition, ...] = ()
+    conditions_unit: str = ""
 
 
-def finding(
-    verdict: Outcome, interval: Interval, unit: str, text: str, engine: str = ""
+@dataclass(frozen=True)
+class KeptResult:
+    """What was found of a claim, as it was kept.
+
+    Attributes:
+        findings: One for each part or engine.
+        seconds: How long it took.
+        environment: Versions, processor and threads by name.
+        date: When, in ISO form.
+    """
+
+    findings: tuple[Finding, ...]
+    seconds: float
+    environment: Mapping[str, str]
+    date: str
+
+
+def finding(  # noqa: PLR0913 - what a finding is made of
+    verdict: Outcome,
+    interval: Interval,
+    unit: str,
+    text: str,
+    engine: str = "",
+    *,
+    conditions: Mapping[str, Interval] | None = None,
 ) -> Finding:
     """A finding with the figure and the ends of an interval."""
-    return Finding(verdict, interval.value, interval.low, interval.high, unit, text, engine)
+    each = tuple(
+        Condition(name, found.value, found.low, found.high)
+        for name, found in (conditions or {}).items()
+    )
+    ends = interval.value, interval.low, interval.high
+    return Finding(verdict, *ends, unit, text, engine, each)
+
+
+def differences_of(names: Sequence[str], verdicts: Sequence[ScoreVerdict]) -> dict[str, Interval]:
+    """The difference of each verdict under the name of its condition."""
+    return {name: verdict.difference for name, verdict in zip(names, verdicts, strict=True)}
 
 
 def nothing_measured(reason: str, engine: str = "") -> Finding:

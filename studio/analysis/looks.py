@@ -22,10 +22,13 @@ class Looks:
     Attributes:
         planned: Numbers of seeds after which it is looked; () where it is looked once, at the end.
         done: Seeds of which every run has ended or failed.
+        before: Seeds after which it had been looked at, at 5 %, before the looks were planned;
+            None where they were planned first.
     """
 
     planned: tuple[int, ...]
     done: int
+    before: int | None = None
 
     @property
     def level(self) -> float:
@@ -45,11 +48,25 @@ class Looks:
         if not self.planned:
             return ""
         return (
-            f"Look {self.taken} of at most {len(self.planned)}, after "
+            f"{self._start}Look {self.taken} of at most {len(self.planned)}, after "
             f"{', '.join(map(str, self.planned[: self.taken]))} seeds as planned; each is judged "
             f"at {self.level:.2g} instead of {ALPHA} (Bonferroni), so that looking often makes no "
-            "winner."
+            f"winner{self._more}."
         )
+
+    @property
+    def _start(self) -> str:
+        if self.before is None:
+            return ""
+        return f"After {self.before} seeds it was looked at before more looks were planned. "
+
+    @property
+    def _more(self) -> str:
+        """The first look was at the whole 5 %; each of those to come adds its share."""
+        if self.before is None:
+            return ""
+        later = sum(seeds > self.before for seeds in self.planned)
+        return f" in more than {ALPHA + later * self.level:.0%}".replace("%", " %") + " of cases"
 
 
 def looks_of(history: ComparisonHistory) -> Looks:
@@ -61,4 +78,5 @@ def looks_of(history: ComparisonHistory) -> Looks:
         for run in contender.runs
         if not run.has_ended and run.status != "failed"
     }
-    return Looks(history.spec.looks or (), sum(seed not in left for seed in seeds))
+    done = sum(seed not in left for seed in seeds)
+    return Looks(history.spec.looks or (), done, history.spec.looked)

@@ -14,6 +14,7 @@ from studio.cli.export import export
 from studio.cli.inspect import inspect
 from studio.cli.output import say
 from studio.cli.report import report
+from studio.cli.sample import sample
 from studio.cli.show import show
 from studio.cli.trace import trace
 from studio.core.errors import SpecError, UserError
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (inspect, compare, show, claims, trace, export, report, doctor):
+for command in (inspect, compare, show, claims, trace, sample, export, report, doctor):
     app.command()(command)
 app.add_typer(bench, name="bench")
 

@@ -1,7 +1,6 @@
 """gate-studio claims: what is said of GRU and LSTM networks, measured here."""
 
 import math
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _DEFAULT_MINUTES = 30.0
-_TURN_SECONDS = 0.2
 
 
 def claims(
@@ -76,25 +74,19 @@ def claims(
 
 @contextmanager
 def _laboratory(out: Path | None, threads: int | None) -> Iterator["Laboratory"]:
-    """A session for the comparisons, which goes with the command where no file is named."""
+    """On a compute thread of its own; the session goes with it where no file is named."""
     from studio.paths import user_folders  # noqa: PLC0415 - --help does without
-    from studio.runs.claims.laboratory import Laboratory  # noqa: PLC0415 - likewise
+    from studio.runs.claims.running import open_laboratory  # noqa: PLC0415 - likewise
     from studio.runs.compute import ComputeThread  # noqa: PLC0415 - likewise
     from studio.runs.kernels import start_kernels  # noqa: PLC0415 - likewise
-    from studio.runs.schedule import TurnRule  # noqa: PLC0415 - likewise
-    from studio.runs.workspace import Workspace  # noqa: PLC0415 - likewise
-    from studio.sessions import SessionFile  # noqa: PLC0415 - likewise
 
     folders = user_folders()
     start_kernels(folders.cache)
-    with tempfile.TemporaryDirectory(prefix="gate-studio-") as folder, ComputeThread() as compute:
-        path = out or Path(folder, "claims.gates")
-
-        def create() -> SessionFile:
-            return SessionFile.create(path, folders.locks)
-
-        with Workspace(create, compute, TurnRule(seconds=_TURN_SECONDS)) as workspace:
-            yield Laboratory(workspace, compute, threads)
+    with (
+        ComputeThread() as compute,
+        open_laboratory(folders.locks, compute, threads, out) as laboratory,
+    ):
+        yield laboratory
 
 
 def _verdicts(result: "ClaimResult") -> str:

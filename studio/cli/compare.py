@@ -26,7 +26,7 @@ from studio.core.spec import (
     TrainingSpec,
     read_experiment,
 )
-from studio.core.task import Duplicates, Kept, Missing, SymbolInput
+from studio.core.task import ClassWeights, Duplicates, Kept, Missing, SymbolInput
 
 _TASK, _NET, _TRAIN, _MACHINE = TaskSpec, ContenderSpec, TrainingSpec, MachineSpec
 _COMMAS = "Separate with commas."
@@ -65,7 +65,9 @@ def compare(
     calendar: Annotated[str | None, option(_TASK, "calendar", more=_COMMAS, metavar="A,B")] = None,
     symbols: Annotated[SymbolInput | None, option(_TASK, "symbols")] = None,
     vocabulary: Annotated[int | None, option(_TASK, "vocabulary")] = None,
+    carry_state: Annotated[Flag, option(_TASK, "carry_state")] = None,
     scaling: Annotated[Scaling | None, option(_TASK, "scaling")] = None,
+    class_weights: Annotated[ClassWeights | None, option(_TASK, "class_weights")] = None,
     cells: Annotated[
         str | None,
         typer.Option(

@@ -9,7 +9,11 @@ from studio.cli.output import answer, answer_json
 
 _NEEDED = ("torch", "numpy", "scipy", "pyarrow", "pydantic", "safetensors", "typer", "rich")
 _FUSED = ("numba", "llvmlite")
-_OPTIONAL = {"onnx": "export to ONNX", "onnxruntime": "the check of an ONNX export"}
+_OPTIONAL = {
+    "onnx": ("onnx", "export to ONNX"),
+    "onnxruntime": ("onnx", "the check of an ONNX export"),
+    "openpyxl": ("excel", "reading Excel workbooks"),
+}
 
 
 def doctor(
@@ -61,8 +65,8 @@ def examine() -> dict[str, Any]:
         },
         "missing": [f"the fused engine {fused}: pip install numba"] * fused.startswith("cannot")
         + [
-            f"{name}, needed for {purpose}: pip install 'gate-studio[onnx]'"
-            for name, purpose in _OPTIONAL.items()
+            f"{name}, needed for {purpose}: pip install 'gate-studio[{extra}]'"
+            for name, (extra, purpose) in _OPTIONAL.items()
             if _version(name) is None
         ],
     }

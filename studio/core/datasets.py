@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from studio.core.settings import Spec, setting
+from studio.core.steps import time_step
 
 Tokens = Literal["characters", "words", "bytes"]
 
@@ -26,6 +27,9 @@ class FileDataset(Spec):
     decimal: Literal[".", ","] | None = setting(
         None, "Decimal mark", "The mark inside numbers; blank finds it."
     )
+    sheet: str | None = setting(
+        None, "Sheet", "The sheet of an Excel workbook; blank takes the first."
+    )
     id_column: str | None = setting(
         None,
         "Id column",
@@ -42,6 +46,13 @@ class FileDataset(Spec):
         None,
         "Group column",
         "The column that says whose an example is, such as speaker; blank finds it.",
+        group="Roles",
+    )
+    resample: str | None = setting(
+        None,
+        "Resample",
+        "The step that a series with a date or time column is brought to, such as 15min, 1h or "
+        "1d: the mean of what lies in each step, a gap where nothing does; blank keeps its rows.",
         group="Roles",
     )
     labels: str | None = setting(
@@ -73,6 +84,14 @@ class FileDataset(Spec):
         "The rate that recordings are brought to; blank takes the lowest among them.",
         unit="Hz", group="Audio", ge=1000, le=384_000,
     )  # fmt: skip
+
+    @field_validator("resample")
+    @classmethod
+    def _is_a_step(cls, resample: str | None) -> str | None:
+        if not resample:
+            return None
+        time_step(resample)
+        return resample
 
 
 class GeneratedDataset(Spec):

@@ -1,5 +1,7 @@
 """The one family of errors that a user can cause."""
 
+from collections.abc import Mapping
+
 
 class UserError(Exception):
     """Something that a user did or gave, told so that they can mend it.
@@ -23,6 +25,25 @@ class UserError(Exception):
 
 class DatasetError(UserError):
     """A file or generator that does not give the data that was asked for."""
+
+
+class EncodingUnknownError(DatasetError):
+    """A text whose encoding must be asked for.
+
+    Attributes:
+        readings: How the first doubtful place reads in each likely encoding.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        readings: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.readings: Mapping[str, str] = readings or {}
 
 
 class SpecError(UserError):

@@ -43,6 +43,10 @@ class Pair(NamedTuple):
     seed: int
     division: Division = WHOLE
 
+    def __str__(self) -> str:
+        """As shown to people: "2", or "2, fold 3"."""
+        return ", ".join(filter(None, (f"{self.seed}", str(self.division))))
+
 
 @dataclass(frozen=True)
 class TrainingMemory:

@@ -37,6 +37,7 @@ class Examples:
         positions: Where each example comes from: its index in the file, or for windows of a
             series the time step of its first forecast, (examples,) int64.
         stepwise: Whether every step is answered.
+        carried: Whether each example goes on where the one before it ended, with its state.
     """
 
     inputs: Floats
@@ -45,6 +46,7 @@ class Examples:
     truth: Truth
     positions: Integers
     stepwise: bool = False
+    carried: bool = False
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -62,6 +64,15 @@ class Examples:
         if not self.stepwise:
             return np.asarray(self.truth[index])
         return np.ascontiguousarray(self.targets[index, : self.length_of(index)])
+
+
+def steps_of_epoch(examples: int, batch_size: int, *, carried: bool) -> int:
+    """Training steps of an epoch.
+
+    Where the state is carried, a batch has one example of each stream, and what does not fill all
+    streams is left out; otherwise the last batch may be smaller.
+    """
+    return max(1, examples // batch_size) if carried else -(-examples // batch_size)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What a session remembers of a comparison, read by analysis, reports and plots."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from studio.core.arrays import Floats, Integers, Truth
@@ -81,10 +81,6 @@ class ContenderHistory:
     def name(self) -> str:
         """The contender's name."""
         return self.spec.name
-
-    def on(self, division: Division) -> tuple[RunHistory, ...]:
-        """The runs on a division, in the order of their seeds."""
-        return tuple(history for history in self.runs if history.run.division == division)
 
     def run(self, seed: int, division: Division | None = None) -> RunHistory:
         """The run with that seed, on the first division where none is named; or KeyError."""
@@ -201,6 +197,24 @@ class ComparisonHistory:
             if record.division == division:
                 return record
         raise KeyError(division)
+
+    def seen_on(self, division: Division) -> "ComparisonHistory":
+        """The part of it that belongs to one division of the data; KeyError where none is such."""
+        there = self.on(division)
+        contenders = tuple(
+            replace(each, runs=tuple(run for run in each.runs if run.run.division == division))
+            for each in self.contenders
+        )
+        return replace(
+            self,
+            part_sizes=there.part_sizes,
+            preparation=there.preparation,
+            test_truth=there.test_truth,
+            test_positions=there.test_positions,
+            baselines=there.baselines,
+            contenders=contenders,
+            further=(),
+        )
 
     @property
     def is_in_time(self) -> bool:

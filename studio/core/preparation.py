@@ -100,6 +100,10 @@ class Preparation(BaseModel):
         vocabulary: Symbols of a text in the order of their codes, the first of which stands for
             all others; None where the input is numbers.
         tokens: What a text was cut into; None where the input is numbers or an alphabet.
+        carried: Whether each piece of one long text begins with the state that the piece before
+            it ended with; otherwise with zeros.
+        class_weights: What an example of each class weighs in the training loss, of mean 1 over the
+            training part; None where all weigh the same.
         naive_error: Mean absolute error of persistence on the training part for each target,
             the unit of the metric mase; None where it has no meaning.
     """
@@ -125,6 +129,8 @@ class Preparation(BaseModel):
     kept: Kept = "first"
     vocabulary: tuple[str, ...] | None = None
     tokens: Tokens | None = None
+    carried: bool = False
+    class_weights: tuple[float, ...] | None = None
     naive_error: tuple[float, ...] | None = None
 
     @property

@@ -20,6 +20,7 @@ from studio.core.events import (
     RunStopped,
     StepsTimed,
 )
+from studio.core.examples import steps_of_epoch
 from studio.core.history import ComparisonHistory, Status
 from studio.core.spec import TrainingSpec
 
@@ -84,8 +85,9 @@ class ComparisonProgress:
     def of(cls, history: ComparisonHistory) -> "ComparisonProgress":
         """The progress that a session remembers."""
         training = history.spec.training_in_force
+        carried, batch = history.preparation.carried, training.batch_size
         steps = {
-            each.division: -(-each.part_sizes["training"] // training.batch_size)
+            each.division: steps_of_epoch(each.part_sizes["training"], batch, carried=carried)
             for each in history.divisions
         }
         progress = cls(training, steps, {})

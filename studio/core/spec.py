@@ -25,6 +25,7 @@ Precision = Literal["float32", "tf32", "bf16", "fp16"]
 
 __all__ = [
     "DEFAULT_CONTENDERS",
+    "DEFAULT_SECONDS",
     "ComparisonSpec",
     "ContenderSpec",
     "DatasetSpec",
@@ -192,6 +193,14 @@ class ComparisonSpec(Spec):
         unit="seeds",
         min_length=1,
         max_length=20,
+    )
+
+    looked: int | None = setting(
+        None,
+        "Looked at before",
+        "Seeds after which the verdict had been looked at before further looks were planned.",
+        unit="seeds",
+        ge=1,
     )
 
     @model_validator(mode="after")

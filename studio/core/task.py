@@ -17,6 +17,7 @@ Kept = Literal["first", "last"]
 Duplicates = Literal["keep", "drop"]
 Cycle = Literal["hour", "weekday", "month"]
 SymbolInput = Literal["one-hot", "embedding"]
+ClassWeights = Literal["none", "balanced"]
 
 
 class TaskSpec(Spec):
@@ -72,7 +73,6 @@ class TaskSpec(Spec):
         "Folds",
         "Test every example once, in so many folds: by class or by group, or of one series "
         "as blocks in time order behind a growing training part; blank divides once.",
-        unit="folds",
         group="Split",
         ge=2,
         le=1000,
@@ -132,6 +132,21 @@ class TaskSpec(Spec):
         group="Text",
         ge=1,
         le=1_000_000,
+    )
+    carry_state: bool = setting(
+        False,  # noqa: FBT003 - a field's default
+        "Carry the state",
+        "Read a long text in parallel streams, as many as a batch has examples, and go on with the "
+        "state of the piece before (truncated back-propagation); otherwise each piece begins "
+        "from zero.",
+        group="Text",
+    )
+    class_weights: ClassWeights = setting(
+        "none",
+        "Class weights",
+        "Whether rare classes weigh more in the training loss, so that each class counts the "
+        "same; scores stay unweighted.",
+        group="Classes",
     )
 
     @field_validator("split")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from studio.core.arrays import Doubles
 from studio.core.errors import SpecError
 from studio.core.task import Cycle
+from studio.data.moments import moments
 
 _SECONDS = {"hour": 86_400, "weekday": 7 * 86_400}
 _MONDAY = 3 * 86_400  # 1970 began on a Thursday: the Monday before was three days earlier
@@ -25,27 +26,13 @@ def calendar_channels(
         raise SpecError(
             "there is no date column", where="calendar", remedy="Leave the calendar out"
         )
-    stamps = _stamps(times)
+    stamps = moments(times, "calendar").astype("datetime64[s]")
     names, columns = [], []
     for cycle in dict.fromkeys(cycles):
         angle = 2 * np.pi * _share(stamps, cycle)
         names += [f"{cycle} sine", f"{cycle} cosine"]
         columns += [np.sin(angle), np.cos(angle)]
     return tuple(names), np.stack(columns, axis=1)
-
-
-def _stamps(times: NDArray[np.str_]) -> NDArray[np.datetime64]:
-    if times.dtype.kind == "M":  # a large table keeps them as dates
-        return np.asarray(times, dtype="datetime64[s]")
-    texts = [text.strip().replace(" ", "T").replace("/", "-") for text in times.tolist()]
-    try:
-        return np.array(texts, dtype="datetime64[s]")
-    except ValueError:
-        raise SpecError(
-            f"the dates, such as {times[0]}, are not written year first",
-            where="calendar",
-            remedy="Write them as 2024-12-31 or 2024-12-31 23:00",
-        ) from None
 
 
 def _share(stamps: NDArray[np.datetime64], cycle: Cycle) -> Doubles:

@@ -1,5 +1,7 @@
 """Which encoding a text has that is not UTF-8: certain enough to say so, or a question."""
 
+from collections.abc import Mapping
+
 WESTERN = "cp1252"
 _CHOICES = ("cp1252", "cp1250", "cp1251", "iso-8859-1", "mac-roman")
 _FEWEST_BYTES, _FEWEST_FOREIGN = 1000, 20
@@ -27,7 +29,7 @@ def looks_western(data: bytes) -> bool:
         return False
 
 
-def preview(data: bytes, at: int) -> str:
+def readings_of(data: bytes, at: int) -> dict[str, str]:
     """How the place around a byte reads in the likeliest encodings, for a question to the user."""
     start = max(at - _AROUND, data.rfind(b"\n", 0, at) + 1)
     end = data.find(b"\n", at)
@@ -40,4 +42,9 @@ def preview(data: bytes, at: int) -> str:
             continue
         if shown.isprintable() and shown not in readings.values():
             readings[encoding] = shown
+    return readings
+
+
+def told(readings: Mapping[str, str]) -> str:
+    """The same in a sentence's end."""
     return " or ".join(f"{name} reads {text!r}" for name, text in readings.items()) or "cp1252"

@@ -23,7 +23,8 @@ _TEXT_SUFFIXES = frozenset({".txt", ".text", ""})
 _LARGEST_TEXT = 10_000_000
 _DATA = frozenset(
     {".npy", ".npz", ".parquet", ".pq", ".arrow", ".feather", ".mat", ".ts", ".arff", ".csv",
-     ".tsv", ".tab", ".dat", ".jsonl", ".ndjson", ".txt", *fasta.FORMAT.suffixes}
+     ".tsv", ".tab", ".dat", ".jsonl", ".ndjson", ".txt", ".xlsx", ".xlsm",
+     *fasta.FORMAT.suffixes}
 )  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from studio.core.arrays import Integers, Truth
 from studio.core.division import WHOLE, Division
 from studio.core.errors import DatasetError
 from studio.core.examples import Examples, PreparedTask
-from studio.core.preparation import Preparation, Scaler
+from studio.core.preparation import Scaler
 from studio.core.task import TaskSpec
 from studio.data.dataset import Column, ExampleSet, is_coded
 from studio.data.dividing import divide, division_notes
 from studio.data.duplicates import first_of_each
 from studio.data.gaps import rows_with_gaps
 from studio.data.inputs import Inputs
+from studio.data.sequence_sets import examples_of, preparation_of
 
 
 def prepare_labelled(  # noqa: PLR0913, PLR0917 - what parts are made of
@@ -37,24 +38,13 @@ def prepare_labelled(  # noqa: PLR0913, PLR0917 - what parts are made of
     inputs = Inputs.fit(chosen, parts[0], task)
     labels, names, target_scaler = _labels(dataset, task, targets, pool, parts[0])
     goals = _Goals(labels, names, target_scaler)
-    preparation = Preparation(
-        kind="regress" if names is None else "classify",
-        input_names=inputs.names,
-        input_units=inputs.units,
-        input_scaler=inputs.scaler,
-        target_names=tuple(column.name for column in targets),
-        target_units=tuple(column.unit for column in targets),
-        target_scaler=target_scaler,
-        class_names=names,
-        min_length=int(inputs.lengths[pool].min()),
-        max_length=int(inputs.lengths[pool].max()),
-        missing=task.missing,
-        fill=inputs.fill,
-        longest=task.longest,
-        kept=task.kept,
-        vocabulary=inputs.vocabulary.symbols if inputs.vocabulary else None,
-        tokens=dataset.tokens,
-    )
+    own = {
+        "kind": "regress" if names is None else "classify",
+        "target_scaler": target_scaler,
+        "class_names": names,
+    }
+    lengths = inputs.lengths[pool]
+    preparation = preparation_of(dataset, task, inputs, targets, lengths=lengths, own=own)
     training, validation, test = (_examples(inputs, part, goals) for part in parts)
     found = (
         *notes,
@@ -163,12 +153,5 @@ def _unseen(labels: Truth, names: tuple[str, ...] | None, training: Integers) ->
 
 
 def _examples(inputs: Inputs, part: Integers, goals: _Goals) -> Examples:
-    lengths = inputs.lengths[part]
-    equal = len(np.unique(lengths)) <= 1
-    return Examples(
-        inputs=inputs.padded(part),
-        lengths=None if equal else lengths.copy(),
-        targets=goals.targets(part),
-        truth=goals.truth(part),
-        positions=part.astype(np.int64),
-    )
+    read, lengths = inputs.padded(part), inputs.lengths[part]
+    return examples_of(part, read, lengths, goals.targets(part), goals.truth(part), stepwise=False)

@@ -15,6 +15,7 @@ from studio.data.formats import format_of
 from studio.data.generators import generate
 from studio.data.pairs import join, pair_of, stem_of
 from studio.data.reading import read_head
+from studio.data.resampling import resampled
 
 _CHUNK = 1 << 22
 
@@ -36,8 +37,10 @@ def load(spec: DatasetSpec, cache: Cache | None = None) -> Dataset:
         return generate(spec)
     path = Path(spec.path)
     if _is_folder(path):
-        return dataset_in(path, spec, cache, lambda file: _load_file(file, spec, cache))
-    return _load_file(path, spec, cache)
+        found = dataset_in(path, spec, cache, lambda file: _load_file(file, spec, cache))
+    else:
+        found = _load_file(path, spec, cache)
+    return found if spec.resample is None else resampled(found, spec.resample)
 
 
 def _load_file(path: Path, spec: FileDataset, cache: Cache | None) -> Dataset:

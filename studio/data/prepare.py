@@ -3,7 +3,7 @@
 import numpy as np
 
 from studio.core.division import Division
-from studio.core.errors import DatasetError
+from studio.core.errors import DatasetError, SpecError
 from studio.core.examples import PreparedTask
 from studio.core.spec import TaskSpec
 from studio.core.task import STEPWISE
@@ -13,6 +13,7 @@ from studio.data.labelled import prepare_labelled
 from studio.data.stepwise import prepare_stepwise
 from studio.data.tasks import columns_named, resolve
 from studio.data.tokens import prepare_tokens
+from studio.data.weights import refuse_unweighable, weighted
 
 LARGEST = 1e30
 """Values beyond this are refused; single precision ends at 3.4e38."""
@@ -39,6 +40,8 @@ def prepare(
     """
     read, complete, notes = resolve(dataset, task)
     which = division or complete.divisions[0]
+    refuse_unweighable(complete)
+    _refuse_uncarried(read, complete)
     features = columns_named(read.columns, complete.features or ())
     targets = columns_named(read.columns, complete.target or ())
     if complete.missing == "refuse":
@@ -48,9 +51,18 @@ def prepare(
         return prepare_tokens(read, complete, notes, which), complete
     if isinstance(read, Series):
         return prepare_forecast(read, complete, features, targets, notes, which), complete
-    if complete.kind in STEPWISE:
-        return prepare_stepwise(read, complete, features, targets, notes, which), complete
-    return prepare_labelled(read, complete, features, targets, notes, which), complete
+    prepare_examples = prepare_stepwise if complete.kind in STEPWISE else prepare_labelled
+    prepared = prepare_examples(read, complete, features, targets, notes, which)
+    return weighted(prepared, complete), complete
+
+
+def _refuse_uncarried(dataset: Dataset, task: TaskSpec) -> None:
+    if task.carry_state and not (isinstance(dataset, Series) and dataset.symbols is not None):
+        raise SpecError(
+            "a state is carried through one long text, and this is none",
+            where="carry_state",
+            remedy="Leave it out",
+        )
 
 
 def refuse_huge(dataset: Dataset) -> None:

@@ -4,8 +4,8 @@ import codecs
 from pathlib import Path
 from typing import NamedTuple
 
-from studio.core.errors import DatasetError, SpecError
-from studio.data.encodings import WESTERN, looks_western, preview
+from studio.core.errors import DatasetError, EncodingUnknownError, SpecError
+from studio.data.encodings import WESTERN, looks_western, readings_of, told
 
 HEAD_BYTES = 1 << 20
 LONGEST_LINE = 10_000_000
@@ -199,10 +199,12 @@ def _wrong_encoding(path: Path, data: bytes) -> DatasetError:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         start = error.start
-    return DatasetError(
+    readings = readings_of(data, start)
+    return EncodingUnknownError(
         f"is not UTF-8: byte {start} is 0x{data[start]:02X}",
         where=place(path, _line_at(data, start)),
-        remedy=f"Give its encoding: {preview(data, start)}",
+        remedy=f"Give its encoding: {told(readings)}",
+        readings=readings,
     )
 
 

@@ -1,7 +1,6 @@
 """Sequences that are answered at every step: by what follows, or by a tag."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +9,13 @@ from studio.core.arrays import Integers
 from studio.core.division import WHOLE, Division
 from studio.core.errors import DatasetError
 from studio.core.examples import KEYS_END, NOT_ASKED, Examples, PreparedTask
-from studio.core.preparation import Preparation, Scaler
+from studio.core.preparation import Scaler
 from studio.core.task import TaskKind, TaskSpec
 from studio.data.dataset import Column, ExampleSet
 from studio.data.dividing import divide, division_notes
 from studio.data.inputs import Inputs, rows_of
 from studio.data.labelled import choose, pool_of
+from studio.data.sequence_sets import examples_of, preparation_of
 
 _SWITCHED_ON = 1
 
@@ -44,23 +44,10 @@ def prepare_stepwise(  # noqa: PLR0913, PLR0917 - what parts are made of
     steps = _Steps(inputs, _goals(dataset, inputs, task.kind), ahead)
     make = steps.keys if task.kind == "next-step" else steps.answers
     training, validation, test = (make(part) for part in parts)
-    preparation = Preparation(
-        kind=task.kind,
-        input_names=inputs.names,
-        input_units=inputs.units,
-        input_scaler=inputs.scaler,
-        target_names=tuple(column.name for column in targets),
-        target_units=tuple(column.unit for column in targets),
-        class_names=dataset.tags.names if dataset.tags and task.kind == "tag" else None,
-        min_length=int(inputs.lengths[pool].min()) - ahead,
-        max_length=int(inputs.lengths[pool].max()) - ahead,
-        missing=task.missing,
-        fill=inputs.fill,
-        longest=task.longest,
-        kept=task.kept,
-        vocabulary=inputs.vocabulary.symbols if inputs.vocabulary else None,
-        tokens=dataset.tokens,
-    )
+    names = dataset.tags.names if dataset.tags and task.kind == "tag" else None
+    own = {"kind": task.kind, "class_names": names}
+    lengths = inputs.lengths[pool] - ahead
+    preparation = preparation_of(dataset, task, inputs, targets, lengths=lengths, own=own)
     divided = division_notes(dataset, parts, task.group)
     found = (*notes, *left_out, *short, *inputs.notes, *divided)
     return PreparedTask(dataset.name, preparation, training, validation, test, found)
@@ -125,7 +112,7 @@ class _Steps:
         read[inside] = self.inputs.rows[rows_of(starts, lengths)]
         answers = np.full(inside.shape, NOT_ASKED, dtype=np.int64)
         answers[inside] = self.goals[rows_of(starts + self.ahead, lengths)]
-        return _examples(read, lengths, answers, answers, part)
+        return examples_of(part, read, lengths, answers, answers, stepwise=True)
 
     def keys(self, part: Integers) -> Examples:
         """Sequences whose steps are answered by the keys of the next; both are one array."""
@@ -136,27 +123,10 @@ class _Steps:
         rolls[inside] = self.inputs.rows[rows_of(self.inputs.starts[part], lengths)]
         on = np.full(inside.shape, NOT_ASKED, dtype=np.int16)
         on[inside] = rolls[inside].sum(axis=1, dtype=np.int16)
-        return _examples(rolls[:, :-1], lengths - 1, rolls[:, 1:], on[:, 1:].copy(), part)
+        following, keys_on = rolls[:, 1:], on[:, 1:].copy()
+        return examples_of(part, rolls[:, :-1], lengths - 1, following, keys_on, stepwise=True)
 
 
 def _inside(lengths: Integers) -> NDArray[np.bool_]:
     """Which steps are not padding, (examples, time)."""
     return np.asarray(np.arange(int(lengths.max(initial=1))) < lengths[:, np.newaxis])
-
-
-def _examples(
-    read: NDArray[Any],
-    lengths: Integers,
-    targets: NDArray[Any],
-    truth: NDArray[Any],
-    part: Integers,
-) -> Examples:
-    equal = len(np.unique(lengths)) <= 1
-    return Examples(
-        inputs=read,
-        lengths=None if equal else lengths.copy(),
-        targets=targets,
-        truth=truth,
-        positions=part.astype(np.int64),
-        stepwise=True,
-    )

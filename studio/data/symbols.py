@@ -17,6 +17,7 @@ from studio.data.labels import Labels
 
 MOST_SYMBOLS = 100_000_000
 _WORD = re.compile(r"\w+(?:['\u2019]\w+)*|[^\w\s]")
+_BEFORE_MARK = re.compile(r" ([.,;:!?)\]}%])")
 _FEWEST_BLANKS = 2
 _SAMPLE = 2000
 _SINGULAR = MappingProxyType({"characters": "character", "words": "word", "bytes": "byte"})
@@ -33,6 +34,16 @@ def cut(text: str, unit: Tokens) -> list[str]:
     if unit == "bytes":
         return [_byte_name(byte) for byte in text.encode()]
     return list(text)
+
+
+def joined(tokens: Sequence[str], unit: Tokens) -> str:
+    """A text of tokens; cut again it gives the same ones, bytes that are no UTF-8 aside."""
+    if unit == "bytes":
+        values = bytes(ord(each) if len(each) == 1 else int(f"0{each[1:]}", 16) for each in tokens)
+        return values.decode("utf-8", "replace")
+    if unit == "words":
+        return _BEFORE_MARK.sub(r"\1", " ".join(tokens))
+    return "".join(tokens)
 
 
 def unlabelled(count: int) -> Labels:

@@ -21,10 +21,11 @@ def prepare_tokens(
 ) -> PreparedTask:
     """Divides a text by position and cuts pieces of `window` tokens that do not overlap.
 
-    A network reads each piece from a zero state. In the training part every token of a piece is
-    answered. In the other parts a piece is read behind the `window` tokens before it, which are
-    not asked, so that no answer is given without having read that much: they may reach back into
-    the part before. What does not fill a piece at a part's end is left out.
+    A network reads each piece from a zero state, or where the task carries it from that of the
+    piece before. In the training part every token of a piece is answered, and in the other parts
+    where the state is carried. Else a piece there is read behind the `window` tokens before it,
+    which are not asked, so that no answer is given without having read that much: they may reach
+    back into the part before. What does not fill a piece at a part's end is left out.
 
     Raises:
         SpecError: A part would be empty.
@@ -38,10 +39,11 @@ def prepare_tokens(
     refuse_empty(pieces, task.split, what)
     given = series.values[:, 0]
     vocabulary = Vocabulary.fit(series.symbols, given[: sizes[0]], given, task)
-    text = _Text.encode(vocabulary, series, task.window)
+    text = _Text.encode(vocabulary, series, task.window, carried=task.carry_state)
     borders = np.concatenate([[0], np.cumsum(sizes)]).tolist()
-    training = text.trained_on(pieces[0])
-    validation, test = (text.asked(borders[part], pieces[part]) for part in (1, 2))
+    training = text.answered(1, pieces[0])
+    ask = text.answered if task.carry_state else text.asked
+    validation, test = (ask(borders[part], pieces[part]) for part in (1, 2))
     names = vocabulary.symbols
     if vocabulary.enters == "embedding":
         names = (series.channels[0].name,)
@@ -58,15 +60,23 @@ def prepare_tokens(
         max_length=task.window,
         vocabulary=vocabulary.symbols,
         tokens=series.tokens,
+        carried=task.carry_state,
     )
-    found = (*notes, vocabulary.note, _how_it_is_read(task.window))
+    found = (*notes, vocabulary.note, _how_it_is_read(task))
     return PreparedTask(series.name, preparation, training, validation, test, found)
 
 
-def _how_it_is_read(window: int) -> str:
+def _how_it_is_read(task: TaskSpec) -> str:
+    if task.carry_state:
+        return (
+            "the training part is read in parallel streams, one for each example of a batch, and "
+            f"the state is carried from piece to piece of {task.window} tokens, without its "
+            "gradient, from zero at the start of each epoch; what does not fill all streams is "
+            "left out; validation and test part are each read as one stream from a zero state"
+        )
     return (
-        f"networks read pieces of {window} tokens, each from a zero state: none is carried from "
-        f"one piece to the next; each scored token has {window} tokens or more before it"
+        f"networks read pieces of {task.window} tokens, each from a zero state: none is carried "
+        f"from one piece to the next; each scored token has {task.window} tokens or more before it"
     )
 
 
@@ -77,25 +87,31 @@ class _Text:
     read: NDArray[Any]
     codes: Integers
     window: int
+    carried: bool
 
     @classmethod
-    def encode(cls, vocabulary: Vocabulary, series: Series, window: int) -> "_Text":
+    def encode(
+        cls, vocabulary: Vocabulary, series: Series, window: int, *, carried: bool
+    ) -> "_Text":
         codes = vocabulary.code_of[series.values[:, 0].astype(np.int64)]
         if vocabulary.enters == "embedding":
-            return cls(codes.astype(np.int32)[:, np.newaxis], codes, window)
-        return cls(np.eye(len(vocabulary.symbols), dtype=np.uint8)[codes], codes, window)
+            return cls(codes.astype(np.int32)[:, np.newaxis], codes, window, carried)
+        read = np.eye(len(vocabulary.symbols), dtype=np.uint8)[codes]
+        return cls(read, codes, window, carried)
 
-    def trained_on(self, pieces: int) -> Examples:
-        """Views of the text from its first token on."""
+    def answered(self, begin: int, pieces: int) -> Examples:
+        """Pieces every token of which is answered from a token on, views of the text."""
         tokens = pieces * self.window
-        answers = self.codes[1 : tokens + 1].reshape(pieces, self.window)
+        answers = self.codes[begin : begin + tokens].reshape(pieces, self.window)
+        shape = (pieces, self.window, self.read.shape[1])
         return Examples(
-            inputs=self.read[:tokens].reshape(pieces, self.window, -1),
+            inputs=self.read[begin - 1 : begin - 1 + tokens].reshape(shape),
             lengths=None,
             targets=answers,
             truth=answers,
-            positions=np.arange(1, tokens + 1, self.window, dtype=np.int64),
+            positions=np.arange(begin, begin + tokens, self.window, dtype=np.int64),
             stepwise=True,
+            carried=self.carried,
         )
 
     def asked(self, begin: int, pieces: int) -> Examples:

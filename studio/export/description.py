@@ -81,6 +81,7 @@ def _input(preparation: Preparation) -> dict[str, Any]:
         "units": list(preparation.input_units),
         "scaling": _scaling(preparation.input_scaler),
         "window": preparation.window,
+        "carried": preparation.carried,
         "stride": preparation.stride,
         "shortest": preparation.min_length,
         "longest": preparation.max_length,

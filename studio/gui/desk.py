@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.gui.claims_work import ClaimsWork
+from studio.gui.deciding import Deciding
 from studio.gui.drafts import Draft
 from studio.gui.planner import Planner
 from studio.gui.session_work import SessionWork
@@ -41,6 +43,8 @@ class Desk(QObject):
         self.draft = Draft(self)
         self.planner = Planner(self.draft, self.waiting, folders.datasets, self)
         self.work = SessionWork(folders, self.waiting, self)
+        self.deciding = Deciding(self.work, self.planner, self.draft, self.waiting, self)
+        self.claims = ClaimsWork(folders, self.waiting, self)
 
     def strokes(self) -> dict[str, Stroke]:
         """How each contender of the shown comparison, or of the draft, is drawn."""
@@ -53,7 +57,9 @@ class Desk(QObject):
         """Stops what trains, saves, ends all threads; waits for them."""
         self.waiting.end_deliveries()
         self.work.stop()
+        self.claims.stop()
         stop_compiling()  # whoever waits for kernels hears of it
         self.waiting.loader.close()
+        self.claims.close()
         self.work.close()
         self.waiting.compute.close()

@@ -25,10 +25,12 @@ from PySide6.QtWidgets import (
 
 from studio.core.errors import SpecError
 from studio.gui.appearance import Appearance
+from studio.gui.asking import Asking
 from studio.gui.desk import Desk
 from studio.gui.dialogs import about, ask_name_on_close, ask_where, show_keys, show_problem
 from studio.gui.forms.form import Form
 from studio.gui.opening import Opener
+from studio.gui.pages.claims_page import ClaimsPage
 from studio.gui.pages.compare_page import ComparePage
 from studio.gui.pages.data_page import DataPage
 from studio.gui.pages.export_page import ExportPage
@@ -42,7 +44,7 @@ from studio.gui.settings import THEME_CHOICES, Settings
 from studio.gui.side_bar import SideBar
 from studio.gui.tool_bar import ToolBar
 
-PAGES = (DataPage, ModelsPage, TrainPage, GatesPage, ComparePage, ExportPage)
+PAGES = (DataPage, ModelsPage, TrainPage, GatesPage, ComparePage, ClaimsPage, ExportPage)
 
 
 class MainWindow(QMainWindow):
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.opener = Opener(desk, settings)
         self._appearance = Appearance(desk.look, settings)
+        self._asking = Asking(desk.planner, self)
         self._relinking = Relinking(desk, self, self.opener.load_dataset_again)
         self.pages: dict[str, Page] = {kind.name: kind(desk) for kind in PAGES}
         self.side_bar = SideBar(tuple(self.pages.values()))
@@ -137,6 +140,7 @@ class MainWindow(QMainWindow):
         data_page.open_session.connect(self._choose_session)
         data_page.open_example.connect(self.opener.run_example)
         data_page.open_path.connect(self.open_path)
+        data_page.open_generated.connect(self.opener.open_generated)
         data_page.recent_paths = self._settings.recent_paths
         models_page = self.pages["models"]
         assert isinstance(models_page, ModelsPage)  # noqa: S101 - see PAGES
@@ -146,6 +150,10 @@ class MainWindow(QMainWindow):
         self.tool_bar.comparison_chosen.connect(self.opener.show_comparison)
         desk = self.desk
         desk.waiting.failed.connect(lambda title, error: show_problem(self, title, error))
+        desk.deciding.told.connect(self.tool_bar.tell)
+        desk.claims.problem.connect(
+            lambda error: show_problem(self, "The claims could not be measured", error)
+        )
         desk.look.changed.connect(lambda: self.side_bar.use(desk.look.theme))
         desk.planner.dataset_changed.connect(self._dataset_changed)
         desk.planner.plan_changed.connect(self._summarise)
@@ -155,7 +163,13 @@ class MainWindow(QMainWindow):
         self._appearance.apply()
 
     def _tell_what_is_wrong(self) -> bool:
-        """Whether a field holds what cannot be trained with; shows it."""
+        """Whether training cannot start, and tells why: claims, or a field that is wrong."""
+        if self.desk.claims.is_running:
+            told = SpecError(
+                "a claim is being measured", remedy="Wait for it, or stop it on Claims"
+            )
+            show_problem(self, "Training cannot start yet", told)
+            return True
         focused = self.focusWidget()
         if focused is not None:
             focused.clearFocus()  # what is half typed counts

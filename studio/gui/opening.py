@@ -7,7 +7,13 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core.errors import DatasetError, SessionError, UserError
 from studio.core.record import DatasetRecord
-from studio.core.spec import ComparisonSpec, FileDataset, MachineSpec, read_experiment
+from studio.core.spec import (
+    ComparisonSpec,
+    FileDataset,
+    GeneratedDataset,
+    MachineSpec,
+    read_experiment,
+)
 from studio.data.cache import Cache
 from studio.gui.desk import Desk
 from studio.gui.settings import Settings
@@ -57,6 +63,15 @@ class Opener(QObject):
             comparison = ComparisonSpec(dataset=spec, machine=machine)
             self._desk.planner.open(comparison, lambda: self._settings.remember(path))
             self.opened.emit("data")
+
+    def open_generated(self, name: str) -> None:
+        """Opens the data of a generator with its usual settings."""
+        self._train_when_planned = False
+        self._newest = name
+        spec = GeneratedDataset(generator=name)
+        comparison = ComparisonSpec(dataset=spec, machine=self._settings.machine)
+        self._desk.planner.open(comparison)
+        self.opened.emit("data")
 
     def run_example(self, path: Path) -> None:
         """Opens an example experiment and trains it at once."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.core.errors import UserError
+from studio.core.errors import EncodingUnknownError, UserError
 from studio.core.spec import ComparisonSpec, DatasetSpec
 from studio.data import Dataset, load
 from studio.data.cache import Cache
@@ -22,6 +22,7 @@ class _Planned:
     generation: int
     plan: Plan | None
     problem: str
+    dataset: Dataset | None = None
 
 
 class Planner(QObject):
@@ -36,6 +37,7 @@ class Planner(QObject):
     Signals:
         dataset_changed: Another dataset is loaded.
         plan_changed: The plan or the problem is another.
+        encoding_unknown: A spec whose file is a text in an unknown encoding, and the error.
         read: The share of a large file that has been read; 1 when it has ended, however it did.
 
     Args:
@@ -47,6 +49,7 @@ class Planner(QObject):
 
     dataset_changed = Signal()
     plan_changed = Signal()
+    encoding_unknown = Signal(object, object)
     read = Signal(float)
 
     def __init__(
@@ -58,6 +61,7 @@ class Planner(QObject):
         self.plan: Plan | None = None
         self.problem = ""
         self.source_note = ""
+        self._loaded: DatasetSpec | None = None
         self._newest: object = None
         self._draft = draft
         self._waiting = waiting
@@ -100,7 +104,9 @@ class Planner(QObject):
 
         def fail(error: BaseException) -> None:
             self.read.emit(1.0)
-            if not isinstance(error, _GivenUpError):
+            if isinstance(error, EncodingUnknownError) and error.readings:
+                self.encoding_unknown.emit(spec, error)
+            elif not isinstance(error, _GivenUpError):
                 self._waiting.report(f"{what} did not work", error)
 
         self._waiting.load(what, job, take, fail)
@@ -123,6 +129,7 @@ class Planner(QObject):
 
     def _take(self, spec: ComparisonSpec, dataset: Dataset, source_note: str = "") -> None:
         self.dataset, self.plan, self.problem = dataset, None, ""
+        self._loaded = spec.dataset
         self.source_note = source_note
         self._draft.replace(spec)
         self.dataset_changed.emit()
@@ -135,19 +142,38 @@ class Planner(QObject):
         spec, dataset, generation = self._draft.spec, self.dataset, self._generation
         if spec is None or dataset is None:
             return
+        is_another = spec.dataset != self._loaded
+
+        def progress(share: float) -> None:  # in the loader thread
+            if generation != self._generation:
+                raise _GivenUpError("was given up")
+            self.read.emit(share)
 
         def job() -> _Planned:
             if generation != self._generation:  # a newer edit waits
                 return _Planned(generation, None, "")
             try:
-                return _Planned(generation, plan_for(spec, dataset), "")
+                found = dataset
+                if is_another:
+                    found = load(spec.dataset, Cache(self._cache, progress=progress))
+                return _plan_with(generation, spec, found)
             except UserError as error:
                 return _Planned(generation, None, str(error))
 
-        self._waiting.load("Preparing the data", job, self._planned)
+        def take(planned: _Planned) -> None:
+            if is_another:
+                self.read.emit(1.0)
+            self._planned(planned, spec)
 
-    def _planned(self, planned: _Planned) -> None:
+        what = f"Reading {_name(spec.dataset)}" if is_another else "Preparing the data"
+        self._waiting.load(what, job, take)
+
+    def _planned(self, planned: _Planned, spec: ComparisonSpec) -> None:
         if planned.generation == self._generation:
+            if planned.dataset is not None and planned.dataset is not self.dataset:
+                self.dataset, self._loaded, self.source_note = planned.dataset, spec.dataset, ""
+                self.plan = None
+                self.dataset_changed.emit()
             self.plan, self.problem = planned.plan, planned.problem
             self._planned_generation = planned.generation
             self.plan_changed.emit()
@@ -155,6 +181,14 @@ class Planner(QObject):
 
 class _GivenUpError(UserError):
     """Reading ended because the user did not want it any more, or wanted something newer."""
+
+
+def _plan_with(generation: int, spec: ComparisonSpec, dataset: Dataset) -> _Planned:
+    """The plan, or why there is none; the data is there either way."""
+    try:
+        return _Planned(generation, plan_for(spec, dataset), "", dataset)
+    except UserError as error:
+        return _Planned(generation, None, str(error), dataset)
 
 
 def _name(spec: DatasetSpec) -> str:

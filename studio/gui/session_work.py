@@ -22,6 +22,7 @@ from studio.core.events import (
 from studio.core.history import ComparisonHistory
 from studio.core.progress import ComparisonProgress
 from studio.core.record import DatasetRecord
+from studio.core.spec import ComparisonSpec
 from studio.gui.event_pump import EventPump
 from studio.gui.waiting import Waiting
 from studio.paths import Folders
@@ -61,12 +62,14 @@ class SessionWork(QObject):
         session_changed: Another session or comparison is open, or training began or ended.
         progressed: Events of the comparison under way, a list; they are saved already.
         history_changed: `history` was read anew.
+        finished: All runs of the comparison ended by themselves.
     """
 
     opened = Signal(object)
     session_changed = Signal()
     progressed = Signal(list)
     history_changed = Signal()
+    finished = Signal()
 
     def __init__(self, folders: Folders, waiting: Waiting, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -140,6 +143,24 @@ class SessionWork(QObject):
             "Going on with the training",
             lambda: _at_work(workspace, events, workspace.resume(comparison), path),
         )
+
+    def add_seeds(self, seeds: int, planned: ComparisonSpec | None = None) -> None:
+        """Trains more seeds of the shown comparison, which has ended.
+
+        Args:
+            seeds: How many it shall have in all.
+            planned: Its spec with looks, where it has none yet.
+        """
+        workspace, comparison, path = self._workspace, self.comparison, self.path
+        events = self._events
+        if workspace is None or comparison is None or path is None or events is None:
+            return
+
+        def job() -> _Begun:
+            running = workspace.extend(comparison, seeds, planned)
+            return _at_work(workspace, events, running, path)
+
+        self._start("Adding seeds", job)
 
     def show_comparison(self, comparison: int) -> None:
         """Shows another comparison of the open session; does nothing while one trains."""
@@ -319,6 +340,8 @@ class SessionWork(QObject):
 
     def _tell_end(self, ended: ComparisonEnded) -> None:
         self.session_changed.emit()
+        if ended.how == "finished":
+            self.finished.emit()
         if ended.how == "failed":
             self._waiting.report("Training ended", SessionError(ended.problem.removesuffix(".")))
 

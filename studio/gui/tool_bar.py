@@ -179,7 +179,9 @@ class ToolBar(QWidget):
         if spec is None:
             return
         count = spec.training.seeds
-        self.seeds.setText(f"{count} seed" if count == 1 else f"{count} seeds")
+        folds = len(spec.task.divisions)
+        times = f" × {folds} folds" if folds > 1 else ""
+        self.seeds.setText(f"{count} seed{times}" if count == 1 else f"{count} seeds{times}")
         known = self._desk.work.served
         if known is None:
             device, engine = spec.machine.device, spec.machine.engine

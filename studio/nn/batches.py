@@ -27,6 +27,7 @@ class DeviceExamples:
         home: Where the arrays lie.
         sender: Takes their batches to the device, or None where they lie there.
         stepwise: Whether every step is answered.
+        carried: Whether each example goes on with the state of the one before it.
     """
 
     def __init__(self, examples: Examples, device: torch.device) -> None:
@@ -40,13 +41,21 @@ class DeviceExamples:
         self._lengths = None if known is None else _shared(known).to(self.home)
         self._lengths_here = None if known is None else _shared(known)
         self.stepwise = examples.stepwise
+        self.carried = examples.carried
 
     def __len__(self) -> int:
         return len(self._targets)
 
     def epoch(self, seed: int, epoch: int, batch_size: int) -> "Batches":
-        """The batches of one epoch in their shuffled order."""
+        """The batches of one epoch in their shuffled order, or that of the streams."""
+        if self.carried:
+            return self.streams(batch_size)
         return Batches(self, epoch_order(len(self), seed, epoch), batch_size)
+
+    def streams(self, count: int) -> "Batches":
+        """Batches of one example from each of so many streams; see stream_order."""
+        order = stream_order(len(self), count)
+        return Batches(self, order.T.flatten(), len(order))
 
     def in_order(self, batch_size: int) -> "Batches":
         """All examples in their own order."""
@@ -67,6 +76,17 @@ class DeviceExamples:
         if self._lengths_here is None:
             return [None] * len(batches)
         return [int(self._lengths_here[batch].max()) for batch in batches]
+
+
+def stream_order(examples: int, streams: int) -> Tensor:
+    """The examples of each stream, (streams, examples of each) int64.
+
+    Streams are equally long pieces of the whole: example for example each goes on where its last
+    one ended. What does not fill all of them is left out behind the last; there are no more
+    streams than examples.
+    """
+    each = max(1, examples // streams)
+    return torch.arange(examples // each * each).view(-1, each)[:streams]
 
 
 class Batches:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+from studio.core.examples import Examples
 from studio.core.spec import MachineSpec, TrainingSpec
 from studio.nn.batches import Batch
 from studio.nn.steps import PlainStep, Step, Stepped
@@ -43,27 +44,26 @@ class GraphPlan:
         )
 
 
-def plan_graph(
-    machine: MachineSpec, training: TrainingSpec, examples: int, *, has_lengths: bool
-) -> GraphPlan:
+def plan_graph(machine: MachineSpec, training: TrainingSpec, examples: Examples) -> GraphPlan:
     """Whether the steps of a run on CUDA can be captured once and replayed.
 
     Args:
         machine: Its precision counts.
         training: Its batch size and optimiser count.
-        examples: How many the training part has.
-        has_lengths: Whether sequences differ in length, and batches are cut to their longest.
+        examples: The training part.
     """
     obstacle = ""
-    if has_lengths:
+    if examples.lengths is not None:
         obstacle = "sequences differ in length, so batches differ in shape"
-    elif examples < training.batch_size:
+    elif examples.carried:
+        obstacle = "the state is carried from batch to batch"
+    elif len(examples) < training.batch_size:
         obstacle = "no batch is full"
     elif machine.precision == "fp16":
         obstacle = "fp16 decides from step to step whether the weights change"
     elif training.optimizer == "rmsprop":
         obstacle = "torch's RMSprop cannot be captured"
-    return GraphPlan(obstacle, examples % training.batch_size, training.batch_size)
+    return GraphPlan(obstacle, len(examples) % training.batch_size, training.batch_size)
 
 
 class CapturedStep:

@@ -9,6 +9,7 @@ from studio.nn.fused.engine import FusedEngine
 from studio.nn.layers import (
     LayersRequest,
     RecurrentLayers,
+    States,
     TorchLayers,
     layer_weights,
     run_layer,
@@ -20,6 +21,7 @@ __all__ = [
     "Engine",
     "LayersRequest",
     "RecurrentLayers",
+    "States",
     "TorchEngine",
     "TorchLayers",
     "choose_engine",

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from studio.core.cells import CELLS, Cell
+from studio.nn.fused.buffers import States
 from studio.nn.lengths import flip_within
 from studio.nn.request import LayersRequest
 from studio.nn.unrolling import unrolled
@@ -14,6 +15,7 @@ from studio.nn.unrolling import unrolled
 __all__ = [
     "LayersRequest",
     "RecurrentLayers",
+    "States",
     "TorchLayers",
     "gates_and_states",
     "last_outputs",
@@ -45,6 +47,21 @@ class RecurrentLayers(nn.Module):
 
         Returns:
             (batch, time, output_size); what stands behind an example's length has no meaning.
+        """
+        raise NotImplementedError
+
+    def run(
+        self, inputs: Tensor, lengths: Tensor | None = None, before: States | None = None
+    ) -> tuple[Tensor, States]:
+        """Outputs of the last layer from given states on, and the last states of all layers.
+
+        Args:
+            inputs: (batch, time, input_size).
+            lengths: None: sequences that go on have no padding.
+            before: Initial states, (layers x directions, batch, hidden_size); zeros if left out.
+
+        Returns:
+            (batch, time, output_size), and states as in before.
         """
         raise NotImplementedError
 
@@ -147,6 +164,15 @@ class TorchLayers(RecurrentLayers):
             back = run_layer(self, flip_within(inputs, lengths), layer, reverse=True)
             inputs = torch.cat([ahead, flip_within(back, lengths)], dim=2)
         return inputs
+
+    def run(
+        self, inputs: Tensor, lengths: Tensor | None = None, before: States | None = None
+    ) -> tuple[Tensor, States]:
+        """See RecurrentLayers."""
+        del lengths
+        given = before if before is None or before.c is not None else before.h
+        outputs, last = self.stock(inputs, given)
+        return outputs, States(*last) if isinstance(last, tuple) else States(last, None)
 
     def nudged(self, inputs: Tensor, nudges: Sequence[Tensor]) -> Tensor:
         """See RecurrentLayers; step by step."""

@@ -9,16 +9,22 @@ from studio.core.examples import KEYS_END, NOT_ASKED
 from studio.core.preparation import Preparation
 
 
-def cross_entropy(raw: Tensor, targets: Tensor) -> Tensor:
+def cross_entropy(raw: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
     """The mean over examples, or over all steps that are asked.
 
     Args:
         raw: (batch, classes), or (batch, time, classes).
         targets: (batch,) int64, or (batch, time) with NOT_ASKED where nothing is to be answered.
+        weights: What each class weighs, (classes,). The weighted sum is divided by the number of
+            examples, not by the sum of their weights: a batch of rare classes counts more.
     """
-    return nn.functional.cross_entropy(
-        raw.flatten(0, -2), targets.flatten(), ignore_index=NOT_ASKED
+    rows, classes = raw.flatten(0, -2), targets.flatten()
+    if weights is None:
+        return nn.functional.cross_entropy(rows, classes, ignore_index=NOT_ASKED)
+    total = nn.functional.cross_entropy(
+        rows, classes, weights, ignore_index=NOT_ASKED, reduction="sum"
     )
+    return total / (classes != NOT_ASKED).sum()
 
 
 def mean_over_keys(raw: Tensor, targets: Tensor) -> Tensor:

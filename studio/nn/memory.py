@@ -11,13 +11,13 @@ from studio.core.events import TrainingMemory
 from studio.core.spec import TrainingSpec
 from studio.nn.batches import Batch
 from studio.nn.network import Network
-from studio.nn.optimization import LOSSES, build_optimizer
+from studio.nn.optimization import LossFunction, build_optimizer
 
 
 def measure_memory(
     network: Network,
     batch: Batch,
-    loss: str,
+    loss: LossFunction,
     training: TrainingSpec,
     autocast: AbstractContextManager[object] | None = None,
 ) -> TrainingMemory:
@@ -45,7 +45,7 @@ def measure_memory(
         return tensor
 
     with saved_tensors_hooks(remember, lambda tensor: tensor), autocast or nullcontext():
-        value = LOSSES[loss](probe(batch.inputs, batch.lengths), batch.targets)
+        value = loss(probe(batch.inputs, batch.lengths), batch.targets)
     value.backward()
     gradients = sum(_bytes(p.grad) for p in probe.parameters() if p.grad is not None)
     optimizer.step()

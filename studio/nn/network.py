@@ -7,7 +7,7 @@ from studio.core.cells import CELLS
 from studio.core.preparation import Preparation
 from studio.core.spec import ContenderSpec, Pooling
 from studio.nn.engine import Engine
-from studio.nn.layers import LayersRequest, RecurrentLayers, last_outputs, layer_weights
+from studio.nn.layers import LayersRequest, RecurrentLayers, States, last_outputs, layer_weights
 from studio.nn.lengths import valid_steps
 
 
@@ -82,6 +82,20 @@ class Network(nn.Module):
             raw: Tensor = self.head(self.dropout(self.recurrent.last(inputs, lengths)))
             return raw
         return self.read_out(self.recurrent(inputs, lengths), lengths)
+
+    def carried(self, inputs: Tensor, before: States | None) -> tuple[Tensor, States]:
+        """Raw outputs of every step from given states on, and the states to go on with.
+
+        Args:
+            inputs: (batch, time, channels), without padding.
+            before: What the pieces before ended with, or None to begin with zeros.
+
+        Returns:
+            (batch, time, outputs), and states without their gradient.
+        """
+        outputs, after = self.recurrent.run(self.embedded(inputs), None, before)
+        cell = None if after.c is None else after.c.detach().float()
+        return self.read_out(outputs, None), States(after.h.detach().float(), cell)
 
     def read_out(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
         """Raw outputs from those of the recurrent layers, (batch, time, width)."""

@@ -2,18 +2,23 @@
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
+import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, ReduceLROnPlateau
 
+from studio.core.preparation import Preparation
 from studio.core.spec import TrainingSpec
 from studio.nn.likelihood import cross_entropy, mean_over_keys
 
 Scheduler = CosineAnnealingLR | LambdaLR | ReduceLROnPlateau
 
-LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = MappingProxyType(
+LossFunction = Callable[[Tensor, Tensor], Tensor]
+
+LOSSES: Mapping[str, LossFunction] = MappingProxyType(
     {
         "cross-entropy": cross_entropy,
         "mse": nn.functional.mse_loss,
@@ -24,6 +29,14 @@ LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = MappingProxyType(
 
 PLATEAU_PATIENCE = 5
 PLATEAU_FACTOR = 0.5
+
+
+def training_loss(preparation: Preparation, device: torch.device) -> LossFunction:
+    """What is descended: the loss of the task, with class weights where there are some."""
+    if preparation.class_weights is None:
+        return LOSSES[preparation.loss]
+    weights = torch.tensor(preparation.class_weights, dtype=torch.float32, device=device)
+    return partial(cross_entropy, weights=weights)
 
 
 def build_optimizer(network: nn.Module, spec: TrainingSpec) -> Optimizer:

@@ -1,7 +1,8 @@
 """Outputs and scores of a network over a whole part, without autograd."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -12,12 +13,15 @@ from studio.core.examples import Examples
 from studio.core.metrics import NATS, metrics_of, over_steps
 from studio.core.preparation import Preparation
 from studio.nn.batches import DeviceExamples
+from studio.nn.carrying import read_on
 from studio.nn.likelihood import answers_of_steps
 from studio.nn.network import Network
 from studio.nn.optimization import LOSSES
 
 _STEPS_OF_A_BATCH = 200_000
 _OUTPUTS_OF_A_STEP = 128
+
+_Answer = Callable[[Network, DeviceExamples, Examples, Preparation], tuple[float, Floats]]
 
 
 class PartScore(NamedTuple):
@@ -30,12 +34,21 @@ class PartScore(NamedTuple):
 
 @torch.no_grad()
 def score_part(
-    network: Network, tensors: DeviceExamples, examples: Examples, preparation: Preparation
+    network: Network,
+    tensors: DeviceExamples,
+    examples: Examples,
+    preparation: Preparation,
+    streams: int = 1,
 ) -> PartScore:
-    """Scores a part in large batches; the network is left in the mode it was in."""
+    """Scores a part in large batches; the network is left in the mode it was in.
+
+    Where the state is carried, the part is read in so many streams.
+    """
     was_training = network.training
     network.eval()
-    answer = _answer_steps if preparation.stepwise else _answer_examples
+    answer: _Answer = _answer_steps if preparation.stepwise else _answer_examples
+    if examples.carried:
+        answer = partial(_answer_carried, streams=streams)
     with np.errstate(over="ignore", invalid="ignore"):  # the caller looks at the loss
         loss, answers = answer(network, tensors, examples, preparation)
         scores = {
@@ -72,6 +85,23 @@ def _answer_steps(
         found = answers_of_steps(raw.float(), batch.targets, preparation)
         answers[done : done + len(found), : found.shape[1]] = found
         done += len(found)
+    return float(over_steps(answers[..., NATS], examples.truth).mean()), answers
+
+
+def _answer_carried(
+    network: Network,
+    tensors: DeviceExamples,
+    examples: Examples,
+    preparation: Preparation,
+    *,
+    streams: int,
+) -> tuple[float, Floats]:
+    """The same where each example goes on with the state of the one before."""
+    count, time = examples.truth.shape
+    answers = np.zeros((count, time, 2), dtype=np.float32)
+    wide = math.ceil(preparation.output_size / _OUTPUTS_OF_A_STEP)
+    for which, raw, targets in read_on(network, tensors, streams, _batch_size(time * wide)):
+        answers[which.numpy()] = answers_of_steps(raw.float(), targets, preparation)
     return float(over_steps(answers[..., NATS], examples.truth).mean()), answers
 
 

@@ -12,6 +12,7 @@ from torch.amp import GradScaler
 from torch.optim import Optimizer
 
 from studio.nn.batches import Batch
+from studio.nn.carrying import Carrying
 from studio.nn.network import Network
 
 
@@ -44,6 +45,7 @@ class PlainStep:
         clip: The largest norm of the gradient, or None.
         autocast: Makes what the forward pass runs in.
         scaler: Scales the loss of fp16, or None.
+        carrying: What goes on from batch to batch, or None where each begins with zeros.
     """
 
     network: Network
@@ -52,18 +54,25 @@ class PlainStep:
     clip: float | None
     autocast: Callable[[], AbstractContextManager[object]]
     scaler: GradScaler | None = None
+    carrying: Carrying | None = None
 
     def __call__(self, batch: Batch) -> Stepped:
         """See Step."""
         self.optimizer.zero_grad(set_to_none=True)
         with self.autocast():
-            loss = self.loss(self.network(batch.inputs, batch.lengths), batch.targets)
+            loss = self.loss(self._forward(batch), batch.targets)
         if self.scaler is not None:
             return self._scaled(loss, self.scaler)
         loss.backward()
         norm = self._clip()
         self.optimizer.step()
         return Stepped(loss.detach(), norm)
+
+    def _forward(self, batch: Batch) -> Tensor:
+        if self.carrying is not None:
+            return self.carrying.forward(self.network, batch)
+        raw: Tensor = self.network(batch.inputs, batch.lengths)
+        return raw
 
     def _scaled(self, loss: Tensor, scaler: GradScaler) -> Stepped:
         scaler.scale(loss).backward()

@@ -17,10 +17,11 @@ from studio.core.events import (
     Trace,
     TrainingMemory,
 )
-from studio.core.examples import PreparedTask
+from studio.core.examples import PreparedTask, steps_of_epoch
 from studio.core.record import ResumePoint
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
 from studio.nn.batches import Batch, Batches, DeviceExamples
+from studio.nn.carrying import Carrying
 from studio.nn.counters import EpochSums, Progress
 from studio.nn.cuda_graphs import capture_where_possible, plan_graph
 from studio.nn.failures import TrainingFailed, training_failures
@@ -28,11 +29,11 @@ from studio.nn.memory import measure_memory
 from studio.nn.network import Network
 from studio.nn.numerics import Numerics
 from studio.nn.optimization import (
-    LOSSES,
     advance,
     build_optimizer,
     build_scheduler,
     spend_time,
+    training_loss,
 )
 from studio.nn.scoring import PartScore, score_part
 from studio.nn.seeding import GlobalRandomness, key
@@ -94,6 +95,7 @@ class Trainer:
         self._seed = seed
         self.seconds_before = 0.0 if resume is None else resume.record.seconds
         self._spent = self.seconds_before
+        self._loss = training_loss(self._task.preparation, tensors.device)
         server = Server(machine, tensors.device)
         with training_failures(), self._numerics.settings():
             torch.manual_seed(key("weights", seed))
@@ -103,7 +105,7 @@ class Trainer:
             self.memory: TrainingMemory = measure_memory(
                 self.network,
                 first,
-                self._task.preparation.loss,
+                self._loss,
                 training,
                 self._numerics.autocast(),
             )
@@ -115,6 +117,7 @@ class Trainer:
         self._best_weights = b""
         self._batches: Batches | None = None
         self._sums = EpochSums(tensors.device)
+        self._carrying = Carrying() if tensors.training.carried else None
         if resume is None:
             self._begin()
         else:
@@ -242,17 +245,17 @@ class Trainer:
     def _build_step(self, machine: MachineSpec, batch: Batch) -> Step:
         step = PlainStep(
             self.network,
-            LOSSES[self._task.preparation.loss],
+            self._loss,
             self._optimizer,
             self._training.clip,
             self._numerics.autocast,
             self._scaler,
+            self._carrying,
         )
         if self._tensors.device.type != "cuda":
             return step
         examples = self._task.training
-        has_lengths = examples.lengths is not None
-        plan = plan_graph(machine, self._training, len(examples), has_lengths=has_lengths)
+        plan = plan_graph(machine, self._training, examples)
         chosen, words = capture_where_possible(step, batch, plan)
         notes = (self.served.note, self._numerics.words, words)
         self.served = replace(self.served, note="; ".join(filter(None, notes)))
@@ -273,6 +276,8 @@ class Trainer:
     def _start_epoch(self) -> None:
         number = self._progress.epoch + 1
         self._batches = self._tensors.training.epoch(self._seed, number, self._training.batch_size)
+        if self._carrying is not None:
+            self._carrying.states = None
         self._randomness.reseed(self._seed, number)
 
     def _require_finite(self, loss: float, name: str) -> None:
@@ -285,7 +290,8 @@ class Trainer:
     def _planned_epochs(self) -> int:
         if self._training.steps is None:
             return self._training.epochs
-        each = math.ceil(len(self._task.training) / self._training.batch_size)
+        examples, batch_size = self._task.training, self._training.batch_size
+        each = steps_of_epoch(len(examples), batch_size, carried=examples.carried)
         return min(self._training.epochs, math.ceil(self._training.steps / each))
 
     def _at_the_end(self) -> bool:
@@ -301,7 +307,8 @@ class Trainer:
     def _score(self, tensors: DeviceExamples, part: str) -> PartScore:
         with self._numerics.autocast():
             examples = self._task.parts[part]
-            return score_part(self.network, tensors, examples, self._task.preparation)
+            streams = self._training.batch_size if part == "training" else 1
+            return score_part(self.network, tensors, examples, self._task.preparation, streams)
 
     def _record(self, scored: PartScore, seconds: float) -> EpochRecord:
         has_validation = self._tensors.validation is not None

@@ -8,6 +8,8 @@ from studio.core.spec import ComparisonSpec
 
 LOOKS = (3, 5, 8, 12, 20)
 """Seeds after which it is looked: each time about half as many more."""
+_FEWEST = 2
+"""Fewer seeds give no verdict."""
 
 
 def until_decided(spec: ComparisonSpec, most: int | None = None) -> ComparisonSpec:
@@ -23,6 +25,19 @@ def until_decided(spec: ComparisonSpec, most: int | None = None) -> ComparisonSp
     looks = tuple(dict.fromkeys((first, *between, last)))
     training = spec.training.model_copy(update={"seeds": first})
     return spec.model_copy(update={"training": training, "looks": looks})
+
+
+def more_looks(spec: ComparisonSpec) -> ComparisonSpec:
+    """The same for a comparison whose verdict has been looked at after all its seeds already.
+
+    The first look was at 5 %, those to come have a share of it each, as if it had been planned
+    too: the verdict says so, and in how many cases a winner comes out where there is none.
+    """
+    have = spec.training.seeds
+    if have < _FEWEST:  # one seed cannot tell: nothing has been looked at
+        return until_decided(spec)
+    looks = (have, *(seeds for seeds in LOOKS if seeds > have))
+    return spec.model_copy(update={"looks": looks, "looked": have})
 
 
 def is_decided(history: ComparisonHistory) -> bool:

@@ -126,19 +126,20 @@ class Workspace:
         control = self._train(comparison, history.spec, tasks, stored.points, first_turn)
         return Running(comparison, control, (note,) if note else ())
 
-    def extend(self, comparison: int, seeds: int) -> Running:
+    def extend(self, comparison: int, seeds: int, planned: ComparisonSpec | None = None) -> Running:
         """Adds seeds to a comparison that has ended, and queues their runs.
 
         Args:
             comparison: Its number; where it is the one that trained last, its data is not read
                 again.
             seeds: How many it shall have in all, such as runs.deciding.next_seeds says.
+            planned: Its spec with looks, where it has none.
 
         Raises:
             SessionError: The session cannot be written, or holds no such comparison.
             DatasetError: The data has vanished or changed and no copy is in the session.
         """
-        self.ask(lambda session: session.extend(comparison, seeds)).result()
+        self.ask(lambda session: session.extend(comparison, seeds, planned)).result()
         return self.resume(comparison)
 
     def stop(self) -> None:

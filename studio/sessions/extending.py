@@ -6,22 +6,29 @@ from studio.core.spec import ComparisonSpec
 from studio.sessions.reading import no_comparison
 
 
-def write_seeds(db: sqlite3.Connection, comparison: int, seeds: int) -> None:
+def write_seeds(
+    db: sqlite3.Connection, comparison: int, seeds: int, planned: ComparisonSpec | None = None
+) -> None:
     """Adds waiting runs up to that number of seeds; a smaller number changes nothing.
+
+    Args:
+        db: The session.
+        comparison: Its number.
+        seeds: How many it shall have in all.
+        planned: Where the comparison gets its looks from, if it has none; all else stays its own.
 
     Raises:
         SessionError: The session has no such comparison.
     """
-    row = db.execute("SELECT spec FROM comparison WHERE id = ?", (comparison,)).fetchone()
-    if row is None:
-        raise no_comparison(comparison)
-    spec = ComparisonSpec.model_validate_json(row[0])
+    spec = _spec(db, comparison)
     known = spec.training.seed_list
     if seeds <= len(known):
         return
     training = spec.training.model_copy(update={"seeds": seeds})
     spec = spec.model_copy(update={"training": training})
-    db.execute("UPDATE comparison SET spec = ? WHERE id = ?", (spec.model_dump_json(), comparison))
+    if planned is not None:
+        spec = spec.model_copy(update={"looks": planned.looks, "looked": planned.looked})
+    _put(db, comparison, spec)
     contenders = db.execute("SELECT id FROM contender WHERE comparison = ?", (comparison,))
     db.executemany(
         "INSERT INTO run (contender, seed, repeat, fold) VALUES (?, ?, ?, ?)",
@@ -33,3 +40,14 @@ def write_seeds(db: sqlite3.Connection, comparison: int, seeds: int) -> None:
             if seed not in known
         ],
     )
+
+
+def _spec(db: sqlite3.Connection, comparison: int) -> ComparisonSpec:
+    row = db.execute("SELECT spec FROM comparison WHERE id = ?", (comparison,)).fetchone()
+    if row is None:
+        raise no_comparison(comparison)
+    return ComparisonSpec.model_validate_json(row[0])
+
+
+def _put(db: sqlite3.Connection, comparison: int, spec: ComparisonSpec) -> None:
+    db.execute("UPDATE comparison SET spec = ? WHERE id = ?", (spec.model_dump_json(), comparison))

@@ -11,6 +11,7 @@ from studio.core.errors import SessionError
 from studio.core.events import EpochRecord, RunEvent, RunId, Snapshot
 from studio.core.history import ComparisonHistory
 from studio.core.record import DatasetRecord, KeptExample, NewComparison
+from studio.core.spec import ComparisonSpec
 from studio.sessions.beginning import write_comparison
 from studio.sessions.creating import refuse_to_lose, write_empty_session
 from studio.sessions.datasets import read_dataset, write_places
@@ -136,9 +137,9 @@ class SessionFile:
         """Adds a comparison with a waiting run for every contender and seed; returns its id."""
         return self._write(lambda db: write_comparison(db, new))
 
-    def extend(self, comparison: int, seeds: int) -> None:
-        """Adds waiting runs to a comparison, up to that number of seeds."""
-        self._write(lambda db: write_seeds(db, comparison, seeds))
+    def extend(self, comparison: int, seeds: int, planned: ComparisonSpec | None = None) -> None:
+        """Adds waiting runs to a comparison, up to that number of seeds, and looks if planned."""
+        self._write(lambda db: write_seeds(db, comparison, seeds, planned))
 
     def record(self, comparison: int, events: Sequence[RunEvent]) -> None:
         """Writes events in order, all of them or none.

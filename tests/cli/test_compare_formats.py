@@ -106,6 +106,11 @@ def test_text_is_continued_and_the_model_taken_away(home: Path, tale: Path) -> N
     shown = " ".join(run(home, "show", "tale.gates").stdout.split())
     assert "In bits per character: GRU" in shown
     run(home, "trace", "tale.gates", "--contender", "GRU", "--out", "gates.npz")
+    asked = ("sample", "tale.gates", "--contender", "GRU", "--prompt", "once ", "--length", 30)
+    written = run_json(home, *asked, "--temperature", 0.5)
+    assert len(written["text"]) == 30
+    assert run(home, *asked, "--temperature", 0.5).stdout == f"once {written['text']}\n"
+    assert run(home, *asked, "--temperature", -1, status=2).stdout == ""
     for form, out in (("safetensors", "gru.safetensors"), ("onnx", "gru.onnx")):
         run(home, "export", "tale.gates", "--contender", "GRU", "--format", form, "--out", out)
     about = json.loads((home / "gru.json").read_text())

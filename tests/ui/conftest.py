@@ -77,7 +77,7 @@ def opened(
 
 @pytest.fixture
 def wait(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
-    """Waits until something is true, a minute at the most."""
+    """Waits until something is true, 20 seconds at the most."""
 
     def until(is_true: Callable[[], bool]) -> None:
         qtbot.waitUntil(is_true, timeout=20_000)

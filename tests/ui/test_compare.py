@@ -1,15 +1,21 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QDialog, QLineEdit, QMessageBox
+from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 
 from studio.core.events import RunId
+from studio.core.spec import GeneratedDataset, TaskSpec
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.compare_page import ComparePage
+from studio.gui.pages.models_page import ModelsPage
+from studio.gui.widgets.small_table import SmallTable
+from studio.paths import experiments
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -81,13 +87,16 @@ def test_the_fused_engine_is_named_beside_its_times_and_treats_all_cells_alike(
     assert "chains" not in basis
 
 
-def test_the_cost_can_be_chosen(opened: MainWindow, wait: Wait) -> None:
-    page = compared(opened, wait)
-    for key, label in (("parameters", "parameters"), ("memory", "training memory, MB")):
-        page.cost.show_choice(key)
-        page.cost.chosen.emit(key)
-        assert page.costs.x_label == label
-        assert [points.name for points in page.costs.points] == ["GRU", "LSTM", "RNN"]
+def test_contenders_are_placed_by_any_two_quantities(opened: MainWindow, wait: Wait) -> None:
+    placing = compared(opened, wait).placing
+    assert placing.plot.y_label.startswith("test RMSE")
+    for choice, key in ((placing.across, "parameters"), (placing.up, "training memory")):
+        choice.setFocus()
+        choice.setCurrentText(key)
+    assert placing.plot.x_label == "parameters"
+    assert placing.plot.y_label == "training memory, MB"
+    assert [points.name for points in placing.plot.points] == ["GRU", "LSTM", "RNN"]
+    assert placing.plot.front == ("RNN",)  # one block of gates: the smallest in both
 
 
 def test_runs_are_filtered_by_words_and_sorted_by_values(opened: MainWindow, wait: Wait) -> None:
@@ -147,3 +156,139 @@ def test_the_answers_of_any_contender_and_seed_stand_beside_the_truth(
     assert {row[0] for row in first[1:]} == {"truth", "GRU", "LSTM", "RNN"}
     QTest.keyClick(card.seed, Qt.Key.Key_Down)
     assert card.values.table() != first
+
+
+def test_curves_of_another_session_are_drawn_beside_these(
+    opened: MainWindow, wait: Wait, trained: Path
+) -> None:
+    page = compared(opened, wait)
+    page.add_overlay(trained)
+    wait(lambda: len(page.curves.plot.curves) == 6)
+    names = [curve.name for curve in page.curves.plot.curves]
+    assert names == ["GRU", "LSTM", "RNN", "GRU, trained", "LSTM, trained", "RNN, trained"]
+    QTest.mouseClick(page.curves.clear, Qt.MouseButton.LeftButton)
+    assert len(page.curves.plot.curves) == 3
+
+
+def test_a_session_with_another_loss_is_refused_with_the_reason(
+    opened: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    spec = small_spec(epochs=1, seeds=1)
+    data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
+    other = spec.model_copy(update={"dataset": data, "task": TaskSpec()})
+    whole_history(tmp_path / "other.gates", other)
+    page = compared(opened, wait)
+    page.add_overlay(tmp_path / "other.gates")
+    wait(lambda: opened.findChild(QMessageBox, "problem") is not None)
+    box = opened.findChild(QMessageBox, "problem")
+    assert box is not None
+    assert "trained with another loss: cross-entropy, not mse" in box.informativeText()
+    assert len(page.curves.plot.curves) == 3
+
+
+def test_smoothed_curves_keep_their_values_behind_them(opened: MainWindow, wait: Wait) -> None:
+    curves = compared(opened, wait).curves
+    raw = [curve.y.tolist() for curve in curves.plot.curves]
+    curves.smooth.click()
+    behind = [row for row in curves.plot.table() if ", run 1" in row[0]]
+    assert [float(row[2]) for row in behind] == pytest.approx([y for each in raw for y in each])
+
+
+def chosen_rows(page: ComparePage, *rows: int) -> None:
+    """Clicks rows of the table, all but the first with Ctrl held."""
+    view = page.runs.view
+    page.ensureWidgetVisible(view)
+    for number, row in enumerate(rows):
+        keys = Qt.KeyboardModifier.ControlModifier if number else Qt.KeyboardModifier.NoModifier
+        place = view.visualRect(page.runs.rows.index(row, column(page, "test RMSE"))).center()
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, keys, place)
+
+
+def test_runs_are_grouped_with_their_means_and_deviations(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    page.runs.group.setFocus()
+    QTest.keyClick(page.runs.group, Qt.Key.Key_Down)
+    assert page.runs.group.currentText() == "by contender"
+    assert page.runs.rows.rowCount() == 3
+    cells = [page.runs.rows.index(0, c).data() for c in range(page.runs.rows.columnCount())]
+    assert cells[:2] == ["GRU", "2"]
+    assert " ± " in cells[column(page, "test RMSE")]
+    QTest.keyClick(page.runs.group, Qt.Key.Key_Up)
+    assert page.runs.rows.rowCount() == 6
+
+
+def test_two_runs_that_are_selected_show_what_differs(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    assert not page.runs.differ.isEnabled()
+    chosen_rows(page, 0, 4)
+    assert [run.contender for run in page.runs.selected] == ["GRU", "RNN"]
+    QTest.mouseClick(page.runs.differ, Qt.MouseButton.LeftButton)
+    dialog = page.runs.findChild(QDialog, "differences")
+    assert dialog is not None
+    table = dialog.findChild(SmallTable)
+    assert table is not None
+    rows = {table.item(r, 0).text(): table.item(r, 2).text() for r in range(table.rowCount())}
+    assert rows["Cell"] == "rnn"
+    assert "Pooling" not in rows
+    dialog.accept()
+
+
+def test_a_pinned_column_stays_beside_the_others(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    fixed, score = page.runs.table.fixed, column(page, "test RMSE")
+    assert not fixed.isColumnHidden(column(page, "contender"))
+    assert fixed.isColumnHidden(score)
+    menu = page.runs.pin.menu()
+    menu.aboutToShow.emit()
+    next(action for action in menu.actions() if action.text() == "test RMSE").trigger()
+    assert not fixed.isColumnHidden(score)
+    assert page.runs.view.isColumnHidden(score)
+    assert page.runs.as_csv().splitlines()[0].startswith("contender,test RMSE,seed")
+
+
+def test_seeds_are_added_until_the_verdict_is_decided_or_the_last_look_is_taken(
+    window: MainWindow, qtbot: QtBot, wait: Wait, tmp_path: Path
+) -> None:
+    whole_history(tmp_path / "open.gates", small_spec(epochs=1, seeds=2))
+    window.open_path(tmp_path / "open.gates")
+    wait(lambda: window.desk.work.history is not None)
+    page = compared(window, wait)
+    assert "undecided" in page.verdicts[0].headline.text()
+    qtbot.waitUntil(lambda: page.more_seeds.button.height() > 0)
+    QTest.mouseClick(page.more_seeds.button, Qt.MouseButton.LeftButton)
+    work = window.desk.work
+
+    def is_over() -> bool:
+        history = work.history
+        if history is None or work.is_training or work.is_starting or not history.is_complete:
+            return False
+        return page.results is not None and page.results.history is history
+
+    def took_all_looks() -> bool:
+        if not is_over() or work.history is None:
+            return False
+        seeds = work.history.spec.training.seeds
+        undecided = "undecided" in page.verdicts[0].headline.text()
+        return seeds == 20 if undecided else seeds > 2
+
+    qtbot.waitUntil(took_all_looks, timeout=60_000)
+    basis = page.verdicts[0].basis.text()
+    assert "After 2 seeds it was looked at before more looks were planned" in basis
+    assert "Bonferroni" in basis
+    assert not page.more_seeds.isVisible()
+
+
+def test_seeds_can_be_planned_until_decided_before_training(window: MainWindow, wait: Wait) -> None:
+    window.open_path(experiments()["forecasting"])
+    wait(window.tool_bar.train.isEnabled)
+    window.show_page("models")
+    page = window.pages["models"]
+    assert isinstance(page, ModelsPage)
+    assert page.training is not None
+    box = page.training.decides
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    assert window.desk.draft.spec is not None
+    assert window.desk.draft.spec.looks == (3, 5, 8, 12, 20)
+    window.desk.draft.undo_stack.undo()
+    assert window.desk.draft.spec.looks is None
+    assert not box.isChecked()

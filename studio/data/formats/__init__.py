@@ -8,6 +8,7 @@ from studio.data.formats import (
     arrow,
     audio,
     corpus,
+    excel,
     fasta,
     json_lines,
     lines,
@@ -24,6 +25,7 @@ from studio.data.reading import read_head, refuse_binary
 FORMATS: tuple[Format, ...] = (
     npy.FORMAT,
     npz.FORMAT,
+    excel.FORMAT,
     parquet.FORMAT,
     arrow.FORMAT,
     mat.FORMAT,

@@ -6,28 +6,31 @@ import numpy as np
 from pydantic import model_validator
 
 from studio.core.settings import Spec, setting
-from studio.data.dataset import Column, ExampleSet
+from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
-from studio.data.generators.parts import missing_setting, noise_setting
-
-MOST_STEPS = 50_000_000
+from studio.data.generators.parts import (
+    examples_setting,
+    features,
+    missing_setting,
+    noise_setting,
+    refuse_vast,
+    seed_setting,
+    valued_set,
+)
 
 
 class AddingParameters(Spec):
     """Parameters of the adding problem."""
 
     length: int = setting(100, "Length", "Steps of each sequence.", unit="steps", ge=2, le=100_000)
-    examples: int = setting(
-        2000, "Examples", "How many sequences are made.", unit="examples", ge=10, le=1_000_000
-    )
+    examples: int = examples_setting(2000)
     noise: float = noise_setting(0.0, "Standard deviation of the noise on the numbers.")
     missing: float = missing_setting()
-    seed: int = setting(0, "Seed", "Seed of the random numbers.", ge=0)
+    seed: int = seed_setting()
 
     @model_validator(mode="after")
     def _fits_in_memory(self) -> Self:
-        if self.length * self.examples > MOST_STEPS:
-            raise ValueError("length times examples must not be above 50 million")
+        refuse_vast(self.length * self.examples, "length times examples")
         return self
 
 
@@ -47,16 +50,9 @@ def make(parameters: AddingParameters) -> ExampleSet:
     total = numbers[rows, first] + numbers[rows, second]
     if parameters.noise:
         numbers = numbers + rng.normal(0, 1, numbers.shape) * parameters.noise
-    channels = (Column("number", "feature"), Column("mark", "feature"))
-    return ExampleSet(
-        name="adding",
-        source="generator adding",
-        columns=(*channels, Column("sum", "target")),
-        channels=channels,
-        values=np.stack([numbers, marks], axis=2).reshape(-1, 2),
-        lengths=np.full(examples, length, dtype=np.int64),
-        labels=total[:, np.newaxis],
-        class_names=None,
+    values = np.stack([numbers, marks], axis=2)
+    return valued_set(
+        "adding", features(("number", "mark")), ("sum",), values, total[:, np.newaxis]
     )
 
 

@@ -6,14 +6,16 @@ import numpy as np
 from pydantic import model_validator
 
 from studio.core.settings import Spec, setting
-from studio.data.dataset import Column, ExampleSet
+from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
-    MOST_STEPS,
     examples_setting,
+    features,
     missing_setting,
     noise_setting,
+    refuse_vast,
     seed_setting,
+    valued_set,
 )
 
 
@@ -32,8 +34,8 @@ class CopyMemoryParameters(Spec):
 
     @model_validator(mode="after")
     def _fits_in_memory(self) -> Self:
-        if (self.delay + self.items + 1) * self.examples * (self.symbols + 1) > MOST_STEPS:
-            raise ValueError("delay times examples times symbols must not be above 50 million")
+        steps = (self.delay + self.items + 1) * self.examples
+        refuse_vast(steps * (self.symbols + 1), "delay times examples times symbols")
         return self
 
 
@@ -52,18 +54,8 @@ def make(parameters: CopyMemoryParameters) -> ExampleSet:
     values[rows, np.arange(items), chosen] += 1
     values[:, -1, symbols] += 1
     names = (*(f"symbol {at + 1}" for at in range(symbols)), "cue")
-    channels = tuple(Column(name, "feature") for name in names)
-    targets = tuple(Column(f"item {at + 1}", "target") for at in range(items))
-    return ExampleSet(
-        name="copy-memory",
-        source="generator copy-memory",
-        columns=(*channels, *targets),
-        channels=channels,
-        values=values.reshape(-1, symbols + 1),
-        lengths=np.full(examples, length, dtype=np.int64),
-        labels=chosen / (symbols - 1),
-        class_names=None,
-    )
+    targets = tuple(f"item {at + 1}" for at in range(items))
+    return valued_set("copy-memory", features(names), targets, values, chosen / (symbols - 1))
 
 
 GENERATOR = Generator(

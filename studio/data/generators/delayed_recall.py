@@ -6,11 +6,17 @@ import numpy as np
 from pydantic import model_validator
 
 from studio.core.settings import Spec, setting
-from studio.data.dataset import Column, ExampleSet
+from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
-from studio.data.generators.parts import missing_setting
-
-MOST_STEPS = 50_000_000
+from studio.data.generators.parts import (
+    equally_long,
+    examples_setting,
+    features,
+    labelled_set,
+    missing_setting,
+    refuse_vast,
+    seed_setting,
+)
 
 
 class DelayedRecallParameters(Spec):
@@ -23,16 +29,14 @@ class DelayedRecallParameters(Spec):
     noise: float = setting(
         0.1, "Noise", "Standard deviation of the noise on every channel.", ge=0, le=10
     )
-    examples: int = setting(
-        1000, "Examples", "How many sequences are made.", unit="examples", ge=10, le=1_000_000
-    )
+    examples: int = examples_setting(1000)
     missing: float = missing_setting()
-    seed: int = setting(0, "Seed", "Seed of the random numbers.", ge=0)
+    seed: int = seed_setting()
 
     @model_validator(mode="after")
     def _fits_in_memory(self) -> Self:
-        if (self.delay + 2) * self.examples * (self.symbols + 1) > MOST_STEPS:
-            raise ValueError("delay times examples times symbols must not be above 50 million")
+        steps = (self.delay + 2) * self.examples
+        refuse_vast(steps * (self.symbols + 1), "delay times examples times symbols")
         return self
 
 
@@ -45,15 +49,13 @@ def make(parameters: DelayedRecallParameters) -> ExampleSet:
     values[np.arange(examples), 0, chosen] += 1
     values[:, -1, symbols] += 1
     names = tuple(f"symbol {at + 1}" for at in range(symbols))
-    channels = tuple(Column(name, "feature") for name in (*names, "cue"))
-    return ExampleSet(
-        name="delayed-recall",
-        source="generator delayed-recall",
-        columns=(*channels, Column("symbol", "label", "text")),
-        channels=channels,
-        values=values.reshape(-1, symbols + 1),
-        lengths=np.full(examples, length, dtype=np.int64),
-        labels=chosen.astype(np.int64),
+    return labelled_set(
+        "delayed-recall",
+        features((*names, "cue")),
+        "symbol",
+        values=values,
+        lengths=equally_long(examples, length),
+        labels=chosen,
         class_names=names,
     )
 

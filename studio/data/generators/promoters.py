@@ -3,10 +3,13 @@
 import numpy as np
 
 from studio.core.settings import Spec, setting
-from studio.data.dataset import Column, ExampleSet
+from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
+    equally_long,
     examples_setting,
+    features,
+    labelled_set,
     missing_setting,
     noise_setting,
     one_hot_of,
@@ -53,15 +56,13 @@ def make(parameters: PromotersParameters) -> ExampleSet:
                 letters, len(_BASES), parameters.mutations, rng
             )
     read = replaced(codes.reshape(-1), len(_BASES), parameters.noise, rng)
-    channels = tuple(Column(base, "feature") for base in _BASES)
-    return ExampleSet(
-        name="promoters",
-        source="generator promoters",
-        columns=(*channels, Column("promoter", "label", "text")),
-        channels=channels,
+    return labelled_set(
+        "promoters",
+        features(_BASES),
+        "promoter",
         values=one_hot_of(read, len(_BASES)),
-        lengths=np.full(count, length, dtype=np.int64),
-        labels=labels.astype(np.int64),
+        lengths=equally_long(count, length),
+        labels=labels,
         class_names=("no", "yes"),
         one_hot=True,
     )

@@ -3,10 +3,12 @@
 import numpy as np
 
 from studio.core.settings import Spec, setting
-from studio.data.dataset import Column, ExampleSet
+from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
     examples_setting,
+    features,
+    labelled_set,
     missing_setting,
     noise_setting,
     one_hot_of,
@@ -55,15 +57,13 @@ def make(parameters: ReberParameters) -> ExampleSet:
     codes = replaced(clean, len(_LETTERS), parameters.noise, rng)
     second = np.cumsum(lengths) - lengths + 1
     codes[second] = clean[second]
-    channels = tuple(Column(letter, "feature") for letter in _LETTERS)
-    return ExampleSet(
-        name="reber",
-        source="generator reber",
-        columns=(*channels, Column("next letter", "label", "text")),
-        channels=channels,
+    return labelled_set(
+        "reber",
+        features(_LETTERS),
+        "next letter",
         values=one_hot_of(codes, len(_LETTERS)),
         lengths=lengths,
-        labels=classes.astype(np.int64),
+        labels=classes,
         class_names=("T", "P"),
         one_hot=True,
     )

@@ -7,13 +7,16 @@ from pydantic import model_validator
 
 from studio.core.arrays import Doubles
 from studio.core.settings import Spec, setting
-from studio.data.dataset import Column, ExampleSet
+from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
-    MOST_STEPS,
+    equally_long,
     examples_setting,
+    features,
+    labelled_set,
     missing_setting,
     noise_setting,
+    refuse_vast,
     seed_setting,
 )
 
@@ -34,8 +37,7 @@ class SensorFaultsParameters(Spec):
 
     @model_validator(mode="after")
     def _fits_in_memory(self) -> Self:
-        if self.length * self.examples > MOST_STEPS:
-            raise ValueError("length times examples must not be above 50 million")
+        refuse_vast(self.length * self.examples, "length times examples")
         return self
 
 
@@ -45,15 +47,13 @@ def make(parameters: SensorFaultsParameters) -> ExampleSet:
     labels = rng.permutation(np.arange(parameters.examples) % len(_FAULTS))
     time = np.arange(parameters.length)
     readings = np.stack([_reading(parameters, time, int(label), rng) for label in labels])
-    channels = (Column("reading", "feature"),)
-    return ExampleSet(
-        name="sensor-faults",
-        source="generator sensor-faults",
-        columns=(*channels, Column("fault", "label", "text")),
-        channels=channels,
-        values=readings.reshape(-1, 1),
-        lengths=np.full(parameters.examples, parameters.length, dtype=np.int64),
-        labels=labels.astype(np.int64),
+    return labelled_set(
+        "sensor-faults",
+        features(("reading",)),
+        "fault",
+        values=readings,
+        lengths=equally_long(parameters.examples, parameters.length),
+        labels=labels,
         class_names=_FAULTS,
     )
 

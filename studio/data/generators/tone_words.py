@@ -6,9 +6,15 @@ from studio.core.arrays import Doubles, Floats
 from studio.core.datasets import FileDataset
 from studio.core.settings import Spec, setting
 from studio.data.audio import log_mel
-from studio.data.dataset import Column, ExampleSet
+from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
-from studio.data.generators.parts import missing_setting, noise_setting, seed_setting
+from studio.data.generators.parts import (
+    features,
+    labelled_set,
+    missing_setting,
+    noise_setting,
+    seed_setting,
+)
 
 _RATE = 4000
 _VOWELS = {"a": (750, 1200), "e": (450, 1700), "i": (300, 1900), "o": (450, 800), "u": (320, 700)}
@@ -46,15 +52,13 @@ def make(parameters: ToneWordsParameters) -> ExampleSet:
                 pieces.append(log_mel((sound + hiss).astype(np.float32), _RATE, settings))
                 labels.append(label)
                 speakers.append(f"speaker {speaker + 1}")
-    channels = tuple(Column(f"mel {at + 1}", "feature") for at in range(parameters.mels))
-    made = ExampleSet(
-        name="tone-words",
-        source="generator tone-words",
-        columns=(*channels, Column("word", "label", "text")),
-        channels=channels,
+    made = labelled_set(
+        "tone-words",
+        features(f"mel {at + 1}" for at in range(parameters.mels)),
+        "word",
         values=np.concatenate(pieces).astype(np.float64),
         lengths=np.array([len(piece) for piece in pieces], dtype=np.int64),
-        labels=np.array(labels, dtype=np.int64),
+        labels=np.array(labels),
         class_names=_WORDS[: parameters.words],
     )
     return made.with_groups({"speaker": np.array(speakers, dtype=str)})

@@ -8,12 +8,15 @@ from pydantic import model_validator
 
 from studio.core.arrays import Doubles
 from studio.core.settings import Spec, setting
-from studio.data.dataset import Column, ExampleSet
+from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
-    MOST_STEPS,
+    equally_long,
+    features,
+    labelled_set,
     missing_setting,
     noise_setting,
+    refuse_vast,
     seed_setting,
 )
 
@@ -46,8 +49,8 @@ class WearableParameters(Spec):
 
     @model_validator(mode="after")
     def _fits_in_memory(self) -> Self:
-        if self.subjects * self.takes * self.length * len(_ACTIVITIES) > MOST_STEPS:
-            raise ValueError("subjects times takes times length must not be above 8 million")
+        steps = self.subjects * self.takes * self.length
+        refuse_vast(steps, "subjects times takes times length", most=8_000_000)
         return self
 
 
@@ -63,15 +66,13 @@ def make(parameters: WearableParameters) -> ExampleSet:
                 sequences.append(_recording(parameters, take, (pace, swing, lean), rng))
                 labels.append(label)
                 subjects.append(f"subject {subject + 1}")
-    channels = tuple(Column(axis, "feature", unit="m/s²") for axis in "xyz")
-    made = ExampleSet(
-        name="wearable",
-        source="generator wearable",
-        columns=(*channels, Column("activity", "label", "text")),
-        channels=channels,
+    made = labelled_set(
+        "wearable",
+        features("xyz", unit="m/s²"),
+        "activity",
         values=np.concatenate(sequences),
-        lengths=np.full(len(sequences), parameters.length, dtype=np.int64),
-        labels=np.array(labels, dtype=np.int64),
+        lengths=equally_long(len(sequences), parameters.length),
+        labels=np.array(labels),
         class_names=tuple(_ACTIVITIES),
     )
     return made.with_groups({"subject": np.array(subjects, dtype=str)})

@@ -1,6 +1,6 @@
 """Long tables: an id column, a time column and values, so that lengths may differ."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +64,31 @@ def _time_column(cells: tuple[Cells, ...], among: list[int], given: Roles) -> in
 
 
 @dataclass(frozen=True, eq=False)
+class _Found:
+    """What a long table holds.
+
+    Attributes:
+        roles: Of columns.
+        numeric: The columns that each step holds.
+        order: Rows sequence by sequence, (rows,).
+        lengths: Steps of each sequence, (sequences,).
+        problems: Sentences on its times.
+    """
+
+    roles: dict[int, Role]
+    numeric: tuple[int, ...]
+    order: Integers
+    lengths: Integers
+    problems: tuple[str, ...]
+
+    @property
+    def firsts(self) -> Integers:
+        """The first row of each sequence in the file."""
+        firsts: Integers = self.order[np.cumsum(self.lengths) - self.lengths]
+        return firsts
+
+
+@dataclass(frozen=True, eq=False)
 class _Long:
     path: Path
     cells: tuple[Cells, ...]
@@ -71,14 +96,7 @@ class _Long:
     id_at: int
 
     def dataset(self) -> Dataset:
-        ids = as_text(self.cells[self.id_at])
-        if not all(ids.tolist()):
-            raise DatasetError(
-                "a row has no id",
-                where=f"{self.cells[self.id_at].first_missing}, column "
-                f"'{self.cells[self.id_at].name}'",
-                remedy="Give every row the id of its sequence",
-            )
+        ids = self._ids()
         rest = [at for at in range(len(self.cells)) if at != self.id_at]
         time = _time_column(self.cells, rest, self.given)
         order, lengths, problems = self._order(ids, time)
@@ -86,15 +104,22 @@ class _Long:
         label = self._label(order, lengths, others)
         tag = self._tag(order, lengths, others) if label is None else None
         roles = self._roles(time, tag if label is None else label)
-        numeric = [at for at, role in roles.items() if role == "feature"]
-        values = np.stack([np.asarray(self.cells[at].values)[order] for at in numeric], axis=1)
-        doubles = np.asarray(values, dtype=np.float64)
+        numeric = tuple(at for at, role in roles.items() if role == "feature")
+        found = _Found(roles, numeric, order, lengths, problems)
         if tag is not None:
-            return self._tagged(roles, doubles, lengths, order, tag, problems)
-        if label is None:
-            roles[numeric[-1]] = "target"
-            return self._series(roles, doubles, lengths, order, time, problems)
-        return self._examples(roles, doubles, lengths, order, label, problems)
+            return self._tagged(found, tag)
+        return self._series(found, time) if label is None else self._examples(found, label)
+
+    def _ids(self) -> NDArray[np.str_]:
+        column = self.cells[self.id_at]
+        ids = as_text(column)
+        if not all(ids.tolist()):
+            raise DatasetError(
+                "a row has no id",
+                where=f"{column.first_missing}, column '{column.name}'",
+                remedy="Give every row the id of its sequence",
+            )
+        return ids
 
     def _roles(self, time: int | None, label: int | None) -> dict[int, Role]:
         group = self.given.group
@@ -118,31 +143,31 @@ class _Long:
         roles[self.id_at] = "id"
         return roles
 
-    def _examples(  # noqa: PLR0913, PLR0917 - what dataset() has found
-        self,
-        roles: dict[int, Role],
-        values: Doubles,
-        lengths: Integers,
-        order: Integers,
-        label: int,
-        problems: tuple[str, ...],
-    ) -> ExampleSet:
-        firsts = order[np.cumsum(lengths) - lengths]
-        labels = self._labels(label, firsts)
-        roles[label] = "target" if labels[1] is None else "label"
-        columns = self._columns(roles)
+    def _examples(self, found: _Found, label: int) -> ExampleSet:
+        """Sequences with one label each."""
+        labels = self._labels(label, found.firsts)
+        found.roles[label] = "target" if labels[1] is None else "label"
+        return self._set(found, labels)
+
+    def _set(self, found: _Found, labels: Labels) -> ExampleSet:
+        columns = self._columns(found.roles)
         return ExampleSet(
             name=self.path.stem,
             source=self.path.name,
             columns=columns,
             channels=tuple(column for column in columns if column.role == "feature"),
-            values=values,
-            lengths=lengths,
+            values=self._values(found),
+            lengths=found.lengths,
             labels=labels[0],
             class_names=labels[1],
-            groups=self._groups(roles, firsts),
-            problems=problems,
+            groups=self._groups(found),
+            problems=found.problems,
         )
+
+    def _values(self, found: _Found) -> Doubles:
+        """The columns of numbers, sequence by sequence, (rows, channels)."""
+        values = [np.asarray(self.cells[at].values)[found.order] for at in found.numeric]
+        return np.stack(values, axis=1).astype(np.float64)
 
     def _order(
         self, ids: NDArray[np.str_], time: int | None
@@ -196,38 +221,18 @@ class _Long:
                 return at
         return None
 
-    def _tagged(  # noqa: PLR0913, PLR0917 - what dataset() has found
-        self,
-        roles: dict[int, Role],
-        values: Doubles,
-        lengths: Integers,
-        order: Integers,
-        tag: int,
-        problems: tuple[str, ...],
-    ) -> ExampleSet:
+    def _tagged(self, found: _Found, tag: int) -> ExampleSet:
+        """Sequences whose steps have a class each."""
         cells = self.cells[tag]
-        codes, names = classes_of_text(as_text(cells)[order])
-        labels, none = unlabelled(len(lengths))
-        columns = self._columns(roles)
-        return ExampleSet(
-            name=self.path.stem,
-            source=self.path.name,
-            columns=columns,
-            channels=tuple(column for column in columns if column.role == "feature"),
-            values=values,
-            lengths=lengths,
-            labels=labels,
-            class_names=none,
-            groups=self._groups(roles, order[np.cumsum(lengths) - lengths]),
-            tags=Tags(codes.astype(np.int64), names or ()),
-            notes=(f"the column '{cells.name}' changes within sequences and tags their steps",),
-            problems=problems,
-        )
+        codes, names = classes_of_text(as_text(cells)[found.order])
+        note = f"the column '{cells.name}' changes within sequences and tags their steps"
+        made = self._set(found, unlabelled(len(found.lengths)))
+        return replace(made, tags=Tags(codes.astype(np.int64), names or ()), notes=(note,))
 
-    def _groups(self, roles: dict[int, Role], firsts: Integers) -> dict[str, NDArray[np.str_]]:
+    def _groups(self, found: _Found) -> dict[str, NDArray[np.str_]]:
         return {
-            self.cells[at].name: as_text(self.cells[at])[firsts]
-            for at, role in roles.items()
+            self.cells[at].name: as_text(self.cells[at])[found.firsts]
+            for at, role in found.roles.items()
             if role in {"id", "group"}
         }
 
@@ -238,24 +243,18 @@ class _Long:
             return looks_like_classes(numbers[firsts], cells.name)
         return classes_of_text(as_text(cells)[firsts])
 
-    def _series(  # noqa: PLR0913, PLR0917 - what dataset() has found
-        self,
-        roles: dict[int, Role],
-        values: Doubles,
-        lengths: Integers,
-        order: Integers,
-        time: int | None,
-        problems: tuple[str, ...],
-    ) -> Series:
+    def _series(self, found: _Found, time: int | None) -> Series:
+        """Sequences that are forecast, the last column of numbers if nothing else is said."""
+        roles: dict[int, Role] = {**found.roles, found.numeric[-1]: "target"}
         return Series(
             name=self.path.stem,
             source=self.path.name,
             columns=self._columns(roles),
-            values=values,
-            times=None if time is None else as_text(self.cells[time])[order],
-            lengths=lengths,
-            notes=(f"{len(lengths)} series are read, each forecast from its own past",),
-            problems=problems,
+            values=self._values(found),
+            times=None if time is None else as_text(self.cells[time])[found.order],
+            lengths=found.lengths,
+            notes=(f"{len(found.lengths)} series are read, each forecast from its own past",),
+            problems=found.problems,
         )
 
     def _columns(self, roles: dict[int, Role]) -> tuple[Column, ...]:

@@ -44,7 +44,7 @@ def as_text(cells: Cells) -> NDArray[np.str_]:
     if cells.kind in {"date", "text"}:
         return np.asarray(cells.values, dtype=str)
     numbers = np.asarray(cells.values, dtype=np.float64).tolist()
-    return np.array(["" if value != value else f"{value:g}" for value in numbers], dtype=str)  # noqa: PLR0124 - NaN
+    return np.array(["" if value != value else f"{value:.15g}" for value in numbers], dtype=str)  # noqa: PLR0124 - NaN
 
 
 def _repeats(cells: Cells) -> bool:

@@ -74,6 +74,11 @@ class Form(QWidget):
         self.show_spec(spec)
 
     @property
+    def kind(self) -> type[Spec]:
+        """The kind of spec that it edits."""
+        return type(self._spec)
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The fields that it edits."""
         return tuple(self._rows)

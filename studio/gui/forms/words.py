@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from studio.core.spec import DEFAULT_SECONDS
+
 CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "kind": {
@@ -36,6 +38,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "hidden": "same hidden size",
             "parameters": "same parameters",
             "compute": "same compute",
+            "time": "same time",
         },
         "device": {"auto": "automatic", "cpu": "processor (CPU)", "cuda": "graphics card (CUDA)"},
         "engine": {
@@ -53,6 +56,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "mask": "mean, and a channel that tells",
         },
         "kept": {"first": "first steps", "last": "last steps"},
+        "class_weights": {"none": "all the same", "balanced": "each class counts the same"},
         "symbols": {"one-hot": "a channel for each", "embedding": "an embedding"},
         "precision": {
             "float32": "32 bits",
@@ -77,6 +81,14 @@ EMPTY: Mapping[str, str] = MappingProxyType(
         "encoding": "UTF-8",
         "longest": "whole",
         "vocabulary": "all",
+        "folds": "divided once",
+        "header": "found out",
+        "decimal": "found",
+        "resample": "as it is",
+        "labels": "from the headers",
+        "sheet": "the first",
+        "sample_rate": "the lowest",
+        "seconds": f"{DEFAULT_SECONDS} s",
     }
 )
 

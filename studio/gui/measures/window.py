@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from studio.analysis.intervals import Interval, geometric_mean
 from studio.core.events import Event, StepsTimed
 from studio.gui.app import make_application
 from studio.gui.measures.curves import frames_per_second
@@ -17,8 +18,8 @@ from studio.gui.measures.lateness import Lateness
 from studio.gui.measures.training_window import TrainingWindow
 
 _PHASES = ("shown", "minimised", "none")
-_SETTLE_MS = 1000
-_PHASE_MS = 4000
+_SETTLE_MS = 600
+_PHASE_MS = 2000
 
 
 def measure_window(rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
@@ -28,9 +29,10 @@ def measure_window(rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
     in their queue). Then 200 curves of 1,000 epochs are panned and zoomed.
 
     Returns:
-        For each phase step_ms by contender, slower (the share by which a step takes longer than
-        with no window, geometric mean over the contenders) and late_ms (99th percentile and worst
-        of a 16 ms timer); and the frames a second of the curves.
+        For each phase step_ms by contender (median), slower (the share by which the mean step takes
+        longer than with no window in the same round, geometric mean over rounds and contenders)
+        with the low and high end of its 95 % interval over the rounds, and late_ms (99th
+        percentile and worst of a 16 ms timer); and the frames a second of the curves.
     """
     application = make_application()
     with tempfile.TemporaryDirectory() as home:
@@ -53,9 +55,9 @@ class _Phases:
         self.window, self.work = self.training.window, self.training.desk.work
         self.lateness = Lateness()
         self.queue: SimpleQueue[Event] = SimpleQueue()
-        self.steps: dict[str, dict[str, list[np.ndarray]]] = {phase: {} for phase in _PHASES}
+        self.steps: dict[str, list[dict[str, np.ndarray]]] = {phase: [] for phase in _PHASES}
         self.late: dict[str, list[np.ndarray]] = {phase: [] for phase in _PHASES}
-        self.left = [phase for _ in range(rounds) for phase in _PHASES]
+        self.left = [phase for number in range(rounds) for phase in _turned(number)]
 
     def begin(self) -> None:
         """Training is on its way."""
@@ -97,9 +99,10 @@ class _Phases:
     def end(self) -> None:
         """Keeps what was collected."""
         self.late[self.phase].append(self.lateness.end())
+        found: dict[str, list[np.ndarray]] = {}
         for event in self.drain():
-            kept = self.steps[self.phase].setdefault(event.run.contender, [])
-            kept.append(event.seconds[event.warmup :])
+            found.setdefault(event.run.contender, []).append(event.seconds[event.warmup :])
+        self.steps[self.phase].append({name: np.concatenate(each) for name, each in found.items()})
         self.next()
 
     def drain(self) -> list[StepsTimed]:
@@ -118,16 +121,35 @@ class _Phases:
         return {phase: self._found_in(phase) for phase in _PHASES}
 
     def _found_in(self, phase: str) -> dict[str, Any]:
-        milliseconds = self._medians(phase)
-        base = self._medians("none")
-        ratios = [milliseconds[name] / base[name] for name in milliseconds if name in base]
+        slower = self._slower(phase)
         late = np.concatenate(self.late[phase])
         return {
-            "step_ms": milliseconds,
-            "slower": float(np.exp(np.mean(np.log(ratios))) - 1),
+            "step_ms": self._medians(phase),
+            "slower": slower.value - 1,
+            "low": slower.low - 1,
+            "high": slower.high - 1,
             "late_ms": {"p99": float(np.percentile(late, 99)), "worst": float(late.max())},
         }
 
+    def _slower(self, phase: str) -> Interval:
+        """The mean step as a multiple of that with no window in the same round."""
+        ratios = []
+        for with_it, without in zip(self.steps[phase], self.steps["none"], strict=True):
+            both = with_it.keys() & without.keys()
+            logs = [np.log(with_it[name].mean() / without[name].mean()) for name in both]
+            if logs:
+                ratios.append(float(np.exp(np.mean(logs))))
+        return geometric_mean(np.array(ratios), np.zeros(len(ratios)))
+
     def _medians(self, phase: str) -> dict[str, float]:
-        kept = self.steps[phase].items()
-        return {name: float(np.median(np.concatenate(each)) * 1e3) for name, each in kept}
+        kept: dict[str, list[np.ndarray]] = {}
+        for each in self.steps[phase]:
+            for name, seconds in each.items():
+                kept.setdefault(name, []).append(seconds)
+        return {name: float(np.median(np.concatenate(kept[name])) * 1e3) for name in kept}
+
+
+def _turned(number: int) -> tuple[str, ...]:
+    """The phases of a round, each round beginning with another, so that drift cancels out."""
+    first = number % len(_PHASES)
+    return _PHASES[first:] + _PHASES[:first]

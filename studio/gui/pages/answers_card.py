@@ -5,16 +5,17 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Look
 from studio.gui.plots.confusion_plot import ConfusionPlot
 from studio.gui.plots.plot import Curve, Plot
 from studio.gui.theme import DASH_DOT, DOTS, SOLID, Stroke
 from studio.gui.viewstate.answers import (
-    answers_of_seed,
+    answers_of_pair,
     confusion,
     error_by_horizon,
-    seeds_with_answers,
+    pairs_with_answers,
     tracked,
 )
 from studio.gui.viewstate.figures import figure, whole
@@ -57,6 +58,7 @@ class AnswersCard(Card):
         self.values = Plot(look, "Answers and truth", "time step", "value")
         self.errors = Plot(look, "Error by horizon", "steps ahead", "RMSE")
         self.none = label("Known once a run has ended.", tone="muted")
+        self._pairs: dict[str, Pair] = {}
         self._lay_out()
         for choice in (self.contender, self.seed, self.target):
             choice.currentIndexChanged.connect(lambda _: self._draw())
@@ -68,8 +70,9 @@ class AnswersCard(Card):
             self._build()
         self._history = history
         preparation = history.preparation
-        seeds = seeds_with_answers(history)
-        _offer(self.seed, [str(seed) for seed in seeds])
+        self._pairs = {str(pair): pair for pair in pairs_with_answers(history)}
+        seeds = list(self._pairs)
+        _offer(self.seed, seeds)
         _offer(self.contender, [each.name for each in history.contenders])
         _offer(self.target, list(preparation.target_names))
         self.step.setMaximum(preparation.horizon)
@@ -90,10 +93,11 @@ class AnswersCard(Card):
         self._draw()
 
     def _draw(self) -> None:
-        history = self._history
-        if history is None or not self.seed.currentText():
+        pair = self._pairs.get(self.seed.currentText())
+        if self._history is None or pair is None:
             return
-        answers = answers_of_seed(history, int(self.seed.currentText()))
+        answers = answers_of_pair(self._history, pair)
+        history = self._history.seen_on(pair.division)
         if history.preparation.outcomes is not None:
             self._draw_classes(history, self.contender.currentText(), answers)
         else:

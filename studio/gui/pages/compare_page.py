@@ -1,39 +1,36 @@
 """The page Compare: the article's table, verdicts, differences, costs, curves, all runs."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.core.events import RunId
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
 from studio.gui.pages.answers_card import AnswersCard
-from studio.gui.pages.loss_card import LossCard
+from studio.gui.pages.curves_card import CurvesCard, Overlay
+from studio.gui.pages.deciding_row import DecidingRow
 from studio.gui.pages.page import Page, State
+from studio.gui.pages.placing_card import PlacingCard
 from studio.gui.pages.runs_card import RunsCard
 from studio.gui.pages.verdict_card import VerdictCard
-from studio.gui.plots.costs import CostPlot
+from studio.gui.pages.writing_card import WritingCard
 from studio.gui.plots.differences import DifferencesPlot
 from studio.gui.viewstate.compare import (
-    COST_LABELS,
-    Cost,
     Results,
     analyse,
-    best_baseline_score,
-    cost_points,
     differences,
     progress_words,
     verdict_cards,
+    what_is_in_brackets,
 )
 from studio.gui.viewstate.runs import Remark, runs_table
 from studio.gui.widgets.article_view import ArticleView
-from studio.gui.widgets.basics import Card, EmptyPage, Segments, button, em, label
+from studio.gui.widgets.basics import Card, EmptyPage, button, em, label
 from studio.gui.widgets.side_by_side import SideBySide
-
-_NOTE = (
-    "In brackets: 95 % intervals; of the score over seeds and test examples, of the time over "
-    "seeds. Memory is what one training step holds."
-)
+from studio.sessions.newest import newest_history
 
 
 class ComparePage(Page):
@@ -52,20 +49,27 @@ class ComparePage(Page):
         )
         self.table = ArticleView()
         self.progress = label("", tone="muted")
+        self.brackets = label("", tone="muted", size=0.9)
         self.copy = button(
             "Copy as &Markdown", self.copy_markdown, tip="Copies the table for a text or a report."
         )
         self.pair = QComboBox()
+        self.more_seeds = DecidingRow()
         self.verdicts = [VerdictCard() for _ in range(3)]
         self.differences = DifferencesPlot(desk.look)
         self.no_differences = label("Known once a seed has ended for both.", tone="muted")
         self.no_differences.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.costs = CostPlot(desk.look)
-        self.cost = Segments(
-            (("time", "time"), ("parameters", "parameters"), ("memory", "memory")), "Cost"
+        self.placing = PlacingCard(desk.look, desk.strokes)
+        self.curves = CurvesCard(desk.look)
+        self.curves.header.addWidget(
+            button(
+                "Add another &session…",
+                self._ask_overlay,
+                tip="Draws the curves of another session's newest comparison beside these.",
+            )
         )
-        self.curves = LossCard(desk.look)
         self.answers = AnswersCard(desk.look, desk.strokes)
+        self.writing = WritingCard(desk)
         self.runs = RunsCard()
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
         self._lay_out()
@@ -81,20 +85,31 @@ class ComparePage(Page):
         history, theme = results.history, self.desk.look.theme
         self._table_card.set_heading(f"Which cell for {history.dataset_name}?")
         self.progress.setText(progress_words(history))
+        self.brackets.setText(what_is_in_brackets(history))
         self.table.show_table(results.table, len(history.contenders), theme)
         self._offer_pairs(results)
         self._show_pair()
-        self._show_costs()
+        self.more_seeds.show_results(results, self._why_no_training())
+        self.placing.show_results(results)
         self._show_curves()
         self.answers.show_history(history)
+        self.writing.show_history(history)
         read_only = self.desk.work.why_read_only
         why = f"Notes cannot be edited: {read_only}." if read_only else ""
-        self.runs.show_runs(runs_table(history, self.remarks), editable=not read_only, why_not=why)
+        table = runs_table(history, self.remarks)
+        self.runs.show_runs(history, table, editable=not read_only, why_not=why)
 
     def copy_markdown(self) -> None:
         """Copies the article's table."""
         if self.results is not None:
             QGuiApplication.clipboard().setText(self.results.table.as_markdown())
+
+    def _why_no_training(self) -> str:
+        work = self.desk.work
+        if work.why_read_only:
+            return work.why_read_only
+        busy = work.is_training or work.is_starting or self.desk.claims.is_running
+        return "something is under way" if busy else ""
 
     @property
     def _chosen_pair(self) -> tuple[str, str] | None:
@@ -121,29 +136,39 @@ class ComparePage(Page):
         for card, words in zip(self.verdicts, verdict_cards(results, pair), strict=True):
             card.show_words(words)
         found = differences(results, pair)
-        self._difference_card.set_heading(f"{pair[0]} − {pair[1]}, seed by seed")
+        kind = "seed" if found is None else found.kind
+        self._difference_card.set_heading(f"{pair[0]} − {pair[1]}, {kind} by {kind}")
         self.differences.setVisible(found is not None)
         self.no_differences.setVisible(found is None)
         if found is not None:
             self.differences.show_differences(found)
 
-    def _show_costs(self) -> None:
-        if self.results is None:
-            return
-        cost: Cost = self.cost.choice  # type: ignore[assignment]  # its keys are the costs
-        labels = COST_LABELS[cost], self.results.score_label
-        points = cost_points(self.results, cost)
-        self.costs.show_costs(
-            points, self.desk.strokes(), labels, best_baseline_score(self.results)
-        )
-
     def _show_curves(self) -> None:
-        if self.results is None:
+        if self.results is not None:
+            self.curves.show_history(self.results.history)
+
+    def _ask_overlay(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Draw the curves of another session", "", "Sessions (*.gates)"
+        )
+        if path:
+            self.add_overlay(Path(path))
+
+    def add_overlay(self, path: Path) -> None:
+        """Draws the curves of the newest comparison of another session beside these."""
+        results = self.results
+        if results is None:
             return
-        history = self.results.history
-        epochs = {run.run: run.epochs for c in history.contenders for run in c.runs}
-        kind = history.preparation.loss
-        self.curves.show_runs(epochs, history.baselines, self.desk.strokes(), kind)
+        loss, locks = results.history.preparation.loss, self.desk.folders.locks
+
+        def job() -> Overlay:
+            return Overlay(path.stem, newest_history(path, locks, loss))
+
+        self.desk.waiting.load(f"Reading {path.name}", job, self._take_overlay)
+
+    def _take_overlay(self, overlay: Overlay) -> None:
+        self.curves.overlays.append(overlay)
+        self._show_curves()
 
     def _history_changed(self) -> None:
         work = self.desk.work
@@ -187,9 +212,9 @@ class ComparePage(Page):
         desk.work.session_changed.connect(self.mark_stale)
         desk.look.changed.connect(self.mark_stale)
         self.pair.currentIndexChanged.connect(lambda _: self._show_pair())
-        self.cost.chosen.connect(lambda _: self._show_costs())
         self.curves.changed.connect(self._show_curves)
         self.runs.remarked.connect(self._remark)
+        self.more_seeds.wanted.connect(desk.deciding.begin)
 
     def _lay_out(self) -> None:
         self._table_card = Card("Which cell?")
@@ -197,7 +222,7 @@ class ComparePage(Page):
         self._table_card.header.addWidget(self.progress)
         self._table_card.header.addWidget(self.copy)
         self._table_card.body.addWidget(self.table)
-        self._table_card.body.addWidget(label(_NOTE, tone="muted", size=0.9))
+        self._table_card.body.addWidget(self.brackets)
         self._pair_row = QWidget()
         row = QHBoxLayout(self._pair_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -214,15 +239,16 @@ class ComparePage(Page):
         self._verdict_row = SideBySide(17, 3)
         self._verdict_row.set_widgets(self.verdicts)
         plots = SideBySide(32, 2)
-        plots.set_widgets([self._make_difference_card(), self._make_cost_card()])
+        plots.set_widgets([self._make_difference_card(), self.placing])
         self.curves.plot.setMinimumHeight(em(self, 20))
         self._body = QWidget()
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(em(self, 0.7))
-        for each in (self._table_card, self._pair_row, self._verdict_row, plots):
+        for each in (self._table_card, self._pair_row, self._verdict_row, self.more_seeds, plots):
             body.addWidget(each)
         body.addWidget(self.answers)
+        body.addWidget(self.writing)
         body.addWidget(self.curves)
         body.addWidget(self.runs)
         last = QHBoxLayout()
@@ -238,13 +264,6 @@ class ComparePage(Page):
         self._difference_card.body.addWidget(self.differences, 1)
         self._difference_card.body.addWidget(self.no_differences)
         return self._difference_card
-
-    def _make_cost_card(self) -> Card:
-        card = Card("Score against cost")
-        card.header.addWidget(self.cost)
-        self.costs.setMinimumHeight(em(self, 18))
-        card.body.addWidget(self.costs, 1)
-        return card
 
 
 def _state(history: ComparisonHistory) -> State:

@@ -26,6 +26,7 @@ class DataPage(Page):
         open_session: The user wants to choose a session.
         open_example: The path of an example experiment to run at once.
         open_path: The path of a file to open.
+        open_generated: The name of a generator whose data is wanted.
     """
 
     name = "data"
@@ -36,6 +37,7 @@ class DataPage(Page):
     open_session = Signal()
     open_example = Signal(object)
     open_path = Signal(object)
+    open_generated = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -76,6 +78,7 @@ class DataPage(Page):
         start.open_session.connect(self.open_session)
         start.open_example.connect(self.open_example)
         start.open_path.connect(self.open_path)
+        start.open_generated.connect(self.open_generated)
         start.open_left.connect(self.open_path)
         start.remove_left.connect(self._ask_to_remove)
         start.back.connect(partial(self._want_start, wants=False))

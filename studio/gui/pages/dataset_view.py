@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.core.spec import TaskKind, TaskSpec
+from studio.core.spec import DatasetSpec, TaskKind, TaskSpec
 from studio.data import Series
 from studio.gui.desk import Desk
 from studio.gui.facts import Facts
@@ -17,6 +17,7 @@ from studio.gui.pages.columns_card import ColumnsCard
 from studio.gui.pages.example_card import ExampleCard
 from studio.gui.pages.samples_card import SamplesCard
 from studio.gui.pages.series_card import SeriesCard
+from studio.gui.pages.source_card import SourceCard
 from studio.gui.pages.task_card import TaskCard
 from studio.gui.pages.texts_card import TextsCard
 from studio.gui.viewstate.columns import column_rows, with_role
@@ -58,6 +59,7 @@ class DatasetView(QWidget):
         self.texts = TextsCard()
         self._shows_text = False
         self.preview = QTableView()
+        self.source = SourceCard()
         self.columns = ColumnsCard()
         self.task = TaskCard()
         self.example = ExampleCard(desk.look)
@@ -69,6 +71,7 @@ class DatasetView(QWidget):
         self._lay_out()
         self.columns.role_chosen.connect(self._choose_role)
         self.task.edited.connect(self._edit)
+        self.source.edited.connect(self._edit_source)
 
     def show_drag(self, *, over: bool) -> None:
         """Shows that what is dragged over the window can be dropped."""
@@ -108,6 +111,7 @@ class DatasetView(QWidget):
         task = None if plan is None else plan.task
         self.problem.setText(planner.problem)
         self.problem.setVisible(bool(planner.problem))
+        self.source.show_dataset(spec.dataset, facts)
         self.task.show_task(spec.task, None if plan is None else plan.spec.task)
         self.task.show_effect(task)
         kind = self._kind(spec.task)
@@ -167,6 +171,17 @@ class DatasetView(QWidget):
             what = (TaskSpec.model_fields[field].title or field).lower()
             self._desk.draft.edit(spec.model_copy(update={"task": task}), what)
 
+    def _edit_source(self, dataset: DatasetSpec, what: str) -> None:
+        """Reads the data another way; roles of columns begin anew, as they may be others."""
+        spec = self._desk.draft.spec
+        if spec is not None:
+            update = {"target": None, "features": None, "group": None}
+            task = spec.task.model_copy(update=update)
+            if what == "generator":
+                task = TaskSpec()
+            changed = spec.model_copy(update={"dataset": dataset, "task": task})
+            self._desk.draft.edit(changed, what)
+
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -194,6 +209,7 @@ class DatasetView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(em(self, 0.7))
         column.addWidget(self.columns)
+        column.addWidget(self.source)
         column.addWidget(self._notes_card, 1)
         column.addStretch(0)
         middle.choose([left, self.task])

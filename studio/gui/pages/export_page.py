@@ -10,10 +10,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
 from studio.gui.dialogs import ask_where
-from studio.gui.pages.export_work import Chosen, Listener, save_model, save_table, save_trace
+from studio.gui.pages.export_work import (
+    Chosen,
+    Listener,
+    save_model,
+    save_report,
+    save_table,
+    save_trace,
+)
 from studio.gui.pages.format_card import FormatCard, Outcome
 from studio.gui.pages.gates_controls import PARTS
 from studio.gui.pages.page import Page
@@ -22,6 +30,13 @@ from studio.gui.waiting import explained
 from studio.gui.widgets.basics import Card, EmptyPage, Segments, em, label
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.gui.widgets.wrapping import WrappingRow
+
+_STEMS = {
+    "report": "report",
+    "table-csv": "table",
+    "table-markdown": "table",
+    "curves-csv": "curves",
+}
 
 
 class ExportPage(Page):
@@ -45,7 +60,7 @@ class ExportPage(Page):
         self.cards = {form.name: FormatCard(form) for form in FORMATS}
         self._folder: Path | None = None
         self._shown: ComparisonHistory | None = None
-        self._picked: dict[str, int] = {}
+        self._picked: dict[str, Pair] = {}
         self._lay_out()
         self._connect()
 
@@ -79,12 +94,16 @@ class ExportPage(Page):
         waiting = self.desk.waiting
         if card.form.needs == "tables":
             card.show_wait("Writing …")
-            save_table(waiting, history, form, out, listener)
+            workspace, comparison = self.desk.work.workspace, self.desk.work.comparison
+            if form != "report":
+                save_table(waiting, history, form, out, listener)
+            elif workspace is not None and comparison is not None:
+                save_report(waiting, workspace, comparison, out, listener)
             return
         chosen = self._chosen()
         if chosen is None:
             return
-        what = f"{chosen.contender}, seed {chosen.seed}"
+        what = f"{chosen.contender}, seed {chosen.pair}"
         card.show_wait(f"{what}: writing and checking …")
         if card.form.needs == "model":
             save_model(waiting, chosen, form, out, listener)
@@ -129,16 +148,17 @@ class ExportPage(Page):
         history = self.desk.work.history
         name = "" if history is None else history.dataset_name
         if self.cards[form].form.needs == "tables":
-            return f"{name}-{'curves' if form == 'curves-csv' else 'table'}"
-        stem = f"{name}-{self.contender.currentText()}-seed{self.run.currentData()}"
+            return f"{name}-{_STEMS[form]}"
+        pair = str(self.run.currentData()).replace(", ", "-").replace(" ", "")
+        stem = f"{name}-{self.contender.currentText()}-seed{pair}"
         return f"{stem}-gates" if form == "trace" else stem
 
     def _offer_runs(self, history: ComparisonHistory) -> None:
         contender = history.contender(self.contender.currentData())
         choices = run_choices(history, contender)
-        best = next((choice.seed for choice in choices if choice.is_best), None)
+        best = next((choice.pair for choice in choices if choice.is_best), None)
         wanted = self._picked.get(contender.name, best)
-        _offer(self.run, [(choice.words, choice.seed) for choice in choices], wanted)
+        _offer(self.run, [(choice.words, choice.pair) for choice in choices], wanted)
         self._show_score()
 
     def _pick(self) -> None:
@@ -146,11 +166,11 @@ class ExportPage(Page):
         self._picked[self.contender.currentData()] = self.run.currentData()
 
     def _show_score(self) -> None:
-        history, seed = self.desk.work.history, self.run.currentData()
-        if history is None or seed is None:
+        history, pair = self.desk.work.history, self.run.currentData()
+        if history is None or pair is None:
             self.score.setText("")
             return
-        run = history.contender(self.contender.currentData()).run(seed)
+        run = history.contender(self.contender.currentData()).run(*pair)
         epoch = run.result.kept_epoch if run.result else run.best_epoch
         self.score.setText(f"{run.run}, epoch {epoch}: {score_words(history, run)}")
 

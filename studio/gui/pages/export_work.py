@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.arrays import Floats
+from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 from studio.core.model import TrainedModel
-from studio.export import export_model, write_table, write_trace
+from studio.export import export_model, write_report, write_table, write_trace
 from studio.gui.pages.format_card import Outcome
 from studio.gui.waiting import Waiting
 from studio.runs.models import raw_sequences, stored_model, stored_sequence, traced
 from studio.runs.workspace import Workspace
+from studio.sessions import SessionFile
 
 _CHECKED_EXAMPLES = 128
 
@@ -26,12 +28,12 @@ class Listener:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is exported: a comparison's contender and seed, and an example for its gates."""
+    """What is exported: a comparison's contender and run, and an example for its gates."""
 
     workspace: Workspace
     comparison: int
     contender: str
-    seed: int
+    pair: Pair
     part: str
     example: int
 
@@ -48,12 +50,32 @@ def save_table(
     waiting.load(f"Writing {out.name}", job, listener.took, listener.failed)
 
 
+def save_report(
+    waiting: Waiting, workspace: Workspace, comparison: int, out: Path, listener: Listener
+) -> None:
+    """Writes the report of a comparison with the notes on it."""
+
+    def job() -> Outcome:
+        created, notes, history, dataset = workspace.ask(
+            lambda session: (
+                next(each.created for each in session.comparisons() if each.id == comparison),
+                [note.text for note in session.notes(comparison)],
+                session.history(comparison),
+                session.dataset(comparison),
+            )
+        ).result()
+        path = write_report(history, dataset, out, created, notes)
+        return Outcome((path,), path.stat().st_size)
+
+    waiting.load(f"Writing {out.name}", job, listener.took, listener.failed)
+
+
 def save_model(waiting: Waiting, chosen: Chosen, form: str, out: Path, listener: Listener) -> None:
     """Reads a model and examples, then writes and checks it."""
 
     def read() -> tuple[TrainedModel, tuple[Floats, ...]]:
         session = chosen.workspace.ask(lambda opened: opened).result()
-        model = stored_model(session, chosen.comparison, chosen.contender, chosen.seed)
+        model = _model_of(session, chosen)
         return model, raw_sequences(
             session, chosen.comparison, _CHECKED_EXAMPLES, model.run.division
         )
@@ -76,7 +98,7 @@ def save_trace(waiting: Waiting, chosen: Chosen, out: Path, listener: Listener) 
 
     def read() -> tuple[TrainedModel, Floats]:
         session = chosen.workspace.ask(lambda opened: opened).result()
-        model = stored_model(session, chosen.comparison, chosen.contender, chosen.seed)
+        model = _model_of(session, chosen)
         example = stored_sequence(
             session, chosen.comparison, chosen.part, chosen.example, model.run.division
         )
@@ -92,3 +114,8 @@ def save_trace(waiting: Waiting, chosen: Chosen, out: Path, listener: Listener) 
         waiting.calculate(f"Writing {out.name}", job, listener.took, listener.failed)
 
     waiting.load("Reading the model", read, write, listener.failed)
+
+
+def _model_of(session: SessionFile, chosen: Chosen) -> TrainedModel:
+    seed, division = chosen.pair
+    return stored_model(session, chosen.comparison, chosen.contender, seed=seed, division=division)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.core.events import Event, GatesTraced
+from studio.core.events import Event, GatesTraced, Pair
 from studio.core.preparation import Preparation
 from studio.core.spec import ComparisonSpec
 from studio.gui.desk import Desk
@@ -94,10 +94,12 @@ class GatesPage(Page):
         return None
 
     def _offer_runs(self, spec: ComparisonSpec) -> None:
-        begun = sorted({run.seed for run, kept in self.work.epochs.items() if kept})
+        first = spec.task.divisions[0]  # of folds it is the first that is looked at
+        known = {run: e for run, e in self.work.epochs.items() if run.division == first}
+        begun = sorted({run.seed for run, kept in known.items() if kept})
         self.controls.show_seeds(begun or list(spec.training.seed_list[:1]))
         seed = self.controls.selection.seed
-        epochs = {e for run, kept in self.work.epochs.items() if run.seed == seed for e in kept}
+        epochs = {e for run, kept in known.items() if run.seed == seed for e in kept}
         self.controls.show_epochs(sorted(epochs), max(epochs, default=0))
 
     def _ask(self) -> None:
@@ -145,11 +147,12 @@ class GatesPage(Page):
         history = self.desk.work.history
         if history is None:
             return {}
+        wanted = Pair(self.controls.selection.seed, history.spec.task.divisions[0])
         runs = (run for contender in history.contenders for run in contender.runs)
         return {
             run.run.contender: run.result.kept_epoch
             for run in runs
-            if run.run.seed == self.controls.selection.seed and run.result is not None
+            if run.run.pair == wanted and run.result is not None
         }
 
     def _tell(self, tone: str, words: str) -> None:

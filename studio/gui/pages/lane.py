@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from studio.core.arrays import Doubles
+from studio.core.division import WHOLE
 from studio.core.metrics import METRICS
 from studio.core.progress import Lane
 from studio.gui.theme import Stroke, Theme
@@ -48,7 +49,8 @@ class LaneCard(Card):
         self.bar.setStyleSheet(f"QProgressBar {{ background: {theme.selected}; }} {chunk}")
         self.bar.setValue(round(_THOUSAND * lane.share))
         epoch = run.last.epoch if run.last else 0
-        self._where.setText(f"seed {lane.number} of {lane.runs}, epoch {epoch:,} of {epochs:,}")
+        what = "seed" if lane.run.division == WHOLE else "run"
+        self._where.setText(f"{what} {lane.number} of {lane.runs}, epoch {epoch:,} of {epochs:,}")
         self._problem.setText(run.problem)
         self._problem.setVisible(run.status == "failed")
         if run.last is not None:

@@ -1,4 +1,4 @@
-"""The loss curves of the page Train, with their choices."""
+"""The loss curves of a comparison, with their choices."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,9 +11,12 @@ from studio.core.history import Baseline
 from studio.gui.desk import Look
 from studio.gui.plots.plot import Curve, Plot
 from studio.gui.theme import Stroke
-from studio.gui.viewstate.training import (
+from studio.gui.viewstate.coverage import Line
+from studio.gui.viewstate.curves import (
     Loss,
     LossCurve,
+    Seen,
+    Spread,
     XAxis,
     has_validation,
     loss_curves,
@@ -28,11 +31,23 @@ _LOSS_LABELS = {
     "binary-cross-entropy": "cross-entropy of a step, nats",
     "mse": "squared error, scaled",
 }
-_X_LABELS = {"epoch": "epoch", "step": "training steps", "seconds": "training time, s"}
+_X_LABELS = {
+    "epoch": "epoch",
+    "step": "training steps",
+    "examples": "training examples",
+    "seconds": "training time, s",
+}
+SPREADS: dict[Spread, str] = {
+    "range": "range",
+    "deviation": "standard deviation",
+    "error": "standard error",
+    "interval": "95 % interval",
+    "none": "",
+}
 
 
 class LossCard(Card):
-    """Mean over the seeds so far, with their range, and the best naive baseline as a line.
+    """The middle of the runs so far with their spread, and the best naive baseline as a line.
 
     Signals:
         changed: The user chose another loss or axis.
@@ -47,11 +62,13 @@ class LossCard(Card):
         self.x_axis = Segments([(key, key) for key in _X_LABELS], "Horizontal axis")
         self.scale = Segments((("linear", "linear"), ("log", "log")), "Vertical axis")
         self.smooth = QCheckBox("smooth")
-        self.smooth.setToolTip("A moving average over about five epochs, in place of the values.")
+        self.smooth.setToolTip(
+            "A moving average over about five epochs; the values stay behind it."
+        )
         self.each = QCheckBox("each run")
         self.each.setToolTip("The line of every run, in place of the range over the seeds.")
         self._line: pg.InfiniteLine | None = None
-        row = WrappingRow(0.5)
+        self.row = row = WrappingRow(0.5)
         for part in (self.loss, self.x_axis, self.scale):
             row.add(part)
             part.chosen.connect(lambda _: self.changed.emit())
@@ -70,23 +87,30 @@ class LossCard(Card):
         baselines: Sequence[Baseline],
         strokes: Mapping[str, Stroke],
         kind: str,
+        examples: int = 0,
     ) -> None:
-        """Draws a curve for each contender; `kind` is the loss as in Preparation."""
+        """Draws a curve for each contender.
+
+        Args:
+            epochs: What is known of each run.
+            baselines: The best is a line in the curves of the validation loss.
+            strokes: By contender.
+            kind: The loss as in Preparation.
+            examples: Training examples of an epoch.
+        """
         validated = has_validation(epochs)
         self.loss.setVisible(validated)
         loss: Loss = "training" if self.loss.choice == "training" or not validated else "validation"
-        x_axis: XAxis = self.x_axis.choice  # type: ignore[assignment]
-        curves = loss_curves(epochs, loss, x_axis)
-        seeds = max((curve.seeds for curve in curves.values()), default=0)
-        spread = "lines" if self.each.isChecked() else "range"
-        counted = "1 seed" if seeds == 1 else f"mean and {spread} of {seeds} seeds"
+        seen = self.seen(loss, examples)
+        curves = loss_curves(epochs, seen)
+        counted = self._counted(max((curve.seeds for curve in curves.values()), default=0), seen)
         part = f"{loss.capitalize()} loss"
         without = "" if validated else " (no validation part)"
-        self.set_heading(f"{part}{without}, {counted}" if seeds else part)
+        self.set_heading(f"{part}{without}, {counted}" if curves else part)
         self.plot.setVisible(bool(curves))
         self.none.setVisible(not curves)
-        self.plot.set_labels(_X_LABELS[x_axis], _LOSS_LABELS[kind])
-        self.plot.set_logarithmic(y=self.scale.choice == "log")
+        self.plot.set_labels(_X_LABELS[seen.x_axis], _LOSS_LABELS[kind])
+        self.plot.set_logarithmic(x=self.has_logarithmic_x, y=self.scale.choice == "log")
         self.plot.show_curves(
             [
                 self._drawn(name, curve, strokes[name])
@@ -94,16 +118,49 @@ class LossCard(Card):
                 if (curve := curves.get(name)) is not None
             ]
         )
-        lines = run_lines(epochs, loss, x_axis) if self.each.isChecked() else {}
+        lines = self._lines_behind(epochs, curves, seen)
         self.plot.show_bundles({name: (lines[name], strokes[name]) for name in lines})
         self._show_baseline(baselines, loss)
 
     def _drawn(self, name: str, curve: LossCurve, stroke: Stroke) -> Curve:
-        parts = (curve.mean, curve.low, curve.high)
-        mean, low, high = map(smoothed, parts) if self.smooth.isChecked() else parts
+        parts = (curve.center, curve.low, curve.high)
+        center, low, high = map(smoothed, parts) if self.smooth.isChecked() else parts
         if self.each.isChecked():
-            return Curve(name, curve.x, mean, stroke)
-        return Curve(name, curve.x, mean, stroke, low, high)
+            return Curve(name, curve.x, center, stroke)
+        return Curve(name, curve.x, center, stroke, low, high)
+
+    def _lines_behind(
+        self,
+        epochs: Mapping[RunId, Sequence[EpochRecord]],
+        curves: Mapping[str, LossCurve],
+        seen: Seen,
+    ) -> dict[str, list[Line]]:
+        """Every run, or what was smoothed."""
+        if self.each.isChecked():
+            return run_lines(epochs, seen)
+        if self.smooth.isChecked():
+            return {name: [(curve.x, curve.center)] for name, curve in curves.items()}
+        return {}
+
+    def _counted(self, runs: int, seen: Seen) -> str:
+        if runs == 1:
+            return "1 run"
+        spread = "lines" if self.each.isChecked() else SPREADS[seen.spread]
+        return (
+            f"{seen.center} and {spread} of {runs} runs"
+            if spread
+            else f"{seen.center} of {runs} runs"
+        )
+
+    def seen(self, loss: Loss, examples: int) -> Seen:
+        """What is drawn of runs."""
+        x_axis: XAxis = self.x_axis.choice  # type: ignore[assignment]
+        return Seen(loss, x_axis, examples)
+
+    @property
+    def has_logarithmic_x(self) -> bool:
+        """Whether the horizontal axis is logarithmic."""
+        return False
 
     def _show_baseline(self, baselines: Sequence[Baseline], loss: Loss) -> None:
         if self._line is not None:

@@ -25,7 +25,7 @@ from studio.gui.widgets.basics import Card, EmptyPage, Segments, button, em, lab
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.runs.matching import match_contenders
 
-_MATCHES = ("hidden", "parameters", "compute")
+_MATCHES = ("hidden", "parameters", "compute", "time")
 _CARD_EM = 27
 _WIDE_EM = 52
 
@@ -146,7 +146,7 @@ class ModelsPage(Page):
         planner, work = self.desk.planner, self.desk.work
         plan = planner.plan
         self.train.setEnabled(plan is not None and not planner.problem and not work.is_training)
-        self.can_tell.setText(can_tell(spec.training.seeds))
+        self.can_tell.setText(can_tell(spec))
         is_trained = work.history is not None
         self.beside.setVisible(is_trained)
         self.beside.setText("Changes make a new comparison beside the trained one.")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import qtawesome
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.data import GENERATORS
 from studio.gui.pages.question_card import QuestionCard
 from studio.gui.questions import Question
 from studio.gui.theme import Theme
@@ -41,6 +42,7 @@ class StartView(QWidget):
         open_file: The user wants to choose a data file.
         open_session: The user wants to choose a session.
         open_example: The path of an experiment to run.
+        open_generated: The name of a generator whose data is wanted.
         open_path: The path of a file that was open before.
         open_left: The path of unfinished work to open.
         remove_left: The path of unfinished work to remove.
@@ -50,6 +52,7 @@ class StartView(QWidget):
     open_file = Signal()
     open_session = Signal()
     open_example = Signal(object)
+    open_generated = Signal(str)
     open_path = Signal(object)
     open_left = Signal(object)
     remove_left = Signal(object)
@@ -65,6 +68,18 @@ class StartView(QWidget):
         self.back_button = button("", self.back.emit, tip="Show the dataset that is open")
         self.left = Card("Work without a name")
         self.recent = Card("Opened before")
+        self.generator = QComboBox()
+        self.generator.setAccessibleName("Generator")
+        for each in GENERATORS.values():
+            self.generator.addItem(each.label, each.name)
+            self.generator.setItemData(
+                self.generator.count() - 1, each.meaning, Qt.ItemDataRole.ToolTipRole
+            )
+        self.generate = button(
+            "Open it",
+            lambda: self.open_generated.emit(self.generator.currentData()),
+            tip="Opens the data; its settings stand on the page Data.",
+        )
         self.questions = SideBySide(_QUESTION_EM, most=3)
         self.cards: list[QuestionCard] = []
         self.waiting_text = label("The questions are being prepared …", tone="muted")
@@ -165,6 +180,14 @@ class StartView(QWidget):
         layout.addWidget(label("Or start from a question", bold=True))
         layout.addWidget(self.waiting_text)
         layout.addWidget(self.questions)
+        made = QHBoxLayout()
+        heading = label("Or data that the program makes", bold=True)
+        heading.setWordWrap(False)
+        made.addWidget(heading)
+        made.addWidget(self.generator)
+        made.addWidget(self.generate)
+        made.addStretch(1)
+        layout.addLayout(made)
         layout.addWidget(self.recent)
         layout.addStretch(1)
         self.left.hide()

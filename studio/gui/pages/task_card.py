@@ -29,6 +29,8 @@ FIELDS = (
     *_WINDOWS,
     "split",
     "split_seed",
+    "folds",
+    "repeats",
     "group",
     "duplicates",
     "scaling",
@@ -38,6 +40,8 @@ FIELDS = (
     "calendar",
     "symbols",
     "vocabulary",
+    "carry_state",
+    "class_weights",
 )
 
 
@@ -85,6 +89,9 @@ class TaskCard(Card):
             self.form.set_field_visible(field, visible=kind in {None, "forecast"})
         if kind == "next-token":
             self.form.set_field_visible("window", visible=True)
+        self.form.set_field_visible("repeats", visible=task.folds is not None)
+        self.form.set_field_visible("class_weights", visible=kind == "classify")
+        self.form.set_field_visible("carry_state", visible=kind == "next-token")
         in_order = {None, "forecast", "next-token"}
         self.form.set_field_visible("split_seed", visible=kind not in in_order)
         for field, visible in self._needs.visible(task).items():

@@ -123,7 +123,8 @@ class TrainPage(Page):
         history = self.desk.work.history
         if history is not None:
             kind, strokes = history.preparation.loss, self.desk.strokes()
-            self.losses.show_runs(self._live.epochs, history.baselines, strokes, kind)
+            examples = history.part_sizes["training"]
+            self.losses.show_runs(self._live.epochs, history.baselines, strokes, kind, examples)
 
     def _draw_gates(self) -> None:
         if self.desk.work.history is not None:
@@ -173,7 +174,9 @@ class TrainPage(Page):
         """The pinned example after the last epoch, computed anew once nothing trains."""
         if self.desk.work.is_training or self.desk.work.is_starting:
             return {}
-        begun = [run for c in history.contenders for run in c.runs if run.epochs]
+        first = history.spec.task.divisions[0]
+        runs = (run for contender in history.contenders for run in contender.runs)
+        begun = [run for run in runs if run.epochs and run.run.division == first]
         if not begun:
             return {}
         seed = begun[-1].run.seed

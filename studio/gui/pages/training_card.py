@@ -1,13 +1,14 @@
 """The settings of training that all contenders share, on the page Models."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from studio.core.spec import ComparisonSpec, Spec
 from studio.gui.forms.form import Form
 from studio.gui.widgets.basics import Card, button, em, label
+from studio.runs.deciding import LOOKS, until_decided
 
-MAIN = ("epochs", "batch_size", "optimizer", "lr", "clip", "seeds")
+MAIN = ("epochs", "seconds", "batch_size", "optimizer", "lr", "clip", "seeds")
 MORE = ("steps", "patience", "momentum", "weight_decay", "schedule", "first_seed")
 MACHINE = ("device", "engine", "threads", "precision", "deterministic")
 VERDICT = ("margin",)
@@ -33,7 +34,14 @@ class TrainingCard(Card):
         self.fold = button(_FOLDED[False], self._fold, tip="Show the settings that seldom change")
         self.fold.setCheckable(True)
         self.header.addWidget(self.fold)
+        self.decides = QCheckBox("add &seeds until the verdict is decided")
+        after = f"{', '.join(map(str, LOOKS[:-1]))} and {LOOKS[-1]}"
+        self.decides.setToolTip(
+            f"Looks after {after} seeds; the looks share the 5 % of a false winner."
+        )
+        self.decides.clicked.connect(self._take_looks)
         self.body.addWidget(self.main)
+        self.body.addWidget(self.decides)
         self.folded = QWidget()
         inside = QVBoxLayout(self.folded)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -60,6 +68,10 @@ class TrainingCard(Card):
             form.show_spec(spec.training)
         self.machine.show_spec(spec.machine)
         self.verdict.show_spec(spec)
+        by_time = spec.match == "time"
+        self.main.set_field_visible("epochs", visible=not by_time)
+        self.main.set_field_visible("seconds", visible=by_time)
+        self.decides.setChecked(spec.looks is not None)
         self.more.set_field_visible("momentum", visible=spec.training.optimizer == "sgd")
 
     def _fold(self) -> None:
@@ -67,7 +79,16 @@ class TrainingCard(Card):
         self.fold.setText(_FOLDED[self.fold.isChecked()])
 
     def _take_training(self, training: Spec) -> None:
-        self._put({"training": training})
+        update: dict[str, object] = {"training": training}
+        if self._spec.looks is not None:
+            planned = until_decided(self._spec.model_copy(update=update))
+            update = {"training": planned.training, "looks": planned.looks}
+        self._put(update)
+
+    def _take_looks(self, on: bool) -> None:  # noqa: FBT001 - a check box's signal
+        planned = until_decided(self._spec) if on else None
+        training = self._spec.training if planned is None else planned.training
+        self._put({"looks": None if planned is None else planned.looks, "training": training})
 
     def _take_margin(self, spec: ComparisonSpec) -> None:
         self._put({"margin": spec.margin})

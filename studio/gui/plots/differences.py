@@ -14,7 +14,7 @@ _ROOM = 1.25
 
 
 class DifferencesPlot(PointsPlot):
-    """A point for each seed, the mean with its interval, the margin as a band."""
+    """A point for each seed or fold, the mean with its interval, the margin as a band."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, "Differences seed by seed", "difference", "seed")
@@ -35,21 +35,21 @@ class DifferencesPlot(PointsPlot):
         """Draws them."""
         self._shown = shown
         theme = self.look.theme
-        self.set_labels(shown.label, "seed")
-        count = len(shown.seeds)
+        self.set_labels(shown.label, shown.kind)
+        count = len(shown.points)
         places = np.arange(1, count + 1, dtype=np.float64)
-        values = np.array([value for _, value in shown.seeds])
+        values = np.array([value for _, value in shown.points])
         dots = Stroke(theme.accent, SOLID, "o")
         mean = Stroke(theme.text, SOLID, "d")
-        words = tuple(f"{seed}" for seed, _ in shown.seeds)
+        words = tuple(name for name, _ in shown.points)
         self.show_points(
             [
-                Points("seed", values, places, dots, words),
+                Points(shown.kind, values, places, dots, words),
                 Points("mean", np.array([shown.mean.value]), np.zeros(1), mean),
             ],
             big=True,
         )
-        ticks = [(0, "mean"), *((n + 1, str(seed)) for n, (seed, _) in enumerate(shown.seeds))]
+        ticks = [(0, "mean"), *((n + 1, name) for n, (name, _) in enumerate(shown.points))]
         self.item.getAxis("left").setTicks([ticks])
         self._draw_interval(shown)
         self._frame(shown, values, count)
@@ -62,13 +62,13 @@ class DifferencesPlot(PointsPlot):
 
     def table(self) -> list[list[str]]:
         """Seeds, then the mean with its interval and the margin."""
-        rows = [["seed", self.x_label]]
+        rows = [[self.y_label, self.x_label]]
         if self._shown is None:
             return rows
         mean = self._shown.mean
         figures = {"mean": mean.value, "low": mean.low, "high": mean.high}
         figures["margin"] = self._shown.margin
-        rows += [[str(seed), f"{value:.6g}"] for seed, value in self._shown.seeds]
+        rows += [[name, f"{value:.6g}"] for name, value in self._shown.points]
         return rows + [[name, f"{value:.6g}"] for name, value in figures.items()]
 
     def _draw_interval(self, shown: Differences) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.core.arrays import Doubles, Floats, Integers
+from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 from studio.core.metrics import GUESS
 
@@ -110,8 +111,7 @@ def error_by_horizon(history: ComparisonHistory, target: int) -> dict[str, Doubl
     """
     found = {}
     for contender in history.contenders:
-        runs = contender.on(history.first_division)
-        answers = [run.result.answers for run in runs if run.has_ended and run.result]
+        answers = [run.result.answers for run in contender.runs if run.has_ended and run.result]
         if answers:
             each = [_rmse(history, given, target) for given in answers]
             found[contender.name] = np.mean(each, axis=0)
@@ -126,18 +126,17 @@ def _rmse(history: ComparisonHistory, answers: Floats, target: int) -> Doubles:
     return np.asarray(np.sqrt((errors**2).mean(axis=0)))
 
 
-def answers_of_seed(history: ComparisonHistory, seed: int) -> dict[str, Floats]:
-    """The test answers of every contender's run with that seed that has any."""
+def answers_of_pair(history: ComparisonHistory, pair: Pair) -> dict[str, Floats]:
+    """The test answers of every contender's run of that seed and division that has any."""
     found = {}
     for contender in history.contenders:
-        for run in contender.on(history.first_division):
-            if run.run.seed == seed and run.result is not None:
+        for run in contender.runs:
+            if run.run.pair == pair and run.result is not None:
                 found[contender.name] = run.result.answers
     return found
 
 
-def seeds_with_answers(history: ComparisonHistory) -> Sequence[int]:
-    """Seeds of which at least one run has test answers, in the order of the runs."""
-    first = history.first_division
-    runs = (run for contender in history.contenders for run in contender.on(first))
-    return list(dict.fromkeys(run.run.seed for run in runs if run.result is not None))
+def pairs_with_answers(history: ComparisonHistory) -> Sequence[Pair]:
+    """Seeds and divisions of which a run has test answers, in the order of the runs."""
+    runs = (run for contender in history.contenders for run in contender.runs)
+    return list(dict.fromkeys(run.run.pair for run in runs if run.result is not None))

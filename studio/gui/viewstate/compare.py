@@ -1,6 +1,7 @@
-"""What the page Compare shows, from a history: table, verdicts, differences, costs."""
+"""What the page Compare shows, from a history: table, verdicts, differences."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -15,12 +16,11 @@ from studio.analysis import (
     article_table,
     summary,
 )
+from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 from studio.core.metrics import Metric, metrics_of
 
-Cost = Literal["time", "parameters", "memory"]
 Tone = Literal["", "muted", "good", "warning"]
-_MEGA = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,15 +51,29 @@ def analyse(history: ComparisonHistory) -> Results:
 
 
 def progress_words(history: ComparisonHistory) -> str:
-    """Such as "2 of 3 seeds complete", or with failures "3 of 3 seeds complete, 1 run failed"."""
+    """Such as "2 of 3 seeds complete", or with failures "3 of 3 seeds complete, 1 run failed".
+
+    Where the data is divided into folds, seeds on folds are counted.
+    """
     runs = [run for contender in history.contenders for run in contender.runs]
-    seeds = history.spec.training.seed_list
-    complete = sum(
-        all(contender.run(seed).has_ended for contender in history.contenders) for seed in seeds
-    )
-    counted = f"{complete} of {len(seeds)} seed{'' if len(seeds) == 1 else 's'} complete"
+    ended: dict[Pair, list[bool]] = {}
+    for run in runs:
+        ended.setdefault(run.run.pair, []).append(run.has_ended)
+    what = "fold" if history.further else "seed"
+    whats = what if len(ended) == 1 else f"{what}s"
+    counted = f"{sum(map(all, ended.values()))} of {len(ended)} {whats} complete"
     failed = sum(run.status == "failed" for run in runs)
     return f"{counted}, {failed} run{'' if failed == 1 else 's'} failed" if failed else counted
+
+
+def what_is_in_brackets(history: ComparisonHistory) -> str:
+    """What the intervals of the article's table are over."""
+    is_resampled = history.further and not history.is_in_time
+    over = "folds and seeds" if is_resampled else "seeds and test examples"
+    return (
+        f"In brackets: 95 % intervals; of the score over {over}, of the time over runs. Memory is "
+        "what one training step holds."
+    )
 
 
 @dataclass(frozen=True)
@@ -143,11 +157,13 @@ def _unknown(title: str, why: str) -> VerdictWords:
 
 @dataclass(frozen=True)
 class Differences:
-    """First - second, seed by seed, against the margin.
+    """First - second, seed by seed or fold by fold, against the margin.
 
     Attributes:
         label: What is subtracted, with its unit.
-        seeds: (seed, difference) of each seed that both ended.
+        kind: "seed", or "fold" where the data is divided into folds.
+        points: What both ended, such as "2" or "repeat 1, fold 2", with the difference; of a fold
+            it is the mean over the seeds.
         mean: The mean with its interval.
         margin: Differences up to this are practically the same.
         better_left: Who is better where the difference is below zero.
@@ -155,7 +171,8 @@ class Differences:
     """
 
     label: str
-    seeds: tuple[tuple[int, float], ...]
+    kind: str
+    points: tuple[tuple[str, float], ...]
     mean: Interval
     margin: float
     better_left: str
@@ -168,15 +185,14 @@ def differences(results: Results, pair: tuple[str, str]) -> Differences | None:
     if verdict is None or not verdict.seeds:
         return None
     first, second = pair
-    seeds = []
-    for seed in verdict.seeds:
-        scores = [_score(results, name, seed) for name in pair]
-        seeds.append((seed, scores[0] - scores[1]))
+    is_folded = bool(results.history.further)
+    kind = "fold" if is_folded else "seed"
     unit = f", {verdict.unit}" if verdict.unit else ""
     left, right = (second, first) if verdict.higher_is_better else (first, second)
     return Differences(
         f"{first} − {second}, test {verdict.label}{unit}",
-        tuple(seeds),
+        kind,
+        _by_fold(results, pair) if is_folded else _by_seed(results, pair, verdict.seeds),
         verdict.difference,
         verdict.margin,
         left,
@@ -184,41 +200,28 @@ def differences(results: Results, pair: tuple[str, str]) -> Differences | None:
     )
 
 
-def _score(results: Results, name: str, seed: int) -> float:
-    """The mean over the divisions of the data that have ended."""
-    runs = (run for run in results.history.contender(name).runs if run.run.seed == seed)
-    scores = [run.result.scores[results.metric.name] for run in runs if run.result is not None]
-    return sum(map(float, scores)) / len(scores) if scores else math.nan
+def _by_seed(
+    results: Results, pair: tuple[str, str], seeds: Sequence[int]
+) -> tuple[tuple[str, float], ...]:
+    name = results.metric.name
+    found = []
+    for seed in seeds:
+        runs = [results.history.contender(each).run(seed) for each in pair]
+        mine, other = (run.result.scores[name] if run.result else math.nan for run in runs)
+        found.append((str(seed), float(mine - other)))
+    return tuple(found)
 
 
-@dataclass(frozen=True)
-class CostPoint:
-    """A contender's mean score and what it costs."""
-
-    name: str
-    cost: float
-    score: Interval
-
-
-COST_LABELS: dict[Cost, str] = {
-    "time": "training time, s",
-    "parameters": "parameters",
-    "memory": "training memory, MB",
-}
-
-
-def cost_points(results: Results, cost: Cost) -> tuple[CostPoint, ...]:
-    """Contenders of which both score and cost are known."""
-    points = []
-    for row in results.table.rows[: len(results.history.contenders)]:
-        values = {
-            "time": row.seconds.value,
-            "parameters": float(row.parameters),
-            "memory": math.nan if row.memory is None else row.memory / _MEGA,
-        }
-        if math.isfinite(values[cost]) and math.isfinite(row.score.value):
-            points.append(CostPoint(row.model, values[cost], row.score))
-    return tuple(points)
+def _by_fold(results: Results, pair: tuple[str, str]) -> tuple[tuple[str, float], ...]:
+    name = results.metric.name
+    first, second = (results.history.contender(each) for each in pair)
+    found: dict[str, list[float]] = {}
+    for run in first.runs:
+        other = second.run(*run.run.pair)
+        if run.has_ended and other.has_ended and run.result and other.result:
+            difference = float(run.result.scores[name] - other.result.scores[name])
+            found.setdefault(str(run.run.division), []).append(difference)
+    return tuple((fold, sum(each) / len(each)) for fold, each in found.items())
 
 
 def best_baseline_score(results: Results) -> tuple[str, float] | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from studio.analysis.words import figure
+from studio.core.events import Pair
 from studio.core.history import ComparisonHistory, ContenderHistory, RunHistory
 from studio.core.metrics import metrics_of
 
@@ -43,6 +44,13 @@ FORMATS = (
         "model",
     ),
     Format(
+        "report",
+        "Report",
+        "Verdicts, results, curves, settings and machine in one file that any browser shows.",
+        ".html",
+        "tables",
+    ),
+    Format(
         "table-csv",
         "Table as CSV",
         "The article's table with plain numbers, for a spreadsheet.",
@@ -78,12 +86,12 @@ class RunChoice:
     """A run that can be exported.
 
     Attributes:
-        seed: Its seed.
-        words: Its seed and scores.
+        pair: Its seed and division of the data.
+        words: The same with its scores.
         is_best: Whether it is the best by validation.
     """
 
-    seed: int
+    pair: Pair
     words: str
     is_best: bool
 
@@ -95,7 +103,7 @@ def run_choices(history: ComparisonHistory, contender: ContenderHistory) -> tupl
         return ()
     best = min(usable, key=_validation_loss)
     return tuple(
-        RunChoice(run.run.seed, _words(history, run, is_best=run is best), run is best)
+        RunChoice(run.run.pair, _words(history, run, is_best=run is best), run is best)
         for run in usable
     )
 
@@ -134,7 +142,7 @@ def file_size(size: int) -> str:
 def _words(history: ComparisonHistory, run: RunHistory, *, is_best: bool) -> str:
     loss = _validation_loss(run)
     metric = metrics_of(history.preparation)[0]
-    parts = [f"seed {run.run.seed}"]
+    parts = [f"seed {run.run.pair}"]
     if loss:
         parts.append(f"validation loss {figure(loss, loss / 100)}")
     if run.result is not None:

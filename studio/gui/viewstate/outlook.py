@@ -26,12 +26,18 @@ def planned(spec: ComparisonSpec, examples: int) -> str:
     training = spec.training
     contenders, seeds = len(spec.contenders), training.seeds
     each = steps_of_a_run(training, examples)
-    total = whole(contenders * seeds * each)
+    folds = len(spec.task.divisions)
+    total = whole(contenders * seeds * folds * each)
     an_epoch = math.ceil(examples / training.batch_size)
     length = f"{counted(training.epochs, 'epoch')} of {counted(an_epoch, 'step')}"
     if each < an_epoch * training.epochs:
         length = counted(each, "step")
     runs = f"{counted(contenders, 'contender')} × {counted(seeds, 'seed')}"
+    if folds > 1:
+        runs += f" × {counted(folds, 'fold')}"
+    budget = spec.training_in_force.seconds
+    if budget is not None:
+        return f"{runs} × {budget:g} s of training each, whatever the steps"
     at_most = "at most " if training.patience is not None else ""
     return f"{runs} × {length} = {at_most}{total} steps"
 
@@ -42,8 +48,15 @@ def expected_seconds(
     """Time of all runs; None where a contender's step time is not known."""
     if any(each.name not in step_seconds for each in spec.contenders):
         return None
-    runs = spec.training.seeds * steps_of_a_run(spec.training, examples)
-    return runs * sum(step_seconds[each.name] for each in spec.contenders)
+    runs = spec.training.seeds * len(spec.task.divisions)
+    seconds = spec.training_in_force.seconds
+    if seconds is not None:
+        return runs * seconds * len(spec.contenders)
+    return (
+        runs
+        * steps_of_a_run(spec.training, examples)
+        * sum(step_seconds[each.name] for each in spec.contenders)
+    )
 
 
 def expected(seconds: float | None, *, from_runs: bool) -> str:
@@ -87,17 +100,31 @@ def _without(spec: Spec, *fields: str) -> str:
     return spec.model_dump_json(exclude=set(fields))
 
 
-def can_tell(seeds: int) -> str:
-    """How small a difference so many seeds can tell from chance.
+def can_tell(spec: ComparisonSpec) -> str:
+    """How small a difference the planned runs can tell from chance.
 
     A 95 % interval of a mean over n paired differences is t(n - 1) / sqrt(n) of their standard
-    deviation on each side.
+    deviation on each side. Folds share training examples: their variance is 1 / n plus the test
+    part over the training part (Nadeau and Bengio, Inference for the Generalization Error, 2003).
     """
+    folds, seeds = len(spec.task.divisions), spec.training.seeds
+    if folds > 1 and spec.task.folds is not None:
+        spread = student_quantile(folds - 1) * math.sqrt(1 / folds + 1 / (spec.task.folds - 1))
+        return (
+            f"{folds} folds can tell differences larger than {_times(spread)} the spread from fold "
+            "to fold."
+        )
     if seeds == 1:
         return "One seed cannot tell a difference from chance; plan at least three."
     spread = student_quantile(seeds - 1) / math.sqrt(seeds)
-    words = f"{spread:.1f} times" if spread >= 0.1 else f"{spread:.2f} times"  # noqa: PLR2004
-    return f"{seeds} seeds can tell differences larger than {words} the spread from seed to seed."
+    return (
+        f"{seeds} seeds can tell differences larger than {_times(spread)} the spread from seed to "
+        "seed."
+    )
+
+
+def _times(spread: float) -> str:
+    return f"{spread:.1f} times" if spread >= 0.1 else f"{spread:.2f} times"  # noqa: PLR2004
 
 
 def advice(sequences: int, steps: int) -> str:

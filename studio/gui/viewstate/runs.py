@@ -2,6 +2,8 @@
 
 import csv
 import io
+import math
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +12,9 @@ from studio.core.events import RunId
 from studio.core.history import ComparisonHistory, ContenderHistory, RunHistory
 from studio.core.metrics import metrics_of
 
-ALWAYS_SHOWN = frozenset({"contender", "seed", "note", "tags"})
+ALWAYS_SHOWN = frozenset({"contender", "seed", "note", "tags", "runs"})
+GROUPED_BY = ("contender", "cell", "hidden size", "layers", "engine", "status", "tags")
+_NOT_AVERAGED = frozenset({"seed", "note"})
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class RunsTable:
 
     Attributes:
         columns: Headings.
-        runs: The run of each row.
+        runs: The run of each row; none where rows are groups.
         rows: The cells.
     """
 
@@ -59,6 +63,79 @@ def runs_table(history: ComparisonHistory, remarks: Mapping[RunId, Remark]) -> R
     columns = tuple(cells[0]) if cells else ()
     rows = tuple(tuple(each.values()) for each in cells)
     return RunsTable(columns, tuple(run.run for _, run in runs), rows)
+
+
+def grouped(table: RunsTable, by: str) -> RunsTable:
+    """One row for each value of a column: how many runs, means, and texts that all have.
+
+    Means come with the standard deviation where there are several numbers.
+    """
+    at = table.columns.index(by)
+    groups: dict[str, list[tuple[Value, ...]]] = {}
+    for row in table.rows:
+        groups.setdefault(row[at].text, []).append(row)
+    others = [
+        column
+        for column, name in enumerate(table.columns)
+        if column != at and name not in _NOT_AVERAGED
+    ]
+    columns = (by, "runs", *(table.columns[column] for column in others))
+    rows = tuple(
+        (
+            rows[0][at],
+            _whole(len(rows)),
+            *(_together([r[column] for r in rows]) for column in others),
+        )
+        for rows in groups.values()
+    )
+    return RunsTable(columns, (), rows)
+
+
+def _together(values: Sequence[Value]) -> Value:
+    texts = {value.text for value in values}
+    if len(texts) == 1:
+        return values[0]
+    numbers = [value.key for value in values if isinstance(value.key, float)]
+    known = [number for number in numbers if math.isfinite(number)]
+    if len(numbers) < len(values):
+        return _text(f"{len(texts)} different")
+    if not known:
+        return _number(None)
+    mean = sum(known) / len(known)
+    if len(known) == 1:
+        return _number(mean)
+    spread = statistics.stdev(known)
+    return Value(f"{figure(mean, spread)} ± {figure(spread, spread)}", mean)
+
+
+def settings_that_differ(
+    history: ComparisonHistory, first: RunId, second: RunId
+) -> tuple[tuple[str, str, str], ...]:
+    """What tells two runs apart: (setting, first's, second's), in the order of the form."""
+    pairs = [_settings(history, run) for run in (first, second)]
+    return tuple(
+        (name, value, pairs[1][name]) for name, value in pairs[0].items() if value != pairs[1][name]
+    )
+
+
+def _settings(history: ComparisonHistory, run: RunId) -> dict[str, str]:
+    contender = history.contender(run.contender)
+    spec = contender.spec
+    found = {
+        str(field.title or name): _plain(getattr(spec, name))
+        for name, field in type(spec).model_fields.items()
+    }
+    served = next((each.served for each in contender.runs if each.run == run), None)
+    found["Seed"] = str(run.seed)
+    found["Served by"] = "" if served is None else f"{served.engine}, {served.device}"
+    found["Parameters"] = f"{contender.parameters:,}"
+    return found
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

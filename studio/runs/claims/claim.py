@@ -15,13 +15,17 @@ class Claim:
         id: Such as "C2".
         title: A word or two.
         statement: What is claimed.
+        design: What is done to decide it, a sentence.
         experiment: Measures it: one finding for each part or engine.
+        claimed: The ratio up to which the claim holds in full, where it is about a ratio.
     """
 
     id: str
     title: str
     statement: str
+    design: str
     experiment: Callable[[Laboratory], Sequence[Finding]]
+    claimed: float | None = None
 
 
 @dataclass(frozen=True)

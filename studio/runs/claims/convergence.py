@@ -64,4 +64,11 @@ def _middle(pairs: Sequence[tuple[Reached | None, Reached | None]], side: int, w
     return f"{middle:.1f}" if np.isfinite(middle) else "never"
 
 
-CLAIM = Claim("C9", "convergence", "A GRU needs fewer epochs.", epochs_needed)
+CLAIM = Claim(
+    "C9",
+    "convergence",
+    "A GRU needs fewer epochs.",
+    f"Both cells learn to find sensor faults with six seeds; counted are epochs and seconds to a "
+    f"validation accuracy of {_TARGET:g}.",
+    epochs_needed,
+)

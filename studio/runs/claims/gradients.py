@@ -1,6 +1,7 @@
 """C10: how much of the loss's gradient reaches the past, before and after training."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -96,7 +97,8 @@ def _judged(lost: Losses, when: str, more: str) -> Finding:
         f"{with_interval(_difference(lost, 'LSTM', 'GRU'))}.{more}"
     )
     unit = f"decades of gradient, RNN − GRU, {when}"
-    return finding(_outcome(lost), saved, unit, text)
+    found = finding(_outcome(lost), saved, unit, text, conditions=means)
+    return replace(found, conditions_unit=f"decades lost over {_DELAY + 1} steps, {when}")
 
 
 def _outcome(lost: Losses) -> Outcome:
@@ -119,5 +121,7 @@ CLAIM = Claim(
     "gradients",
     "A plain RNN loses its gradient over dozens to hundreds of steps and gates prevent it; the "
     "GRU's flow is the smoother.",
+    f"How much of the loss's gradient reaches back over {_DELAY + 1} steps, before and after "
+    f"training on delayed recall, with {_SEEDS} seeds.",
     reach,
 )

@@ -107,10 +107,20 @@ def _arithmetic(plan: Plan) -> Finding:
     return Finding(verdict, gru / lstm, none, none, unit, text)
 
 
-LATENCY = Claim("C4", "inference", "A GRU answers faster.", _latency)
+LATENCY = Claim(
+    "C4",
+    "inference",
+    "A GRU answers faster.",
+    f"Networks of {_HIDDEN} units answer sequences of {_LENGTH} steps in turns, one at a time and "
+    f"{_LARGE} at once, with both engines.",
+    _latency,
+)
 SAVING = Claim(
     "C11",
     "saving",
     "A GRU saves 30 to 50 % of compute in production.",
+    "Multiply-accumulates are counted; latency and processor seconds of answers are measured with "
+    "both engines.",
     _saving,
+    _SAVED,
 )

@@ -7,7 +7,7 @@ from queue import Empty
 from typing import TypeVar
 
 from studio.core.errors import UserError
-from studio.core.events import ComparisonEnded
+from studio.core.events import ComparisonEnded, EpochFinished
 from studio.core.history import ComparisonHistory
 from studio.core.spec import (
     ComparisonSpec,
@@ -43,6 +43,10 @@ class Laboratory:
         workspace: The session that holds them.
         compute: Where torch runs.
         threads: Processor threads, or None for the cores.
+
+    Attributes:
+        tell: Hears what is under way, such as "reber: LSTM, seed 2, epoch 3"; called in the
+            thread that runs the claims.
     """
 
     def __init__(self, workspace: Workspace, compute: Compute, threads: int | None = None) -> None:
@@ -51,7 +55,9 @@ class Laboratory:
         self._threads = threads
         self._events = workspace.subscribe()
         self._until = float("inf")
+        self._is_stopped = False
         self._complete: dict[str, Measured] = {}
+        self.tell: Callable[[str], None] = lambda _: None
         self.environment: Mapping[str, str] = describe_machine(self.machine(), compute).environment
 
     @property
@@ -67,10 +73,19 @@ class Laboratory:
         """Sets how long the next claim may take."""
         self._until = time.monotonic() + seconds
 
+    def stop(self) -> None:
+        """Ends the comparison under way after its step; no claim has time any more."""
+        self._is_stopped = True
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was stopped: what is found from then on is worth nothing."""
+        return self._is_stopped
+
     @property
     def seconds_left(self) -> float:
         """Until the claim's time is up."""
-        return max(0.0, self._until - time.monotonic())
+        return 0.0 if self._is_stopped else max(0.0, self._until - time.monotonic())
 
     def submit(self, job: Callable[[], T]) -> T:
         """Runs a job on the compute thread and waits for it."""
@@ -94,20 +109,23 @@ class Laboratory:
         plan = make_plan(spec)
         running = self._workspace.start(plan, plan.record(self.environment))
         try:
-            self._wait_for(running.control.stop)
+            self._wait_for(plan.task.name, running.control.stop)
         except BaseException:
             running.control.stop()
             raise
         return Measured(running.comparison, self._workspace.history(running.comparison))
 
-    def _wait_for(self, stop: Callable[[], None]) -> None:
+    def _wait_for(self, name: str, stop: Callable[[], None]) -> None:
         while True:
-            if time.monotonic() > self._until:
+            if not self.seconds_left:
                 stop()
             try:
                 event = self._events.get(timeout=_LOOK_SECONDS)
             except Empty:
                 continue
+            if isinstance(event, EpochFinished):
+                run, epoch = event.run, event.record.epoch
+                self.tell(f"{name}: {run.contender}, seed {run.seed}, epoch {epoch}")
             if isinstance(event, ComparisonEnded):
                 if event.how == "failed":
                     raise UserError(event.problem.removesuffix("."))

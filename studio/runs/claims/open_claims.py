@@ -11,7 +11,7 @@ def _open(name: str, title: str, statement: str, reason: str) -> Claim:
     def experiment(_: Laboratory) -> Sequence[Finding]:
         return [nothing_measured(reason)]
 
-    return Claim(name, title, statement, experiment)
+    return Claim(name, title, statement, "", experiment)
 
 
 BIG_DATA = _open(

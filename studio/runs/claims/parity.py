@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from studio.analysis.claims import (
     Finding,
     Outcome,
+    differences_of,
     finding,
     judge_conditions,
     largest,
@@ -55,7 +56,8 @@ def _parity(laboratory: Laboratory) -> list[Finding]:
     outcome = judge_conditions(outcomes_of(verdicts), ["same"] * len(verdicts))
     text = f"{_margins(verdicts)} {told(list(found), verdicts)}"
     unit = "accuracy, GRU − LSTM, the largest difference"
-    return [finding(outcome, largest(verdicts), unit, text)]
+    each = differences_of(list(found), verdicts)
+    return [finding(outcome, largest(verdicts), unit, text, conditions=each)]
 
 
 def _margins(verdicts: Sequence[ScoreVerdict]) -> str:
@@ -83,13 +85,16 @@ def _depends(laboratory: Laboratory) -> list[Finding]:
         f"{wins['second']}, undecided {wins['undecided']}. {told(list(found), verdicts)}"
     )
     unit = "accuracy, GRU − LSTM, the largest difference"
-    return [finding(verdict, largest(verdicts), unit, text)]
+    each = differences_of(list(found), verdicts)
+    return [finding(verdict, largest(verdicts), unit, text, conditions=each)]
 
 
-PARITY = Claim("C5", "parity", "On many tasks both score about the same.", _parity)
+_DESIGN = f"Both cells learn {len(_TASKS)} built-in tasks with {_TRAINING['seeds']} seeds each."
+PARITY = Claim("C5", "parity", "On many tasks both score about the same.", _DESIGN, _parity)
 DEPENDS = Claim(
     "C20",
     "it depends",
     "The difference is usually small and depends on dataset and task.",
+    f"{_DESIGN} Counted are wins, ties and losses.",
     _depends,
 )

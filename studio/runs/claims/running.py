@@ -1,16 +1,46 @@
 """Runs claims one after the other within a budget of time."""
 
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from studio.analysis.claims import Finding, nothing_measured
 from studio.core.errors import UserError
 from studio.runs.claims.claim import Claim, ClaimResult
 from studio.runs.claims.laboratory import Laboratory
+from studio.runs.compute import Compute
+from studio.runs.schedule import TurnRule
+from studio.runs.workspace import Workspace
+from studio.sessions import SessionFile
 
 MOST_SECONDS = 300.0
 """A single claim takes no longer than this."""
+_TURN_SECONDS = 0.2
+
+
+@contextmanager
+def open_laboratory(
+    locks: Path, compute: Compute, threads: int | None = None, out: Path | None = None
+) -> Iterator[Laboratory]:
+    """A session for the comparisons of claims, which goes with it where no file is named.
+
+    Args:
+        locks: The folder of lock files.
+        compute: Where torch runs.
+        threads: Processor threads, or None for the cores.
+        out: A session file to make and keep.
+    """
+    with tempfile.TemporaryDirectory(prefix="gate-studio-") as folder:
+        path = out or Path(folder, "claims.gates")
+
+        def create() -> SessionFile:
+            return SessionFile.create(path, locks)
+
+        with Workspace(create, compute, TurnRule(seconds=_TURN_SECONDS)) as workspace:
+            yield Laboratory(workspace, compute, threads)
 
 
 def run_claims(

@@ -1,6 +1,12 @@
 """C2 and C14: the time of a training step of both cells, on both engines."""
 
-from studio.analysis.claims import Finding, finding, judge_saving, nothing_measured
+from studio.analysis.claims import (
+    CLAIMED_SAVING,
+    Finding,
+    finding,
+    judge_saving,
+    nothing_measured,
+)
 from studio.analysis.costs import time_ratio
 from studio.analysis.steadiness import steadiness
 from studio.analysis.words import with_interval
@@ -60,12 +66,17 @@ SPEED = Claim(
     "C2",
     "training speed",
     "At similar hidden size a GRU trains 20 to 40 % faster: 0.60 to 0.80 of the time.",
+    "Both cells train in turns on the adding problem (64 units, batch 32, 100 steps) with both "
+    "engines.",
     _speed,
+    CLAIMED_SAVING,
 )
 EXAMPLE = Claim(
     "C14",
     "the example",
     "With an embedding of 64 dimensions and 128 units on texts, the GRU version trains noticeably "
     "faster.",
+    "The article's example (10,000 words, one sigmoid output) is trained in turns on generated "
+    "opinions with both engines.",
     _example,
 )

@@ -29,4 +29,10 @@ def swap(laboratory: Laboratory) -> list[Finding]:
     return [Finding("supported" if works else "refuted", len(changed), none, none, "fields", text)]
 
 
-CLAIM = Claim("C13", "one-word swap", "Turning a GRU model into an LSTM model is one word.", swap)
+CLAIM = Claim(
+    "C13",
+    "one-word swap",
+    "Turning a GRU model into an LSTM model is one word.",
+    "The cell's word is changed in the file of a comparison, and what comes out is trained.",
+    swap,
+)

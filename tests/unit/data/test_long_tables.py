@@ -32,6 +32,18 @@ def test_label_that_is_constant_in_each_sequence_makes_examples(load_text: Loade
     assert dataset.groups["subject"].tolist() == ["s0", "s0", "s1", "s1"]
 
 
+def test_number_that_is_constant_in_each_sequence_is_estimated_and_not_read(
+    load_text: Loader,
+) -> None:
+    rows = [f"{at},{step},{at * step},{at / 7}\n" for at in range(8) for step in range(3)]
+    dataset = load_text("id,time,value,target\n" + "".join(rows))
+    assert isinstance(dataset, ExampleSet)
+    assert [column.name for column in dataset.channels] == ["value"]
+    assert dataset.values.shape == (24, 1)
+    assert dataset.class_names is None
+    assert dataset.labels[:, 0] == pytest.approx(np.arange(8) / 7)
+
+
 def test_rows_in_disorder_are_put_in_the_order_of_their_times(load_text: Loader) -> None:
     shuffled = np.random.default_rng(1).permutation(rows(5, 3, 4, 6)).tolist()
     dataset, ordered = (

@@ -6,7 +6,7 @@ import pytest
 from studio.core.errors import DatasetError, SpecError
 from studio.core.examples import NOT_ASKED, PreparedTask
 from studio.core.spec import TaskSpec
-from studio.data import prepare
+from studio.data import Column, Series, prepare
 from studio.data.symbols import corpus
 
 SPLIT = (0.5, 0.25, 0.25)
@@ -39,6 +39,40 @@ def test_scored_pieces_are_read_behind_as_many_tokens_that_are_not_asked() -> No
         assert text_of(part.targets[:, 5:], task) == LETTERS[begin : begin + 50]
         assert text_of(part.inputs[0], task) == LETTERS[begin - 6 : begin + 4]
         assert part.positions.tolist() == list(range(begin, begin + 50, 5))
+
+
+def test_pieces_that_carry_the_state_follow_each_other_and_are_answered_throughout() -> None:
+    task = prepared(symbols="embedding", carry_state=True)
+    for part, begin, pieces in ((task.training, 1, 19), (task.validation, 100, 10),
+                                (task.test, 150, 10)):  # fmt: skip
+        assert part.carried
+        assert text_of(part.inputs, task) == LETTERS[begin - 1 : begin - 1 + pieces * 5]
+        assert text_of(part.targets, task) == LETTERS[begin : begin + pieces * 5]
+        assert part.positions.tolist() == list(range(begin, begin + pieces * 5, 5))
+
+
+@pytest.mark.parametrize("carry_state", [False, True])
+def test_validation_part_may_be_left_out(carry_state: bool) -> None:  # noqa: FBT001 - a parameter
+    task = prepared(split=(0.5, 0, 0.5), carry_state=carry_state)
+    assert [len(part) for part in task.parts.values()] == [19, 0, 20]
+
+
+def test_state_is_carried_through_nothing_but_one_long_text() -> None:
+    numbers = Series("wave", "wave.csv", (Column("level", "target"),), np.ones((90, 1)))
+    with pytest.raises(SpecError, match=r"carried through one long text.*Leave it out") as told:
+        prepare(numbers, TaskSpec(carry_state=True))
+    assert told.value.where == "carry_state"
+
+
+def test_what_is_carried_is_told() -> None:
+    carried, plain = prepared(carry_state=True), prepared()
+    assert carried.preparation.carried
+    assert not plain.preparation.carried
+    assert (
+        "state is carried from piece to piece of 5 tokens, without its gradient"
+        in (carried.notes[-1])
+    )
+    assert "each from a zero state: none is carried" in plain.notes[-1]
 
 
 def test_few_symbols_enter_by_a_channel_each() -> None:

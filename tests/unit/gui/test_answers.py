@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from running import small_spec, whole_history
-from unit.analysis.make_folds import folded
 
+from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec
 from studio.gui.viewstate.answers import (
     MOST_CLASSES,
-    answers_of_seed,
+    answers_of_pair,
     confusion,
     error_by_horizon,
-    seeds_with_answers,
+    pairs_with_answers,
     tracked,
 )
 
@@ -72,7 +72,7 @@ def test_of_many_classes_the_most_frequent_are_shown_and_the_rest_counted(
 def test_an_answered_step_stands_at_the_time_that_it_forecasts(
     forecast: ComparisonHistory,
 ) -> None:
-    answers = answers_of_seed(forecast, 1)
+    answers = answers_of_pair(forecast, Pair(1))
     first, last = (tracked(forecast, answers, 0, step) for step in (0, 2))
     np.testing.assert_array_equal(last.x, first.x + 2)
     at_once = dict(zip(first.x.tolist(), first.truth.tolist(), strict=True))
@@ -88,14 +88,4 @@ def test_the_errors_by_horizon_make_up_the_rmse_of_the_run(forecast: ComparisonH
         whole = float(np.sqrt(np.mean(errors[baseline.name] ** 2)))
         assert whole == pytest.approx(baseline.scores["rmse"], rel=1e-5)
     assert list(errors)[:2] == ["GRU", "LSTM"]
-    assert seeds_with_answers(forecast) == [1, 2]
-
-
-def test_of_folds_the_answers_are_those_on_the_first_test_part() -> None:
-    errors = {cell: np.full((2, 3, 10), 1.0 + at) for at, cell in enumerate(("gru", "lstm"))}
-    errors["gru"][:, 1:] = 7.0
-    history = folded(errors, 3)
-    answers = answers_of_seed(history, 1)
-    assert {name: float(given.mean()) for name, given in answers.items()} == {"GRU": 1, "LSTM": 2}
-    assert seeds_with_answers(history) == [1, 2]
-    assert error_by_horizon(history, 0)["GRU"] == pytest.approx(1.0)
+    assert pairs_with_answers(forecast) == [Pair(1), Pair(2)]

@@ -3,17 +3,18 @@ from dataclasses import replace
 import pytest
 from running import small_spec, whole_history
 
+from studio.analysis.intervals import nothing
 from studio.core.events import RunId
 from studio.core.history import ComparisonHistory
 from studio.gui.viewstate.compare import (
     analyse,
     best_baseline_score,
-    cost_points,
     differences,
     progress_words,
     verdict_cards,
 )
 from studio.gui.viewstate.exports import exportable, file_size, run_choices, score_words
+from studio.gui.viewstate.quantities import Quantity, pareto_front, quantities
 from studio.gui.viewstate.runs import Remark, as_csv, runs_table
 
 PAIR = ("GRU", "LSTM")
@@ -54,7 +55,7 @@ def begun(history: ComparisonHistory) -> ComparisonHistory:
 def test_differences_are_those_of_the_seeds_that_both_ended(history: ComparisonHistory) -> None:
     found = differences(analyse(without_second_seed(history)), PAIR)
     assert found is not None
-    assert [seed for seed, _ in found.seeds] == [1, 3]
+    assert [seed for seed, _ in found.points] == ["1", "3"]
     gru, lstm = (history.contender(name).run(1).result for name in PAIR)
     assert gru is not None
     assert lstm is not None
@@ -83,7 +84,7 @@ def test_before_any_run_has_ended_nothing_is_claimed(history: ComparisonHistory)
     assert cards[1].headline == "undecided"
     assert cards[2].headline == "not known yet"
     assert differences(results, PAIR) is None
-    assert cost_points(results, "time") == ()
+    assert not quantities(results)[0].values
 
 
 def test_the_card_s_headline_is_the_verdict_s_decision(history: ComparisonHistory) -> None:
@@ -101,13 +102,26 @@ def test_the_card_s_headline_is_the_verdict_s_decision(history: ComparisonHistor
 def test_costs_are_given_in_seconds_numbers_and_megabytes(history: ComparisonHistory) -> None:
     results = analyse(history)
     gru = history.contender("GRU")
-    (time, *_), (size, *_), (memory, *_) = (
-        cost_points(results, cost) for cost in ("time", "parameters", "memory")
-    )
-    assert time.cost == pytest.approx(sum(run.seconds for run in gru.runs) / 3)
-    assert size.cost == gru.parameters
+    found = quantities(results)
+    known = {each.key: each.values["GRU"].value for each in found if "GRU" in each.values}
+    assert known["training time"] == pytest.approx(sum(run.seconds for run in gru.runs) / 3)
+    assert known["parameters"] == gru.parameters
     assert gru.runs[0].memory is not None
-    assert memory.cost == pytest.approx(gru.runs[0].memory.total / 1e6)
+    assert known["training memory"] == pytest.approx(gru.runs[0].memory.total / 1e6)
+
+
+def placed(key: str, *, higher: bool = False, **values: float) -> Quantity:
+    return Quantity(key, key, higher, {name: nothing(each) for name, each in values.items()})
+
+
+def test_the_front_holds_whom_nobody_beats_in_one_without_losing_in_the_other() -> None:
+    cost = placed("cost", a=1.0, b=2.0, c=3.0, d=2.0)
+    score = placed("score", higher=True, a=0.5, b=0.8, c=0.7, d=0.8)
+    assert pareto_front(cost, score) == ("a", "b", "d")
+
+
+def test_who_lacks_one_of_the_two_is_not_placed() -> None:
+    assert pareto_front(placed("cost", a=1.0, b=0.5), placed("score", a=1.0)) == ("a",)
 
 
 def test_the_best_baseline_is_the_one_with_the_best_score(history: ComparisonHistory) -> None:
@@ -139,7 +153,7 @@ def test_the_run_with_the_lowest_validation_loss_is_the_best(history: Comparison
     gru = history.contender("GRU")
     best = next(choice for choice in run_choices(history, gru) if choice.is_best)
     losses = {run.run.seed: min(e.validation_loss or 0 for e in run.epochs) for run in gru.runs}
-    assert best.seed == min(losses, key=lambda seed: losses[seed])
+    assert best.pair.seed == min(losses, key=lambda seed: losses[seed])
     assert "(best by validation)" in best.words
 
 

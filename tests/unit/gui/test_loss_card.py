@@ -56,7 +56,7 @@ def test_each_run_has_a_line_of_its_own_in_place_of_the_range(card: LossCard) ->
     card.each.click()
     assert redness_at(card, *on_a_run) > 40
     assert redness_at(card, *between) < 5
-    assert "lines of 2 seeds" in card.heading.text()
+    assert "lines of 2 runs" in card.heading.text()
     card.each.click()
     assert redness_at(card, *between) > 10
 

@@ -3,7 +3,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core.spec import ComparisonSpec, GeneratedDataset, TrainingSpec
+from studio.core.spec import ComparisonSpec, GeneratedDataset, TaskSpec, TrainingSpec
 from studio.gui.viewstate import outlook
 from studio.gui.viewstate.figures import bytes_in_words, counted, figure, more_or_less, whole
 
@@ -54,9 +54,23 @@ def test_the_article_is_quoted_as_advice_next_to_measure_it() -> None:
 
 
 def test_more_seeds_tell_smaller_differences() -> None:
-    assert "cannot" in outlook.can_tell(1)
-    assert "2.5 times" in outlook.can_tell(3)
-    assert "1.2 times" in outlook.can_tell(5)
+    assert "cannot" in outlook.can_tell(trained(seeds=1))
+    assert "2.5 times" in outlook.can_tell(trained(seeds=3))
+    assert "1.2 times" in outlook.can_tell(trained(seeds=5))
+
+
+def test_folds_that_share_examples_tell_less_than_as_many_seeds() -> None:
+    folds = SPEC.model_copy(update={"task": TaskSpec(folds=10)})
+    assert "10 folds can tell differences larger than 1.0 times" in outlook.can_tell(folds)
+    assert "0.7 times" in outlook.can_tell(trained(seeds=10))
+
+
+def test_a_plan_of_time_counts_seconds_of_every_run() -> None:
+    spec = trained(seeds=2, seconds=5).model_copy(update={"match": "time"})
+    spec = spec.model_copy(update={"task": TaskSpec(folds=3)})
+    told = outlook.planned(spec, 100)
+    assert told == "2 contenders × 2 seeds × 3 folds × 5 s of training each, whatever the steps"
+    assert outlook.expected_seconds(spec, 100, {"GRU": 0.5, "LSTM": 1.0}) == 60
 
 
 def test_step_times_are_shared_by_what_does_not_change_them() -> None:

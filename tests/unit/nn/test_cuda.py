@@ -1,9 +1,12 @@
 """The step path on a real NVIDIA device; skipped where there is none."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from networks import ragged_task
 from unit.nn.make_runs import CPU, TASK, finish, make_trainer, resume_point
+from unit.nn.test_carrying import TASK as TALE
 
 from studio.core.examples import PreparedTask
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
@@ -42,6 +45,23 @@ def test_losses_on_cuda_are_those_of_the_cpu_within_tolerance(cell: str) -> None
         for d in (CUDA, CPU)
     )
     assert there == pytest.approx(here, rel=1e-3)
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
+def test_carried_states_train_on_cuda_as_on_the_cpu(cell: str) -> None:
+    spec = ContenderSpec(cell=cell, hidden_size=8, num_layers=2)
+    there, here = (make_trainer(TRAINING, TALE, spec, device=device) for device in (CUDA, CPU))
+    assert losses(there) == pytest.approx(losses(here), rel=1e-3)
+    assert there.result().scores["nll"] == pytest.approx(here.result().scores["nll"], rel=1e-3)
+    assert "the state is carried from batch to batch" in there.served.note
+
+
+def test_class_weights_count_on_cuda_as_on_the_cpu() -> None:
+    preparation = RAGGED.preparation.model_copy(update={"class_weights": (0.5, 1.5, 1.0)})
+    task = replace(RAGGED, preparation=preparation)
+    spec = ContenderSpec(hidden_size=8)
+    there, here = (make_trainer(TRAINING, task, spec, device=device) for device in (CUDA, CPU))
+    assert losses(there) == pytest.approx(losses(here), rel=1e-3)
 
 
 @pytest.mark.parametrize("task", [TASK, RAGGED], ids=["equal", "ragged"])

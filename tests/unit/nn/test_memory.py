@@ -11,6 +11,7 @@ from studio.nn.batches import Batch
 from studio.nn.engine import LayersRequest, RecurrentLayers
 from studio.nn.memory import measure_memory
 from studio.nn.network import Network
+from studio.nn.optimization import LOSSES
 
 BATCH, STEPS, CHANNELS, CLASSES = 6, 7, 3, 4
 FLOAT = 4
@@ -37,7 +38,7 @@ class Doubling(RecurrentLayers):
 
 def test_views_of_one_storage_are_counted_once() -> None:
     network = Network(Doubling(), "max", 0.0, CLASSES)
-    memory = measure_memory(network, batch(), "cross-entropy", TrainingSpec())
+    memory = measure_memory(network, batch(), LOSSES["cross-entropy"], TrainingSpec())
     width = BATCH * STEPS * CHANNELS * FLOAT
     product, pooled, read_out = width, BATCH * CHANNELS * FLOAT, BATCH * CLASSES * FLOAT
     # tanh's output; the product and its maximum; the head's input is that maximum;
@@ -50,7 +51,7 @@ def test_weights_are_no_activations() -> None:
     spec = ContenderSpec(cell="gru", hidden_size=200)
     network = fresh_network(spec, classifying(channels=CHANNELS, classes=CLASSES))
     small = Batch(torch.zeros(1, 1, CHANNELS), None, torch.zeros(1, dtype=torch.int64))
-    memory = measure_memory(network, small, "cross-entropy", TrainingSpec())
+    memory = measure_memory(network, small, LOSSES["cross-entropy"], TrainingSpec())
     assert memory.activations < 0.1 * memory.weights
 
 
@@ -64,7 +65,7 @@ def test_activations_grow_with_batch_and_time(cell: str) -> None:
         given = torch.zeros(examples, steps, CHANNELS)
         targets = torch.zeros(examples, dtype=torch.int64)
         measured = measure_memory(
-            network, Batch(given, None, targets), "cross-entropy", TrainingSpec()
+            network, Batch(given, None, targets), LOSSES["cross-entropy"], TrainingSpec()
         )
         sizes.append(measured.activations)
     assert sizes[1] == pytest.approx(2 * sizes[0], rel=0.1)
@@ -88,7 +89,7 @@ def test_weights_gradients_and_optimiser_state_are_exact(
     network = fresh_network(spec, classifying(channels=CHANNELS, classes=CLASSES))
     tensors = list(network.parameters())
     numbers = sum(tensor.numel() for tensor in tensors)
-    memory = measure_memory(network, batch(), "cross-entropy", training)
+    memory = measure_memory(network, batch(), LOSSES["cross-entropy"], training)
     assert memory.weights == memory.gradients == numbers * FLOAT
     assert memory.optimizer == (copies * numbers + counters * len(tensors)) * FLOAT
     assert memory.device_peak is None
@@ -100,7 +101,7 @@ def test_weights_gradients_and_optimiser_state_are_exact(
 def test_measuring_leaves_the_network_as_it_was() -> None:
     network = fresh_network(ContenderSpec(dropout=0.5), classifying(channels=CHANNELS))
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-    measure_memory(network, batch(), "cross-entropy", TrainingSpec())
+    measure_memory(network, batch(), LOSSES["cross-entropy"], TrainingSpec())
     assert all(torch.equal(network.state_dict()[name], before[name]) for name in before)
     assert all(parameter.grad is None for parameter in network.parameters())
     assert not network.training

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
-from support import toy_task
+from support import toy_examples, toy_task
 from unit.nn.make_runs import CPU, SPEC, finish, make_trainer, resume_point
 
 from studio.core.spec import ContenderSpec, MachineSpec, Optimizer, TrainingSpec
@@ -35,11 +37,15 @@ def equal(left: list[torch.Tensor], right: list[torch.Tensor]) -> bool:
     return all(torch.equal(one, other) for one, other in zip(left, right, strict=True))
 
 
-def plan(*, examples: int = 96, has_lengths: bool = False, **values: object) -> GraphPlan:
+def plan(
+    *, examples: int = 96, has_lengths: bool = False, carried: bool = False, **values: object
+) -> GraphPlan:
     machine = {name: values.pop(name) for name in ("precision",) if name in values}
     training = TrainingSpec.model_validate({"batch_size": 32, **values})
-    return plan_graph(MachineSpec.model_validate(machine), training, examples,
-                      has_lengths=has_lengths)  # fmt: skip
+    part = toy_examples(examples, 3, 1, 1, seed=0)
+    lengths = np.full(examples, 2) if has_lengths else None
+    part = replace(part, lengths=lengths, carried=carried)
+    return plan_graph(MachineSpec.model_validate(machine), training, part)
 
 
 def test_steps_are_captured_where_every_full_batch_has_one_shape() -> None:
@@ -57,6 +63,7 @@ def test_a_smaller_last_batch_is_named_beside_the_graph() -> None:
     ("found", "reason"),
     [
         (plan(has_lengths=True), "differ in length"),
+        (plan(carried=True), "state is carried"),
         (plan(examples=31), "no batch is full"),
         (plan(precision="fp16"), "fp16"),
         (plan(optimizer="rmsprop"), "RMSprop"),

@@ -15,6 +15,7 @@ from studio.nn.batches import Batch
 from studio.nn.engine import ENGINES, LayersRequest, RecurrentLayers
 from studio.nn.memory import measure_memory
 from studio.nn.network import build_network
+from studio.nn.optimization import LOSSES
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_no_more_is_saved_for_the_backward_pass_than_torch_saves(
         measure_memory(
             build_network(spec, preparation, ENGINES[engine]),
             batch,
-            "cross-entropy",
+            LOSSES["cross-entropy"],
             TrainingSpec(),
         ).activations
         for engine in ("fused", "torch")

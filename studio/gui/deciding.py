@@ -1,0 +1,87 @@
+"""Adds seeds until the verdict is decided, as planned, or until time is up."""
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.core.history import ComparisonHistory
+from studio.core.spec import ComparisonSpec
+from studio.gui.drafts import Draft
+from studio.gui.planner import Planner
+from studio.gui.session_work import SessionWork
+from studio.gui.waiting import Waiting
+from studio.runs.deciding import more_looks, next_seeds
+
+
+class Deciding(QObject):
+    """Looks at a comparison that has ended and goes on with more seeds where it is undecided.
+
+    Signals:
+        told: What was found at a look, a sentence.
+    """
+
+    told = Signal(str)
+
+    def __init__(
+        self, work: SessionWork, planner: Planner, draft: Draft, waiting: Waiting, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._work, self._waiting = work, waiting
+        self._planner, self._draft = planner, draft
+        self._until = float("inf")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(work.stop)
+        work.finished.connect(self._look)
+
+    def begin(self, minutes: float) -> None:
+        """Adds seeds to the shown comparison, whose verdict is undecided.
+
+        Args:
+            minutes: How long; the runs under way are stopped then, and can go on later.
+        """
+        history = self._work.history
+        if history is None or self._work.is_training or self._work.why_read_only:
+            return
+        self._until = time.monotonic() + 60 * minutes
+        self._timer.start(int(60_000 * minutes))
+        spec = history.spec
+        planned = None if spec.looks else more_looks(spec)
+        looks = (planned or spec).looks or ()
+        later = [seeds for seeds in looks if seeds > spec.training.seeds]
+        if later:
+            self._add(history, later[0], planned)
+
+    def _add(self, history: ComparisonHistory, seeds: int, planned: ComparisonSpec | None) -> None:
+        """Adds seeds, also to the draft where it is what was trained, so that it can go on."""
+        draft, plan = self._draft.spec, self._planner.plan
+        if draft is not None and plan is not None and plan.spec == history.spec:
+            update: dict[str, object] = {
+                "training": draft.training.model_copy(update={"seeds": seeds})
+            }
+            if planned is not None:
+                update |= {"looks": planned.looks, "looked": planned.looked}
+            self._draft.edit(draft.model_copy(update=update), "seeds")
+        self._work.add_seeds(seeds, planned)
+
+    def _look(self) -> None:
+        workspace, comparison = self._work.workspace, self._work.comparison
+        if workspace is None or comparison is None:
+            return
+
+        def job() -> tuple[ComparisonHistory, int | None]:
+            history = workspace.history(comparison)
+            return history, next_seeds(history)
+
+        def take(found: tuple[ComparisonHistory, int | None]) -> None:
+            history, seeds = found
+            is_shown = comparison == self._work.comparison and not self._work.is_training
+            if seeds is None or not is_shown:
+                self._timer.stop()
+            elif time.monotonic() < self._until:
+                have = history.spec.training.seeds
+                self.told.emit(f"Undecided after {have} seeds; going on to {seeds}")
+                self._add(history, seeds, None)
+
+        if self._work.history is not None and self._work.history.spec.looks:
+            self._waiting.load("Looking at the verdict", job, take)

@@ -1,0 +1,80 @@
+"""A claim, how it is put to the test, and what came out on this machine."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.analysis.claims import KeptResult
+from studio.gui.desk import Look
+from studio.gui.plots.intervals import IntervalsPlot
+from studio.gui.viewstate.claims import TONES, headline, pictures, stamp
+from studio.gui.widgets.basics import Card, button, label
+from studio.runs.claims.claim import Claim
+
+
+class ClaimCard(Card):
+    """One claim.
+
+    Signals:
+        measure: The claim, which the user wants measured.
+    """
+
+    measure = Signal(object)
+
+    def __init__(self, claim: Claim, look: Look) -> None:
+        super().__init__(f"{claim.id} {claim.title}")
+        self.claim = claim
+        self._look = look
+        self._shown: KeptResult | None = None
+        self.statement = label(f"It is said: {claim.statement}")
+        self.design = label(claim.design, tone="muted", size=0.95)
+        self.doing = label("", tone="muted", size=0.95)
+        self.stamp = label("Not measured on this machine yet.", tone="muted", size=0.9)
+        self.button = button("Measure", lambda: self.measure.emit(claim))
+        self.button.setAccessibleName(f"Measure {claim.id} {claim.title}")
+        self._found = QWidget()
+        self._findings = QVBoxLayout(self._found)
+        self._findings.setContentsMargins(0, 0, 0, 0)
+        for part in (self.statement, self.design, self._found):
+            self.body.addWidget(part)
+        self.body.addStretch(1)
+        row = QHBoxLayout()
+        column = QVBoxLayout()
+        column.addWidget(self.doing)
+        column.addWidget(self.stamp)
+        row.addLayout(column, 1)
+        row.addWidget(self.button)
+        self.body.addLayout(row)
+        self.design.setVisible(bool(claim.design))
+        self.doing.hide()
+
+    def show_result(self, result: KeptResult | None) -> None:
+        """Shows what was found, if anything."""
+        if result is None or result is self._shown:
+            return
+        self._shown = result
+        old, self._found = self._found, QWidget()
+        self._findings = QVBoxLayout(self._found)
+        self._findings.setContentsMargins(0, 0, 0, 0)
+        for found in result.findings:
+            self._findings.addWidget(label(headline(found), tone=TONES[found.verdict], bold=True))
+            self._findings.addWidget(label(found.text))
+        for picture in pictures(result.findings, self.claim.claimed):
+            plot = IntervalsPlot(self._look)
+            self._findings.addWidget(plot)
+            plot.show_picture(picture)
+        self.body.replaceWidget(old, self._found)
+        old.deleteLater()
+        self.stamp.setText(stamp(result))
+        self.button.setText("Measure again")
+
+    def show_state(self, doing: str | None, why_not: str) -> None:
+        """Says what is under way.
+
+        Args:
+            doing: What is trained for this claim now; None while it is not its turn.
+            why_not: Why it cannot be measured now, or "".
+        """
+        self.doing.setVisible(doing is not None)
+        self.doing.setText(f"Being measured: {doing or 'preparing'} …")
+        self.button.setEnabled(not why_not)
+        self.button.setToolTip(why_not or "Five minutes at most")

@@ -1,0 +1,121 @@
+"""The page Claims: measured by a click, kept for the next start, never beside a training."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from studio.gui.desk import Desk
+from studio.gui.main_window import MainWindow
+from studio.gui.pages.claim_card import ClaimCard
+from studio.gui.pages.claims_page import ClaimsPage
+from studio.gui.settings import Settings
+from studio.paths import Folders, experiments
+
+Wait = Callable[[Callable[[], bool]], None]
+_MOST_MS = 240_000
+
+
+def shown(window: MainWindow) -> ClaimsPage:
+    page = window.pages["claims"]
+    assert isinstance(page, ClaimsPage)
+    window.show_page("claims")
+    assert len(page.cards) == 20
+    return page
+
+
+def pushed(qtbot: QtBot, card: ClaimCard) -> None:
+    qtbot.waitUntil(lambda: card.button.height() > 0)  # laid out
+    QTest.mouseClick(card.button, Qt.MouseButton.LeftButton)
+
+
+def measured(qtbot: QtBot, page: ClaimsPage, name: str) -> ClaimCard:
+    card = page.cards[name]
+    pushed(qtbot, card)
+    assert page.desk.claims.is_running
+    qtbot.waitUntil(lambda: not page.desk.claims.is_running, timeout=_MOST_MS)
+    return card
+
+
+def texts(card: ClaimCard) -> str:
+    return "\n".join(each.text() for each in card.findChildren(type(card.statement)))
+
+
+def test_claims_c1_and_c3_are_measured_by_a_click_and_say_verdict_machine_and_engine(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = shown(window)
+    first = measured(qtbot, page, "C1")
+    assert "Supported" in texts(first)
+    assert "50,688" in texts(first)
+    third = measured(qtbot, page, "C3")
+    assert "Fused engine: supported" in texts(third)
+    assert "Torch engine: supported" in texts(third)
+    assert "threads, torch" in third.stamp.text()
+    assert third.button.text() == "Measure again"
+
+
+@pytest.mark.verify  # minutes, where another program computes
+def test_claim_c2_is_judged_on_both_engines(window: MainWindow, qtbot: QtBot) -> None:
+    card = measured(qtbot, shown(window), "C2")
+    assert "Fused engine: " in texts(card)
+    assert "Torch engine: " in texts(card)
+
+
+def test_what_was_measured_is_there_at_the_next_start(
+    window: MainWindow, folders: Folders, qtbot: QtBot
+) -> None:
+    before = texts(measured(qtbot, shown(window), "C1"))
+    other = Desk(folders)
+    again = MainWindow(other, Settings(folders.config))
+    again.show()
+    try:
+        assert texts(shown(again).cards["C1"]) == before
+    finally:
+        other.close()
+        again.hide()
+        again.deleteLater()
+
+
+def test_a_claim_that_is_stopped_gives_no_result(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    page = shown(window)
+    pushed(qtbot, page.cards["C5"])
+    wait(lambda: bool(page.desk.claims.doing))
+    assert "seed 1" in page.cards["C5"].doing.text()
+    QTest.mouseClick(page.stop, Qt.MouseButton.LeftButton)
+    wait(lambda: not page.desk.claims.is_running)
+    assert "C5" not in page.desk.claims.results
+    assert page.cards["C5"].button.isEnabled()
+
+
+def test_training_waits_until_no_claim_is_measured(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    window.open_path(experiments()["forecasting"])
+    wait(window.tool_bar.train.isEnabled)
+    page = shown(window)
+    pushed(qtbot, page.cards["C5"])
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    box = window.findChild(QMessageBox, "problem")
+    assert box is not None
+    assert "claim is being measured" in box.informativeText()
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert not window.desk.work.is_training
+    page.desk.claims.stop()
+    wait(lambda: not page.desk.claims.is_running)
+
+
+def test_closing_the_window_ends_the_claim_under_way(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    page = shown(window)
+    qtbot.waitUntil(lambda: page.all.height() > 0)
+    QTest.mouseClick(page.all, Qt.MouseButton.LeftButton)
+    wait(lambda: bool(page.desk.claims.running))
+    assert window.close()
+    assert not page.desk.claims.results.get("C20")
