@@ -65,7 +65,8 @@ class Evidence:
 
     def equals(self, other: "Evidence") -> bool:
         """Whether both are the same in every value."""
-        return bool(self) and np.array_equal(self.values, other.values, equal_nan=True)
+        known = bool(self) and bool(np.isfinite(self.values).any())
+        return known and np.array_equal(self.values, other.values, equal_nan=True)
 
     @cached_property
     def _columns(self) -> Doubles:

@@ -10,7 +10,7 @@ from studio.analysis.comparing import baseline_interval
 from studio.analysis.costs import training_memory, training_time
 from studio.analysis.evidence import score_interval
 from studio.analysis.intervals import Interval, nothing
-from studio.analysis.words import figure
+from studio.analysis.words import figure, with_brackets
 from studio.core.history import ComparisonHistory, RunHistory
 from studio.core.metrics import metrics_of
 
@@ -147,17 +147,13 @@ def _number(value: float | None) -> str:
 
 def _words(row: TableRow) -> list[str]:
     memory = "" if row.memory is None else figure(row.memory / 1e6, row.memory / 1e7)
-    return [row.model, f"{row.parameters:,}", _cell(row.seconds), memory, _cell(row.score)]
-
-
-def _cell(interval: Interval) -> str:
-    if math.isnan(interval.value):
-        return ""
-    if not interval.is_known:
-        return figure(interval.value, interval.value / 10)
-    half = (interval.high - interval.low) / 2 or abs(interval.value) / 10
-    value, low, high = (figure(v, half) for v in (interval.value, interval.low, interval.high))
-    return f"{value} [{low}, {high}]"
+    return [
+        row.model,
+        f"{row.parameters:,}",
+        with_brackets(row.seconds),
+        memory,
+        with_brackets(row.score),
+    ]
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:

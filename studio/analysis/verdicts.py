@@ -7,6 +7,8 @@ from studio.analysis.chances import Chances
 from studio.analysis.intervals import BOTH, FOLDS, Interval
 from studio.analysis.words import counted, figure, listed, with_interval
 
+_MOST_NAMED = 6
+
 Kind = Literal["better", "tie", "identical", "undecided", "baseline"]
 
 
@@ -193,7 +195,10 @@ class ScoreVerdict:
     def _missing(self) -> str:
         if not self.left_out:
             return ""
-        return f"Left out {counted(len(self.left_out), 'run')}: {'; '.join(self.left_out)}."
+        listed = list(self.left_out[:_MOST_NAMED])
+        if len(self.left_out) > _MOST_NAMED:
+            listed.append(f"and {len(self.left_out) - _MOST_NAMED} more")
+        return f"Left out {counted(len(self.left_out), 'run')}: {'; '.join(listed)}."
 
 
 def _against_baseline(standings: tuple[Standing, ...]) -> str:

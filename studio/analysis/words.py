@@ -32,6 +32,17 @@ def with_interval(interval: Interval, unit: str = "") -> str:
     return f"{value}{after} (95 % {low} to {high})"
 
 
+def with_brackets(interval: Interval) -> str:
+    """Such as "0.13 [0.12, 0.15]"; "" where nothing is known."""
+    if math.isnan(interval.value):
+        return ""
+    if not interval.is_known:
+        return figure(interval.value, interval.value / 10)
+    half = (interval.high - interval.low) / 2 or abs(interval.value) / 10
+    value, low, high = (figure(v, half) for v in (interval.value, interval.low, interval.high))
+    return f"{value} [{low}, {high}]"
+
+
 def counted(count: int, noun: str) -> str:
     """Such as "1 seed" or "3 seeds"."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
@@ -56,8 +67,8 @@ def rule_of(history: ComparisonHistory, pairs: Sequence[Pair]) -> str:
     used = len({pair.division for pair in pairs})
     if history.is_in_time:
         return (
-            f"{used} of {task.folds} blocks in time order, each behind a training part that ends "
-            "where it begins, are judged as one test part, by seeds and stretches of time."
+            f"{used} of {task.folds} blocks in time order, each behind a training part that has "
+            "grown by those before, are judged as one test part, by seeds and stretches of time."
         )
     times = f" of {task.repeats} repetitions" if task.repeats > 1 else ""
     return (
@@ -71,10 +82,13 @@ def budget_of(history: ComparisonHistory, names: Sequence[str]) -> str:
     seconds = history.spec.training_in_force.seconds
     if seconds is None:
         return ""
-    got = [f"{name} {_steps(history, name)} on {_ways(history, name)}" for name in names]
+    ways = {name: f" on {_ways(history, name)}" for name in names}
+    together = len(set(ways.values())) == 1
+    got = [f"{name} {_steps(history, name)}{'' if together else ways[name]}" for name in names]
     return (
         f"Matched by time: each run trained for {seconds:g} s of steps of its own, "
-        f"{listed(got)}; another machine or hour gives other steps."
+        f"{listed(got)}{ways[names[0]] if together else ''}; another machine or hour gives "
+        "other steps."
     )
 
 

@@ -158,8 +158,8 @@ def compare(
         raise SpecError(
             "is a session file", where=data, remedy="Add --resume to go on with it, or use show"
         )
-    _refuse_loose_looks(options, is_session=is_session)
     spec = None if is_session else build_spec(data, options, data_option or [])
+    _refuse_loose_looks(options, spec)
     if spec is not None and until_decided:
         spec = plan_looks(spec, max_seeds)
     request = Request(
@@ -178,18 +178,20 @@ def compare(
         raise SpecError(error.what, where=flag or error.where, remedy=error.remedy) from None
 
 
-def _refuse_loose_looks(options: dict[str, Any], *, is_session: bool) -> None:
+def _refuse_loose_looks(options: dict[str, Any], spec: ComparisonSpec | None) -> None:
     """What is planned before the first run cannot be planned after it, or without looks."""
-    if is_session and options["until_decided"]:
+    begins = options["until_decided"]
+    if spec is None and (begins or "max_seeds" in options):
         raise SpecError(
             "is settled when a comparison begins",
-            where="--until-decided",
-            remedy="Leave it out: a session that was begun with it goes on with it",
+            where="--until-decided" if begins else "--max-seeds",
+            remedy="Leave it out: a session that was begun with looks goes on with them",
         )
-    for name in ("max_seeds", "budget"):
-        if name in options and not options["until_decided"] and not is_session:
-            flag = f"--{name.replace('_', '-')}"
-            raise SpecError("goes with --until-decided", where=flag, remedy="Add that")
+    if spec is None or begins:
+        return
+    if "max_seeds" in options or ("budget" in options and spec.looks is None):
+        flag = "--max-seeds" if "max_seeds" in options else "--budget"
+        raise SpecError("goes with --until-decided", where=flag, remedy="Add that")
 
 
 def build_spec(data: str, options: dict[str, Any], data_options: list[str]) -> ComparisonSpec:

@@ -3,11 +3,21 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from studio.analysis import ScoreVerdict, Verdict, article_table, score_interval, summary
-from studio.analysis.words import counted, figure
+from studio.analysis import (
+    ScoreVerdict,
+    Summary,
+    Verdict,
+    article_table,
+    score_interval,
+    summary,
+)
+from studio.analysis.words import counted, figure, with_brackets
 from studio.cli.output import answer, answer_table, paragraph
 from studio.core.history import ComparisonHistory, RunHistory
 from studio.core.metrics import METRICS, metrics_of
+
+_MOST_SCORES = 3
+"""Of a run in a table; --json has them all."""
 
 
 def show_results(history: ComparisonHistory) -> None:
@@ -19,12 +29,28 @@ def show_results(history: ComparisonHistory) -> None:
     _explain_columns(history)
     for sentence in _in_other_units(history):
         paragraph(sentence + "\n")
+    found = summary(history)
+    _show_scores(found)
     main = metrics_of(history.preparation)[0].name
-    verdicts = summary(history).verdicts
+    verdicts = found.verdicts
     for about in dict.fromkeys(verdict.about for verdict in verdicts):
         if about not in METRICS or about == main:
             _show_verdicts([verdict for verdict in verdicts if verdict.about == about])
     paragraph(_basis(history))
+
+
+def _show_scores(found: Summary) -> None:
+    """Every test metric of contenders and baselines, a row for each; nothing where it is one."""
+    metrics = metrics_of(found.history.preparation)
+    if len(metrics) == 1:
+        return
+    columns = [(each.history.name, each.metrics) for each in found.contenders]
+    columns += [(rule.name, rule.metrics) for rule in found.baselines]
+    rows = [
+        (metric.label, *(with_brackets(scores[metric.name]) for _, scores in columns))
+        for metric in metrics
+    ]
+    answer_table("Test scores", ("", *(name for name, _ in columns)), rows)
 
 
 def _parts(history: ComparisonHistory) -> str:
@@ -81,7 +107,7 @@ def _against_baselines(verdicts: Sequence[Verdict]) -> Iterable[str]:
 
 def show_runs(history: ComparisonHistory) -> None:
     """One row for each run: how it ended and what it scored."""
-    metrics = metrics_of(history.preparation)
+    metrics = metrics_of(history.preparation)[:_MOST_SCORES]
     rows = [
         _run_row(run, tuple(metric.name for metric in metrics))
         for contender in history.contenders

@@ -174,10 +174,15 @@ class ComparisonHistory:
     further: tuple[DivisionRecord, ...] = ()
 
     @property
+    def first_division(self) -> Division:
+        """The division that the history's own preparation and test part are of."""
+        return self.spec.task.divisions[0]
+
+    @property
     def divisions(self) -> tuple[DivisionRecord, ...]:
         """All divisions of the data, in their order."""
         first = DivisionRecord(
-            self.spec.task.divisions[0],
+            self.first_division,
             self.part_sizes,
             self.preparation,
             self.test_truth,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Floats, Truth
 from studio.core.preparation import Preparation
+from studio.core.ranking import balanced_accuracy, pr_area, roc_area
 
 NATS, GUESS = 0, 1
 """What an answer holds of each step, (examples, time, 2): the negative log-likelihood of what
@@ -87,6 +88,21 @@ def _perplexity(answers: Doubles, truth: Truth, preparation: Preparation) -> Dou
         return np.asarray(np.exp(mean) * (1 + nats - mean))
 
 
+def _balanced(answers: Doubles, truth: Truth, preparation: Preparation) -> Doubles:
+    if preparation.stepwise:
+        return balanced_accuracy(answers[..., GUESS] == truth, truth)
+    right = answers.argmax(axis=1) == truth
+    return balanced_accuracy(right[:, np.newaxis], truth[:, np.newaxis])
+
+
+def _roc(answers: Doubles, truth: Truth, _: Preparation) -> Doubles:
+    return roc_area(answers, truth.astype(np.int64))
+
+
+def _pr(answers: Doubles, truth: Truth, _: Preparation) -> Doubles:
+    return pr_area(answers, truth.astype(np.int64))
+
+
 def _macro_f1(answers: Doubles, truth: Truth, preparation: Preparation) -> float:
     if preparation.stepwise:
         asked = truth >= 0
@@ -135,6 +151,12 @@ def over_steps(values: NDArray[Any], truth: Truth) -> Doubles:
 _ALL = (
     Metric("accuracy", "accuracy", higher_is_better=True, per_example=_correct,
            margin=0.01, relative_margin=False, largest=1.0),
+    Metric("balanced_accuracy", "balanced accuracy", higher_is_better=True,
+           per_example=_balanced, margin=0.01, relative_margin=False, largest=1.0),
+    Metric("roc_auc", "ROC area", higher_is_better=True, per_example=_roc,
+           margin=0.01, relative_margin=False, largest=1.0),
+    Metric("pr_auc", "PR area", higher_is_better=True, per_example=_pr,
+           margin=0.01, relative_margin=False, largest=1.0),
     Metric("macro_f1", "macro F1", higher_is_better=True, over_set=_macro_f1,
            margin=0.01, relative_margin=False, largest=1.0),
     Metric("nll", "negative log-likelihood", higher_is_better=False, per_example=_log_loss,
@@ -161,7 +183,10 @@ def metrics_of(preparation: Preparation) -> tuple[Metric, ...]:
     if preparation.kind == "next-step":
         return (METRICS["nll"],)
     if preparation.class_names is not None:
-        return (METRICS["accuracy"], METRICS["macro_f1"], METRICS["nll"])
+        names = ["accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "pr_auc", "nll"]
+        if preparation.stepwise:  # of each step the likeliest class is kept, not all chances
+            names = ["accuracy", "balanced_accuracy", "macro_f1", "nll"]
+        return tuple(METRICS[name] for name in names)
     names = ["rmse", "mae"]
     if preparation.naive_error is not None and min(preparation.naive_error) > 0:
         names.append("mase")

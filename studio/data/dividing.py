@@ -63,6 +63,12 @@ def divide(
         return [pool[mask[pool]] for mask in (rest, dataset.in_validation, given)]
     assert task.split is not None  # noqa: S101 - the task is complete
     free = pool if given is None else pool[~given[pool]]
+    if task.folds is not None and task.folds > len(free):
+        raise SpecError(
+            f"there are {len(free)} examples for {task.folds} folds",
+            where="folds",
+            remedy="Choose fewer folds",
+        )
     sizes = part_sizes(len(free), task.split)
     refuse_empty(sizes, task.split, f"there are {len(free)} examples to divide")
     if task.folds is not None:

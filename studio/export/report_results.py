@@ -1,7 +1,7 @@
 """What a report says of results: verdicts, scores, costs, runs."""
 
-from studio.analysis import Interval, ScoreVerdict, Summary, Verdict
-from studio.analysis.words import figure
+from studio.analysis import ScoreVerdict, Summary, Verdict
+from studio.analysis.words import figure, with_brackets
 from studio.core.history import ComparisonHistory, RunHistory
 from studio.core.metrics import Metric, metrics_of
 from studio.export.html import Html, joined, table, tag
@@ -43,12 +43,12 @@ def results(found: Summary) -> Html:
         (
             each.history.name,
             f"{each.history.parameters:,}",
-            *(with_ends(each.metrics[metric.name]) for metric in metrics),
+            *(with_brackets(each.metrics[metric.name]) for metric in metrics),
         )
         for each in found.contenders
     ]
     for rule, known in zip(found.baselines, history.baselines, strict=True):
-        scores = (with_ends(rule.metrics[metric.name]) for metric in metrics)
+        scores = (with_brackets(rule.metrics[metric.name]) for metric in metrics)
         rows.append((rule.name, f"{known.parameters:,}", *scores))
     return joined((table(headings, rows), tag("p", _INTERVALS, class_="muted")))
 
@@ -69,7 +69,7 @@ def costs(found: Summary) -> Html:
     for each in found.contenders:
         memory = each.memory
         sizes = ["" if memory is None else _megabytes(getattr(memory, kind)) for kind in _KINDS]
-        times = (with_ends(time) for time in (each.step_ms, each.epoch_s, each.training_s))
+        times = (with_brackets(time) for time in (each.step_ms, each.epoch_s, each.training_s))
         engine = each.served.engine if each.served else ""
         rows.append((each.history.name, engine, *times, *sizes))
     explained = "Steps and epochs: medians. Memory of one training step, an exact count."
@@ -107,14 +107,3 @@ def _run(run: RunHistory, metrics: tuple[Metric, ...]) -> tuple[str, ...]:
 
 def _score(value: float | None) -> str:
     return "" if value is None else figure(value, value / 100)
-
-
-def with_ends(interval: Interval) -> str:
-    """Such as "0.13 [0.12, 0.15]"; "" where nothing is known."""
-    if interval.value != interval.value:
-        return ""
-    if not interval.is_known:
-        return figure(interval.value, interval.value / 10)
-    half = (interval.high - interval.low) / 2 or abs(interval.value) / 10
-    value, low, high = (figure(v, half) for v in (interval.value, interval.low, interval.high))
-    return f"{value} [{low}, {high}]"

@@ -127,7 +127,7 @@ def test_steps_are_tagged_by_networks_that_may_read_in_both_directions(home: Pat
     assert answer["dataset"]["task"] == "tag"
     [gru, _], [majority] = answer["contenders"], answer["baselines"]
     assert majority["name"] == "majority class"
-    assert set(gru["metrics"]) == {"accuracy", "macro_f1", "nll"}
+    assert set(gru["metrics"]) == {"accuracy", "balanced_accuracy", "macro_f1", "nll"}
     assert gru["metrics"]["accuracy"]["mean"] > majority["metrics"]["accuracy"]["mean"]
     run(home, "export", "tags.gates", "--contender", "GRU", "--format", "onnx", "--out", "t.onnx")
 

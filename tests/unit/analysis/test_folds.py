@@ -4,58 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from unit.analysis.make_histories import numbers, scores, with_errors
+from unit.analysis.make_folds import folded
+from unit.analysis.make_histories import numbers, with_errors
 
 from studio.analysis.comparing import compare
 from studio.analysis.evidence import score_interval
 from studio.analysis.resampled import corrected_resampled_test
-from studio.core.division import divisions_of
-from studio.core.events import RunId, RunResult
-from studio.core.history import ComparisonHistory, DivisionRecord, RunHistory
 from studio.core.metrics import METRICS
 
 MAE = METRICS["mae"]
-
-
-def folded(
-    errors: dict[str, np.ndarray], folds: int, repeats: int = 1, window: int | None = None
-) -> ComparisonHistory:
-    """A comparison with known errors, (seeds, divisions, examples) by cell."""
-    preparation = numbers(window)
-    plain = with_errors(
-        {cell: each[:, 0] for cell, each in errors.items()}, preparation=preparation
-    )
-    task = plain.spec.task.model_copy(update={"folds": folds, "repeats": repeats})
-    count = next(iter(errors.values())).shape[2]
-    truth = np.zeros((count, 1), dtype=np.float32)
-    sizes = {"training": count * (folds - 1), "validation": 0, "test": count}
-    records = [
-        DivisionRecord(each, sizes, preparation, truth, np.arange(count) + at * count, ())
-        for at, each in enumerate(divisions_of(folds, repeats))
-    ]
-
-    def runs(name: str, given: np.ndarray, model: RunHistory) -> tuple[RunHistory, ...]:
-        return tuple(
-            replace(model, run=RunId(name, seed + 1, record.division), result=result(missed))
-            for at, record in enumerate(records)
-            for seed, missed in enumerate(given[:, at])
-        )
-
-    def result(missed: np.ndarray) -> RunResult:
-        answers = missed[:, None].astype(np.float32)
-        return RunResult(2, answers, scores(answers, truth, preparation))
-
-    contenders = tuple(
-        replace(each, runs=runs(each.name, given, each.runs[0]))
-        for each, given in zip(plain.contenders, errors.values(), strict=True)
-    )
-    return replace(
-        plain,
-        spec=plain.spec.model_copy(update={"task": task}),
-        part_sizes=sizes,
-        contenders=contenders,
-        further=tuple(records[1:]),
-    )
 
 
 def draw(shape: tuple[int, ...], shift: float = 0.0, seed: int = 5) -> dict[str, np.ndarray]:
@@ -102,6 +59,18 @@ def test_only_folds_that_both_have_ended_enter() -> None:
         "GRU, seed 1, fold 5 has no partner",
         "LSTM, seed 1, fold 5 was stopped",
     )
+
+
+def test_of_many_runs_that_are_left_out_a_few_are_named() -> None:
+    history = folded(draw((1, 10, 12)), 10)
+    waiting = tuple(
+        replace(run, status="waiting", result=None) for run in history.contenders[1].runs[4:]
+    )
+    second = replace(history.contenders[1], runs=(*history.contenders[1].runs[:4], *waiting))
+    [verdict] = compare(replace(history, contenders=(history.contenders[0], second)), MAE)
+    assert len(verdict.left_out) == 12
+    assert "Left out 12 runs: " in verdict.text
+    assert "; and 6 more." in verdict.text
 
 
 def test_blocks_in_time_are_judged_as_one_test_part_by_seeds_and_stretches() -> None:

@@ -84,7 +84,9 @@ def test_mase_divides_each_target_by_its_own_naive_error_at_every_step() -> None
 
 def test_tasks_have_their_metrics_the_main_one_first() -> None:
     names = [metric.name for metric in metrics_of(CLASSES)]
-    assert names == ["accuracy", "macro_f1", "nll"]
+    assert names == [
+        "accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "pr_auc", "nll",
+    ]  # fmt: skip
     assert [metric.name for metric in metrics_of(continuing())] == ["nll", "perplexity"]
     assert [metric.name for metric in metrics_of(playing())] == ["nll"]
     assert [metric.name for metric in metrics_of(forecasting())] == ["rmse", "mae", "mase"]

@@ -134,6 +134,11 @@ def test_more_folds_than_groups_are_refused() -> None:
         folds_of(TaskSpec(folds=9, group="subject"), examples())
 
 
+def test_more_folds_than_examples_are_refused() -> None:
+    with pytest.raises(SpecError, match="folds: there are 103 examples for 104 folds"):
+        folds_of(TaskSpec(folds=104, group="none"), examples())
+
+
 def test_few_examples_are_advised_to_repeat_folds_by_the_group_that_is_there() -> None:
     advice = folds_advice(examples())
     assert "--folds 5 --repeats 3 --group subject" in advice

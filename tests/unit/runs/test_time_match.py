@@ -37,7 +37,8 @@ def test_the_verdict_names_seconds_steps_and_engine(tmp_path: Path) -> None:
     [verdict] = compare(history, METRICS["rmse"])
     steps = history.contender("GRU").runs[0].epochs[-1].step
     assert "each run trained for 0.4 s of steps of its own" in verdict.text
-    assert f"GRU {steps} steps on engine fused on cpu, 1 thread" in verdict.text
+    assert f"of its own, GRU {steps} steps and LSTM" in verdict.text
+    assert "steps on engine fused on cpu, 1 thread; another machine" in verdict.text
 
 
 def test_a_stopped_comparison_keeps_the_time_that_was_spent(tmp_path: Path) -> None:

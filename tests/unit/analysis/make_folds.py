@@ -1,0 +1,51 @@
+"""Synthetic comparisons over folds whose errors are known."""
+
+from dataclasses import replace
+
+import numpy as np
+from unit.analysis.make_histories import numbers, scores, with_errors
+
+from studio.core.division import divisions_of
+from studio.core.events import RunId, RunResult
+from studio.core.history import ComparisonHistory, DivisionRecord, RunHistory
+
+
+def folded(
+    errors: dict[str, np.ndarray], folds: int, repeats: int = 1, window: int | None = None
+) -> ComparisonHistory:
+    """A comparison with known errors, (seeds, divisions, examples) by cell."""
+    preparation = numbers(window)
+    plain = with_errors(
+        {cell: each[:, 0] for cell, each in errors.items()}, preparation=preparation
+    )
+    task = plain.spec.task.model_copy(update={"folds": folds, "repeats": repeats})
+    count = next(iter(errors.values())).shape[2]
+    truth = np.zeros((count, 1), dtype=np.float32)
+    sizes = {"training": count * (folds - 1), "validation": 0, "test": count}
+    records = [
+        DivisionRecord(each, sizes, preparation, truth, np.arange(count) + at * count, ())
+        for at, each in enumerate(divisions_of(folds, repeats))
+    ]
+
+    def runs(name: str, given: np.ndarray, model: RunHistory) -> tuple[RunHistory, ...]:
+        return tuple(
+            replace(model, run=RunId(name, seed + 1, record.division), result=result(missed))
+            for at, record in enumerate(records)
+            for seed, missed in enumerate(given[:, at])
+        )
+
+    def result(missed: np.ndarray) -> RunResult:
+        answers = missed[:, None].astype(np.float32)
+        return RunResult(2, answers, scores(answers, truth, preparation))
+
+    contenders = tuple(
+        replace(each, runs=runs(each.name, given, each.runs[0]))
+        for each, given in zip(plain.contenders, errors.values(), strict=True)
+    )
+    return replace(
+        plain,
+        spec=plain.spec.model_copy(update={"task": task}),
+        part_sizes=sizes,
+        contenders=contenders,
+        further=tuple(records[1:]),
+    )
