@@ -59,7 +59,7 @@ def test_differences_are_those_of_the_seeds_that_both_ended(history: ComparisonH
     gru, lstm = (history.contender(name).run(1).result for name in PAIR)
     assert gru is not None
     assert lstm is not None
-    assert found.seeds[0][1] == gru.scores["rmse"] - lstm.scores["rmse"]
+    assert found.points[0][1] == gru.scores["rmse"] - lstm.scores["rmse"]
 
 
 def test_where_less_is_better_the_left_side_belongs_to_the_first(
