@@ -12,7 +12,7 @@ from studio.gui.viewstate.figures import counted, whole
 
 FEW_SEQUENCES = 100_000
 SHORT_STEPS = 200
-_LENGTH_FIELDS = ("epochs", "steps", "patience", "seeds", "first_seed", "schedule", "lr")
+_LENGTH_FIELDS = ("epochs", "steps", "seconds", "patience", "seeds", "first_seed", "schedule", "lr")
 
 
 def steps_of_a_run(training: TrainingSpec, examples: int) -> int:
