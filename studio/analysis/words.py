@@ -55,8 +55,18 @@ def listed(names: Sequence[str]) -> str:
 
 
 def tuning(history: ComparisonHistory) -> str:
-    """How much the contenders were tuned: a comparison trains all with one group of settings."""
-    return f"At one learning rate, {history.spec.training.lr:g}, not tuned."
+    """How the contenders came to their learning rates."""
+    spec = history.spec
+    own = ", ".join(f"{each.name} {each.lr or spec.training.lr:g}" for each in spec.contenders)
+    if spec.tried is not None:
+        among = listed([f"{rate:g}" for rate in spec.tried])
+        return (
+            f"Learning rates chosen for each among {among} by the validation loss of one run "
+            f"with another seed: {own}."
+        )
+    if any(each.lr is not None for each in spec.contenders):
+        return f"At the learning rates {own}, not tuned."
+    return f"At one learning rate, {spec.training.lr:g}, not tuned."
 
 
 def rule_of(history: ComparisonHistory, pairs: Sequence[Pair]) -> str:

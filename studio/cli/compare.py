@@ -5,7 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from studio.cli.options import Flag, dataset_spec, flag_of, option, parse_options, separated, shares
+from studio.cli.options import (
+    Flag,
+    dataset_spec,
+    flag_of,
+    numbers,
+    option,
+    parse_options,
+    separated,
+)
 from studio.core.cells import CELLS
 from studio.core.errors import SpecError
 from studio.core.spec import (
@@ -97,6 +105,18 @@ def compare(
     patience: Annotated[int | None, option(_TRAIN, "patience")] = None,
     seeds: Annotated[int | None, option(_TRAIN, "seeds")] = None,
     first_seed: Annotated[int | None, option(_TRAIN, "first_seed")] = None,
+    rates: Annotated[
+        str | None, option(ComparisonSpec, "rates", more=_COMMAS, metavar="A,B")
+    ] = None,
+    trials: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            max=16,
+            help="So many random learning rates are tried instead, the same for all contenders.",
+            metavar="NUMBER",
+        ),
+    ] = None,
     max_seeds: Annotated[
         int | None,
         typer.Option(
@@ -218,7 +238,17 @@ def build_spec(data: str, options: dict[str, Any], data_options: list[str]) -> C
         values["training"]["clip"] = None
     values["contenders"] = _contenders(values.get("contenders"), options)
     values.update({name: options[name] for name in ("match", "margin") if name in options})
-    return parse_options(values, options)
+    if "rates" in options:
+        values["rates"] = numbers(options["rates"], "--rates", "0.001,0.003,0.01")
+    spec = parse_options(values, options)
+    if "trials" in options:
+        if spec.rates is not None:
+            raise SpecError("goes without --rates", where="--trials", remedy="Leave one out")
+        from studio.runs.tuning import random_rates  # noqa: PLC0415 - --help does without
+
+        drawn = random_rates(spec.training.lr, options["trials"], spec.training.first_seed)
+        spec = spec.model_copy(update={"rates": drawn})
+    return spec
 
 
 def _task_values(given: dict[str, Any], options: dict[str, Any], section: str) -> dict[str, Any]:
@@ -230,7 +260,7 @@ def _task_values(given: dict[str, Any], options: dict[str, Any], section: str) -
     if "calendar" in given:
         lists["calendar"] = separated(given["calendar"])
     if "split" in given:
-        lists["split"] = shares(given["split"])
+        lists["split"] = numbers(given["split"], "--split", "0.7,0.1,0.2")
     if "task" in options:
         lists["kind"] = options["task"]
     return {**given, **lists}

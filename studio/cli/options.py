@@ -117,13 +117,13 @@ def separated(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def shares(text: str) -> tuple[float, ...]:
-    """A comma-separated list of numbers for --split."""
+def numbers(text: str, flag: str, example: str) -> tuple[float, ...]:
+    """A comma-separated list of numbers for an option, told by its flag and an example."""
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} is not a list of numbers such as 0.7,0.1,0.2", param_hint="--split"
+            f"{text!r} is not a list of numbers such as {example}", param_hint=flag
         ) from None
 
 

@@ -30,6 +30,7 @@ from studio.runs.deciding import next_seeds
 from studio.runs.kernels import kernels_state, start_kernels, wait_for_kernels
 from studio.runs.machine import describe_machine
 from studio.runs.plan import Plan, make_plan
+from studio.runs.tuning import after_trial, trial_of
 from studio.runs.workspace import Running, Workspace
 
 _INTERRUPTED = 130
@@ -78,9 +79,9 @@ def run_comparison(request: Request) -> None:
             for note in (*running.notes, *_advice(ready)):
                 say(f"Note: {note}.")
             path = workspace.ask(lambda session: session.path).result()
-            watch = _Watch(workspace, events, path, _deadline(request))
-            ended = watch.until_the_end(running)
-            history = workspace.history(running.comparison)
+            watch = _Watch(workspace, events, path, _deadline(request), embed=request.embed)
+            ended, comparison = watch.until_the_end(running)
+            history = workspace.history(comparison)
     _tell(request, history, ended, path)
 
 
@@ -128,7 +129,8 @@ def _prepare(request: Request, compute: Compute) -> tuple[Plan, NewComparison]:
     """All that can go wrong before there is a session file."""
     if request.spec is None:
         raise SessionError("there is nothing to resume", remedy="Name the session with --out")
-    plan = make_plan(request.spec, Cache(user_folders().datasets))
+    spec = trial_of(request.spec) if request.spec.rates else request.spec
+    plan = make_plan(spec, Cache(user_folders().datasets))
     machine = describe_machine(plan.spec.machine, compute)
     return plan, plan.record(machine.environment, embed=request.embed)
 
@@ -184,23 +186,37 @@ class _Watch:
     path: Path
     deadline: float
     is_interrupted: bool = False
+    embed: bool = True
 
-    def until_the_end(self, running: Running) -> ComparisonEnded:
-        """Until it is decided, every seed is done, time is up or the user interrupts."""
+    def until_the_end(self, running: Running) -> tuple[ComparisonEnded, int]:
+        """Until it is decided, every seed is done, time is up or the user interrupts.
+
+        Where rates were tried, what is trained with them follows, and its number is given back.
+        """
         while True:
             ended = self._one_look(running)
             history = self.workspace.history(running.comparison)
             if ended.how == "stopped" and self._time_is_up and not self.is_interrupted:
                 done = counted(looks_of(history).done, "seed")
                 say(f"Time is up after {done}; --resume goes on with what is left.")
-                return ComparisonEnded("finished")
+                return ComparisonEnded("finished"), running.comparison
+            tuned = after_trial(history) if ended.how == "finished" else None
+            if tuned is not None:
+                running = self._start_tuned(tuned, history)
+                continue
             more = next_seeds(history) if ended.how == "finished" else None
             if more is None or self._time_is_up:
-                return ended
+                return ended, running.comparison
             looks = looks_of(history)
             look = f"Look {looks.taken} of at most {len(looks.planned)}"
             say(f"{look}, after {looks.done} seeds: undecided. Going on to {more} seeds.")
             running = self.workspace.extend(running.comparison, more)
+
+    def _start_tuned(self, tuned: ComparisonSpec, trial: ComparisonHistory) -> Running:
+        rates = ", ".join(f"{each.name} {each.lr:g}" for each in tuned.contenders)
+        say(f"Learning rates by validation loss: {rates}.")
+        plan = make_plan(tuned, Cache(user_folders().datasets))
+        return self.workspace.start(plan, plan.record(trial.environment, embed=self.embed))
 
     @property
     def _time_is_up(self) -> bool:

@@ -92,6 +92,14 @@ class ContenderSpec(Spec):
         le=20,
     )
 
+    lr: float | None = setting(
+        None,
+        "Learning rate",
+        "This contender's own; blank takes that of the training.",
+        gt=0,
+        le=100,
+    )
+
     @field_validator("cell")
     @classmethod
     def _cell_is_known(cls, cell: str) -> str:
@@ -202,6 +210,30 @@ class ComparisonSpec(Spec):
         unit="seeds",
         ge=1,
     )
+
+    rates: tuple[float, ...] | None = setting(
+        None,
+        "Rates to try",
+        "Learning rates that each contender tries first, one run each; the rest is trained at the "
+        "one with the lowest validation loss. Blank tries none.",
+        min_length=2,
+        max_length=16,
+    )
+    tried: tuple[float, ...] | None = setting(
+        None, "Rates tried", "The rates among which those of the contenders were chosen."
+    )
+    asked: dict[str, Any] | None = setting(
+        None, "Asked for", "The comparison for which this one tries learning rates."
+    )
+
+    @field_validator("rates")
+    @classmethod
+    def _rates_are_positive_and_differ(
+        cls, rates: tuple[float, ...] | None
+    ) -> tuple[float, ...] | None:
+        if rates is not None and (min(rates) <= 0 or len(set(rates)) < len(rates)):
+            raise ValueError("give rates above 0 that differ")
+        return rates
 
     @model_validator(mode="after")
     def _looks_rise_from_the_seeds(self) -> Self:

@@ -1,4 +1,4 @@
-"""Adds seeds until the verdict is decided, as planned, or until time is up."""
+"""What follows a comparison that has ended: the one it tried rates for, or more seeds."""
 
 import time
 
@@ -6,15 +6,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec
+from studio.data import load
 from studio.gui.drafts import Draft
 from studio.gui.planner import Planner
 from studio.gui.session_work import SessionWork
 from studio.gui.waiting import Waiting
 from studio.runs.deciding import more_looks, next_seeds
+from studio.runs.plan import Plan, plan_for
+from studio.runs.tuning import after_trial
 
 
 class Deciding(QObject):
-    """Looks at a comparison that has ended and goes on with more seeds where it is undecided.
+    """Goes on after a comparison with the rates that it chose, or with seeds while undecided.
 
     Signals:
         told: What was found at a look, a sentence.
@@ -66,15 +69,23 @@ class Deciding(QObject):
 
     def _look(self) -> None:
         workspace, comparison = self._work.workspace, self._work.comparison
+        dataset = self._planner.dataset
         if workspace is None or comparison is None:
             return
 
-        def job() -> tuple[ComparisonHistory, int | None]:
+        def job() -> tuple[ComparisonHistory, int | None, Plan | None]:
             history = workspace.history(comparison)
-            return history, next_seeds(history)
+            tuned = after_trial(history)
+            plan = None if tuned is None else plan_for(tuned, dataset or load(tuned.dataset))
+            return history, None if tuned else next_seeds(history), plan
 
-        def take(found: tuple[ComparisonHistory, int | None]) -> None:
-            history, seeds = found
+        def take(found: tuple[ComparisonHistory, int | None, Plan | None]) -> None:
+            history, seeds, plan = found
+            if plan is not None and not self._work.is_training:
+                rates = ", ".join(f"{each.name} {each.lr:g}" for each in plan.spec.contenders)
+                self.told.emit(f"Learning rates by validation loss: {rates}")
+                self._work.train(plan)
+                return
             is_shown = comparison == self._work.comparison and not self._work.is_training
             if seeds is None or not is_shown:
                 self._timer.stop()
@@ -83,5 +94,6 @@ class Deciding(QObject):
                 self.told.emit(f"Undecided after {have} seeds; going on to {seeds}")
                 self._add(history, seeds, None)
 
-        if self._work.history is not None and self._work.history.spec.looks:
+        spec = None if self._work.history is None else self._work.history.spec
+        if spec is not None and (spec.looks or spec.asked):
             self._waiting.load("Looking at the verdict", job, take)

@@ -27,7 +27,8 @@ from studio.gui.event_pump import EventPump
 from studio.gui.waiting import Waiting
 from studio.paths import Folders
 from studio.runs.machine import describe_machine
-from studio.runs.plan import Plan
+from studio.runs.plan import Plan, plan_for
+from studio.runs.tuning import trial_of
 from studio.runs.workspace import Running, Workspace
 from studio.sessions import ComparisonSummary, SessionFile
 
@@ -117,18 +118,22 @@ class SessionWork(QObject):
         return self._folders.untitled
 
     def train(self, plan: Plan) -> None:
-        """Starts a comparison, in the open session or in a new one without a name."""
+        """Starts a comparison, in the open session or in a new one without a name.
+
+        Where rates are to be tried, the comparison that tries them comes first.
+        """
         workspace, path, events = self._workspace, self.path, self._events
         known = self._known_dataset(plan)
         if workspace is None or self.why_read_only or path is None or events is None:
             workspace, path, events = None, self._new_path(plan.spec.name), None
 
         def job() -> _Begun:
+            first = plan if plan.spec.rates is None else plan_for(trial_of(plan.spec), plan.dataset)
             machine = describe_machine(plan.spec.machine, self._waiting.compute)
-            new = plan.record(machine.environment, known=known)
+            new = first.record(machine.environment, known=known)
             at_work = workspace or self._create(path)
             heard = events or at_work.subscribe()
-            return _at_work(at_work, heard, at_work.start(plan, new), path)
+            return _at_work(at_work, heard, at_work.start(first, new), path)
 
         self._start("Starting to train", job)
 

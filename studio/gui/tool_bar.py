@@ -11,6 +11,7 @@ from studio.core.durations import time_left
 from studio.gui.desk import Desk
 from studio.gui.viewstate.figures import local_time
 from studio.gui.widgets.basics import Chip, button, em, label, one_line, set_tone
+from studio.runs.tuning import belongs_to
 
 _THOUSAND = 1000
 _TOLD_MS = 4000
@@ -154,7 +155,7 @@ class ToolBar(QWidget):
             return False
         planner, draft = self._desk.planner, self._desk.draft.spec
         plan = planner.plan if planner.is_current else None
-        same = draft is None or (plan is not None and plan.spec == work.history.spec)
+        same = draft is None or (plan is not None and belongs_to(work.history.spec, plan.spec))
         return same and not work.history.is_complete
 
     def _planned(self) -> None:

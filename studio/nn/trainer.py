@@ -88,6 +88,8 @@ class Trainer:
         seed: int,
         resume: ResumePoint | None = None,
     ) -> None:
+        if spec.lr is not None:
+            training = training.model_copy(update={"lr": spec.lr})
         self._training = training
         self._tensors = tensors
         self._task = tensors.task

@@ -1,12 +1,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 
 from studio.core.spec import ComparisonSpec
 from studio.gui.main_window import MainWindow
+from studio.gui.pages.models_page import ModelsPage
 from studio.gui.pages.train_page import TrainPage
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -133,3 +135,29 @@ def test_closing_while_training_saves_the_finished_epochs(
     wait(lambda: work.history is not before)
     assert work.history is not None
     assert any(run.epochs for c in work.history.contenders for run in c.runs)
+
+
+def test_learning_rates_are_tried_first_where_the_user_wants_it(
+    window: MainWindow, wait: Wait
+) -> None:
+    window.desk.planner.open(small_spec(epochs=2, seeds=2))
+    wait(window.tool_bar.train.isEnabled)
+    window.show_page("models")
+    models = window.pages["models"]
+    assert isinstance(models, ModelsPage)
+    assert models.training is not None
+    box = models.training.tunes
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    wait(lambda: window.desk.planner.is_current)
+    assert "2 contenders × 5 learning rates" in models.outlook.text()
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    work = window.desk.work
+
+    def is_tuned() -> bool:
+        history = work.history
+        return history is not None and bool(history.spec.tried) and history.is_complete
+
+    wait(is_tuned)
+    assert work.history is not None
+    assert all(each.lr in work.history.spec.tried for each in work.history.spec.contenders)
+    assert len(work.comparisons) == 2

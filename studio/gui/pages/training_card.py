@@ -3,10 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from studio.core.spec import ComparisonSpec, Spec
+from studio.core.spec import ComparisonSpec, Spec, TrainingSpec
 from studio.gui.forms.form import Form
 from studio.gui.widgets.basics import Card, button, em, label
 from studio.runs.deciding import LOOKS, until_decided
+from studio.runs.tuning import rates_around
 
 MAIN = ("epochs", "seconds", "batch_size", "optimizer", "lr", "clip", "seeds")
 MORE = ("steps", "patience", "momentum", "weight_decay", "schedule", "first_seed")
@@ -41,7 +42,10 @@ class TrainingCard(Card):
         )
         self.decides.clicked.connect(self._take_looks)
         self.body.addWidget(self.main)
+        self.tunes = QCheckBox("&try learning rates for each contender first")
+        self.tunes.clicked.connect(self._take_rates)
         self.body.addWidget(self.decides)
+        self.body.addWidget(self.tunes)
         self.folded = QWidget()
         inside = QVBoxLayout(self.folded)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -71,6 +75,12 @@ class TrainingCard(Card):
         by_time = spec.match == "time"
         self.main.set_field_visible("epochs", visible=not by_time)
         self.main.set_field_visible("seconds", visible=by_time)
+        self.tunes.setChecked(spec.rates is not None)
+        rates = ", ".join(f"{rate:g}" for rate in spec.rates or rates_around(spec.training.lr))
+        self.tunes.setToolTip(
+            f"{rates}: each contender once with each; it goes on with that of the lowest "
+            "validation loss."
+        )
         self.decides.setChecked(spec.looks is not None)
         self.more.set_field_visible("momentum", visible=spec.training.optimizer == "sgd")
 
@@ -78,12 +88,17 @@ class TrainingCard(Card):
         self.folded.setVisible(self.fold.isChecked())
         self.fold.setText(_FOLDED[self.fold.isChecked()])
 
-    def _take_training(self, training: Spec) -> None:
+    def _take_training(self, training: TrainingSpec) -> None:
         update: dict[str, object] = {"training": training}
         if self._spec.looks is not None:
             planned = until_decided(self._spec.model_copy(update=update))
             update = {"training": planned.training, "looks": planned.looks}
+        if self._spec.rates is not None and training.lr != self._spec.training.lr:
+            update["rates"] = rates_around(training.lr)
         self._put(update)
+
+    def _take_rates(self, on: bool) -> None:  # noqa: FBT001 - a check box's signal
+        self._put({"rates": rates_around(self._spec.training.lr) if on else None})
 
     def _take_looks(self, on: bool) -> None:  # noqa: FBT001 - a check box's signal
         planned = until_decided(self._spec) if on else None

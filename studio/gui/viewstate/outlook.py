@@ -35,6 +35,10 @@ def planned(spec: ComparisonSpec, examples: int) -> str:
     runs = f"{counted(contenders, 'contender')} × {counted(seeds, 'seed')}"
     if folds > 1:
         runs += f" × {counted(folds, 'fold')}"
+    if spec.rates is not None:
+        trials = f"{counted(contenders, 'contender')} × {counted(len(spec.rates), 'learning rate')}"
+        runs = f"({trials} + {runs})"
+        total = whole(contenders * (seeds * folds + len(spec.rates)) * each)
     budget = spec.training_in_force.seconds
     if budget is not None:
         return f"{runs} × {budget:g} s of training each, whatever the steps"
@@ -48,7 +52,7 @@ def expected_seconds(
     """Time of all runs; None where a contender's step time is not known."""
     if any(each.name not in step_seconds for each in spec.contenders):
         return None
-    runs = spec.training.seeds * len(spec.task.divisions)
+    runs = spec.training.seeds * len(spec.task.divisions) + len(spec.rates or ())
     seconds = spec.training_in_force.seconds
     if seconds is not None:
         return runs * seconds * len(spec.contenders)
