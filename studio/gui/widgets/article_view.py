@@ -65,10 +65,12 @@ class ArticleView(QTableWidget):
 
     def _spread(self) -> None:
         """Columns as wide as their contents need, and what is left shared out alike."""
-        count = self.columnCount()
-        self.resizeColumnsToContents()
-        needed = [self.columnWidth(column) + em(self, 0.8) for column in range(count)]
-        room = self.viewport().width()
+        count, room = self.columnCount(), self.viewport().width()
+        self._break_before("[", in_two_lines=False)
+        needed = self._needed()
+        if sum(needed[1:]) + em(self, _NAME_EM) > room:  # intervals go below their figures
+            self._break_before("[", in_two_lines=True)
+            needed = self._needed()
         if needed:  # names go on in a second line before figures are cut
             needed[0] = max(
                 min(needed[0], em(self, _NAME_EM)), min(needed[0], room - sum(needed[1:]))
@@ -78,7 +80,19 @@ class ArticleView(QTableWidget):
             self.setColumnWidth(column, width + spare)
         self.resizeRowsToContents()
         for row in range(self.rowCount()):
-            self.setRowHeight(row, max(self.rowHeight(row), em(self, 1.8)))
+            self.setRowHeight(row, max(self.rowHeight(row) + em(self, 0.3), em(self, 1.8)))
+
+    def _needed(self) -> list[int]:
+        self.resizeColumnsToContents()
+        return [self.columnWidth(at) + em(self, 0.8) for at in range(self.columnCount())]
+
+    def _break_before(self, mark: str, *, in_two_lines: bool) -> None:
+        old, new = (" ", "\n") if in_two_lines else ("\n", " ")
+        for row in range(self.rowCount()):
+            for column in range(1, self.columnCount()):
+                item = self.item(row, column)
+                if item is not None:
+                    item.setText(item.text().replace(f"{old}{mark}", f"{new}{mark}"))
 
 
 def _cell(text: str, column: int, theme: Theme, *, is_baseline: bool) -> QTableWidgetItem:
