@@ -160,6 +160,10 @@ def compare(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the session file that is there.")
     ] = False,
+    add: Annotated[
+        bool,
+        typer.Option("--add", help="Compare in the session file that is there, beside the others."),
+    ] = False,
     embed: Annotated[
         bool, typer.Option(help="Keep a copy of data under 20 MB in the session file.")
     ] = True,
@@ -180,6 +184,8 @@ def compare(
         )
     spec = None if is_session else build_spec(data, options, data_option or [])
     _refuse_loose_looks(options, spec)
+    if add and (out is None or resume or overwrite):
+        raise SpecError("goes with --out alone", where="--add", remedy="Name the session with it")
     if spec is not None and until_decided:
         spec = plan_looks(spec, max_seeds)
     request = Request(
@@ -190,6 +196,7 @@ def compare(
         embed=embed,
         as_json=as_json,
         minutes=budget,
+        adds=add,
     )
     try:
         run_comparison(request)

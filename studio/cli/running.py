@@ -47,6 +47,7 @@ class Request:
         out: The session file, or None for a new one in the working folder.
         overwrite: Whether a session that is there may be replaced.
         resume: Whether a session that is there goes on.
+        adds: Whether the comparison is added to a session that is there.
         embed: Whether small data is copied into the session.
         as_json: Whether to answer in JSON.
         minutes: How long seeds may be added to a comparison that has planned looks, or None.
@@ -59,6 +60,7 @@ class Request:
     embed: bool
     as_json: bool
     minutes: float | None = None
+    adds: bool = False
 
 
 def run_comparison(request: Request) -> None:
@@ -106,13 +108,14 @@ def _advice(ready: tuple[Plan, NewComparison] | None) -> tuple[str, ...]:
 def _refuse_to_replace(request: Request) -> None:
     """Before the data is read: the session checks again when it is made."""
     path = request.out
-    if path is None or request.resume or request.overwrite or not path.is_file():
+    if path is None or request.resume or request.overwrite or request.adds or not path.is_file():
         return
     if path.stat().st_size:
         raise SessionError(
             "exists already",
             where=str(path),
-            remedy="Add --resume to go on with it, or --overwrite to replace it",
+            remedy="Add --resume to go on with it, --add to compare in it too, or --overwrite to "
+            "replace it",
         )
 
 
@@ -141,6 +144,8 @@ def _open(
     locks = user_folders().locks
     if ready is not None:
         path = request.out or _free_path(ready[0].spec.name)
+        if request.adds and path.is_file():
+            return Workspace.open(path, locks, compute)
         return Workspace.create(path, locks, compute, overwrite=request.overwrite)
     assert request.out is not None  # noqa: S101 - see _goes_on
     if request.spec is not None:

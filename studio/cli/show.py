@@ -1,11 +1,17 @@
 """gate-studio show: what a session holds."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.output import answer_json
+from studio.cli.output import answer, answer_json, answer_table, paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from studio.analysis.suites import Suite
+    from studio.core.history import ComparisonHistory
 
 
 def show(
@@ -14,6 +20,10 @@ def show(
         int | None, typer.Option(help="Number of the comparison; the last if left out.")
     ] = None,
     *,
+    as_suite: Annotated[
+        bool,
+        typer.Option("--suite", help="All comparisons together: wins, ties and losses."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Shows contenders, runs, scores, times and verdicts of a session.
@@ -25,9 +35,50 @@ def show(
     from studio.cli.results import show_results, show_runs  # noqa: PLC0415 - likewise
 
     with reading(session, comparison) as (file, number):
+        if as_suite:
+            numbers = [each.id for each in file.comparisons()]
+            _show_suites({each: file.history(each) for each in numbers}, as_json=as_json)
+            return
         history = file.history(number)
     if as_json:
         answer_json(summary(history).as_json())
     else:
         show_runs(history)
         show_results(history)
+
+
+def _show_suites(histories: "Mapping[int, ComparisonHistory]", *, as_json: bool) -> None:
+    from studio.analysis.suites import suites  # noqa: PLC0415 - --help does without
+
+    found = suites(histories)
+    if as_json:
+        answer_json({"suites": [_plain(suite) for suite in found]})
+        return
+    if not found:
+        answer("No two contenders ran in more than one comparison of this session.")
+    for suite in found:
+        rows = [
+            (str(row.comparison), row.dataset, row.verdict.label, row.difference, row.words)
+            for row in suite.rows
+        ]
+        headings = ("", "dataset", "score", f"{suite.first} − {suite.second}", "verdict")
+        answer_table(f"{suite.first} and {suite.second}", headings, rows)
+        paragraph(suite.sentence)
+
+
+def _plain(suite: "Suite") -> dict[str, object]:
+    return {
+        "between": [suite.first, suite.second],
+        "counts": dict(suite.counts),
+        "comparisons": [
+            {
+                "comparison": row.comparison,
+                "dataset": row.dataset,
+                "about": row.verdict.metric,
+                "difference": row.verdict.difference.value,
+                "outcome": row.outcome,
+                "text": row.words,
+            }
+            for row in suite.rows
+        ],
+    }

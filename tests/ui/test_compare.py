@@ -292,3 +292,20 @@ def test_seeds_can_be_planned_until_decided_before_training(window: MainWindow, 
     window.desk.draft.undo_stack.undo()
     assert window.desk.draft.spec.looks is None
     assert not box.isChecked()
+
+
+def test_several_comparisons_of_a_session_are_counted_together(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    path = tmp_path / "suite.gates"
+    whole_history(path, small_spec(epochs=1, seeds=2))
+    data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
+    other = {"dataset": data, "task": TaskSpec(), "name": ""}
+    whole_history(path, small_spec(epochs=1, seeds=2).model_copy(update=other))
+    window.open_path(path)
+    wait(lambda: window.desk.work.history is not None)
+    page = compared(window, wait)
+    wait(page.suite.isVisible)
+    table = page.suite.table
+    assert [table.item(row, 0).text() for row in range(2)] == ["adding", "delayed-recall"]
+    assert "over 2 comparisons" in page.suite.sentence.text()

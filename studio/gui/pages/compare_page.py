@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.analysis.suites import Suite, suites
 from studio.core.events import RunId
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Desk
@@ -15,6 +16,7 @@ from studio.gui.pages.deciding_row import DecidingRow
 from studio.gui.pages.page import Page, State
 from studio.gui.pages.placing_card import PlacingCard
 from studio.gui.pages.runs_card import RunsCard
+from studio.gui.pages.suite_card import SuiteCard
 from studio.gui.pages.verdict_card import VerdictCard
 from studio.gui.pages.writing_card import WritingCard
 from studio.gui.plots.differences import DifferencesPlot
@@ -71,6 +73,7 @@ class ComparePage(Page):
         self.answers = AnswersCard(desk.look, desk.strokes)
         self.writing = WritingCard(desk)
         self.runs = RunsCard()
+        self.suite = SuiteCard()
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
         self._lay_out()
         self._connect()
@@ -176,17 +179,22 @@ class ComparePage(Page):
         if history is None or workspace is None or comparison is None:
             return
 
-        def job() -> tuple[Results, dict[RunId, Remark]]:
+        others = [each.id for each in work.comparisons if each.id != comparison]
+
+        def job() -> tuple[Results, dict[RunId, Remark], tuple[Suite, ...]]:
+            all_of_them = {each: workspace.history(each) for each in others}
+            together = dict(sorted({**all_of_them, comparison: history}.items()))
             notes = workspace.ask(lambda session: session.notes(comparison)).result()
             remarks = {note.run: Remark(note.text, note.tags) for note in notes if note.run}
-            return analyse(history), remarks
+            return analyse(history), remarks, suites(together) if others else ()
 
         self.desk.waiting.load("Comparing", job, self._take)
 
-    def _take(self, answer: tuple[Results, dict[RunId, Remark]]) -> None:
-        results, remarks = answer
+    def _take(self, answer: tuple[Results, dict[RunId, Remark], tuple[Suite, ...]]) -> None:
+        results, remarks, together = answer
         if results.history is self.desk.work.history:
             self.results, self.remarks = results, remarks
+            self.suite.show_suites(together)
             self.set_state(_state(results.history))
             self.mark_stale()
 
@@ -251,6 +259,8 @@ class ComparePage(Page):
         body.addWidget(self.writing)
         body.addWidget(self.curves)
         body.addWidget(self.runs)
+        body.addWidget(self.suite)
+        self.suite.hide()
         last = QHBoxLayout()
         last.addStretch(1)
         last.addWidget(self.next)

@@ -1,0 +1,110 @@
+"""Several comparisons of the same contenders: wins, ties and losses."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from studio.analysis.claims import outcomes_of
+from studio.analysis.comparing import compare
+from studio.analysis.verdicts import ScoreVerdict
+from studio.analysis.words import with_interval
+from studio.core.history import ComparisonHistory
+from studio.core.metrics import metrics_of
+
+_WORDS = {
+    "same": "practically the same",
+    "undecided": "undecided",
+}
+
+
+@dataclass(frozen=True)
+class SuiteRow:
+    """What one comparison says of the pair.
+
+    Attributes:
+        comparison: Its number in the session.
+        dataset: The dataset's name.
+        verdict: On the task's main metric.
+        outcome: "first", "same", "second" or "undecided", judged together with the others.
+    """
+
+    comparison: int
+    dataset: str
+    verdict: ScoreVerdict
+    outcome: str
+
+    @property
+    def words(self) -> str:
+        """The difference and what follows from it."""
+        names = {"first": self.verdict.first, "second": self.verdict.second}
+        if self.verdict.decision.kind == "baseline":
+            return f"{self.verdict.decision.name} is better than both"
+        if self.outcome in names:
+            return f"{names[self.outcome]} is better"
+        return _WORDS[self.outcome]
+
+    @property
+    def difference(self) -> str:
+        """The difference with its interval."""
+        return with_interval(self.verdict.difference)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Two contenders over several comparisons.
+
+    Attributes:
+        first: The one.
+        second: The other.
+        rows: One for each comparison that both ran in.
+    """
+
+    first: str
+    second: str
+    rows: tuple[SuiteRow, ...]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How often each outcome came."""
+        return Counter(row.outcome for row in self.rows)
+
+    @property
+    def sentence(self) -> str:
+        """Wins, ties and losses in words."""
+        counts = self.counts
+        return (
+            f"{self.first} is better {counts['first']} times, {self.second} "
+            f"{counts['second']} times; practically the same {counts['same']} times, undecided "
+            f"{counts['undecided']} times, over {len(self.rows)} comparisons. Winners are judged "
+            "together (Holm)."
+        ).replace(" 1 times", " once")
+
+
+def suites(histories: Mapping[int, ComparisonHistory]) -> tuple[Suite, ...]:
+    """A suite for each pair of contenders that ran in at least two of these comparisons.
+
+    Trials of learning rates do not count, nor do comparisons of which no pair of runs has ended.
+
+    Args:
+        histories: By number of the comparison.
+    """
+    found: dict[tuple[str, str], list[tuple[int, str, ScoreVerdict]]] = {}
+    for number, history in histories.items():
+        if history.spec.asked is not None:
+            continue
+        pairs = combinations((each.name for each in history.contenders), 2)
+        verdicts = compare(history, metrics_of(history.preparation)[0])
+        for pair, verdict in zip(pairs, verdicts, strict=True):
+            if verdict.seeds:
+                found.setdefault(pair, []).append((number, history.dataset_name, verdict))
+    return tuple(_suite(pair, each) for pair, each in found.items() if len(each) > 1)
+
+
+def _suite(pair: tuple[str, str], found: list[tuple[int, str, ScoreVerdict]]) -> Suite:
+    outcomes = outcomes_of([verdict for _, _, verdict in found])
+    rows = tuple(
+        SuiteRow(number, dataset, verdict, outcome)
+        for (number, dataset, verdict), outcome in zip(found, outcomes, strict=True)
+    )
+    return Suite(*pair, rows)

@@ -1,0 +1,32 @@
+"""compare --add and show --suite: several datasets in one session, wins, ties and losses."""
+
+from pathlib import Path
+
+from commands import run, run_json
+from tiny import ADDING, TINY
+
+RECALL = ("delayed-recall", "--data-option", "delay=3", "--data-option", "examples=80")
+
+
+def test_comparisons_are_added_to_a_session_and_counted_together(tmp_path: Path) -> None:
+    run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates")
+    run(tmp_path, "compare", *RECALL, *TINY, "--out", "s.gates", "--add")
+    (suite,) = run_json(tmp_path, "show", "s.gates", "--suite")["suites"]
+    assert suite["between"] == ["GRU", "LSTM"]
+    assert [each["about"] for each in suite["comparisons"]] == ["rmse", "accuracy"]
+    assert sum(suite["counts"].values()) == 2
+    told = run(tmp_path, "show", "s.gates", "--suite").stdout
+    assert "over 2 comparisons" in " ".join(told.split())
+
+
+def test_a_session_that_is_there_is_not_touched_unless_asked_to(tmp_path: Path) -> None:
+    run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates")
+    told = run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates", status=1).stderr
+    assert "--add to compare in it too" in told
+    told = run(tmp_path, "compare", *ADDING, "--add", status=2).stderr
+    assert "Name the session with it" in told
+
+
+def test_one_comparison_makes_no_suite(tmp_path: Path) -> None:
+    run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates")
+    assert run_json(tmp_path, "show", "s.gates", "--suite") == {"suites": []}
