@@ -7,8 +7,9 @@ from queue import SimpleQueue
 from typing import Any
 
 from studio.core.events import ComparisonEnded, Event
+from studio.core.experiment import parse_comparison
 from studio.core.history import ComparisonHistory
-from studio.core.spec import ComparisonSpec, parse_comparison
+from studio.core.spec import ComparisonSpec
 from studio.runs.compute import ComputeThread
 from studio.runs.plan import make_plan
 from studio.runs.workspace import Running, Workspace

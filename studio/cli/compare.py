@@ -16,6 +16,7 @@ from studio.cli.options import (
 )
 from studio.core.cells import CELLS
 from studio.core.errors import SpecError
+from studio.core.experiment import read_experiment
 from studio.core.spec import (
     ComparisonSpec,
     ContenderSpec,
@@ -32,7 +33,6 @@ from studio.core.spec import (
     TaskKind,
     TaskSpec,
     TrainingSpec,
-    read_experiment,
 )
 from studio.core.task import ClassWeights, Duplicates, Kept, Missing, SymbolInput
 

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from studio.core.division import Division
 from studio.core.errors import SpecError
+from studio.core.experiment import explain
 from studio.core.spec import (
     ComparisonSpec,
     ContenderSpec,
@@ -21,7 +22,6 @@ from studio.core.spec import (
     Spec,
     TaskSpec,
     TrainingSpec,
-    explain,
 )
 
 Flag = bool | None

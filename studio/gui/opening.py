@@ -6,14 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from studio.core.errors import DatasetError, SessionError, UserError
+from studio.core.experiment import read_experiment
 from studio.core.record import DatasetRecord
-from studio.core.spec import (
-    ComparisonSpec,
-    FileDataset,
-    GeneratedDataset,
-    MachineSpec,
-    read_experiment,
-)
+from studio.core.spec import ComparisonSpec, FileDataset, GeneratedDataset, MachineSpec
 from studio.data.cache import Cache
 from studio.gui.desk import Desk
 from studio.gui.settings import Settings

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from studio.core.arrays import Doubles
-from studio.core.spec import ComparisonSpec, read_experiment
+from studio.core.experiment import read_experiment
+from studio.core.spec import ComparisonSpec
 from studio.data import ExampleSet, Series, load
 from studio.gui.viewstate.outlook import steps_of_a_run
 from studio.gui.viewstate.texts import one_line, words_of

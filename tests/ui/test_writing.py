@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QSpinBox
 from running import whole_history
 
-from studio.core.spec import ComparisonSpec, parse_comparison
+from studio.core.experiment import parse_comparison
+from studio.core.spec import ComparisonSpec
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.compare_page import ComparePage
 from studio.gui.pages.writing_card import WritingCard

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from studio.core.errors import SpecError
-from studio.core.spec import GeneratedDataset, explain
+from studio.core.experiment import explain
+from studio.core.spec import GeneratedDataset
 from studio.data.dataset import Dataset
 from studio.data.generators import (
     adding,

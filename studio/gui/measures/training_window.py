@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from studio.core.events import Event
-from studio.core.spec import read_experiment
+from studio.core.experiment import read_experiment
 from studio.gui.desk import Desk
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings

@@ -1,7 +1,8 @@
 """C13: what has to change to turn a GRU model into an LSTM model."""
 
 from studio.analysis.claims import Finding
-from studio.core.spec import ContenderSpec, parse_comparison
+from studio.core.experiment import parse_comparison
+from studio.core.spec import ContenderSpec
 from studio.runs.claims.claim import Claim
 from studio.runs.claims.laboratory import Laboratory, experiment
 from studio.runs.plan import make_plan

@@ -9,6 +9,7 @@ from networks import contenders
 from support import ROOT
 
 from studio.core.errors import SpecError
+from studio.core.experiment import read_experiment
 from studio.core.spec import (
     ComparisonSpec,
     ContenderSpec,
@@ -18,7 +19,6 @@ from studio.core.spec import (
     TaskSpec,
     TrainingSpec,
     name_contenders,
-    read_experiment,
 )
 
 COMPARISONS = st.builds(

@@ -4,6 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from studio.core.errors import SpecError
+from studio.core.experiment import parse_comparison
 from studio.core.spec import (
     ComparisonSpec,
     ContenderSpec,
@@ -12,7 +13,6 @@ from studio.core.spec import (
     MachineSpec,
     TaskSpec,
     TrainingSpec,
-    parse_comparison,
 )
 
 SPECS = [
