@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
@@ -24,6 +23,7 @@ from studio.core.progress import ComparisonProgress
 from studio.core.record import DatasetRecord
 from studio.core.spec import ComparisonSpec
 from studio.gui.event_pump import EventPump
+from studio.gui.session_begun import Begun, at_work, opened_session
 from studio.gui.waiting import Waiting
 from studio.paths import Folders
 from studio.runs.machine import describe_machine
@@ -31,18 +31,6 @@ from studio.runs.plan import Plan, plan_for
 from studio.runs.tuning import trial_of
 from studio.runs.workspace import Running, Workspace
 from studio.sessions import ComparisonSummary, SessionFile
-
-
-@dataclass(frozen=True, eq=False)
-class _Begun:
-    workspace: Workspace
-    events: "SimpleQueue[Event]"
-    running: Running | None
-    comparison: int
-    history: ComparisonHistory
-    path: Path
-    why_read_only: str
-    comparisons: tuple[ComparisonSummary, ...]
 
 
 class SessionWork(QObject):
@@ -127,13 +115,13 @@ class SessionWork(QObject):
         if workspace is None or self.why_read_only or path is None or events is None:
             workspace, path, events = None, self._new_path(plan.spec.name), None
 
-        def job() -> _Begun:
+        def job() -> Begun:
             first = plan if plan.spec.rates is None else plan_for(trial_of(plan.spec), plan.dataset)
             machine = describe_machine(plan.spec.machine, self._waiting.compute)
             new = first.record(machine.environment, known=known)
-            at_work = workspace or self._create(path)
-            heard = events or at_work.subscribe()
-            return _at_work(at_work, heard, at_work.start(first, new), path)
+            busy = workspace or self._create(path)
+            heard = events or busy.subscribe()
+            return at_work(busy, heard, busy.start(first, new), path)
 
         self._start("Starting to train", job)
 
@@ -146,7 +134,7 @@ class SessionWork(QObject):
 
         self._start(
             "Going on with the training",
-            lambda: _at_work(workspace, events, workspace.resume(comparison), path),
+            lambda: at_work(workspace, events, workspace.resume(comparison), path),
         )
 
     def add_seeds(self, seeds: int, planned: ComparisonSpec | None = None) -> None:
@@ -161,9 +149,9 @@ class SessionWork(QObject):
         if workspace is None or comparison is None or path is None or events is None:
             return
 
-        def job() -> _Begun:
+        def job() -> Begun:
             running = workspace.extend(comparison, seeds, planned)
-            return _at_work(workspace, events, running, path)
+            return at_work(workspace, events, running, path)
 
         self._start("Adding seeds", job)
 
@@ -174,18 +162,18 @@ class SessionWork(QObject):
             return
         why = self.why_read_only
 
-        def job() -> _Begun:
+        def job() -> Begun:
             history, all_of_them = workspace.ask(
                 lambda session: (session.history(comparison), session.comparisons())
             ).result()
-            return _Begun(workspace, events, None, comparison, history, path, why, all_of_them)
+            return Begun(workspace, events, None, comparison, history, path, why, all_of_them)
 
         self._waiting.load("Reading the comparison", job, self._begun)
 
     def open(self, path: Path) -> None:
         """Opens a session file and shows its last comparison."""
 
-        def take(begun: _Begun) -> None:
+        def take(begun: Begun) -> None:
             self._begun(begun)
             self.opened.emit(path)
 
@@ -215,7 +203,7 @@ class SessionWork(QObject):
             return
         moves = self._moves_on_save
 
-        def job() -> _Begun:
+        def job() -> Begun:
             workspace.ask(lambda session: session.save_as(path)).result()
             self._close_one(workspace)
             if moves and old is not None:
@@ -263,11 +251,11 @@ class SessionWork(QObject):
         self._made.append(made)
         return made
 
-    def _open(self, path: Path) -> _Begun:
+    def _open(self, path: Path) -> Begun:
         made = Workspace.open(path, self._folders.locks, self._waiting.compute)
         self._made.append(made)
         try:
-            return _opened(made, path)
+            return opened_session(made, path)
         except BaseException:
             self._close_one(made)
             raise
@@ -282,7 +270,7 @@ class SessionWork(QObject):
         stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H-%M-%S")
         return self.untitled_folder / f"{plain} {stamp}.gates"
 
-    def _start(self, what: str, job: Callable[[], _Begun]) -> None:
+    def _start(self, what: str, job: Callable[[], Begun]) -> None:
         self.is_starting = True
         self._pump.disconnect_from_queue()  # what happens from now on is for `_begun` to show
         self.session_changed.emit()
@@ -305,7 +293,7 @@ class SessionWork(QObject):
             return None
         return workspace.ask(lambda session: session.dataset(comparison))
 
-    def _begun(self, begun: _Begun) -> None:
+    def _begun(self, begun: Begun) -> None:
         self.is_starting = False
         if self._workspace is not None and self._workspace is not begun.workspace:
             before = self._workspace
@@ -362,24 +350,3 @@ class SessionWork(QObject):
                 self.history_changed.emit()
 
         self._waiting.load("Reading results", lambda: workspace.history(comparison), take)
-
-
-def _opened(workspace: Workspace, path: Path) -> _Begun:
-    def look(session: SessionFile) -> _Begun:
-        found = session.comparisons()
-        if not found:
-            raise SessionError("the session holds no comparison", where=str(path))
-        last, why = found[-1].id, session.why_read_only
-        history = session.history(last)
-        return _Begun(workspace, workspace.subscribe(), None, last, history, path, why, found)
-
-    return workspace.ask(look).result()
-
-
-def _at_work(
-    workspace: Workspace, events: "SimpleQueue[Event]", running: Running, path: Path
-) -> _Begun:
-    history, found = workspace.ask(
-        lambda session: (session.history(running.comparison), session.comparisons())
-    ).result()
-    return _Begun(workspace, events, running, running.comparison, history, path, "", found)
