@@ -29,7 +29,7 @@ from studio.data import Cache, Series, load, prepare
 from studio.nn.batches import DeviceExamples
 
 WINDOW, BATCH, MOST_WINDOWS = 100, 256, 2_000_000
-ROUNDS = 3
+ROUNDS = 7
 
 
 class PeakMemory:

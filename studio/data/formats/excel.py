@@ -19,7 +19,7 @@ from studio.data.tables.columns import read_columns
 from studio.data.tables.dialect import find_dialect
 from studio.data.tables.layout import Table
 
-MOST_CELLS = 20_000_000
+MOST_CELLS = 10_000_000
 _MOST_ROWS = 1_048_576  # of Excel itself; a file can number its rows at will
 _SUFFIXES = (".xlsx", ".xlsm")
 _ARCHIVE = b"PK\x03\x04"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pyarrow as pa
 import pytest
 import scipy.io
@@ -237,7 +238,10 @@ def test_no_text_format_escapes_as_anything_but_a_user_error(
     assert error is None or is_helpful(error), str(error)
 
 
-def binary_seeds(folder: Path) -> dict[str, bytes]:
+@pytest.fixture(scope="module")
+def binary_seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Sound files, written once: some hold the time of their making."""
+    folder = tmp_path_factory.mktemp("seeds")
     table = pa.table({"a": [1.0, 2, 3], "x": [[1, 2], [3], [4, 5]], "label": ["u", "v", "u"]})
     parquet.write_table(table, folder / "seed.parquet")
     with (
@@ -247,16 +251,20 @@ def binary_seeds(folder: Path) -> dict[str, bytes]:
         writer.write_table(table)
     scipy.io.savemat(folder / "seed.mat", {"X": np.ones((3, 2)), "y": [1, 2, 1]})
     np.savez(folder / "seed.npz", X=np.ones((3, 2)), y=[1, 2, 1])
+    book = openpyxl.Workbook()
+    for row in (["a", "b"], [1, 2.5], [3, None], [4, 1]):
+        book.active.append(row)
+    book.save(folder / "seed.xlsx")
     return {path.suffix: path.read_bytes() for path in folder.glob("seed.*")}
 
 
-@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".mat", ".npz"])
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".mat", ".npz", ".xlsx"])
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_changed_binary_file_escapes_as_anything_but_a_user_error(
-    tmp_path: Path, suffix: str, data: st.DataObject
+    tmp_path: Path, binary_seeds: dict[str, bytes], suffix: str, data: st.DataObject
 ) -> None:
-    content = bytearray(binary_seeds(tmp_path)[suffix])
+    content = bytearray(binary_seeds[suffix])
     for _ in range(data.draw(st.integers(1, 6))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     path = tmp_path / f"fuzz{suffix}"

@@ -49,6 +49,18 @@ def test_large_table_is_what_it_is_when_read_whole(write: Writer, tmp_path: Path
     assert pieces.times[61] == np.datetime64(whole.times[61].replace(" ", "T"))
 
 
+def test_large_table_is_resampled_as_one_that_is_read_whole(write: Writer, tmp_path: Path) -> None:
+    spec = FileDataset(path=str(write("big.csv", table(gap=700))), resample="1h")
+    whole, pieces = load(spec), load(spec, Cache(tmp_path / "cache"))
+    assert isinstance(whole, Series)
+    assert isinstance(pieces, Series)
+    assert whole.values == pytest.approx(pieces.values, abs=1e-3)
+    assert whole.times is not None
+    assert pieces.times is not None
+    assert whole.times.tolist() == pieces.times.tolist()
+    assert len(whole) == 34
+
+
 def test_windows_of_a_large_table_are_views_of_the_memory_map(
     write: Writer, tmp_path: Path
 ) -> None:
