@@ -283,7 +283,12 @@ def _columns(name: str, given: str) -> tuple[str, ...]:
 def _contenders(
     given: list[dict[str, Any]] | None, options: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    own = {name: options[name] for name in ContenderSpec.model_fields if name in options}
+    shared = TrainingSpec.model_fields  # a rate for all is that of the training
+    own = {
+        name: options[name]
+        for name in ContenderSpec.model_fields
+        if name in options and name not in shared
+    }
     if "cells" in options:
         given = [{"cell": cell.lower()} for cell in separated(options["cells"])]
         if not given:

@@ -30,3 +30,9 @@ def test_what_is_no_list_of_rates_is_refused_with_an_example(tmp_path: Path) -> 
     assert "0.001,0.003,0.01" in told
     told = run(tmp_path, "compare", *ADDING, "--rates", "0.1,0.1", status=2).stderr
     assert "rates above 0 that differ" in told
+
+
+def test_one_rate_for_all_is_that_of_the_training(tmp_path: Path) -> None:
+    options = (*ADDING, *TINY, "--lr", 0.02, "--out", "s.gates")
+    done = run_json(tmp_path, "compare", *options)
+    assert "At one learning rate, 0.02, not tuned" in done["verdicts"][0]["text"]

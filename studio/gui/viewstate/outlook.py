@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from studio.analysis import step_time
 from studio.analysis.intervals import student_quantile
 from studio.core.durations import in_words
+from studio.core.examples import steps_of_epoch
 from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec, ContenderSpec, Spec, TrainingSpec
 from studio.gui.viewstate.figures import counted, whole
@@ -15,9 +16,9 @@ SHORT_STEPS = 200
 _LENGTH_FIELDS = ("epochs", "steps", "seconds", "patience", "seeds", "first_seed", "schedule", "lr")
 
 
-def steps_of_a_run(training: TrainingSpec, examples: int) -> int:
-    """Steps of one run that is not stopped early."""
-    steps = math.ceil(examples / training.batch_size) * training.epochs
+def steps_of_a_run(training: TrainingSpec, examples: int, *, carried: bool = False) -> int:
+    """Steps of one run that is not stopped early; `carried` as in steps_of_epoch."""
+    steps = steps_of_epoch(examples, training.batch_size, carried=carried) * training.epochs
     return steps if training.steps is None else min(steps, training.steps)
 
 
@@ -25,10 +26,11 @@ def planned(spec: ComparisonSpec, examples: int) -> str:
     """How many training steps that makes, as a product of contenders, seeds and epochs."""
     training = spec.training
     contenders, seeds = len(spec.contenders), training.seeds
-    each = steps_of_a_run(training, examples)
+    carried = spec.task.carry_state
+    each = steps_of_a_run(training, examples, carried=carried)
     folds = len(spec.task.divisions)
     total = whole(contenders * seeds * folds * each)
-    an_epoch = math.ceil(examples / training.batch_size)
+    an_epoch = steps_of_epoch(examples, training.batch_size, carried=carried)
     length = f"{counted(training.epochs, 'epoch')} of {counted(an_epoch, 'step')}"
     if each < an_epoch * training.epochs:
         length = counted(each, "step")
@@ -58,7 +60,7 @@ def expected_seconds(
         return runs * seconds * len(spec.contenders)
     return (
         runs
-        * steps_of_a_run(spec.training, examples)
+        * steps_of_a_run(spec.training, examples, carried=spec.task.carry_state)
         * sum(step_seconds[each.name] for each in spec.contenders)
     )
 
