@@ -190,8 +190,8 @@ def _why_left_out(run: RunHistory) -> str:
     words = {
         "failed": "failed",
         "stopped": "was stopped",
-        "running": "is running",
-        "waiting": "is waiting",
+        "running": "has not ended",
+        "waiting": "has not begun",
     }
     reason = f" ({run.reason})" if run.reason else ""
     return f"{run.run} {words.get(run.status, 'has no test result')}{reason}"

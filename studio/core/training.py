@@ -27,7 +27,6 @@ class TrainingSpec(Spec):
         "Seconds",
         "Training time of each run where the match is time, whatever the epochs and steps; "
         f"blank takes {DEFAULT_SECONDS}.",
-        unit="s",
         group="Length",
         gt=0,
         le=1_000_000,

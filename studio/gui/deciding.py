@@ -34,7 +34,7 @@ class Deciding(QObject):
         self._until = float("inf")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(work.stop)
+        self._timer.timeout.connect(self._end)
         work.finished.connect(self._look)
 
     def begin(self, minutes: float) -> None:
@@ -66,6 +66,10 @@ class Deciding(QObject):
                 update |= {"looks": planned.looks, "looked": planned.looked}
             self._draft.edit(draft.model_copy(update=update), "seeds")
         self._work.add_seeds(seeds, planned)
+
+    def _end(self) -> None:
+        self.told.emit("The minutes are over; Go on trains what is left")
+        self._work.stop()
 
     def _look(self) -> None:
         workspace, comparison = self._work.workspace, self._work.comparison

@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
             page.left.connect(self.side_bar.take_focus)
         data_page = self._data_page()
         data_page.open_file.connect(self._choose_data)
+        data_page.open_folder.connect(self._choose_folder)
         data_page.open_session.connect(self._choose_session)
         data_page.open_example.connect(self.opener.run_example)
         data_page.open_path.connect(self.open_path)
@@ -198,6 +199,8 @@ class MainWindow(QMainWindow):
     def _summarise(self) -> None:
         plan = self.desk.planner.plan
         if plan is None:
+            dataset = self.desk.planner.dataset
+            self.side_bar.summary.setText("" if dataset is None else dataset.name)
             return
         task = plan.task
         counts = " / ".join(f"{len(part):,}" for part in task.parts.values())
@@ -208,6 +211,13 @@ class MainWindow(QMainWindow):
     def _choose_data(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
             self, "Open data or an experiment", self._settings.last_folder
+        )
+        if path:
+            self.open_path(Path(path))
+
+    def _choose_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(
+            self, "Open a folder of data", self._settings.last_folder
         )
         if path:
             self.open_path(Path(path))
@@ -232,7 +242,11 @@ class MainWindow(QMainWindow):
             told = SpecError("is possible once training has ended; every epoch is saved already")
             show_problem(self, "Saving under another name", told)
             return
-        suggested = Path(self._settings.last_folder, self.desk.work.path.name)
+        name = self.desk.work.path.name
+        history = self.desk.work.history
+        if self.desk.work.is_untitled and history is not None:
+            name = f"{history.dataset_name}.gates"
+        suggested = Path(self._settings.last_folder, name)
         path = ask_where(self, "Save the session as", suggested, "Sessions")
         if path is not None:
             self.desk.work.save_as(path)
@@ -258,6 +272,7 @@ class MainWindow(QMainWindow):
         bar = self.menuBar()
         file = bar.addMenu("&File")
         self._add(file, "&Open data or experiment…", self._choose_data, QKeySequence("Ctrl+O"))
+        self._add(file, "Open a &folder of data…", self._choose_folder)
         self._add(file, "Open &session…", self._choose_session, QKeySequence("Ctrl+Shift+O"))
         recent = file.addMenu("Open &recent")
         recent.aboutToShow.connect(lambda: self._fill_recent(recent))

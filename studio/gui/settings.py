@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from studio.paths import resources
+
 if TYPE_CHECKING:
     from studio.core.spec import MachineSpec
 
@@ -57,6 +59,8 @@ class Settings:
     def remember(self, path: Path) -> None:
         """Notes a file that was opened."""
         text = str(path.resolve())
+        if path.resolve().is_relative_to(resources().resolve()):
+            return  # the program's own examples stand on the start page
         self._recent = [text, *(each for each in self._recent if each != text)][:_MOST_RECENT]
         self.last_folder = str(path.resolve().parent)
         self.save()

@@ -122,7 +122,7 @@ def test_a_session_that_exists_is_kept_unless_it_is_asked_to_go(home: Path) -> N
     run(home, *arguments)
     before = files(home)
     told = one_line(run(home, *arguments, status=1).stderr)
-    assert "Add --resume to go on with it, or --overwrite to replace it." in told
+    assert "Add --resume to go on with it, --add to compare in it too, or --overwrite" in told
     assert files(home) == before
     run(home, *arguments, "--overwrite")
     assert files(home)["s.gates"] != before["s.gates"]

@@ -45,6 +45,9 @@ class ClaimCard(Card):
         row.addWidget(self.button)
         self.body.addLayout(row)
         self.design.setVisible(bool(claim.design))
+        self.button.setVisible(bool(claim.design))
+        if not claim.design:
+            self.stamp.setText("This version cannot measure it.")
         self.doing.hide()
 
     def show_result(self, result: KeptResult | None) -> None:
@@ -76,5 +79,7 @@ class ClaimCard(Card):
         """
         self.doing.setVisible(doing is not None)
         self.doing.setText(f"Being measured: {doing or 'preparing'} …")
+        if why_not and self.button.hasFocus():
+            self.button.clearFocus()  # Qt would move on, and the page with it
         self.button.setEnabled(not why_not)
         self.button.setToolTip(why_not or "Five minutes at most")

@@ -34,6 +34,8 @@ from studio.gui.widgets.basics import Card, EmptyPage, button, em, label
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.sessions.newest import newest_history
 
+_NOTHING = "Nothing was trained yet."
+
 
 class ComparePage(Page):
     """Results of the shown comparison, partial ones while it trains."""
@@ -46,9 +48,7 @@ class ComparePage(Page):
         super().__init__(desk)
         self.results: Results | None = None
         self.remarks: dict[RunId, Remark] = {}
-        self.empty = EmptyPage(
-            "Nothing was trained yet.", "Set up the models", lambda: self.go_to.emit("models")
-        )
+        self.empty = EmptyPage(_NOTHING, "Set up the models", lambda: self.go_to.emit("models"))
         self.table = ArticleView()
         self.progress = label("", tone="muted")
         self.brackets = label("", tone="muted", size=0.9)
@@ -81,6 +81,9 @@ class ComparePage(Page):
     def refresh(self) -> None:
         """See Page."""
         results = self.results
+        is_read = self.desk.work.history is not None
+        self.empty.action.setVisible(not is_read)
+        self.empty.text.setText("Comparing …" if is_read else _NOTHING)
         self.empty.setVisible(results is None)
         self._body.setVisible(results is not None)
         if results is None:

@@ -23,6 +23,7 @@ class DataPage(Page):
 
     Signals:
         open_file: The user wants to choose a data file.
+        open_folder: The user wants to choose a folder of data.
         open_session: The user wants to choose a session.
         open_example: The path of an example experiment to run at once.
         open_path: The path of a file to open.
@@ -34,6 +35,7 @@ class DataPage(Page):
     title = "Data"
 
     open_file = Signal()
+    open_folder = Signal()
     open_session = Signal()
     open_example = Signal(object)
     open_path = Signal(object)
@@ -75,6 +77,7 @@ class DataPage(Page):
     def _connect(self) -> None:
         start, desk = self.start, self.desk
         start.open_file.connect(self.open_file)
+        start.open_folder.connect(self.open_folder)
         start.open_session.connect(self.open_session)
         start.open_example.connect(self.open_example)
         start.open_path.connect(self.open_path)

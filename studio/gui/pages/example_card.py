@@ -57,7 +57,7 @@ class ExampleCard(Card):
 
     def _show(self) -> None:
         task = self._task
-        self.plot.setEnabled(task is not None)
+        self.setVisible(task is not None)
         if task is None:
             return
         part = task.parts[self.part.choice]

@@ -38,7 +38,8 @@ class PlacingCard(Card):
         self.header.addWidget(self.across)
         self.plot.setMinimumHeight(em(self, 18))
         self.body.addWidget(self.plot, 1)
-        self.body.addWidget(label(_FRONT, tone="muted", size=0.9))
+        self.front = label(_FRONT, tone="muted", size=0.9)
+        self.body.addWidget(self.front)
 
     def show_results(self, results: Results) -> None:
         """Shows the contenders of a comparison; the choices stay where they can."""
@@ -60,6 +61,7 @@ class PlacingCard(Card):
         baseline = best_baseline_score(results) if is_main else None
         self.set_heading("Score against cost" if is_main else "Contenders by two quantities")
         self.plot.show_quantities(across, up, self._strokes(), baseline)
+        self.front.setVisible(len(self.plot.front) > 1)
 
 
 def _offer(choice: QComboBox, names: list[str], first: str) -> None:

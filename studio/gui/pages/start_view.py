@@ -40,6 +40,7 @@ class StartView(QWidget):
 
     Signals:
         open_file: The user wants to choose a data file.
+        open_folder: The user wants to choose a folder of data.
         open_session: The user wants to choose a session.
         open_example: The path of an experiment to run.
         open_generated: The name of a generator whose data is wanted.
@@ -50,6 +51,7 @@ class StartView(QWidget):
     """
 
     open_file = Signal()
+    open_folder = Signal()
     open_session = Signal()
     open_example = Signal(object)
     open_generated = Signal(str)
@@ -64,6 +66,9 @@ class StartView(QWidget):
         self.drop_place.setObjectName("dropPlace")
         self.icon = QLabel()
         self.choose = button("Open a file…", self.open_file.emit, primary=True, tip="Ctrl+O")
+        self.folder = button(
+            "Open a folder…", self.open_folder.emit, tip="Classes, recordings, texts"
+        )
         self.session = button("Open a session…", self.open_session.emit, tip="Ctrl+Shift+O")
         self.back_button = button("", self.back.emit, tip="Show the dataset that is open")
         self.left = Card("Work without a name")
@@ -171,7 +176,7 @@ class StartView(QWidget):
             inside.addWidget(part)
         row = QHBoxLayout()
         row.addStretch(1)
-        for push in (self.choose, self.session, self.back_button):
+        for push in (self.choose, self.folder, self.session, self.back_button):
             row.addWidget(push)
         row.addStretch(1)
         inside.addLayout(row)

@@ -30,6 +30,9 @@ class TimeStrips(Plot):
         """Draws milliseconds of the newest steps by contender."""
         self._times = dict(times)
         self.item.getAxis("bottom").setTicks([list(enumerate(strokes))])
+        for name in [name for name in self._points if name not in strokes]:
+            self.item.removeItem(self._points.pop(name))
+            self.item.removeItem(self._medians.pop(name))
         for place, (name, stroke) in enumerate(strokes.items()):
             values = times.get(name, np.empty(0))[-_MOST_POINTS:]
             if name not in self._points:
@@ -42,11 +45,10 @@ class TimeStrips(Plot):
             self._points[name].setData(
                 place + jitter, values, brush=pg.mkBrush(color), pen=None, symbol=stroke.marker
             )
-            if len(values):
-                median = float(np.median(values))
-                ends = [place - _HALF_MEDIAN, place + _HALF_MEDIAN]
-                self._medians[name].setData(ends, [median, median])
-                self._medians[name].setPen(pg.mkPen(self.look.theme.text, width=2))
+            middle = [float(np.median(values))] * 2 if len(values) else []
+            ends = [place - _HALF_MEDIAN, place + _HALF_MEDIAN] if len(values) else []
+            self._medians[name].setData(ends, middle)
+            self._medians[name].setPen(pg.mkPen(self.look.theme.text, width=2))
         self._frame_outliers(times)
 
     def table(self) -> list[list[str]]:

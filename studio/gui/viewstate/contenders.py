@@ -141,5 +141,5 @@ def differences(contenders: Sequence[ContenderSpec], sizes: Mapping[str, Size]) 
         size = sizes[each.name]
         parameters = more_or_less(size.parameters / first.parameters - 1)
         compute = more_or_less(size.macs / first.macs - 1)
-        said.append(f"{each.name}: {parameters} parameters, {compute} compute")
-    return f"Against {contenders[0].name} – {'; '.join(said)}"
+        said.append(f"{each.name} {parameters} parameters, {compute} compute")
+    return f"Compared with {contenders[0].name}: {'; '.join(said)}"

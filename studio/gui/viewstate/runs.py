@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from studio.analysis.words import figure
 from studio.core.events import RunId
-from studio.core.history import ComparisonHistory, ContenderHistory, RunHistory
+from studio.core.history import ENDED, ComparisonHistory, ContenderHistory, RunHistory
 from studio.core.metrics import metrics_of
 
 ALWAYS_SHOWN = frozenset({"contender", "seed", "note", "tags", "runs"})
@@ -68,9 +68,10 @@ def runs_table(history: ComparisonHistory, remarks: Mapping[RunId, Remark]) -> R
 def grouped(table: RunsTable, by: str) -> RunsTable:
     """One row for each value of a column: how many runs, means, and texts that all have.
 
-    Means come with the standard deviation where there are several numbers.
+    Only runs that ended by themselves count, where there are some. Means come with the standard
+    deviation where there are several numbers.
     """
-    at = table.columns.index(by)
+    at, status = table.columns.index(by), table.columns.index("status")
     groups: dict[str, list[tuple[Value, ...]]] = {}
     for row in table.rows:
         groups.setdefault(row[at].text, []).append(row)
@@ -80,15 +81,15 @@ def grouped(table: RunsTable, by: str) -> RunsTable:
         if column != at and name not in _NOT_AVERAGED
     ]
     columns = (by, "runs", *(table.columns[column] for column in others))
-    rows = tuple(
-        (
-            rows[0][at],
-            _whole(len(rows)),
-            *(_together([r[column] for r in rows]) for column in others),
-        )
-        for rows in groups.values()
-    )
-    return RunsTable(columns, (), rows)
+    rows = []
+    for each in groups.values():
+        ended = [row for row in each if row[status].text in ENDED] or each
+        count = _whole(len(each))
+        if len(ended) < len(each):
+            count = Value(f"{len(ended)} of {len(each)}", float(len(ended)))
+        together = (_together([row[column] for row in ended]) for column in others)
+        rows.append((each[0][at], count, *together))
+    return RunsTable(columns, (), tuple(rows))
 
 
 def _together(values: Sequence[Value]) -> Value:

@@ -5,7 +5,10 @@ from collections.abc import Collection
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QTableView, QWidget
 
+from studio.gui.widgets.basics import em
 from studio.gui.widgets.calm_table import calm
+
+_HEAD_EM = 2
 
 
 class PinnedTable(QWidget):
@@ -31,6 +34,7 @@ class PinnedTable(QWidget):
             each.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
             each.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
             each.setFrameShape(QFrame.Shape.NoFrame)
+            each.horizontalHeader().setFixedHeight(em(each, _HEAD_EM))
             row.addWidget(each)
         row.setStretch(1, 1)
         self.fixed.setSelectionModel(self.view.selectionModel())
@@ -71,7 +75,7 @@ class PinnedTable(QWidget):
     def set_height(self, rows: int) -> None:
         """As high as so many rows."""
         height = self.view.verticalHeader().defaultSectionSize()
-        head = self.view.horizontalHeader().sizeHint().height()
+        head = self.view.horizontalHeader().height()
         bar = self.view.horizontalScrollBar().sizeHint().height()
         self.view.setFixedHeight(rows * height + head + bar + 4)
         self.fixed.setFixedHeight(rows * height + head + 4)

@@ -130,8 +130,8 @@ def test_a_baseline_that_both_beat_is_named_with_the_gaps() -> None:
     [
         ("failed", "the loss is not a number", "LSTM, seed 2 failed (the loss is not a number)"),
         ("stopped", "", "LSTM, seed 2 was stopped"),
-        ("running", "", "LSTM, seed 2 is running"),
-        ("waiting", "", "LSTM, seed 2 is waiting"),
+        ("running", "", "LSTM, seed 2 has not ended"),
+        ("waiting", "", "LSTM, seed 2 has not begun"),
     ],
 )
 def test_runs_that_did_not_end_are_left_out_and_named(status: str, reason: str, words: str) -> None:

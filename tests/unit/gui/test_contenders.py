@@ -89,5 +89,5 @@ def test_equations_are_those_of_the_cell() -> None:
 def test_differences_are_told_against_the_first() -> None:
     sizes = {"GRU": Size(300, 1000), "LSTM": Size(400, 996)}
     told = edits.differences(SPEC.contenders, sizes)
-    assert told == "Against GRU – LSTM: +33 % parameters, −0.4 % compute"
+    assert told == "Compared with GRU: LSTM +33 % parameters, −0.4 % compute"
     assert "Add a contender" in edits.differences(SPEC.contenders[:1], sizes)
