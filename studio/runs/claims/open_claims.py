@@ -20,13 +20,6 @@ BIG_DATA = _open(
     "With millions of examples the LSTM matches or exceeds the GRU.",
     "A pass over a generated stream of a million sequences is not built yet.",
 )
-MEMORY_FLOW = _open(
-    "C12",
-    "memory flow",
-    "The LSTM's separate cell state makes its memory easier to follow.",
-    "The probe of the stored symbol from the states is not built yet; the window's Gates page "
-    "shows the states.",
-)
 FIELDS = _open(
     "C15",
     "fields",
