@@ -26,12 +26,6 @@ FIELDS = _open(
     "Language, speech, forecasting, edge devices and biology each suit one of the cells.",
     "There is an experiment for each field, but no rule yet that judges them together.",
 )
-REDUNDANCY = _open(
-    "C18",
-    "redundancy",
-    "Merging the forget and the input gate removes redundant interactions.",
-    "It needs an LSTM with coupled gates, which no engine has yet.",
-)
 ATTENTION = _open(
     "C19",
     "attention",

@@ -12,6 +12,7 @@ from studio.runs.claims import (
     open_claims,
     parameters,
     parity,
+    redundancy,
     small_data,
     speed,
     swap,
@@ -37,7 +38,7 @@ CLAIMS: tuple[Claim, ...] = (
     open_claims.FIELDS,
     noise.CLAIM,
     tuning.CLAIM,
-    open_claims.REDUNDANCY,
+    redundancy.CLAIM,
     open_claims.ATTENTION,
     parity.DEPENDS,
 )
