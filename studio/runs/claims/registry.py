@@ -2,14 +2,16 @@
 
 from studio.core.errors import SpecError
 from studio.runs.claims import (
+    attention,
+    big_data,
     convergence,
+    fields,
     gradients,
     inference,
     length,
     memory,
     memory_flow,
     noise,
-    open_claims,
     parameters,
     parity,
     redundancy,
@@ -27,7 +29,7 @@ CLAIMS: tuple[Claim, ...] = (
     inference.LATENCY,
     parity.PARITY,
     small_data.CLAIM,
-    open_claims.BIG_DATA,
+    big_data.CLAIM,
     length.CLAIM,
     convergence.CLAIM,
     gradients.CLAIM,
@@ -35,11 +37,11 @@ CLAIMS: tuple[Claim, ...] = (
     memory_flow.CLAIM,
     swap.CLAIM,
     speed.EXAMPLE,
-    open_claims.FIELDS,
+    fields.CLAIM,
     noise.CLAIM,
     tuning.CLAIM,
     redundancy.CLAIM,
-    open_claims.ATTENTION,
+    attention.CLAIM,
     parity.DEPENDS,
 )
 

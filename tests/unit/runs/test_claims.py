@@ -49,17 +49,14 @@ def test_one_word_turns_a_gru_into_an_lstm_that_trains(laboratory: Laboratory) -
     assert result.environment["threads"] == "1"
 
 
-def test_a_claim_that_cannot_be_decided_says_why(laboratory: Laboratory) -> None:
-    for result in run_claims(find_claims(["C7", "C15", "C19"]), laboratory, 60):
-        assert [each.verdict for each in result.findings] == ["undecided"]
-        assert result.findings[0].text
-
-
-@pytest.mark.parametrize("name", ["C5", "C6", "C8", "C9", "C12", "C16", "C17", "C18"])
+@pytest.mark.parametrize(
+    "name", ["C5", "C6", "C7", "C8", "C9", "C12", "C15", "C16", "C17", "C18", "C19"]
+)
 def test_a_claim_whose_time_is_up_is_undecided(laboratory: Laboratory, name: str) -> None:
     began = time.monotonic()
     (result,) = run_claims(find_claims([name]), laboratory, 0.0)
     assert {each.verdict for each in result.findings} == {"undecided"}
+    assert all(each.text for each in result.findings)
     assert time.monotonic() - began < 20
 
 
