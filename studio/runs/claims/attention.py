@@ -19,10 +19,10 @@ from studio.runs.claims.claim import Claim
 from studio.runs.claims.laboratory import Laboratory, experiment, pair
 from studio.runs.claims.parity import main_verdict
 
-_SEEDS = 5
+_SEEDS = 6
 _WINDOW = 200
 _LOST = {"lost 10 %": 0.1, "lost 30 %": 0.3}
-_EXAMPLES, _EPOCHS = 1500, 8
+_EXAMPLES, _EPOCHS = 2000, 12
 
 
 def attention(laboratory: Laboratory) -> list[Finding]:
@@ -63,7 +63,7 @@ def _text_spec(laboratory: Laboratory) -> ComparisonSpec:
         laboratory.machine(),
         contenders=pair(48),
         task={"kind": "next-token", "window": _WINDOW},
-        training={"epochs": 3, "seeds": 3, "lr": 0.005, "batch_size": 16},
+        training={"epochs": 6, "seeds": 3, "lr": 0.005, "batch_size": 16},
     )
 
 

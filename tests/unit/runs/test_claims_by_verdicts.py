@@ -1,4 +1,4 @@
-"""Claims C15 and C19: what the verdicts on both cells say of the picks, and of attention."""
+"""Claims C8, C15 and C19: what verdicts on both cells say of lengths, picks and attention."""
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ from studio.analysis.comparing import compare
 from studio.analysis.verdicts import ScoreVerdict
 from studio.core.metrics import METRICS
 from studio.runs.claims.attention import judge_attention, judge_long_text
+from studio.runs.claims.crossover import DELAYS, SIZES, judge_map
 from studio.runs.claims.fields import Tried, judge_fields
 
 RNG = np.random.default_rng(4)
@@ -72,3 +73,30 @@ def test_with_attention_the_lstm_must_be_the_better(found: ScoreVerdict, outcome
 def test_without_a_trained_pair_attention_stays_open() -> None:
     assert judge_attention({}, {}).verdict == "undecided"
     assert judge_long_text(None).verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("by_delay", "outcome"),
+    [
+        ((GRU, SAME, LSTM), "supported"),
+        ((LSTM, SAME, GRU), "refuted"),
+        ((GRU, GRU, GRU), "undecided"),
+    ],
+)
+def test_cells_cross_where_one_is_ahead_at_short_and_the_other_at_long_delays(
+    by_delay: tuple[ScoreVerdict, ...], outcome: str
+) -> None:
+    found = {
+        (delay, size): each for delay, each in zip(DELAYS, by_delay, strict=True) for size in SIZES
+    }
+    judged = judge_map(found)
+    assert judged.verdict == outcome
+    assert judged.conditions[0].name == "10 steps, 100 examples"
+    assert len(judged.conditions) == 9
+
+
+def test_a_map_with_holes_stays_open_and_says_why() -> None:
+    judged = judge_map({(10, 100): GRU, (40, 100): LSTM})
+    assert judged.verdict == "undecided"
+    assert "The time was up before the others" in judged.text
+    assert judge_map({}).verdict == "undecided"
