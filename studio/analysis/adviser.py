@@ -4,16 +4,20 @@ Its advice, from the claims C2, C6, C7, C8, C11 and C19, and not a fact: it alwa
 to measure.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from studio.analysis.claims import outcome_of
 from studio.analysis.verdicts import ScoreVerdict
+from studio.core.history import ComparisonHistory
 
 Goal = Literal["score", "speed", "small device"]
 Pick = Literal["GRU", "LSTM"]
 Measured = Literal["GRU", "LSTM", "same", "undecided"]
 
+GRU: Pick = "GRU"
+LSTM: Pick = "LSTM"
 FEW_SEQUENCES = 100_000
 SHORT_STEPS = 200
 
@@ -111,6 +115,33 @@ def agreement(advice: Advice, found: Measured) -> str:
         )
     verb = "agrees with" if found == advice.pick else "contradicts"
     return f"The measurement {verb} the pick of the {advice.pick}: the {found} is better here."
+
+
+def said_and_found(history: ComparisonHistory, verdicts: Sequence[ScoreVerdict]) -> str:
+    """The article's pick for a comparison's data and whether its verdict agrees, two sentences.
+
+    Args:
+        history: The comparison.
+        verdicts: On its main metric.
+
+    Returns:
+        "" where no verdict is on a GRU and an LSTM of which both have ended runs.
+    """
+    cells = {contender.name: contender.spec.cell.upper() for contender in history.contenders}
+    preparation = history.preparation
+    for verdict in verdicts:
+        first, second = _pick(cells[verdict.first]), _pick(cells[verdict.second])
+        if first and second and first != second and verdict.seeds:
+            is_text = preparation.tokens in {"words", "characters"}
+            sequences = history.part_sizes["training"]
+            said = advise(sequences, preparation.max_length, is_text=is_text)
+            found = agreement(said, measured(verdict, first, second))
+            return f"The article would pick the {said.pick} ({said.why}). {found}"
+    return ""
+
+
+def _pick(cell: str) -> Pick | None:
+    return {"GRU": GRU, "LSTM": LSTM}.get(cell)
 
 
 def _of_goal(goal: Goal) -> list[Reason]:

@@ -1,8 +1,12 @@
 """The adviser: the article's pick by size, length, task, device and goal, and what follows it."""
 
+import numpy as np
 import pytest
+from unit.analysis.make_histories import with_errors
 
-from studio.analysis.adviser import Goal, Measured, Pick, advise, agreement
+from studio.analysis.adviser import Goal, Measured, Pick, advise, agreement, said_and_found
+from studio.analysis.comparing import compare
+from studio.core.metrics import METRICS
 
 
 @pytest.mark.parametrize(
@@ -57,3 +61,22 @@ def test_after_measuring_it_says_plainly_whether_the_verdict_agrees(
     found: Measured, words: str
 ) -> None:
     assert words in agreement(advise(10, 10), found)
+
+
+NOISE = 1 + 0.05 * np.random.default_rng(4).normal(size=(4, 40))
+
+
+@pytest.mark.parametrize(("better", "words"), [("gru", "agrees with"), ("lstm", "contradicts")])
+def test_a_comparison_of_both_cells_is_told_beside_the_pick_for_its_data(
+    better: str, words: str
+) -> None:
+    errors = {cell: NOISE if cell == better else NOISE + 1 for cell in ("rnn", "gru", "lstm")}
+    history = with_errors(errors)
+    told = said_and_found(history, compare(history, METRICS["mae"]))
+    assert told.startswith("The article would pick the GRU (short sequences, few sequences). ")
+    assert f"{words} the pick of the GRU: the {better.upper()} is better here." in told
+
+
+def test_a_comparison_without_both_cells_is_given_no_pick() -> None:
+    history = with_errors({"rnn": NOISE, "gru": NOISE + 1})
+    assert not said_and_found(history, compare(history, METRICS["mae"]))
