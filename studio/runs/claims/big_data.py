@@ -11,7 +11,7 @@ from studio.runs.claims.streams import Learned, follow
 
 MARKS = (10_000, 100_000, 1_000_000)
 _DELAY, _SYMBOLS, _NOISE = 8, 4, 0.5
-_SEEDS, _HIDDEN, _BATCH = 4, 16, 128
+_SEEDS, _HIDDEN, _BATCH = 3, 16, 250
 _TEST = 4000
 _MARGIN = 0.01
 _CHANCE = 1 / _SYMBOLS
