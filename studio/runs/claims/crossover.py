@@ -16,10 +16,10 @@ from studio.core.spec import ComparisonSpec
 from studio.runs.claims.laboratory import Laboratory, experiment, pair
 from studio.runs.claims.parity import main_verdict
 
-DELAYS = (10, 40, 160)
+DELAYS = (10, 30, 80)
 SIZES = (100, 500, 2500)
 _OTHERS = (100, 500)
-_STEPS, _SEEDS = 250, 3
+_STEPS, _SEEDS = 500, 3
 Place = tuple[int, int]
 """Delay and examples."""
 

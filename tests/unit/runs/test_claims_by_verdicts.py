@@ -96,7 +96,7 @@ def test_cells_cross_where_one_is_ahead_at_short_and_the_other_at_long_delays(
 
 
 def test_a_map_with_holes_stays_open_and_says_why() -> None:
-    judged = judge_map({(10, 100): GRU, (40, 100): LSTM})
+    judged = judge_map({(10, 100): GRU, (30, 100): LSTM})
     assert judged.verdict == "undecided"
     assert "The time was up before the others" in judged.text
     assert judge_map({}).verdict == "undecided"
