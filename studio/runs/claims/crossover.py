@@ -53,7 +53,7 @@ def judge_map(found: Mapping[Place, ScoreVerdict]) -> Finding:
     """Crossing needs the GRU ahead at a shorter delay and the LSTM at a longer one.
 
     Supported where it crosses so, refuted where it crosses the other way; where one cell alone is
-    ahead anywhere there is no crossing, and without the longest delay nothing is said.
+    ahead anywhere there is no crossing, and a map with holes stays open.
     """
     if not found:
         return nothing_measured("Crossover map: the time was up before a place was done.")
