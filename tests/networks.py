@@ -1,5 +1,7 @@
 """Small preparations, contenders and trained models for tests of core, nn and export."""
 
+from collections.abc import Collection
+
 import numpy as np
 import torch
 from hypothesis import strategies as st
@@ -18,9 +20,9 @@ POOLINGS = ("last", "mean", "max", "attention")
 
 
 @st.composite
-def contenders(draw: st.DrawFn) -> ContenderSpec:
-    """Any small contender without dropout."""
-    cell = draw(st.sampled_from(sorted(CELLS)))
+def contenders(draw: st.DrawFn, cells: Collection[str] = tuple(CELLS)) -> ContenderSpec:
+    """Any small contender of these cells without dropout."""
+    cell = draw(st.sampled_from(sorted(cells)))
     choices = CELLS[cell].nonlinearities
     return ContenderSpec(
         cell=cell,

@@ -11,6 +11,7 @@ from studio.analysis import (
     score_interval,
     summary,
 )
+from studio.analysis.adviser import said_and_found
 from studio.analysis.words import counted, figure, with_brackets
 from studio.cli.output import answer, answer_table, paragraph
 from studio.core.history import ComparisonHistory, RunHistory
@@ -36,6 +37,10 @@ def show_results(history: ComparisonHistory) -> None:
     for about in dict.fromkeys(verdict.about for verdict in verdicts):
         if about not in METRICS or about == main:
             _show_verdicts([verdict for verdict in verdicts if verdict.about == about])
+    scores = [each for each in verdicts if isinstance(each, ScoreVerdict) and each.metric == main]
+    advised = said_and_found(history, scores)
+    if advised:
+        paragraph(advised + "\n")
     paragraph(_basis(history))
 
 

@@ -1,6 +1,7 @@
 """What a recurrent cell is, as data: gates in the order of the weight blocks, states, equations.
 
-Equations and block order are PyTorch's (torch.nn.RNN, GRU and LSTM).
+Equations and block order are PyTorch's (torch.nn.RNN, GRU and LSTM); the coupled LSTM, which
+PyTorch does not have, is written in the same way.
 """
 
 from collections.abc import Mapping
@@ -141,4 +142,27 @@ LSTM = Cell(
     memory_gate="forget",
 )
 
-CELLS: Mapping[str, Cell] = MappingProxyType({cell.name: cell for cell in (GRU, LSTM, RNN)})
+COUPLED_LSTM = Cell(
+    name="coupled-lstm",
+    label="Coupled LSTM",
+    gates=(
+        Gate(
+            "forget",
+            "f",
+            "sigmoid",
+            "f = σ(W_if x + b_if + W_hf h + b_hf)",
+            "Near 1 the old cell state is kept, near 0 it is replaced by the candidate.",
+        ),
+        *LSTM.gates[2:],
+    ),
+    states=("h", "c"),
+    update=("c' = f * c + (1 - f) * g", "h' = o * tanh(c')"),
+    memory_gate="forget",
+)
+"""An LSTM whose input gate is one minus its forget gate (CIFG)."""
+
+CELLS: Mapping[str, Cell] = MappingProxyType(
+    {cell.name: cell for cell in (GRU, LSTM, RNN, COUPLED_LSTM)}
+)
+STANDARD_CELLS = (GRU.name, LSTM.name, RNN.name)
+"""Those that torch.nn, ONNX and the fused engine have as well."""

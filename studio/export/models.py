@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from studio.core.arrays import Floats
+from studio.core.cells import CELLS, STANDARD_CELLS
 from studio.core.errors import ExportError
 from studio.core.model import TrainedModel
 from studio.export.writing import staged
@@ -77,9 +78,15 @@ def export_model(
         sequences: Raw real examples to check with, each (time, channels).
 
     Raises:
-        ExportError: The place cannot be written, a library is missing, or the written model does
-            not answer as the trained one; nothing is left then.
+        ExportError: The format does not know the cell, the place cannot be written, a library is
+            missing, or the written model does not answer as the trained one; nothing is left then.
     """
+    cell = model.contender.cell
+    if cell not in STANDARD_CELLS:
+        raise ExportError(
+            f"the export {form} does not know the cell {CELLS[cell].label}",
+            remedy=f"Formats hold {', '.join(CELLS[each].label for each in STANDARD_CELLS)}",
+        )
     ending, write = EXPORTS[form]
     target = out if out.suffix == ending else out.with_name(out.name + ending)
     with staged(target) as folder:

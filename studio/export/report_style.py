@@ -1,6 +1,6 @@
 """How a report looks: light, dark as the reader's system has it, and light on paper."""
 
-LINES = {"gru": "gru", "lstm": "lstm", "rnn": "rnn"}
+LINES = {"gru": "gru", "lstm": "lstm", "rnn": "rnn", "coupled-lstm": "coupled"}
 """The class of a cell's lines; others take the text's colour."""
 
 DASHES = ("", "7 4", "2 3", "10 3 2 3", "4 2")
@@ -9,10 +9,12 @@ DASHES = ("", "7 4", "2 3", "10 3 2 3", "4 2")
 _LIGHT = """
   --page: #f5f6f8; --card: #ffffff; --text: #1b2230; --muted: #596275; --border: #d9dde5;
   --accent: #2f55d4; --differs: #dfe5f0; --gru: #b85c00; --lstm: #0067a3; --rnn: #00785a;
+  --coupled: #7d3fa6;
 """
 _DARK = """
   --page: #14171e; --card: #1c2029; --text: #e6e9f0; --muted: #a3abbd; --border: #363d4d;
   --accent: #7b9bff; --differs: #2a3142; --gru: #f0a34a; --lstm: #62b6ec; --rnn: #3ccba0;
+  --coupled: #c99bf0;
 """
 
 STYLE = f"""
@@ -45,6 +47,7 @@ svg text {{ fill: var(--muted); font-size: 12px; }}
 .band {{ fill: var(--text); opacity: .15; }}
 .gru.line {{ stroke: var(--gru); }} .gru.band {{ fill: var(--gru); }}
 .lstm.line {{ stroke: var(--lstm); }} .lstm.band {{ fill: var(--lstm); }}
+.coupled.line {{ stroke: var(--coupled); }} .coupled.band {{ fill: var(--coupled); }}
 .rnn.line {{ stroke: var(--rnn); }} .rnn.band {{ fill: var(--rnn); }}
 @media print {{
   :root {{{_LIGHT}}}

@@ -11,6 +11,7 @@ SOLID = Qt.PenStyle.SolidLine
 DASHES = Qt.PenStyle.DashLine
 DOTS = Qt.PenStyle.DotLine
 DASH_DOT = Qt.PenStyle.DashDotLine
+DASH_DOT_DOT = Qt.PenStyle.DashDotDotLine
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ LIGHT = Theme(
     good="#17703f",
     warning="#8a5a00",
     bad="#b3261e",
-    cells=MappingProxyType({"gru": "#b85c00", "lstm": "#0067a3", "rnn": "#00785a"}),
+    cells=MappingProxyType(
+        {"gru": "#b85c00", "lstm": "#0067a3", "rnn": "#00785a", "coupled-lstm": "#7d3fa6"}
+    ),
     sequential=("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"),
     diverging=("#2b4fa8", "#8fa8e0", "#f4f4f4", "#e39a93", "#a31f26"),
 )
@@ -83,7 +86,9 @@ DARK = Theme(
     good="#5fce8f",
     warning="#e5b454",
     bad="#ff8a80",
-    cells=MappingProxyType({"gru": "#f0a34a", "lstm": "#62b6ec", "rnn": "#3ccba0"}),
+    cells=MappingProxyType(
+        {"gru": "#f0a34a", "lstm": "#62b6ec", "rnn": "#3ccba0", "coupled-lstm": "#c99bf0"}
+    ),
     sequential=("#1a0a3c", "#3b528b", "#21918c", "#5ec962", "#e8d94a"),
     diverging=("#7ea6ff", "#3d5aa8", "#20242e", "#a3474b", "#ff9a90"),
 )
@@ -100,8 +105,8 @@ class Stroke:
     marker: str
 
 
-_LINES = {"gru": SOLID, "lstm": DASHES, "rnn": DOTS}
-_MARKERS = {"gru": "o", "lstm": "t", "rnn": "s"}
+_LINES = {"gru": SOLID, "lstm": DASHES, "rnn": DOTS, "coupled-lstm": DASH_DOT_DOT}
+_MARKERS = {"gru": "o", "lstm": "t", "rnn": "s", "coupled-lstm": "t1"}
 _OTHER_MARKERS = ("d", "p", "h", "star", "+", "x")
 _SHIFTS = (0, 40, -12, 70, -16)
 

@@ -4,7 +4,9 @@ from typing import Protocol
 
 import torch
 
+from studio.core.cells import CELLS, STANDARD_CELLS
 from studio.core.errors import MachineError
+from studio.nn.coupled import CoupledLayers
 from studio.nn.fused.engine import FusedEngine
 from studio.nn.layers import (
     LayersRequest,
@@ -65,16 +67,26 @@ class TorchEngine:
         if device.type != "cpu":
             return ""
         return (
-            "On the CPU torch.nn runs the LSTM in a fused kernel, the GRU and the RNN in chains of "
+            "On the CPU torch.nn runs the LSTM in a fused kernel, the other cells in chains of "
             "small operations: their times compare kernels as much as cells."
         )
 
     def build(self, request: LayersRequest) -> RecurrentLayers:
         """See Engine."""
-        return TorchLayers(request)
+        return CoupledLayers(request) if request.cell == "coupled-lstm" else TorchLayers(request)
 
 
-ENGINES: dict[str, Engine] = {"fused": FusedEngine(), "torch": TorchEngine()}
+class StandardFused(FusedEngine):
+    """The fused engine, which has kernels of the standard cells alone."""
+
+    def refusal(self, request: LayersRequest, device: torch.device) -> str:
+        """Why it cannot serve a request, or ""; waits for kernels that are being compiled."""
+        if request.cell not in STANDARD_CELLS:
+            return f"the fused engine has no kernels of the {CELLS[request.cell].label}"
+        return super().refusal(request, device)
+
+
+ENGINES: dict[str, Engine] = {"fused": StandardFused(), "torch": TorchEngine()}
 """By the name used in specs; the order is that of preference for "auto"."""
 
 

@@ -242,7 +242,8 @@ def gates_and_states(
             found[gate.name] = torch.tanh(read + kept)
     found["h"] = hidden
     if "c" in cell.states:
-        found["c"] = _scan(found["forget"], found["input"] * found["cell"])
+        enters = found["input"] if "input" in found else 1 - found["forget"]
+        found["c"] = _scan(found["forget"], enters * found["cell"])
     return found
 
 

@@ -5,7 +5,9 @@ from typing import Protocol
 
 import torch
 from torch import Tensor
+from torch.nn.functional import linear
 
+from studio.nn.coupled_steps import coupled_step
 from studio.nn.request import LayersRequest
 
 
@@ -42,6 +44,10 @@ def unrolled_direction(
     for step, more in zip(inputs[:, None], nudge[:, None], strict=True):
         if request.cell == "lstm":
             state, memory = torch.lstm_cell(step, (state, memory), *weights)
+        elif request.cell == "coupled-lstm":
+            w_ih, w_hh, b_ih, b_hh = weights
+            gates = linear(step, w_ih, b_ih) + linear(state, w_hh, b_hh)
+            state, memory = coupled_step(gates, memory)
         elif request.cell == "gru":
             state = torch.gru_cell(step, state, *weights)
         else:

@@ -133,6 +133,15 @@ def look(pairs: Sequence[Pair], example: Example) -> dict[str, Look]:
     return {pair.model.contender.name: _look(pair, example) for pair in pairs}
 
 
+def traces_of(model: TrainedModel, sequences: Sequence[Floats]) -> tuple[Trace, ...]:
+    """Gates and states of one model on each example, (time, channels); on the compute thread."""
+    from studio.nn.rebuilding import rebuild_to_look  # noqa: PLC0415 - imports torch
+    from studio.nn.tracing import trace_network  # noqa: PLC0415 - likewise
+
+    network = rebuild_to_look(model.contender, model.preparation, model.weights)
+    return tuple(trace_network(network, sequence) for sequence in sequences)
+
+
 def look_untrained(
     contenders: Sequence[ContenderSpec], preparation: Preparation, seed: int, example: Example
 ) -> dict[str, Look]:

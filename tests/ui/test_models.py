@@ -109,7 +109,7 @@ def test_a_cell_without_gates_shows_its_nonlinearity_and_no_bias(page: ModelsPag
     box = page.cards[1].cell.field
     assert isinstance(box, QComboBox)
     box.setFocus()
-    QTest.keyClick(box, Qt.Key.Key_End)
+    QTest.keyClick(box, Qt.Key.Key_R)
     QTest.keyClick(box, Qt.Key.Key_Return)
     if draft(page).contenders[1].cell != "rnn":
         box.activated.emit(box.currentIndex())

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 
-from studio.core.cells import CELLS, Cell
+from studio.core.cells import CELLS, STANDARD_CELLS, Cell
 from studio.core.record import Size
 from studio.core.spec import ComparisonSpec, ContenderSpec, name_contenders
 from studio.gui.viewstate.figures import more_or_less
@@ -75,9 +75,9 @@ def removed(spec: ComparisonSpec, at: int) -> ComparisonSpec:
 
 
 def added(spec: ComparisonSpec) -> ComparisonSpec:
-    """The comparison with one more: the first cell that is not there yet, sized like the last."""
+    """The comparison with one more: the first standard cell not there yet, sized like the last."""
     present = {each.cell for each in spec.contenders}
-    missing = next((cell for cell in CELLS if cell not in present), "gru")
+    missing = next((cell for cell in STANDARD_CELLS if cell not in present), "gru")
     last = spec.contenders[-1].model_copy(update={"name": ""})
     changed = (*spec.contenders, with_cell(last, missing))
     return spec.model_copy(update={"contenders": name_contenders(changed)})

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from studio.analysis import step_time
+from studio.analysis.adviser import advise
 from studio.analysis.intervals import student_quantile
 from studio.core.durations import in_words
 from studio.core.examples import steps_of_epoch
@@ -11,8 +12,6 @@ from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec, ContenderSpec, Spec, TrainingSpec
 from studio.gui.viewstate.figures import counted, whole
 
-FEW_SEQUENCES = 100_000
-SHORT_STEPS = 200
 _LENGTH_FIELDS = ("epochs", "steps", "seconds", "patience", "seeds", "first_seed", "schedule", "lr")
 
 
@@ -135,12 +134,7 @@ def _times(spread: float) -> str:
 
 def advice(sequences: int, steps: int) -> str:
     """What the article would choose for this much data, as its advice and not as a fact."""
-    is_few, is_short = sequences < FEW_SEQUENCES, steps <= SHORT_STEPS
-    if is_few and is_short:
-        choice, why = "GRU", "few sequences, and short ones"
-    elif is_few:
-        choice, why = "LSTM", f"sequences longer than about {SHORT_STEPS} steps"
-    else:
-        choice, why = "LSTM", f"more than about {whole(FEW_SEQUENCES)} sequences"
+    said = advise(sequences, steps)
     data = f"{counted(sequences, 'training sequence')} of {counted(steps, 'step')}"
-    return f"Rule of thumb: for {data} the article would pick the {choice} ({why}). Measure it."
+    pick = f"the article would pick the {said.pick} ({said.why})"
+    return f"Rule of thumb: for {data} {pick}. {said.offer}"

@@ -18,6 +18,7 @@ class Claim:
         design: What is done to decide it, a sentence.
         experiment: Measures it: one finding for each part or engine.
         claimed: The ratio up to which the claim holds in full, where it is about a ratio.
+        share: Of the time for all claims, against 1 of most.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Claim:
     design: str
     experiment: Callable[[Laboratory], Sequence[Finding]]
     claimed: float | None = None
+    share: float = 1.0
 
 
 @dataclass(frozen=True)

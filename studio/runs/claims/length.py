@@ -17,6 +17,7 @@ from studio.analysis.verdicts import ScoreVerdict
 from studio.core.metrics import metrics_of
 from studio.core.spec import ContenderSpec
 from studio.runs.claims.claim import Claim
+from studio.runs.claims.crossover import crossover
 from studio.runs.claims.laboratory import Laboratory, experiment
 
 _DELAYS = (20, 150, 550)
@@ -47,7 +48,8 @@ def lengths(laboratory: Laboratory) -> list[Finding]:
         verdicts = compare(history, metrics_of(history.preparation)[0])
         found[delay] = {v.second: v for v in verdicts if v.first == "GRU" and v.seeds}
     names = ("LSTM", _BIASED)
-    return [_judged(name, {d: v[name] for d, v in found.items() if name in v}) for name in names]
+    judged = [_judged(name, {d: v[name] for d, v in found.items() if name in v}) for name in names]
+    return [*judged, crossover(laboratory)]
 
 
 def _judged(name: str, found: dict[int, ScoreVerdict]) -> Finding:
@@ -92,6 +94,8 @@ CLAIM = Claim(
     "From 5 to about 200 steps the GRU does well; past about 500 the LSTM holds memory slightly "
     "better.",
     f"Both cells, and an LSTM with the forget bias of Keras, learn to recall a symbol after "
-    f"{_DELAYS[0]}, {_DELAYS[1]} and {_DELAYS[2]} steps, three seeds each.",
+    f"{_DELAYS[0]}, {_DELAYS[1]} and {_DELAYS[2]} steps, three seeds each; then "
+    "GRU and LSTM over several lengths and sizes of the training part.",
     lengths,
+    share=2.5,
 )

@@ -46,7 +46,7 @@ def open_laboratory(
 def run_claims(
     claims: Sequence[Claim], laboratory: Laboratory, budget: float
 ) -> Iterator[ClaimResult]:
-    """Measures each claim; what one does not need is left to the others.
+    """Measures each claim within its share; what one does not need is left to the others.
 
     Args:
         claims: What to measure.
@@ -56,7 +56,8 @@ def run_claims(
     end = time.monotonic() + budget
     for number, claim in enumerate(claims):
         left = max(0.0, end - time.monotonic())
-        laboratory.allow(min(MOST_SECONDS, left / (len(claims) - number)))
+        part = claim.share / sum(each.share for each in claims[number:])
+        laboratory.allow(min(MOST_SECONDS, left * part))
         began = time.monotonic()
         findings = _measured(claim, laboratory)
         yield ClaimResult(

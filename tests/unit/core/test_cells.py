@@ -5,17 +5,17 @@ from studio.core.cells import CELLS
 
 def test_gates_stand_in_the_order_of_pytorch_weight_blocks() -> None:
     symbols = {name: "".join(gate.symbol for gate in cell.gates) for name, cell in CELLS.items()}
-    assert symbols == {"gru": "rzn", "lstm": "ifgo", "rnn": ""}
+    assert symbols == {"gru": "rzn", "lstm": "ifgo", "rnn": "", "coupled-lstm": "fgo"}
 
 
-def test_cells_have_as_many_weight_blocks_as_pytorch() -> None:
+def test_cells_have_as_many_weight_blocks_as_gates_and_the_plain_one_has_one() -> None:
     blocks = {name: cell.blocks for name, cell in CELLS.items()}
-    assert blocks == {"gru": 3, "lstm": 4, "rnn": 1}
+    assert blocks == {"gru": 3, "lstm": 4, "rnn": 1, "coupled-lstm": 3}
 
 
 def test_memory_gates_keep_the_old_state_and_exist() -> None:
     found = {name: cell.memory_gate for name, cell in CELLS.items()}
-    assert found == {"gru": "update", "lstm": "forget", "rnn": None}
+    assert found == {"gru": "update", "lstm": "forget", "rnn": None, "coupled-lstm": "forget"}
     assert CELLS["gru"].block_of("update") == 1
     assert CELLS["lstm"].block_of("forget") == 1
 

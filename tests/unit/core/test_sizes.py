@@ -28,7 +28,7 @@ def test_parameters_are_those_of_the_real_network(
 
 
 def recurrent_rows(rows: tuple[LayerRow, ...]) -> list[LayerRow]:
-    return [row for row in rows if row.name.startswith(("GRU", "LSTM", "RNN"))]
+    return [row for row in rows if row.name.startswith(("GRU", "LSTM", "RNN", "Coupled LSTM"))]
 
 
 @given(spec=contenders(), preparation=PREPARATIONS)
@@ -43,6 +43,17 @@ def test_a_gru_does_three_quarters_of_the_recurrent_work_of_an_lstm(
     for three, four in zip(gru, lstm, strict=True):
         assert 4 * three.macs == 3 * four.macs
         assert 4 * three.parameters == 3 * four.parameters
+
+
+@given(spec=contenders(), preparation=PREPARATIONS)
+def test_an_lstm_with_coupled_gates_is_as_large_as_a_gru(
+    spec: ContenderSpec, preparation: Preparation
+) -> None:
+    shape = spec.model_dump(exclude={"cell", "nonlinearity"})
+    gru, coupled = (
+        size_of(ContenderSpec(cell=cell, **shape), preparation) for cell in ("gru", "coupled-lstm")
+    )
+    assert coupled == gru
 
 
 def test_work_is_counted_as_by_hand() -> None:

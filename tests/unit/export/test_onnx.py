@@ -18,6 +18,7 @@ from networks import (
 )
 from safetensors.numpy import load
 
+from studio.core.cells import STANDARD_CELLS
 from studio.core.errors import ExportError
 from studio.core.model import TrainedModel
 from studio.core.preparation import Preparation, Scaler
@@ -51,7 +52,7 @@ def graph_of(model: TrainedModel, path: Path) -> Path:
 
 
 @settings(max_examples=40)
-@given(spec=contenders(), preparation=TASKS)
+@given(spec=contenders(STANDARD_CELLS), preparation=TASKS)
 def test_any_graph_answers_as_torch_at_any_batch_size_and_length(
     tmp_path_factory: pytest.TempPathFactory, spec: ContenderSpec, preparation: Preparation
 ) -> None:

@@ -20,11 +20,13 @@ from networks import (
 )
 from unit.export.make_files import run_alone
 
+from studio.core.cells import STANDARD_CELLS
 from studio.core.errors import ExportError
 from studio.core.model import TrainedModel
 from studio.core.preparation import Preparation
 from studio.core.spec import ContenderSpec
 from studio.export import export_model
+from studio.export.models import EXPORTS
 from studio.nn.answering import AnsweringModel
 
 TASKS = st.sampled_from(
@@ -43,7 +45,7 @@ def described(path: Path) -> dict:
 
 
 @settings(max_examples=40)
-@given(spec=contenders(), preparation=TASKS)
+@given(spec=contenders(STANDARD_CELLS), preparation=TASKS)
 def test_any_model_answers_the_same_after_export(
     tmp_path_factory: pytest.TempPathFactory, spec: ContenderSpec, preparation: Preparation
 ) -> None:
@@ -162,4 +164,14 @@ def test_a_model_whose_answers_are_no_numbers_is_refused(tmp_path: Path) -> None
         export_model(
             model, "safetensors", tmp_path / "m.safetensors", raw_sequences(preparation, (7,))
         )
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("form", EXPORTS)
+def test_a_cell_that_a_format_does_not_know_is_refused_and_nothing_written(
+    tmp_path: Path, form: str
+) -> None:
+    model = model_of(ContenderSpec(cell="coupled-lstm", hidden_size=4), classifying())
+    with pytest.raises(ExportError, match="does not know the cell Coupled LSTM"):
+        export_model(model, form, tmp_path / "model", raw_sequences(model.preparation, (7,)))
     assert not list(tmp_path.iterdir())

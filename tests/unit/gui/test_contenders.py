@@ -65,7 +65,7 @@ def test_the_last_contender_stays() -> None:
     assert edits.removed(one, 0) == one
 
 
-def test_what_is_added_is_the_cell_that_is_not_there_yet() -> None:
+def test_what_is_added_is_the_standard_cell_that_is_not_there_yet() -> None:
     assert names(edits.added(SPEC)) == ["GRU", "LSTM", "RNN"]
     assert names(edits.added(edits.added(SPEC)))[-1] == "GRU 2"
 

@@ -41,6 +41,11 @@ def layers(cell: str, prefix: str = "l0", *, size: float = 0.5) -> dict[str, np.
             state = made["forget"][step] * state + made["input"][step] * made["cell"][step]
             memory.append(state)
             hidden.append(made["output"][step] * np.tanh(state))
+        elif cell == "coupled-lstm":
+            keep = made["forget"][step]
+            state = keep * state + (1 - keep) * made["cell"][step]
+            memory.append(state)
+            hidden.append(made["output"][step] * np.tanh(state))
         else:
             hidden.append(generator.uniform(-size, size, UNITS))
     made["h"] = np.array(hidden)
@@ -208,3 +213,16 @@ def test_symbols_are_found_again_from_what_the_network_read(*, embeds: bool) -> 
     codes = np.array([1, 2, 0])
     inputs = codes[:, None].astype(np.float32) if embeds else np.eye(3, dtype=np.float32)[codes]
     assert symbols_read(inputs, preparation) == ("a", "b", "<other>")
+
+
+def test_coupled_gates_fill_what_the_forget_gate_lets_go() -> None:
+    found = layers("coupled-lstm")
+    for name, value in {"forget": 0.75, "cell": 0.6, "output": 0.5}.items():
+        found[f"l0_{name}"][1, 0] = value
+    found["l0_c"][0, 0], found["l0_c"][1, 0], found["l0_h"][1, 0] = 0.2, 0.3, 0.15
+    cell = CELLS["coupled-lstm"]
+    panels = panels_of(cell, found, "l0")
+    labels = ["forget f", "cell g", "output o", "state c", "hidden h"]
+    assert [panel.label for panel in panels] == labels
+    pairs = dict(filled_equations(cell, panels, Cursor(1, "forget", 0)))
+    assert pairs["c' = f * c + (1 - f) * g"] == "c' = 0.75 × 0.20 + (1 − 0.75) × 0.60 = 0.30"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from networks import classifying, contenders, forecasting, fresh_network
 
+from studio.core.cells import CELLS, STANDARD_CELLS
 from studio.core.spec import ContenderSpec
 from studio.nn.engine import TorchLayers
 from studio.nn.fused.compilation import KERNELS
@@ -41,7 +42,7 @@ def test_last_layer_gradients_equal_those_of_the_whole_network(spec: ContenderSp
     assert norms[last][-1] == pytest.approx(ahead, rel=1e-4, abs=1e-7)
 
 
-@pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_gradients_equal_finite_differences(cell: str) -> None:
     preparation = forecasting()
     spec = ContenderSpec(cell=cell, hidden_size=4, pooling="mean")
@@ -65,16 +66,15 @@ def _slope(network: Network, inputs: np.ndarray, target: np.ndarray, step: int, 
 def _nudged_loss(  # noqa: PLR0913, PLR0917 - a difference quotient has as many
     network: Network, inputs: np.ndarray, target: np.ndarray, step: int, unit: int, nudge: float
 ) -> torch.Tensor:
-    """Runs torch.nn up to the step, changes one unit of h, and goes on from there."""
-    stock = network.recurrent.stock
+    """Runs the layers up to the step, changes one unit of h, and goes on from there."""
+    run = network.recurrent.run
     steps = torch.from_numpy(inputs)[None]
-    before, state = stock(steps[:, : step + 1])
-    hidden = state[0] if isinstance(state, tuple) else state
-    hidden[0, 0, unit] += nudge
+    before, state = run(steps[:, : step + 1])
+    state.h[0, 0, unit] += nudge
     before[0, -1, unit] += nudge
     outputs = [before]
     if step + 1 < STEPS:
-        outputs.append(stock(steps[:, step + 1 :], state)[0])
+        outputs.append(run(steps[:, step + 1 :], None, state)[0])
     return loss_of(network, torch.cat(outputs, dim=1), torch.from_numpy(target))
 
 
@@ -108,9 +108,9 @@ def test_dropout_and_the_mode_of_the_network_change_nothing() -> None:
     assert network.training
 
 
-def test_hidden_states_of_the_unrolled_loop_are_those_of_torch() -> None:
+def test_hidden_states_of_the_unrolled_loop_are_those_of_the_layers() -> None:
     """The norms would be of another network otherwise."""
-    for cell in ("gru", "lstm", "rnn"):
+    for cell in CELLS:
         spec = ContenderSpec(cell=cell, hidden_size=4, num_layers=2, bidirectional=True)
         layers = fresh_network(spec, forecasting()).recurrent
         inputs = torch.from_numpy(sequence())
@@ -119,7 +119,7 @@ def test_hidden_states_of_the_unrolled_loop_are_those_of_torch() -> None:
 
 
 @hypothesis_settings(max_examples=20)
-@given(contenders())
+@given(contenders(STANDARD_CELLS))
 def test_the_fused_engine_finds_the_same_norms(spec: ContenderSpec) -> None:
     preparation = forecasting()
     weights = weights_bytes(fresh_network(spec, preparation))

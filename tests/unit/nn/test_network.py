@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from networks import POOLINGS, classifying, contenders, fresh_network
 
-from studio.core.cells import CELLS
+from studio.core.cells import CELLS, STANDARD_CELLS
 from studio.core.spec import ContenderSpec
 from studio.nn.engine import LayersRequest, TorchEngine, layer_weights
 from studio.nn.lengths import flip_within
 from studio.nn.network import Network
 
-SHAPES = list(product(sorted(CELLS), [1, 2], [False, True]))
+SHAPES = list(product(sorted(STANDARD_CELLS), [1, 2], [False, True]))
 STOCK = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}
 CHANNELS = 3
 

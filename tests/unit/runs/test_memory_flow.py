@@ -1,0 +1,57 @@
+"""Claim C12: what is read from the states decides, and the states are those of the trace."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.core.arrays import Doubles
+from studio.runs.claims.laboratory import Laboratory, experiment, pair
+from studio.runs.claims.memory_flow import judge_readings
+from studio.runs.claims.states import by_example, ended_seeds, prepared, traced
+from studio.runs.compute import ComputeThread
+from studio.runs.looking import example_of, look, models_at
+from studio.runs.workspace import Workspace
+
+RNG = np.random.default_rng(0)
+
+
+def around(value: float) -> Doubles:
+    return value + RNG.normal(0, 0.001, (6, 4))
+
+
+@pytest.mark.parametrize(
+    ("gru", "cell", "outcome"),
+    [(0.5, 0.9, "supported"), (0.9, 0.5, "refuted"), (0.9, 0.9, "refuted")],
+)
+def test_the_cell_state_must_be_read_better_than_the_gru(
+    gru: float, cell: float, outcome: str
+) -> None:
+    readings = {("GRU", "h"): around(gru), ("LSTM", "h"): around(0.7), ("LSTM", "c"): around(cell)}
+    found = judge_readings(readings, "LSTM")
+    assert found.verdict == outcome
+    assert abs(found.figure - (cell - gru)) < 0.02
+    assert len(found.conditions) == 12
+
+
+def test_the_states_that_are_probed_are_those_that_a_trace_shows(tmp_path: Path) -> None:
+    with (
+        ComputeThread() as compute,
+        Workspace.create(tmp_path / "claims.gates", tmp_path, compute) as workspace,
+    ):
+        laboratory = Laboratory(workspace, compute, threads=1)
+        spec = experiment(
+            "delayed-recall",
+            laboratory.machine("torch"),
+            parameters={"delay": 5, "examples": 40},
+            contenders=pair(4),
+            training={"epochs": 1, "seeds": 1},
+        )
+        measured = laboratory.compare(spec)
+        (seed,) = ended_seeds(measured)
+        task = prepared(laboratory, measured)
+        states = by_example(traced(laboratory, measured, seed, task.test, 3)["LSTM"], "c", -1)
+        assert states.shape == (3, 4)
+        pairs = workspace.ask(lambda session: models_at(session, 1, seed, 99)).result()
+        shown = laboratory.submit(lambda: look(pairs, example_of(task, "test", 1)))["LSTM"]
+        assert np.array_equal(states[1], shown.trace.layers["l0_c"][-1])
