@@ -9,18 +9,18 @@ from PySide6.QtGui import QGuiApplication, QWindow
 
 from studio.core.events import Event
 
-FASTEST_MS = 33
+FASTEST_MS = 100
 SLOWEST_MS = 1000
 UNSEEN_MS = 1000
 """The pause while all windows are minimised."""
-BUDGET = 0.03
+BUDGET = 0.02
 """Share of a core. On two cores a share of the interface costs training about twice as much: both
 threads of a step wait for the one that was interrupted."""
 _MOST_AT_ONCE = 2000
 
 
 class EventPump(QObject):
-    """Drains a queue at most 30 times a second and spends at most a share of one core on it.
+    """Drains a queue at most ten times a second and spends at most a share of one core on it.
 
     What the receivers of `pumped` take is measured; the longer they took, the longer the pump
     waits, so that plots do not slow the training that they show. While nothing can be seen it
