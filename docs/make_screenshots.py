@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QApplication
 from studio.gui.desk import Desk
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
-from studio.paths import Folders
+from studio.paths import Folders, user_folders
+from studio.runs.claims.registry import find_claims
+from studio.runs.kernels import start_kernels, wait_for_kernels
 
 IMAGES = Path(__file__).parent / "images"
 SIZE = (1440, 900)
@@ -37,6 +39,7 @@ class Tour:
         self.window.show()
         self.left = list(self.window.pages)
         self.window.open_path(session)
+        self.window.desk.claims.start(find_claims(["C1", "C2", "C3", "C4"]))
         QTimer.singleShot(SETTLE_MS, self.next)
 
     def next(self) -> None:
@@ -52,7 +55,7 @@ class Tour:
 
     def take_when_idle(self, name: str) -> None:
         """Waits for what is being computed, then takes the picture."""
-        if self.window.desk.waiting.is_idle:
+        if self.window.desk.waiting.is_idle and not self.window.desk.claims.is_running:
             QTimer.singleShot(SETTLE_MS, lambda: self.take(name))
         else:
             QTimer.singleShot(SETTLE_MS, lambda: self.take_when_idle(name))
@@ -67,6 +70,8 @@ def main() -> None:
     """Takes all pictures."""
     session = Path(sys.argv[1]).absolute()
     IMAGES.mkdir(exist_ok=True)
+    start_kernels(user_folders().cache)
+    wait_for_kernels()
     application = QApplication([])
     application.setStyle("Fusion")
     for theme in ("light", "dark"):

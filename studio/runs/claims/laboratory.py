@@ -132,6 +132,13 @@ class Laboratory:
                 return
 
 
+def why_nothing(history: ComparisonHistory, otherwise: str) -> str:
+    """Why a comparison gave too little: a run that failed, or else what is said otherwise."""
+    runs = [run for contender in history.contenders for run in contender.runs]
+    failed = next((run for run in runs if run.status == "failed"), None)
+    return otherwise if failed is None else f"{failed.run} failed: {failed.reason}"
+
+
 def pair(hidden_size: int = 32, **settings: object) -> tuple[ContenderSpec, ...]:
     """A GRU and an LSTM with the same settings."""
     return tuple(

@@ -5,7 +5,7 @@ from studio.analysis.costs import training_memory
 from studio.core.events import TrainingMemory
 from studio.core.spec import EngineName
 from studio.runs.claims.claim import Claim
-from studio.runs.claims.laboratory import ENGINES, Laboratory, experiment, pair
+from studio.runs.claims.laboratory import ENGINES, Laboratory, experiment, pair, why_nothing
 
 
 def count(laboratory: Laboratory) -> list[Finding]:
@@ -24,7 +24,7 @@ def _counted(laboratory: Laboratory, engine: EngineName) -> Finding:
     history = laboratory.compare(spec).history
     gru, lstm = (training_memory(contender) for contender in history.contenders)
     if gru is None or lstm is None:
-        return nothing_measured("The time was up before a run began.", engine)
+        return nothing_measured(why_nothing(history, "The time was up before a run began."), engine)
     ratio, none = gru.total / lstm.total, float("nan")
     text = (
         f"GRU {_told(gru)}; LSTM {_told(lstm)}. Unique storages of one step at batch 32, 100 steps "

@@ -12,7 +12,7 @@ from studio.analysis.steadiness import steadiness
 from studio.analysis.words import with_interval
 from studio.core.spec import ComparisonSpec, EngineName
 from studio.runs.claims.claim import Claim
-from studio.runs.claims.laboratory import ENGINES, Laboratory, experiment, pair
+from studio.runs.claims.laboratory import ENGINES, Laboratory, experiment, pair, why_nothing
 
 _ENOUGH_ROUNDS = 5
 
@@ -49,7 +49,8 @@ def _timed(laboratory: Laboratory, spec: ComparisonSpec, engine: EngineName) -> 
     gru, lstm = history.contenders
     found = time_ratio(gru, lstm)
     if found is None or found.rounds < _ENOUGH_ROUNDS:
-        return nothing_measured("Too few rounds before the time was up.", engine)
+        why = why_nothing(history, "Too few rounds before the time was up.")
+        return nothing_measured(why, engine)
     sizes = f"{gru.spec.hidden_size} units, batch {spec.training.batch_size}"
     text = (
         f"A training step of the GRU takes {with_interval(found.ratio)} times as long as one of "
