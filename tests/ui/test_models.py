@@ -66,7 +66,7 @@ def test_without_a_dataset_the_page_names_the_one_action(window: MainWindow, qtb
 def test_a_gru_and_an_lstm_stand_side_by_side_from_the_start(page: ModelsPage) -> None:
     assert [card.name.editor("name").value() for card in page.cards] == ["GRU", "LSTM"]
     assert (parameters(page, 0), parameters(page, 1)) == (3 * 32 * 36, 4 * 32 * 36)
-    assert "LSTM: +33 % parameters, +33 % compute" in page.difference.text()
+    assert "LSTM +33 % parameters, +33 % compute" in page.difference.text()
     assert "Update gate z: near 1 the old state is kept" in page.cards[0].note.text()
 
 
