@@ -57,6 +57,7 @@ class GatesControls(WrappingRow):
         self.order = Segments((("memory", "memory"), ("index", "index")), "Units sorted by")
         self.order.setToolTip("Units that keep their state longest on top, or by their number.")
         self._epochs: tuple[int, ...] = (0,)
+        self._before_live: tuple[str, int] | None = None
         self._total = 0
         self._lay_out()
         self._connect()
@@ -86,10 +87,24 @@ class GatesControls(WrappingRow):
     def show_parts(self, sizes: dict[str, int], *, only: str = "") -> None:
         """Offers the parts that have examples, or only one part."""
         offered = [only] if only else [part for part in PARTS if sizes.get(part)]
+        if only and not self._before_live:
+            self._before_live = (self.part.choice, self.number.value())
         self.part.offer(offered)
+        if not only and self._before_live:
+            self._go_back(offered, sizes)
         self.number.setMaximum(max(0, sizes.get(self.part.choice, 0) - 1))
         self.before.setEnabled(self.number.value() > 0)
         self.after.setEnabled(self.number.value() < self.number.maximum())
+
+    def _go_back(self, offered: Sequence[str], sizes: dict[str, int]) -> None:
+        """After a live phase the part and the example are those that were chosen before."""
+        part, number = self._before_live or ("", 0)
+        self._before_live = None
+        if part in offered:
+            self.part.show_choice(part)
+            with QSignalBlocker(self.number):
+                self.number.setMaximum(max(0, sizes.get(part, 0) - 1))
+                self.number.setValue(number)
 
     def show_seeds(self, seeds: Sequence[int]) -> None:
         """Offers these seeds; the choice stays where it can."""
