@@ -68,6 +68,9 @@ def test_session_remembers_how_a_folder_was_read(home: Path) -> None:
     for path in sorted((home / "reports").rglob("*.txt")):
         path.unlink()
     run(home, "trace", "r.gates", "--contender", "LSTM", "--example", 1, "--out", "second.npz")
+    first, second = (np.load(home / name)["input"] for name in ("first.npz", "second.npz"))
+    assert first.shape[1] == second.shape[1]  # the same vocabulary
+    assert len(second) > 0
 
 
 def test_gaps_and_groups_can_be_set_by_options(home: Path) -> None:

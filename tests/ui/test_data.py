@@ -278,6 +278,9 @@ def test_unfinished_work_is_opened_with_its_data(
     wait(lambda: desk.work.history is not None and desk.planner.dataset is not None)
     window.show_page("data")
     wait(page.dataset.isVisible)
+    wait(lambda: page.dataset.name.text() == "adding")
+    assert desk.planner.dataset is not None
+    assert len(desk.planner.dataset) == 120
 
 
 def test_texts_are_shown_in_letters_with_their_classes(

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -178,6 +179,7 @@ def test_a_few_steps_are_timed_and_the_time_is_told(page: ModelsPage, wait: Wait
     machine = draft(page).machine.model_copy(update={"threads": 1, "device": "cpu"})
     page.desk.draft.edit(draft(page).model_copy(update={"machine": machine}), "machine")
     wait(lambda: "measured on this machine" in page.outlook.text())
+    assert re.search(r"About [\d.]+ (s|min) of training", page.outlook.text())
 
 
 def test_train_starts_what_was_typed_last(

@@ -6,9 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
-from pytestqt.qtbot import QtBot
 
 from studio.gui.asking import EncodingQuestion
+from studio.gui.forms.form import Form
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.data_page import DataPage
 from studio.gui.pages.source_card import SourceCard
@@ -24,6 +24,15 @@ def page_of(window: MainWindow) -> DataPage:
 
 def source_of(window: MainWindow) -> SourceCard:
     return page_of(window).dataset.source
+
+
+def unfolded(window: MainWindow, wait: Wait) -> Form:
+    """The settings of reading, opened with the mouse."""
+    source = source_of(window)
+    wait(lambda: source.form is not None and source.fold.height() > 0)
+    QTest.mouseClick(source.fold, Qt.MouseButton.LeftButton)
+    assert source.form is not None
+    return source.form
 
 
 def undo(window: MainWindow) -> None:
@@ -70,18 +79,14 @@ def test_another_generator_takes_the_place_of_the_first(window: MainWindow, wait
 
 
 def test_a_table_without_header_is_read_again_as_the_user_says(
-    window: MainWindow, wait: Wait, qtbot: QtBot, tmp_path: Path
+    window: MainWindow, wait: Wait, tmp_path: Path
 ) -> None:
     path = tmp_path / "numbers.csv"
     path.write_text("\n".join(f"{n};{n * n % 7}" for n in range(3, 203)), encoding="utf-8")
     window.open_path(path)
     wait(lambda: size_of(window) == 200)
-    source = source_of(window)
-    wait(lambda: source.form is not None)
-    qtbot.waitUntil(lambda: source.fold.height() > 0)
-    QTest.mouseClick(source.fold, Qt.MouseButton.LeftButton)
-    assert source.form is not None
-    header = source.form.editor("header").field
+    form = unfolded(window, wait)
+    header = form.editor("header").field
     header.setFocus()
     QTest.keyClicks(header, "y")
     wait(lambda: size_of(window) == 199)
@@ -90,18 +95,14 @@ def test_a_table_without_header_is_read_again_as_the_user_says(
 
 
 def test_a_wrong_way_of_reading_is_told_and_the_data_stays(
-    window: MainWindow, wait: Wait, qtbot: QtBot, tmp_path: Path
+    window: MainWindow, wait: Wait, tmp_path: Path
 ) -> None:
     path = tmp_path / "numbers.csv"
     path.write_text("a,b\n" + "\n".join(f"{n},{n % 5}" for n in range(3, 203)), encoding="utf-8")
     window.open_path(path)
     wait(lambda: size_of(window) == 200)
-    source = source_of(window)
-    wait(lambda: source.form is not None)
-    qtbot.waitUntil(lambda: source.fold.height() > 0)
-    QTest.mouseClick(source.fold, Qt.MouseButton.LeftButton)
-    assert source.form is not None
-    encoding = source.form.editor("encoding").field
+    form = unfolded(window, wait)
+    encoding = form.editor("encoding").field
     encoding.setFocus()
     QTest.keyClicks(encoding, "klingon")
     QTest.keyClick(encoding, Qt.Key.Key_Return)
