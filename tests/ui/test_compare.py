@@ -238,6 +238,8 @@ def test_a_pinned_column_stays_beside_the_others(opened: MainWindow, wait: Wait)
     fixed, score = page.runs.table.fixed, column(page, "test RMSE")
     assert not fixed.isColumnHidden(column(page, "contender"))
     assert fixed.isColumnHidden(score)
+    places = [each.viewport().mapToGlobal(QPoint(0, 0)).y() for each in (fixed, page.runs.view)]
+    assert places[0] == places[1]  # rows stand beside their names
     menu = page.runs.pin.menu()
     menu.aboutToShow.emit()
     next(action for action in menu.actions() if action.text() == "test RMSE").trigger()

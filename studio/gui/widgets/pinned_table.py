@@ -37,6 +37,7 @@ class PinnedTable(QWidget):
             each.horizontalHeader().setFixedHeight(em(each, _HEAD_EM))
             row.addWidget(each)
         row.setStretch(1, 1)
+        row.setAlignment(self.fixed, Qt.AlignmentFlag.AlignTop)  # it has no scroll bar below
         self.fixed.setSelectionModel(self.view.selectionModel())
         off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.fixed.setVerticalScrollBarPolicy(off)
