@@ -62,6 +62,7 @@ class Start(QObject):
         self._folders, self._path = folders, path
         self._settings = Settings(folders.config)
         self._desk: Desk | None = None
+        self._garbage: object = None  # kept: its timer collects
         self.has_failed = False
         gc.disable()  # nothing that is loaded and built now becomes garbage
         dress(theme_of(self._settings.theme))
@@ -100,7 +101,9 @@ class Start(QObject):
 
     def _ready(self) -> None:
         gc.freeze()
-        gc.enable()
+        from studio.gui.garbage import collect_in_this_thread  # noqa: PLC0415 - loaded by now
+
+        self._garbage = collect_in_this_thread()
         _log.info("usable %.2f s after the start of the process", seconds_since_start())
         if self._desk is not None:
             from studio.gui.kernels_watch import KernelsWatch  # noqa: PLC0415 - loaded by now

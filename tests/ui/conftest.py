@@ -1,5 +1,6 @@
 """A real window on a real desk; nothing is mocked, and all threads end with the test."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from support import CACHE
 
 from studio.core.spec import ContenderSpec
 from studio.gui.desk import Desk
+from studio.gui.garbage import collect_in_this_thread
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.paths import Folders
@@ -27,6 +29,16 @@ def kernels() -> None:
     """Compiled once for all tests, as the program does behind its window."""
     start_kernels(CACHE)
     wait_for_kernels()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def garbage(qapp: QApplication) -> Iterator[None]:
+    """Collected in this thread alone, as in the program."""
+    del qapp
+    collector = collect_in_this_thread()
+    yield
+    collector.timer.stop()
+    gc.enable()
 
 
 @pytest.fixture
