@@ -10,8 +10,10 @@ READY := $(VENV)/.ready
 # Two files of tests at a time; what asks how fast the program closes runs alone.
 IN_PARALLEL := -n 2 --dist loadfile
 ALONE := tests/ui/test_start.py
+# A test that hangs where Python cannot interrupt it ends its process, with the threads' places.
+WATCHED := -o faulthandler_timeout=330 -o faulthandler_exit_on_timeout=true
 WITH_QT = QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not verify" \
-  -o qt_log_level_fail=WARNING -o "qt_log_ignore=propagateSizeHints"
+  -o qt_log_level_fail=WARNING -o "qt_log_ignore=propagateSizeHints" $(WATCHED)
 
 EXAMPLE := resources/experiments/forecasting.toml
 
@@ -24,7 +26,7 @@ run: $(READY)
 	fi
 
 test: $(READY)
-	$(PY) -m pytest -m "not verify" -p no:pytest-qt --without-qt $(IN_PARALLEL)
+	$(PY) -m pytest -m "not verify" -p no:pytest-qt --without-qt $(WATCHED) $(IN_PARALLEL)
 	$(WITH_QT) tests/unit/gui tests/ui --ignore $(ALONE) $(IN_PARALLEL)
 	$(WITH_QT) $(ALONE)
 

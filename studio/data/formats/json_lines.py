@@ -38,7 +38,8 @@ def read(path: Path, spec: FileDataset) -> Dataset:
     _refuse_odd_lines(path, data)
     try:
         table = json.read_json(
-            pa.py_buffer(data), read_options=json.ReadOptions(block_size=max(len(data), 1))
+            pa.py_buffer(data),
+            read_options=json.ReadOptions(block_size=max(len(data), 1), use_threads=False),
         )
     except (pa.ArrowException, OverflowError) as error:
         raise _explain(path, str(error)) from None

@@ -35,7 +35,7 @@ def read(path: Path, spec: FileDataset) -> Dataset:
                 raise DatasetError(
                     "unpacks to more than 8 GB", where=path.name, remedy="Give a part of it"
                 )
-            table = file.read()
+            table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, MemoryError, OverflowError):
         raise DatasetError(
             "is not a complete Parquet file", where=path.name, remedy="Write it again"

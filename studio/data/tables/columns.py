@@ -80,7 +80,9 @@ def _parse(path: Path, body: bytes, dialect: Dialect) -> Any:  # noqa: ANN401 - 
     try:
         return arrow_csv.read_csv(
             pa.py_buffer(body),
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=LONGEST_LINE),
+            read_options=arrow_csv.ReadOptions(
+                column_names=names, block_size=LONGEST_LINE, use_threads=False
+            ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter="\t" if dialect.delimiter == " " else dialect.delimiter,
                 newlines_in_values=b'"' in body,

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +105,7 @@ class _Filling:
         expected = _expected_rows(self._path)  # the reader is ahead of what has been written
         try:
             with (
-                self._path.open("rb") as file,
+                pa.OSFile(str(self._path)) as file,  # its threads must need nothing of Python's
                 RowsFile(folder / "values.npy", len(numbers), np.dtype(np.float32)) as rows,
                 RowsFile(folder / "times.npy", 1, np.dtype("datetime64[s]")) as times,
             ):
@@ -125,14 +125,14 @@ class _Filling:
         }
         (folder / "about.json").write_text(json.dumps(described), encoding="utf-8")
 
-    def _batches(self, file: IO[bytes], numbers: list[int], dates: list[int]) -> Iterator[Any]:
+    def _batches(self, file: Any, numbers: list[int], dates: list[int]) -> Iterator[Any]:  # noqa: ANN401 - pyarrow
         import pyarrow as pa  # noqa: PLC0415
         from pyarrow import csv  # noqa: PLC0415
 
         names = [str(at) for at in range(len(self._dialect.names))]
         types = {str(at): pa.float64() for at in numbers} | {str(at): pa.string() for at in dates}
         file.seek(self._dialect.body)
-        yield from csv.open_csv(
+        with csv.open_csv(
             file,
             read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK),
             parse_options=csv.ParseOptions(
@@ -144,7 +144,8 @@ class _Filling:
                 null_values=list(MISSING),
                 decimal_point=self._dialect.decimal,
             ),
-        )
+        ) as reader:
+            yield from reader
 
     def _values(self, batch: Any, numbers: list[int], before: int) -> Doubles:  # noqa: ANN401 - pyarrow
         columns = []
