@@ -23,6 +23,7 @@ from studio.gui.plots.differences import DifferencesPlot
 from studio.gui.viewstate.compare import (
     Results,
     analyse,
+    best_cells,
     differences,
     progress_words,
     verdict_cards,
@@ -92,7 +93,8 @@ class ComparePage(Page):
         self._table_card.set_heading(f"Which cell for {history.dataset_name}?")
         self.progress.setText(progress_words(history))
         self.brackets.setText(what_is_in_brackets(history))
-        self.table.show_table(results.table, len(history.contenders), theme)
+        best = best_cells(results)
+        self.table.show_table(results.table, len(history.contenders), theme, best)
         self._offer_pairs(results)
         self._show_pair()
         self.more_seeds.show_results(results, self._why_no_training())

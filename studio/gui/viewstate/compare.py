@@ -16,6 +16,8 @@ from studio.analysis import (
     article_table,
     summary,
 )
+from studio.analysis.adviser import said_and_found
+from studio.analysis.verdicts import Decision
 from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 from studio.core.metrics import Metric, metrics_of
@@ -72,7 +74,7 @@ def what_is_in_brackets(history: ComparisonHistory) -> str:
     over = "folds and seeds" if is_resampled else "seeds and test examples"
     return (
         f"In brackets: 95 % intervals; of the score over {over}, of the time over runs. Memory is "
-        "what one training step holds."
+        "what one training step holds. Bold: better than every other, as the verdicts say."
     )
 
 
@@ -105,6 +107,26 @@ def verdict_cards(results: Results, pair: tuple[str, str]) -> tuple[VerdictWords
     )
 
 
+_MEMORY_COLUMN, _SCORE_COLUMN = 3, 4
+
+
+def best_cells(results: Results) -> frozenset[tuple[str, int]]:
+    """The cells of the article's table that may be marked as the best, as (contender, column).
+
+    A contender is best where the verdicts on it and each of the others say that it is better;
+    the smallest figure alone is not enough.
+    """
+    columns = {"memory_bytes": _MEMORY_COLUMN, results.metric.name: _SCORE_COLUMN}
+    found: set[tuple[str, int]] = set()
+    for about, column in columns.items():
+        verdicts = [each for each in results.summary.verdicts if each.about == about]
+        for name in (each.name for each in results.history.contenders):
+            own = [each for each in verdicts if name in (each.first, each.second)]
+            if own and all(each.decision == Decision("better", name) for each in own):
+                found.add((name, column))
+    return frozenset(found)
+
+
 def score_verdict(results: Results, pair: tuple[str, str]) -> ScoreVerdict | None:
     """The verdict of the main metric on two contenders."""
     found = _verdict(results, pair, results.metric.name)
@@ -126,7 +148,8 @@ def _score_card(results: Results, pair: tuple[str, str], so_far: str) -> Verdict
     kind, name = verdict.decision.kind, verdict.decision.name
     headline, tone = _SCORE_HEADLINES[kind]
     standings = tuple(standing.sentence for standing in verdict.standings)
-    findings = (verdict.finding, *standings)
+    said = said_and_found(results.history, [verdict])
+    findings = (verdict.finding, *standings, *([said] if said else []))
     return VerdictWords(title, headline.format(name=name), tone, findings, verdict.basis)
 
 

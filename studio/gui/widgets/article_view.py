@@ -28,8 +28,21 @@ class ArticleView(QTableWidget):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
 
-    def show_table(self, table: ArticleTable, contenders: int, theme: Theme) -> None:
-        """Shows the table, of which the first rows are contenders."""
+    def show_table(
+        self,
+        table: ArticleTable,
+        contenders: int,
+        theme: Theme,
+        best: frozenset[tuple[str, int]] = frozenset(),
+    ) -> None:
+        """Shows the table.
+
+        Args:
+            table: The article's table.
+            contenders: How many of its first rows are contenders.
+            theme: Colours.
+            best: The cells, (contender, column), that the verdicts call the best.
+        """
         words = table.as_words()
         self.setColumnCount(len(table.headings))
         self.setRowCount(len(words))
@@ -43,7 +56,10 @@ class ArticleView(QTableWidget):
             is_baseline = row >= contenders
             for column, text in enumerate(cells):
                 marked = f"{text} (baseline)" if is_baseline and column == 0 else text
-                self.setItem(row, column, _cell(marked, column, theme, is_baseline=is_baseline))
+                item = _cell(marked, column, theme, is_baseline=is_baseline)
+                if not is_baseline and (cells[0], column) in best:
+                    _mark_best(item)
+                self.setItem(row, column, item)
         self._spread()
         self.updateGeometry()
         self.setFixedHeight(self.sizeHint().height())
@@ -104,6 +120,14 @@ def _cell(text: str, column: int, theme: Theme, *, is_baseline: bool) -> QTableW
         item.setFont(font)
         item.setForeground(QColor(theme.muted))
     return item
+
+
+def _mark_best(item: QTableWidgetItem) -> None:
+    font = item.font()
+    font.setBold(True)
+    item.setFont(font)
+    item.setToolTip("The best, as the verdicts on it and each other contender say.")
+    item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, item.toolTip())
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -4,11 +4,14 @@ import pytest
 from running import small_spec, whole_history
 
 from studio.analysis.intervals import nothing
+from studio.analysis.verdicts import UNDECIDED, Decision
 from studio.core.events import RunId
 from studio.core.history import ComparisonHistory
 from studio.gui.viewstate.compare import (
+    Results,
     analyse,
     best_baseline_score,
+    best_cells,
     differences,
     progress_words,
     verdict_cards,
@@ -50,6 +53,36 @@ def begun(history: ComparisonHistory) -> ComparisonHistory:
         for contender in history.contenders
     )  # fmt: skip
     return replace(history, contenders=contenders)
+
+
+def decided(results: Results, about: str, decision: Decision) -> Results:
+    """As if the verdicts on something had come out so."""
+    verdicts = tuple(
+        replace(each, decision=decision) if each.about == about else each
+        for each in results.summary.verdicts
+    )
+    return replace(results, summary=replace(results.summary, verdicts=verdicts))
+
+
+def test_the_smaller_figure_is_marked_as_the_best_only_where_the_verdict_says_so(
+    history: ComparisonHistory,
+) -> None:
+    results = decided(analyse(history), "memory_bytes", UNDECIDED)
+    assert best_cells(decided(results, "rmse", UNDECIDED)) == frozenset()
+    better = decided(results, "rmse", Decision("better", "LSTM"))
+    [(name, column)] = best_cells(better)
+    assert (name, better.table.headings[column]) == ("LSTM", f"Test {better.table.metric}")
+    assert best_cells(decided(results, "rmse", Decision("baseline", "persistence"))) == frozenset()
+
+
+def test_the_verdict_says_whether_it_agrees_with_the_article_s_pick(
+    history: ComparisonHistory,
+) -> None:
+    for name, verb in (("GRU", "agrees with"), ("LSTM", "contradicts")):
+        results = decided(analyse(history), "rmse", Decision("better", name))
+        card = verdict_cards(results, PAIR)[0]
+        assert "The article would pick the GRU" in card.findings[-1]
+        assert f"The measurement {verb} the pick of the GRU" in card.findings[-1]
 
 
 def test_differences_are_those_of_the_seeds_that_both_ended(history: ComparisonHistory) -> None:
