@@ -1,6 +1,6 @@
 """Files and generators in, prepared arrays out; knows nothing of models."""
 
-from studio.data.advice import folds_advice
+from studio.data.advice import folds_advice, proposed_folds, why_folds
 from studio.data.cache import Cache
 from studio.data.dataset import Column, Dataset, ExampleSet, Series
 from studio.data.formats import FORMATS, Format
@@ -27,5 +27,7 @@ __all__ = [
     "inspect",
     "load",
     "prepare",
+    "proposed_folds",
     "source_files",
+    "why_folds",
 ]

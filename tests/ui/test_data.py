@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
+from small_files import parquet_table, text_table
 from support import shared_file
 from tiny import write_temperatures
 
@@ -309,6 +310,25 @@ def test_a_dataset_with_groups_offers_to_keep_each_together(window: MainWindow, 
     spec = window.desk.draft.spec
     assert spec is not None
     assert spec.task.group == "none"
+
+
+def test_few_examples_are_proposed_folds_which_one_click_divides_into_and_undo_takes_back(
+    window: MainWindow, qtbot: QtBot, wait: Wait, tmp_path: Path
+) -> None:
+    page = filled(window, parquet_table(tmp_path), wait)
+    assert not page.dataset.task.divide.isVisible()  # one long series is no set of examples
+    page = filled(window, text_table(tmp_path), wait)
+    task = page.dataset.task
+    wait(lambda: "one division tests too few" in task.advice.text())
+    qtbot.waitUntil(lambda: task.divide.height() > 0)
+    QTest.mouseClick(task.divide, LEFT)
+    spec = window.desk.draft.spec
+    assert spec is not None
+    assert (spec.task.folds, spec.task.repeats) == (5, 3)
+    wait(lambda: window.desk.planner.is_current and not task.divide.isVisible())
+    assert not window.desk.planner.problem
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    wait(task.divide.isVisible)
 
 
 def test_reading_a_large_file_can_be_given_up_and_leaves_what_was_open(

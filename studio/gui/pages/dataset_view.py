@@ -113,6 +113,7 @@ class DatasetView(QWidget):
         self.problem.setVisible(bool(planner.problem))
         self.source.show_dataset(spec.dataset, facts)
         self.task.show_task(spec.task, None if plan is None else plan.spec.task)
+        self.task.show_advice(facts.dataset)
         self.task.show_effect(task)
         kind = self._kind(spec.task)
         rows = column_rows(facts.schema["columns"], spec.task, kind, is_table=facts.is_table)

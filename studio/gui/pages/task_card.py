@@ -1,17 +1,18 @@
 """The task on the page Data: what is predicted, windows, split, scaling, with their effect."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 
 from studio.core.examples import PreparedTask
 from studio.core.spec import TaskSpec
-from studio.data import TASKS
+from studio.data import TASKS, proposed_folds, why_folds
+from studio.data.dataset import Dataset
 from studio.gui.forms.form import Form
 from studio.gui.forms.words import said
 from studio.gui.viewstate.columns import with_kind
 from studio.gui.viewstate.dataset import part_counts, parts_in_words
 from studio.gui.viewstate.figures import whole
 from studio.gui.viewstate.needs import Needs, group_choices
-from studio.gui.widgets.basics import Card, label
+from studio.gui.widgets.basics import Card, button, label
 
 _WINDOWS = ("window", "horizon", "stride")
 _SHARES_OF_A_TRAIN_FILE = 2
@@ -64,7 +65,16 @@ class TaskCard(Card):
         self.form = Form(self._task, FIELDS, columns=1, choices=choices)
         self.counts = label("", bold=True)
         self.meaning = label("", tone="muted")
+        self._proposed: TaskSpec | None = None
+        self.advice = label("")
+        self.divide = button(
+            "Divide into &folds",
+            self._divide,
+            tip="Every example is tested once in each repeat; more runs, and a surer verdict.",
+        )
         self.body.addWidget(self.form)
+        self.body.addWidget(self.advice)
+        self.body.addWidget(self.divide, alignment=Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.counts)
         self.body.addWidget(self.meaning)
         self.body.addStretch(1)
@@ -101,6 +111,16 @@ class TaskCard(Card):
             for field in FIELDS:
                 self.form.show_default(field, getattr(complete, field))
 
+    def show_advice(self, dataset: Dataset) -> None:
+        """Proposes repeated folds where there are few examples."""
+        self._proposed = proposed = proposed_folds(dataset, self._task)
+        self.advice.setVisible(proposed is not None)
+        self.divide.setVisible(proposed is not None)
+        if proposed is not None:
+            why = why_folds(len(dataset), proposed)
+            self.advice.setText(f"{why[:1].upper()}{why[1:]}.")
+            self.divide.setText(f"Divide into {proposed.folds} &folds, {proposed.repeats} times")
+
     def show_effect(self, task: PreparedTask | None) -> None:
         """Shows how many examples that makes."""
         if task is None:
@@ -112,6 +132,11 @@ class TaskCard(Card):
         self.counts.setText(f"{said_counts} examples")
         given = " The test part came with the data." if self._test_is_given else ""
         self.meaning.setText(parts_in_words(task) + given)
+
+    def _divide(self) -> None:
+        if self._proposed is not None:
+            self.divide.clearFocus()  # it goes; Qt would scroll to what it gives the focus to
+            self.edited.emit(self._proposed)
 
     def _take(self, task: TaskSpec) -> None:
         if task.kind != self._task.kind:
