@@ -1,34 +1,19 @@
 """The window: menus, side bar, tool bar and pages; what they do lives elsewhere."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QKeySequence,
-)
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QMainWindow,
-    QMenu,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.core.errors import SpecError
 from studio.gui.appearance import Appearance
 from studio.gui.asking import Asking
+from studio.gui.choosing import Choosing
 from studio.gui.desk import Desk
-from studio.gui.dialogs import about, ask_name_on_close, ask_where, show_keys, show_problem
+from studio.gui.dialogs import ask_name_on_close, show_problem
 from studio.gui.forms.form import Form
+from studio.gui.menus import fill_menu_bar
 from studio.gui.opening import Opener
 from studio.gui.pages.claims_page import ClaimsPage
 from studio.gui.pages.compare_page import ComparePage
@@ -40,7 +25,7 @@ from studio.gui.pages.page import Page
 from studio.gui.pages.train_page import TrainPage
 from studio.gui.preferences import Preferences
 from studio.gui.relinking import Relinking
-from studio.gui.settings import THEME_CHOICES, Settings
+from studio.gui.settings import Settings
 from studio.gui.side_bar import SideBar
 from studio.gui.tool_bar import ToolBar
 
@@ -69,7 +54,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Gate Studio")
         self.setAcceptDrops(True)
         self._lay_out()
-        self._make_menus()
+        self._choosing = Choosing(desk.work, settings, self, self.open_path)
+        fill_menu_bar(self.menuBar(), self, self._choosing, self._appearance, settings)
         self._connect()
         self.resize(*settings.window_size)
         self.show_page("data")
@@ -136,9 +122,9 @@ class MainWindow(QMainWindow):
             page.go_to.connect(self.show_page)
             page.left.connect(self.side_bar.take_focus)
         data_page = self._data_page()
-        data_page.open_file.connect(self._choose_data)
-        data_page.open_folder.connect(self._choose_folder)
-        data_page.open_session.connect(self._choose_session)
+        data_page.open_file.connect(self._choosing.data)
+        data_page.open_folder.connect(self._choosing.folder)
+        data_page.open_session.connect(self._choosing.session)
         data_page.open_example.connect(self.opener.run_example)
         data_page.open_path.connect(self.open_path)
         data_page.open_generated.connect(self.opener.open_generated)
@@ -159,6 +145,7 @@ class MainWindow(QMainWindow):
         desk.planner.dataset_changed.connect(self._dataset_changed)
         desk.planner.plan_changed.connect(self._summarise)
         desk.work.session_changed.connect(self._session_changed)
+        desk.work.saved.connect(self._settings.remember)
         self.opener.opened.connect(self.show_page)
         self.opener.data_missing.connect(self._relinking.tell)
         self._appearance.apply()
@@ -208,48 +195,11 @@ class MainWindow(QMainWindow):
         text = f"{task.name}{window}\n{counts}\ntraining / validation / test"
         self.side_bar.summary.setText(text)
 
-    def _choose_data(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, "Open data or an experiment", self._settings.last_folder
-        )
-        if path:
-            self.open_path(Path(path))
-
-    def _choose_folder(self) -> None:
-        path = QFileDialog.getExistingDirectory(
-            self, "Open a folder of data", self._settings.last_folder
-        )
-        if path:
-            self.open_path(Path(path))
-
-    def _choose_session(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, "Open a session", self._settings.last_folder, "Sessions (*.gates)"
-        )
-        if path:
-            self.open_path(Path(path))
-
     def show_preferences(self) -> None:
         """Opens the dialog of what holds for every session."""
         dialog = Preferences(self._settings, self.desk.folders, self)
         dialog.theme_chosen.connect(self._appearance.choose)
         dialog.open()
-
-    def _save_as(self) -> None:
-        if self.desk.work.path is None:
-            return
-        if self.desk.work.is_training:
-            told = SpecError("is possible once training has ended; every epoch is saved already")
-            show_problem(self, "Saving under another name", told)
-            return
-        name = self.desk.work.path.name
-        history = self.desk.work.history
-        if self.desk.work.is_untitled and history is not None:
-            name = f"{history.dataset_name}.gates"
-        suggested = Path(self._settings.last_folder, name)
-        path = ask_where(self, "Save the session as", suggested, "Sessions")
-        if path is not None:
-            self.desk.work.save_as(path)
 
     def _lay_out(self) -> None:
         for page in self.pages.values():
@@ -267,77 +217,3 @@ class MainWindow(QMainWindow):
         column.addWidget(self.tool_bar)
         column.addWidget(right, 1)
         self.setCentralWidget(whole)
-
-    def _make_menus(self) -> None:
-        bar = self.menuBar()
-        file = bar.addMenu("&File")
-        self._add(file, "&Open data or experiment…", self._choose_data, QKeySequence("Ctrl+O"))
-        self._add(file, "Open a &folder of data…", self._choose_folder)
-        self._add(file, "Open &session…", self._choose_session, QKeySequence("Ctrl+Shift+O"))
-        recent = file.addMenu("Open &recent")
-        recent.aboutToShow.connect(lambda: self._fill_recent(recent))
-        file.addSeparator()
-        self._add(file, "Save &as…", self._save_as, QKeySequence("Ctrl+Shift+S"))
-        file.addSeparator()
-        self._add(file, "&Preferences…", self.show_preferences, QKeySequence("Ctrl+,"))
-        self._add(file, "&Quit", lambda: self.window().close(), QKeySequence("Ctrl+Q"))
-        edit = bar.addMenu("&Edit")
-        stack = self.desk.draft.undo_stack
-        for action, shortcut, done in (
-            (stack.createUndoAction(self, "&Undo"), "Ctrl+Z", "Undone"),
-            (stack.createRedoAction(self, "&Redo"), "Ctrl+Shift+Z", "Done again"),
-        ):
-            action.setShortcut(QKeySequence(shortcut))
-            action.triggered.connect(partial(self._tell_undo, done))
-            edit.addAction(action)
-        train = bar.addMenu("&Train")
-        self._add(train, "&Train", self.tool_bar.start, QKeySequence("Ctrl+R"))
-        self._add(train, "&Pause or go on", self.desk.work.pause_or_proceed, QKeySequence("Ctrl+P"))
-        self._add(train, "&Stop", self.desk.work.stop, QKeySequence("Ctrl+."))
-        view = bar.addMenu("&View")
-        for number, page in enumerate(self.pages.values(), start=1):
-            keys = QKeySequence(f"Ctrl+{number}")
-            self._add(view, page.title, partial(self.show_page, page.name), keys)
-        view.addSeparator()
-        self._themes = {
-            theme: self._add(view, f"Theme: {theme}", partial(self._appearance.choose, theme))
-            for theme in THEME_CHOICES
-        }
-        for action in self._themes.values():
-            action.setCheckable(True)
-        view.aboutToShow.connect(self._mark_theme)
-        self.help = bar.addMenu("&Help")
-        self._add(self.help, "&Keyboard and mouse", lambda: show_keys(self), QKeySequence("F1"))
-        self._add(self.help, "&About Gate Studio", lambda: about(self, self.desk))
-
-    def _mark_theme(self) -> None:
-        for theme, action in self._themes.items():
-            action.setChecked(theme == self._settings.theme)
-
-    def _tell_undo(self, done: str) -> None:
-        """An edit may have been made on another page than the one that is shown."""
-        stack = self.desk.draft.undo_stack
-        at = stack.index() if done == "Undone" else stack.index() - 1
-        self.tool_bar.tell(f"{done}: {stack.text(at)}")
-
-    def _fill_recent(self, menu: QMenu) -> None:
-        menu.clear()
-        for path in self._settings.recent_paths():
-            self._add(menu, str(path), partial(self.open_path, path))
-        if menu.isEmpty():
-            menu.addAction("nothing yet").setEnabled(False)
-
-    def _add(
-        self,
-        menu: QMenu,
-        text: str,
-        do: Callable[[], object],
-        keys: QKeySequence | None = None,
-    ) -> QAction:
-        action = QAction(text, self)
-        action.triggered.connect(lambda _: do())
-        if keys is not None:
-            action.setShortcut(keys)
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        menu.addAction(action)
-        return action

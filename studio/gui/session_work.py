@@ -48,6 +48,7 @@ class SessionWork(QObject):
 
     Signals:
         opened: The path of a session that was opened, after `session_changed`.
+        saved: The path under which a session was saved, after `session_changed`.
         session_changed: Another session or comparison is open, or training began or ended.
         progressed: Events of the comparison under way, a list; they are saved already.
         history_changed: `history` was read anew.
@@ -55,6 +56,7 @@ class SessionWork(QObject):
     """
 
     opened = Signal(object)
+    saved = Signal(object)
     session_changed = Signal()
     progressed = Signal(list)
     history_changed = Signal()
@@ -197,20 +199,25 @@ class SessionWork(QObject):
             self._running.control.pinned = example
 
     def save_as(self, path: Path) -> None:
-        """Saves the whole session under another name and goes on working there."""
+        """Saves the whole session under another name and goes on there, training included."""
         workspace, old = self._workspace, self.path
         if workspace is None:
             return
         moves = self._moves_on_save
 
-        def job() -> Begun:
-            workspace.ask(lambda session: session.save_as(path)).result()
-            self._close_one(workspace)
-            if moves and old is not None:
+        def job() -> str:
+            why = workspace.move_to(path).result()
+            if moves and old is not None and old.resolve() != path.resolve():
                 old.unlink(missing_ok=True)
-            return self._open(path)
+            return why
 
-        self._waiting.load(f"Saving {path.name}", job, self._begun)
+        def take(why: str) -> None:
+            if workspace is self._workspace:
+                self.path, self.why_read_only = path, why
+                self.session_changed.emit()
+            self.saved.emit(path)
+
+        self._waiting.load(f"Saving {path.name}", job, take)
 
     def close_as(self, path: Path) -> None:
         """Closes, then moves work without a name to its place; waits.

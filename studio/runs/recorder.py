@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from queue import Empty, Queue, SimpleQueue
 from typing import Any, TypeVar
 
@@ -80,6 +81,17 @@ class Recorder:
         self._inbox.put(_Asked(future, lambda: question(self._session)))
         return future
 
+    def move_to(self, path: Path) -> Future[str]:
+        """Goes on in a copy of the session under another name; what is put later goes there.
+
+        Returns:
+            Why the new file cannot be written to, or ""; with a SessionError where it could not
+            be made, after which everything goes on in the old one.
+        """
+        future: Future[str] = Future()
+        self._inbox.put(_Asked(future, lambda: self._move(path)))
+        return future
+
     def close(self) -> None:
         """Commits what was put, closes the file and ends the thread."""
         self._inbox.put(None)
@@ -91,8 +103,10 @@ class Recorder:
 
         fulfil(opened, open_now)
         if opened.exception() is None:
-            with self._session:
+            try:
                 self._serve()
+            finally:
+                self._session.close()
 
     def _serve(self) -> None:
         while (item := self._inbox.get()) is not None:
@@ -103,6 +117,13 @@ class Recorder:
                     fulfil(each.future, each.question)
             if self._closing:
                 return
+
+    def _move(self, path: Path) -> str:
+        before = self._session
+        self._session = before.continued_in(path)
+        if self._session is not before:
+            before.close()
+        return self._session.why_read_only
 
     def _waiting(self) -> Iterator[_Happened | _Asked]:
         """What else is in the inbox, so that one commit serves for all of it."""

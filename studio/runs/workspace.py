@@ -142,6 +142,15 @@ class Workspace:
         self.ask(lambda session: session.extend(comparison, seeds, planned)).result()
         return self.resume(comparison)
 
+    def move_to(self, path: Path) -> Future[str]:
+        """Goes on in a copy of the session under another name, also while something trains.
+
+        Returns:
+            Why the new file cannot be written to, or ""; with a SessionError where it could not
+            be made, after which everything goes on in the old one.
+        """
+        return self._recorder.move_to(path)
+
     def stop(self) -> None:
         """Stops every comparison after its step under way."""
         for control in self._controls:

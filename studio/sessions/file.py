@@ -215,6 +215,17 @@ class SessionFile:
             with replacement(path) as new:
                 back_up(self._db(), new)
 
+    def continued_in(self, path: Path) -> Self:
+        """The same session under another name, open for writing; itself where that is its name.
+
+        Raises:
+            SessionError: As save_as; or the copy cannot be opened.
+        """
+        if path.resolve() == self.path.resolve():
+            return self
+        self.save_as(path)
+        return self.open(path, self._lock.folder, budget=self._budget)
+
     def _db(self) -> sqlite3.Connection:
         if self._is_closed:
             raise SessionError("the session is closed", where=str(self.path))

@@ -1,12 +1,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 
 from studio.core.spec import ComparisonSpec
+from studio.gui import choosing
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.models_page import ModelsPage
 from studio.gui.pages.train_page import TrainPage
@@ -135,6 +137,41 @@ def test_closing_while_training_saves_the_finished_epochs(
     wait(lambda: work.history is not before)
     assert work.history is not None
     assert any(run.epochs for c in work.history.contenders for run in c.runs)
+
+
+def test_work_is_given_a_name_while_it_trains_and_goes_on_under_it(
+    window: MainWindow,
+    wait: Wait,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept, suggested = tmp_path / "kept.gates", []
+
+    def answer(_: object, __: str, place: Path, ___: str) -> Path:
+        suggested.append(place)
+        return kept
+
+    # the system's own file dialog cannot be driven; what it returns is given here
+    monkeypatch.setattr(choosing, "ask_where", answer)
+    start_training(window, wait, qtbot, small_spec(epochs=80))
+    work = window.desk.work
+    wait(lambda: work.progress is not None and work.progress.share > 0.02)
+    untitled = work.path
+    assert untitled is not None
+    qtbot.keyClick(
+        window,
+        Qt.Key.Key_S,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    wait(lambda: work.path == kept)
+    assert work.is_training
+    assert suggested[0].name == "adding.gates"
+    assert not untitled.exists()
+    wait(lambda: ended(window))
+    assert work.history is not None
+    assert work.history.is_complete
+    assert window.windowTitle() == "kept – Gate Studio"
 
 
 def test_learning_rates_are_tried_first_where_the_user_wants_it(

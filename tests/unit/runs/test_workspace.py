@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from running import (
+    PATIENCE_SECONDS,
     begin,
     events_until_end,
     losses,
@@ -29,6 +30,7 @@ from studio.core.events import (
 from studio.core.spec import ComparisonSpec, ContenderSpec
 from studio.runs.compute import ComputeThread
 from studio.runs.workspace import Workspace
+from studio.sessions import SessionFile
 
 
 def test_every_run_ends_with_a_test_score_and_the_event_order_holds(tmp_path: Path) -> None:
@@ -220,6 +222,40 @@ def file_spec(path: Path) -> ComparisonSpec:
     values = {"source": "file", "path": str(path)}
     spec = small_spec(epochs=3)
     return ComparisonSpec.model_validate({**spec.model_dump(), "dataset": values})
+
+
+def test_a_session_saved_under_another_name_while_training_goes_on_there_and_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    spec = small_spec(epochs=12)
+    undisturbed = losses(whole_history(tmp_path / "undisturbed.gates", spec))
+    old, new = tmp_path / "old.gates", tmp_path / "new.gates"
+    with workspace(old) as work:
+        events = work.subscribe()
+        running = begin(work, spec)
+        while not isinstance(events.get(timeout=PATIENCE_SECONDS), EpochFinished):
+            pass
+        assert work.move_to(new).result() == ""
+        events_until_end(events)
+        assert losses(work.history(running.comparison)) == undisturbed
+    with SessionFile.open(new, tmp_path / "locks") as session:
+        assert losses(session.history(running.comparison)) == undisturbed
+    with SessionFile.open(old, tmp_path / "locks") as session:
+        assert not session.history(running.comparison).is_complete
+
+
+def test_where_the_new_name_cannot_be_written_everything_goes_on_in_the_old_file(
+    tmp_path: Path,
+) -> None:
+    old = tmp_path / "old.gates"
+    with workspace(old) as work:
+        events = work.subscribe()
+        running = begin(work, small_spec())
+        with pytest.raises(SessionError):
+            work.move_to(tmp_path / "missing" / "new.gates").result()
+        events_until_end(events)
+    with SessionFile.open(old, tmp_path / "locks") as session:
+        assert session.history(running.comparison).is_complete
 
 
 def test_a_vanished_dataset_is_taken_from_the_copy_in_the_session_and_said(
