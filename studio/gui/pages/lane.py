@@ -14,6 +14,7 @@ from studio.gui.theme import Stroke, Theme
 from studio.gui.widgets.basics import Card, em, label
 
 _THOUSAND = 1000
+_LANE_EM = 22
 
 
 class LaneCard(Card):
@@ -127,7 +128,9 @@ class LaneRow(QWidget):
 
     def arrange(self, width: int) -> None:
         """Places the lanes for a width."""
-        columns = max(1, min(len(self._cards), width // em(self, 17)))
+        most = max(1, min(len(self._cards), width // em(self, _LANE_EM)))
+        rows = -(-len(self._cards) // most)
+        columns = -(-len(self._cards) // rows) if rows else 1  # rows of like length
         if columns == self._columns:
             return
         self._columns = columns

@@ -259,7 +259,7 @@ class TrainPage(Page):
         time_card.body.addWidget(self.speed)
         time_card.body.addWidget(self.unequal)
         memory_card.body.addWidget(self.memory, 1)
-        kinds = "From below: weights, gradients, optimiser state, saved activations."
+        kinds = "From the left: weights, gradients, optimiser state, saved activations."
         memory_card.body.addWidget(label(kinds, tone="muted", size=0.9))
         right = QWidget()
         column = QVBoxLayout(right)

@@ -29,6 +29,8 @@ from studio.gui.theme import Stroke
 from studio.gui.viewstate.coverage import Line
 
 _BAND_ALPHA = 45
+_LEGEND_ALPHA = 190
+_IN_ONE_COLUMN = 5
 _WIDTH = 2
 _COUNTED = frozenset({"epoch", "training steps", "step", "time step", "lag, steps"})
 
@@ -116,6 +118,9 @@ class Plot(QWidget):
         for curve in curves:
             self._draw(curve)
         self.curves = list(curves)
+        columns = 1 if len(curves) <= _IN_ONE_COLUMN else 2
+        if columns != self.legend.columnCount:
+            self.legend.setColumnCount(columns)
 
     def show_bundles(self, bundles: Mapping[str, tuple[Sequence[Line], Stroke]]) -> None:
         """Draws many faint lines for each name, in one colour each, behind the curves."""
@@ -151,6 +156,9 @@ class Plot(QWidget):
         self.canvas.use(theme)
         self.item.showGrid(x=True, y=True, alpha=0.12)
         self.legend.setLabelTextColor(QColor(theme.text))
+        behind = QColor(theme.card)
+        behind.setAlpha(_LEGEND_ALPHA)
+        self.legend.setBrush(pg.mkBrush(behind))  # over bands and curves
         for _, words in self.legend.items:  # the call above is for those still to come
             words.setText(words.text, color=theme.text)
         self._read_out.setColor(QColor(theme.text))
@@ -231,11 +239,13 @@ class Plot(QWidget):
         at = view.mapSceneToView(where)
         logarithmic = self.item.getAxis("bottom").logMode
         x = 10 ** at.x() if logarithmic else at.x()
+        drawn = [curve for curve in self.curves if len(curve.x)]
+        places = [float(curve.x[np.argmin(np.abs(curve.x - x))]) for curve in drawn]
+        x = min(places, key=lambda place: abs(place - x), default=x)  # a point, not between two
         lines = [f"{self.x_label}: {x:.4g}"]
-        for curve in self.curves:
-            if len(curve.x):
-                nearest = int(np.argmin(np.abs(curve.x - x)))
-                lines.append(f"{curve.name}: {curve.y[nearest]:.4g}")
+        for curve in drawn:
+            nearest = int(np.argmin(np.abs(curve.x - x)))
+            lines.append(f"{curve.name}: {curve.y[nearest]:.4g}")
         self._read_out.setText("\n".join(lines))
         self._read_out.setPos(at)
         right_half = at.x() > view.viewRect().center().x()
