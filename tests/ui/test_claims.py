@@ -110,6 +110,22 @@ def test_training_waits_until_no_claim_is_measured(
     wait(lambda: not page.desk.claims.is_running)
 
 
+def test_the_page_stays_where_it_was_when_a_claim_begins_and_ends(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    page = shown(window)
+    window.resize(1024, 640)
+    card = page.cards["C13"]
+    qtbot.waitUntil(lambda: card.button.height() > 0)
+    page.ensureWidgetVisible(card.button)
+    place = page.verticalScrollBar().value()
+    assert place > 0
+    QTest.mouseClick(card.button, Qt.MouseButton.LeftButton)
+    wait(lambda: "C13" in page.desk.claims.results)
+    wait(lambda: not page.desk.claims.is_running)
+    assert page.verticalScrollBar().value() == place
+
+
 def test_closing_the_window_ends_the_claim_under_way(
     window: MainWindow, wait: Wait, qtbot: QtBot
 ) -> None:

@@ -8,15 +8,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QFileDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QMessageBox,
     QPushButton,
     QSpinBox,
 )
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
-from small_files import parquet_table, text_table
+from small_files import parquet_table, text_folder, text_table
 from support import shared_file
 from tiny import write_temperatures
 
@@ -310,6 +312,37 @@ def test_a_dataset_with_groups_offers_to_keep_each_together(window: MainWindow, 
     spec = window.desk.draft.spec
     assert spec is not None
     assert spec.task.group == "none"
+
+
+def test_a_folder_of_classes_is_opened_from_the_menu(
+    window: MainWindow, wait: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = text_folder(tmp_path)
+    # the system's own dialog cannot be driven; what it returns is given here
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    file = window.menuBar().actions()[0].menu()
+    assert isinstance(file, QMenu)
+    next(each for each in file.actions() if "folder" in each.text()).trigger()
+    page = data_page(window)
+    wait(lambda: "training" in page.dataset.task.counts.text())
+    dataset = window.desk.planner.dataset
+    assert dataset is not None
+    assert dataset.name == folder.name
+
+
+def test_no_example_is_shown_of_data_that_cannot_be_prepared(
+    window: MainWindow, wait: Wait, temperatures: Path
+) -> None:
+    page = filled(window, temperatures, wait)
+    wait(page.dataset.example.isVisible)
+    spec = window.desk.draft.spec
+    assert spec is not None
+    task = spec.task.model_copy(update={"window": 100_000})
+    window.desk.draft.edit(spec.model_copy(update={"task": task}), "window")
+    wait(page.dataset.problem.isVisible)
+    assert not page.dataset.example.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    wait(page.dataset.example.isVisible)
 
 
 def test_few_examples_are_proposed_folds_which_one_click_divides_into_and_undo_takes_back(

@@ -192,3 +192,18 @@ def test_while_training_any_kept_epoch_of_any_example_can_be_seen(
     assert window.desk.work.is_training
     window.desk.work.stop()
     wait(lambda: not window.desk.work.is_training)
+
+
+def test_after_a_live_phase_the_example_is_the_one_that_was_chosen_before(
+    opened: MainWindow, wait: Wait
+) -> None:
+    page = gates(opened, wait)
+    controls = page.controls
+    controls.part.show_choice("test")
+    controls.part.chosen.emit("test")
+    controls.number.setValue(3)
+    wait(lambda: opened.desk.waiting.is_idle)
+    controls.show_parts({"validation": 12}, only="validation")
+    assert (controls.part.choice, controls.number.value()) != ("test", 3)
+    controls.show_parts({"training": 84, "validation": 12, "test": 24})
+    assert (controls.part.choice, controls.number.value()) == ("test", 3)

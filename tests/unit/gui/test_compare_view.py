@@ -18,7 +18,7 @@ from studio.gui.viewstate.compare import (
 )
 from studio.gui.viewstate.exports import exportable, file_size, run_choices, score_words
 from studio.gui.viewstate.quantities import Quantity, pareto_front, quantities
-from studio.gui.viewstate.runs import Remark, as_csv, runs_table
+from studio.gui.viewstate.runs import Remark, as_csv, grouped, runs_table
 
 PAIR = ("GRU", "LSTM")
 
@@ -83,6 +83,22 @@ def test_the_verdict_says_whether_it_agrees_with_the_article_s_pick(
         card = verdict_cards(results, PAIR)[0]
         assert "The article would pick the GRU" in card.findings[-1]
         assert f"The measurement {verb} the pick of the GRU" in card.findings[-1]
+
+
+def test_means_of_a_group_leave_out_runs_that_did_not_end(history: ComparisonHistory) -> None:
+    whole = grouped(runs_table(history, {}), "contender")
+    table = grouped(runs_table(without_second_seed(history), {}), "contender")
+    assert table.columns == whole.columns
+    counted, score = table.columns.index("runs"), table.columns.index("test RMSE")
+    gru, lstm = table.rows
+    assert gru[score] == whole.rows[0][score]
+    assert lstm[counted].text == "2 of 3"
+    ended = [
+        run.result.scores["rmse"]
+        for run in history.contender("LSTM").runs
+        if run.result is not None and run.run.seed != 2
+    ]
+    assert lstm[score].key == pytest.approx(sum(ended) / 2)
 
 
 def test_differences_are_those_of_the_seeds_that_both_ended(history: ComparisonHistory) -> None:
