@@ -21,6 +21,7 @@ from studio.runs.loading import load_torch
 
 if TYPE_CHECKING:
     from studio.gui.desk import Desk
+    from studio.gui.garbage import Collector
 
 _LOG_BYTES = 500_000
 _SWITCH_SECONDS = 0.0005
@@ -62,7 +63,7 @@ class Start(QObject):
         self._folders, self._path = folders, path
         self._settings = Settings(folders.config)
         self._desk: Desk | None = None
-        self._garbage: object = None  # kept: its timer collects
+        self._collector: Collector | None = None
         self.has_failed = False
         gc.disable()  # nothing that is loaded and built now becomes garbage
         dress(theme_of(self._settings.theme))
@@ -101,17 +102,19 @@ class Start(QObject):
 
     def _ready(self) -> None:
         gc.freeze()
-        from studio.gui.garbage import collect_in_this_thread  # noqa: PLC0415 - loaded by now
-
-        self._garbage = collect_in_this_thread()
         _log.info("usable %.2f s after the start of the process", seconds_since_start())
         if self._desk is not None:
-            from studio.gui.kernels_watch import KernelsWatch  # noqa: PLC0415 - loaded by now
+            from studio.gui.garbage import Collector  # noqa: PLC0415 - loaded by now
+            from studio.gui.kernels_watch import KernelsWatch  # noqa: PLC0415 - likewise
 
+            work = self._desk.work
+            self._collector = Collector(self, lambda: not work.is_training)
             KernelsWatch(self._desk.waiting, self._folders.cache, self)
             self._desk.waiting.calculate("Loading PyTorch", load_torch, self._torch_loaded)
 
     def _torch_loaded(self, _: None) -> None:
+        if self._collector is not None:
+            self._collector.keep()
         _log.info("PyTorch loaded %.2f s after the start of the process", seconds_since_start())
 
     def _fail(self, error: BaseException) -> None:

@@ -1,6 +1,5 @@
 """A real window on a real desk; nothing is mocked, and all threads end with the test."""
 
-import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from support import CACHE
 
 from studio.core.spec import ContenderSpec
 from studio.gui.desk import Desk
-from studio.gui.garbage import collect_in_this_thread
+from studio.gui.garbage import Collector
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.paths import Folders
@@ -34,11 +33,9 @@ def kernels() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def garbage(qapp: QApplication) -> Iterator[None]:
     """Collected in this thread alone, as in the program."""
-    del qapp
-    collector = collect_in_this_thread()
+    collector = Collector(qapp, lambda: True)
     yield
-    collector.timer.stop()
-    gc.enable()
+    collector.end()
 
 
 @pytest.fixture
