@@ -7,29 +7,52 @@ from studio.core.metrics import Metric, metrics_of
 from studio.export.html import Html, joined, table, tag
 
 _KINDS = ("weights", "gradients", "optimizer", "activations")
+_MANY = 2
 _INTERVALS = "In brackets: 95 % intervals."
 
 
 def verdicts(found: Summary) -> Html:
-    """Every verdict in the same sentences as everywhere, the main metric first."""
+    """Every verdict in the same sentences as everywhere, the main metric first.
+
+    What the verdicts on scores all rest on is said once.
+    """
     if not found.verdicts:
         return tag("p", "There is one contender, and nothing to compare it with.")
+    shared = _shared_basis(found)
     abouts = dict.fromkeys(verdict.about for verdict in found.verdicts)
-    return joined(
-        tag("div", tag("h3", _of(found, about)[0].label), *map(_verdict, _of(found, about)))
+    first = tag("p", f"All verdicts on scores: {' '.join(shared)}", class_="muted")
+    of_each = (
+        tag(
+            "div",
+            tag("h3", _of(found, about)[0].label),
+            *(_verdict(verdict, shared) for verdict in _of(found, about)),
+        )
         for about in abouts
     )
+    return joined((*([first] if shared else []), *of_each))
 
 
 def _of(found: Summary, about: str) -> list[Verdict]:
     return [verdict for verdict in found.verdicts if verdict.about == about]
 
 
-def _verdict(verdict: Verdict) -> Html:
+def _shared_basis(found: Summary) -> tuple[str, ...]:
+    on_scores = [each for each in found.verdicts if isinstance(each, ScoreVerdict)]
+    if len(on_scores) < _MANY:
+        return ()
+    return tuple(
+        sentence
+        for sentence in on_scores[0].basis
+        if all(sentence in each.basis for each in on_scores)
+    )
+
+
+def _verdict(verdict: Verdict, shared: tuple[str, ...]) -> Html:
     said = verdict.finding[:1].upper() + verdict.finding[1:]
     more = list(verdict.basis)
     if isinstance(verdict, ScoreVerdict):
-        more = [verdict.odds, *(each.sentence for each in verdict.standings), *more]
+        own = [sentence for sentence in more if sentence not in shared]
+        more = [verdict.odds, *(each.sentence for each in verdict.standings), *own]
     told = " ".join(filter(None, more))
     return tag("div", tag("p", said, class_="finding"), tag("p", told), class_="verdict")
 

@@ -11,7 +11,7 @@ from disks import mounted
 from unit.analysis.make_histories import with_errors, with_timings
 from unit.sessions.make_sessions import source_file
 
-from studio.analysis import summary
+from studio.analysis import ScoreVerdict, summary
 from studio.core.errors import ExportError
 from studio.core.history import ComparisonHistory
 from studio.core.record import DatasetRecord
@@ -77,6 +77,16 @@ def test_every_verdict_is_in_the_report_in_its_own_words() -> None:
     for verdict in summary(known).verdicts:
         for sentence in (verdict.finding, *verdict.basis):
             assert sentence.lower() in text
+
+
+def test_what_all_verdicts_on_scores_rest_on_is_said_once() -> None:
+    known = history()
+    on_scores = [each for each in summary(known).verdicts if isinstance(each, ScoreVerdict)]
+    assert len(on_scores) > 1
+    shared = set.intersection(*(set(each.basis) for each in on_scores))
+    assert "3 seeds, 40 test examples." in shared
+    text = read(known).text
+    assert [text.count(sentence) for sentence in shared] == [1] * len(shared)
 
 
 def test_every_run_with_its_seed_and_score_is_in_the_report() -> None:
