@@ -1,9 +1,11 @@
 """A confusion matrix: how often each class was taken for which."""
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QResizeEvent
 
 from studio.gui.desk import Look
 from studio.gui.plots.plot import Plot
@@ -38,9 +40,7 @@ class ConfusionPlot(Plot):
         self._image.setColorMap(pg.ColorMap(np.array([0.0, 1.0]), colors))
         self._image.setImage(shares.T, autoLevels=False, rect=QRectF(-0.5, -0.5, size, size))
         self._write(shown, shares)
-        ticks = [[(at, _shortened(name)) for at, name in enumerate(shown.names)]]
-        for side in ("bottom", "left"):
-            self.item.getAxis(side).setTicks(ticks)
+        self._name_classes()
         self.item.setXRange(-0.5, size - 0.5, padding=0)
         self.item.setYRange(-0.5, size - 0.5, padding=0)
 
@@ -57,6 +57,41 @@ class ConfusionPlot(Plot):
         super().draw_in_theme()
         if getattr(self, "_shown", None) is not None:
             self.show_confusion(self._shown)  # type: ignore[arg-type]  # it is there
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Names as many classes as there is room for."""
+        super().resizeEvent(event)
+        self._name_classes()
+
+    def _name_classes(self) -> None:
+        if self._shown is None:
+            return
+        names = [_shortened(name) for name in self._shown.names]
+        metrics, box = self.fontMetrics(), self.item.getViewBox().size()
+        widest = max(metrics.horizontalAdvance(f"{name}  ") for name in names)
+        for side, needed, room in (
+            ("bottom", widest, box.width()),
+            ("left", metrics.height(), box.height()),
+        ):
+            every = max(1, math.ceil(needed * len(names) / max(room, 1.0)))
+            ticks = [(at, name) for at, name in enumerate(names) if at % every == 0]
+            self.item.getAxis(side).setTicks([ticks])
+
+    def _hover(self, where: QPointF) -> None:
+        """Says which class was taken for which, and how often."""
+        view, shown = self.item.getViewBox(), self._shown
+        at = view.mapSceneToView(where)
+        row, column = round(at.y()), round(at.x())
+        size = 0 if shown is None else len(shown.names)
+        is_inside = view.sceneBoundingRect().contains(where)
+        if shown is None or not is_inside or not (0 <= row < size and 0 <= column < size):
+            self._read_out.hide()
+            return
+        count, names = int(shown.counts[row, column]), shown.names
+        self._read_out.setText(f"true {names[row]}, answered {names[column]}: {count:,}")
+        self._read_out.setAnchor((1 if column > size / 2 else 0, 0 if row < size / 2 else 1))
+        self._read_out.setPos(at)
+        self._read_out.show()
 
     def _write(self, shown: Confusion, shares: np.ndarray) -> None:
         for word in self._words:
