@@ -17,10 +17,11 @@ from studio.core.events import (
     Trace,
     TrainingMemory,
 )
-from studio.core.examples import PreparedTask, steps_of_epoch
+from studio.core.examples import PreparedTask
 from studio.core.record import ResumePoint
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
 from studio.nn.batches import Batch, Batches, DeviceExamples
+from studio.nn.budget import Budget
 from studio.nn.carrying import Carrying
 from studio.nn.counters import EpochSums, Progress
 from studio.nn.cuda_graphs import capture_where_possible, plan_graph
@@ -96,7 +97,7 @@ class Trainer:
         self._numerics = Numerics(machine, tensors.device)
         self._seed = seed
         self.seconds_before = 0.0 if resume is None else resume.record.seconds
-        self._spent = self.seconds_before
+        self._budget = Budget(training, self.seconds_before)
         self._loss = training_loss(self._task.preparation, tensors.device)
         server = Server(machine, tensors.device)
         with training_failures(), self._numerics.settings():
@@ -112,7 +113,8 @@ class Trainer:
                 self._numerics.autocast(),
             )
         self._optimizer = build_optimizer(self.network, training)
-        self._scheduler = build_scheduler(self._optimizer, training, self._planned_epochs())
+        epochs = self._budget.planned_epochs(self._task.training)
+        self._scheduler = build_scheduler(self._optimizer, training, epochs)
         self._scaler = self._numerics.scaler()
         self._randomness = GlobalRandomness(tensors.device)
         self._progress = Progress()
@@ -141,7 +143,9 @@ class Trainer:
     @property
     def epoch_is_over(self) -> bool:
         """Whether the epoch under way has no step left."""
-        return self._batches is not None and (self._batches.is_over or self._is_out())
+        return self._batches is not None and (
+            self._batches.is_over or self._budget.is_out(self.step_count)
+        )
 
     @property
     def is_over(self) -> bool:
@@ -150,21 +154,22 @@ class Trainer:
             return False
         patience = self._training.patience
         early = patience is not None and self._progress.epochs_without_better >= patience
-        return self._at_the_end() or early
+        return self._is_at_the_end or early
 
     @property
     def ending(self) -> Literal["finished", "early"]:
         """Whether early stopping ended the run before its last epoch; asked when it is over."""
-        return "finished" if self._at_the_end() else "early"
+        return "finished" if self._is_at_the_end else "early"
 
     def spend(self, seconds: float) -> None:
         """Takes note of the run's training time so far, of which there may be a budget."""
-        self._spent = seconds
+        self._budget.spent = seconds
 
     def follow_time(self) -> None:
         """Lets a schedule that goes by time follow what is spent."""
-        if self._training.seconds is not None:
-            spend_time(self._scheduler, self._spent / self._training.seconds)
+        share = self._budget.share_of_time
+        if share is not None:
+            spend_time(self._scheduler, share)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -289,22 +294,9 @@ class Trainer:
                 "Lower the learning rate or the gradient clip, or look for extreme values",
             )
 
-    def _planned_epochs(self) -> int:
-        if self._training.steps is None:
-            return self._training.epochs
-        examples, batch_size = self._task.training, self._training.batch_size
-        each = steps_of_epoch(len(examples), batch_size, carried=examples.carried)
-        return min(self._training.epochs, math.ceil(self._training.steps / each))
-
-    def _at_the_end(self) -> bool:
-        by_epochs = self._training.seconds is None and self.epoch >= self._training.epochs
-        return by_epochs or self._is_out()
-
-    def _is_out(self) -> bool:
-        """Whether the budget of time, or else of steps, is spent."""
-        if self._training.seconds is not None:
-            return self._spent >= self._training.seconds
-        return self._training.steps is not None and self.step_count >= self._training.steps
+    @property
+    def _is_at_the_end(self) -> bool:
+        return self._budget.is_at_the_end(self.epoch, self.step_count)
 
     def _score(self, tensors: DeviceExamples, part: str) -> PartScore:
         with self._numerics.autocast():

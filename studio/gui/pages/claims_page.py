@@ -10,9 +10,10 @@ from studio.gui.widgets.side_by_side import SideBySide
 from studio.runs.claims.claim import Claim
 
 _INTRODUCTION = (
-    "These statements are often made. None is taken for granted here: each is an experiment on "
-    "built-in data, of five minutes at most, and its card says what came out on this machine, with "
-    "which engine, and when."
+    "These statements are often made, all of them in one popular article on GRU and LSTM "
+    "networks, which this program calls the article. None is taken for granted here: each is an "
+    "experiment on built-in data, of five minutes at most, and its card says what came out on this "
+    "machine, with which engine, and when."
 )
 
 
