@@ -7,6 +7,7 @@ import qtawesome
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QWidget
 
+from studio.analysis.words import counted
 from studio.core.durations import time_left
 from studio.gui.desk import Desk
 from studio.gui.viewstate.figures import local_time
@@ -186,11 +187,11 @@ class ToolBar(QWidget):
         known = self._desk.work.served
         if known is None:
             device, engine = spec.machine.device, spec.machine.engine
-            words = "CPU or CUDA" if device == "auto" else device.upper()
+            words = "CUDA, else CPU" if device == "auto" else device.upper()
             self.device.setText(words if engine == "auto" else f"{words}, {engine}")
-            self.device.setToolTip("Where training will run; the page Models changes it")
+            self.device.setToolTip("Where training will run; set on the page Models")
         else:
-            where = f"{known.device.upper()}, {known.threads} threads"
+            where = f"{known.device.upper()}, {counted(known.threads, 'thread')}"
             with_what = "fused engine" if known.engine == "fused" else known.engine
             self.device.setText(f"{where}, {with_what}")
             self.device.setToolTip(" ".join(filter(None, (known.note, known.unequal))))
