@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from studio.core.events import Event
 from studio.core.experiment import read_experiment
 from studio.gui.desk import Desk
+from studio.gui.garbage import Collector
 from studio.gui.main_window import MainWindow
 from studio.gui.settings import Settings
 from studio.paths import Folders, experiments, user_folders
@@ -34,6 +35,8 @@ class TrainingWindow:
         self.window.resize(*SIZE)
         self.window.show()
         self.desk = self.window.desk
+        work = self.desk.work
+        self._collector = Collector(self.window, lambda: not work.is_training)  # as app.py does
         self._then = then
         spec = read_experiment(experiments()["forecasting"])
         training = spec.training.model_copy(update={"epochs": ENDLESS, "seeds": 1})
@@ -46,6 +49,7 @@ class TrainingWindow:
         """Stops and ends everything."""
         self.window.hide()
         self.desk.close()
+        self._collector.end()
 
     def _start(self) -> None:
         if self.window.tool_bar.train.isEnabled():
@@ -57,4 +61,5 @@ class TrainingWindow:
         progress = self.desk.work.progress
         if progress is not None and all(run.last is not None for run in progress.runs.values()):
             self.desk.work.progressed.disconnect(self._take)
+            self._collector.keep()
             self._then()
