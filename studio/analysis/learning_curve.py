@@ -101,8 +101,10 @@ class LearningCurve:
         for point in self.points:
             words = point.pair(first, second).words
             found.setdefault(words, []).append(f"{point.examples:,}")
-        sizes = (f"{words} at {listed(at)}" for words, at in found.items())
-        return f"{'; '.join(sizes)} training examples. Winners are judged together (Holm)."
+        sizes = "; ".join(f"{words} at {listed(at)}" for words, at in found.items())
+        return (
+            f"{sizes[:1].upper()}{sizes[1:]} training examples. Winners are judged together (Holm)."
+        )
 
 
 def learning_curve(
@@ -217,7 +219,7 @@ def _budget(histories: Sequence[ComparisonHistory]) -> str:
     return (
         f"{words}, so fewer steps where there are fewer examples: {small:,} at "
         f"{examples_of(histories[0]):,}, {large:,} at {examples_of(histories[-1]):,}. "
-        "Where the setting steps ends the runs, every size gets the same."
+        "With the setting Steps every size gets the same number of them."
     )
 
 
