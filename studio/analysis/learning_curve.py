@@ -73,14 +73,17 @@ class LearningCurve:
         metric: The main metric.
         unit: Its unit, or "".
         points: By rising size; at least one.
+        whole: Examples of the whole training part; None where every point is of a part of it.
         budget: What each size was given to learn with, a sentence.
         remarks: What else is not equal at all sizes, sentences.
-        changes: How scores and differences change from the largest but one to the largest size.
+        changes: How scores and differences change up to the largest size, from the one before it
+            that is at most half as large, or from the next smaller one.
     """
 
     metric: Metric
     unit: str
     points: tuple[SizePoint, ...]
+    whole: int | None
     budget: str
     remarks: tuple[str, ...]
     changes: tuple[Change, ...]
@@ -94,6 +97,12 @@ class LearningCurve:
     def contenders(self) -> tuple[str, ...]:
         """Their names, in their order."""
         return tuple(each.name for each in self.points[-1].contenders)
+
+    @property
+    def rule(self) -> str:
+        """The best rule without learning, "best naive rule" where sizes differ; "" if none."""
+        names = {each.baseline[0] for each in self.points if each.baseline is not None}
+        return names.pop() if len(names) == 1 else "best naive rule" if names else ""
 
     def sentence(self, first: str, second: str) -> str:
         """At which sizes who is better, in words."""
@@ -137,10 +146,18 @@ def learning_curve(
         metric,
         shown.preparation.unit if metric.in_target_units else "",
         _points(numbers, found, metric),
+        next((examples_of(e) for e in found if e.spec.task.training_examples is None), None),
         _budget(found),
         _remarks(found),
-        changes(found[-2], found[-1], metric) if len(found) > 1 else (),
+        changes(_before_the_last(found), found[-1], metric) if len(found) > 1 else (),
     )
+
+
+def _before_the_last(histories: Sequence[ComparisonHistory]) -> ComparisonHistory:
+    """Where the data was half as large at most: a few examples more could change nothing."""
+    *before, last = histories
+    halves = [each for each in before if 2 * examples_of(each) <= examples_of(last)]
+    return (halves or before)[-1]
 
 
 def _ended(history: ComparisonHistory) -> int:

@@ -29,6 +29,7 @@ FIELDS = (
     *_WINDOWS,
     "split",
     "split_seed",
+    "training_examples",
     "folds",
     "repeats",
     "group",
