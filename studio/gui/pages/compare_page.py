@@ -23,6 +23,7 @@ from studio.gui.pages.suite_card import SuiteCard
 from studio.gui.pages.verdict_card import VerdictCard
 from studio.gui.pages.writing_card import WritingCard
 from studio.gui.plots.differences import DifferencesPlot
+from studio.gui.theme import Stroke, strokes
 from studio.gui.viewstate.compare import (
     Results,
     analyse,
@@ -74,7 +75,7 @@ class ComparePage(Page):
         self.differences = DifferencesPlot(desk.look)
         self.no_differences = label("Known once a seed has ended for both.", tone="muted")
         self.no_differences.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.placing = PlacingCard(desk.look, desk.strokes)
+        self.placing = PlacingCard(desk.look, self._strokes)
         self.curves = CurvesCard(desk.look)
         self.curves.header.addWidget(
             button(
@@ -83,11 +84,11 @@ class ComparePage(Page):
                 tip="Draws the curves of another session's newest comparison beside these.",
             )
         )
-        self.answers = AnswersCard(desk.look, desk.strokes)
+        self.answers = AnswersCard(desk.look, self._strokes)
         self.writing = WritingCard(desk)
         self.runs = RunsCard()
         self.suite = SuiteCard()
-        self.learning = LearningCard(desk.look, desk.strokes)
+        self.learning = LearningCard(desk.look, self._strokes)
         self.curve: LearningCurve | None = None
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
         self._lay_out()
@@ -126,6 +127,11 @@ class ComparePage(Page):
         """Copies the article's table."""
         if self.results is not None:
             QGuiApplication.clipboard().setText(self.results.table.as_markdown())
+
+    def _strokes(self) -> dict[str, Stroke]:
+        """How contenders are drawn; the desk may have the next comparison before its results."""
+        shown = () if self.results is None else self.results.history.contenders
+        return strokes(self.desk.look.theme, ((each.name, each.spec.cell) for each in shown))
 
     def _why_no_training(self) -> str:
         work = self.desk.work

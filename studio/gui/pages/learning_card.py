@@ -120,7 +120,8 @@ class LearningCard(Card):
     def _show_cost(self) -> None:
         found = self._wanted
         self.train.setEnabled(bool(found.sizes) and not self._why_not)
-        self.cost.setText(self._why_not.capitalize() if self._why_not else found.words)
+        why_not = f"{self._why_not[:1].upper()}{self._why_not[1:]}."
+        self.cost.setText(why_not if self._why_not else found.words)
         set_tone(self.cost, "warning" if found.is_problem and not self._why_not else "muted")
 
     @property

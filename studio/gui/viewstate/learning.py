@@ -10,7 +10,7 @@ from studio.core.errors import SpecError
 from studio.core.history import ComparisonHistory
 from studio.core.training_sizes import Portion, at_size, portions_of, sizes_of
 from studio.gui.viewstate.figures import counted, whole
-from studio.gui.viewstate.outlook import expected, expected_seconds, known_step_seconds
+from studio.gui.viewstate.outlook import expected, expected_seconds
 
 USUAL = "10%, 30%, 100%"
 _SHARE_BETWEEN_LABELS = 0.09
@@ -140,14 +140,25 @@ def _sizes(portions: Sequence[Portion], largest: int, *, is_whole: bool) -> tupl
 def _cost(history: ComparisonHistory, sizes: Sequence[int], largest: int) -> str:
     seeds = counted(history.spec.training.seeds, "seed")
     what = f"{counted(len(sizes), 'comparison')} of {seeds}, at {_listed(sizes)} training examples."
-    specs = [(at_size(history.spec, size, largest), size) for size in sizes]
+    step_seconds = _step_seconds(history)
     times = [
-        expected_seconds(spec, size, known_step_seconds(history, spec)) for spec, size in specs
+        expected_seconds(at_size(history.spec, size, largest), size, step_seconds) for size in sizes
     ]
     known = [each for each in times if each is not None]
     if len(known) < len(times):
         return what
     return f"{what} {expected(sum(known), from_runs=True)}"
+
+
+def _step_seconds(history: ComparisonHistory) -> dict[str, float]:
+    """Seconds of a step of each contender of which a run has ended, the mean over such runs."""
+    found = {}
+    for contender in history.contenders:
+        runs = [run for run in contender.runs if run.has_ended and run.epochs]
+        if runs:
+            steps = sum(run.epochs[-1].step for run in runs)
+            found[contender.name] = sum(run.seconds for run in runs) / steps
+    return found
 
 
 def _listed(sizes: Sequence[int]) -> str:
