@@ -73,7 +73,6 @@ class TaskSpec(Spec):
         "Training examples",
         "How many examples of the training part are trained on, the latest of a series; "
         "validation and test part stay whole; blank takes all.",
-        unit="examples",
         group="Split",
         ge=1,
     )
