@@ -7,6 +7,7 @@ from itertools import combinations
 
 from studio.analysis.claims import outcomes_of
 from studio.analysis.comparing import compare
+from studio.analysis.same_but_for_size import largest_alone
 from studio.analysis.verdicts import ScoreVerdict
 from studio.analysis.words import with_interval
 from studio.core.history import ComparisonHistory
@@ -84,13 +85,14 @@ class Suite:
 def suites(histories: Mapping[int, ComparisonHistory]) -> tuple[Suite, ...]:
     """A suite for each pair of contenders that ran in at least two of these comparisons.
 
-    Trials of learning rates do not count, nor do comparisons of which no pair of runs has ended.
+    Trials of learning rates do not count, nor do comparisons of which no pair of runs has ended,
+    nor smaller sizes of a learning curve whose largest is there.
 
     Args:
         histories: By number of the comparison.
     """
     found: dict[tuple[str, str], list[tuple[int, str, ScoreVerdict]]] = {}
-    for number, history in histories.items():
+    for number, history in largest_alone(histories).items():
         if history.spec.asked is not None:
             continue
         pairs = combinations((each.name for each in history.contenders), 2)

@@ -1,22 +1,13 @@
 """gate-studio compare: a whole comparison in the terminal."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studio.cli.options import (
-    Flag,
-    dataset_spec,
-    flag_of,
-    numbers,
-    option,
-    parse_options,
-    separated,
-)
-from studio.core.cells import CELLS
+from studio.cli.building import build_spec
+from studio.cli.options import Flag, flag_of, option
 from studio.core.errors import SpecError
-from studio.core.experiment import read_experiment
 from studio.core.spec import (
     ComparisonSpec,
     ContenderSpec,
@@ -29,21 +20,19 @@ from studio.core.spec import (
     Precision,
     Scaling,
     Schedule,
-    Spec,
     TaskKind,
     TaskSpec,
     TrainingSpec,
 )
 from studio.core.task import ClassWeights, Duplicates, Kept, Missing, SymbolInput
+from studio.core.training_sizes import portions_of
+
+if TYPE_CHECKING:
+    from studio.cli.running import Request
 
 _TASK, _NET, _TRAIN, _MACHINE = TaskSpec, ContenderSpec, TrainingSpec, MachineSpec
 _COMMAS = "Separate with commas."
 _SHARES = "Default: 0.7,0.1,0.2, or 0.8,0.2 of a given training file."
-_SECTIONS: dict[str, type[Spec]] = {
-    "task": TaskSpec,
-    "training": TrainingSpec,
-    "machine": MachineSpec,
-}
 
 
 def compare(
@@ -63,6 +52,7 @@ def compare(
     stride: Annotated[int | None, option(_TASK, "stride")] = None,
     split: Annotated[str | None, option(_TASK, "split", more=_SHARES, metavar="A,B,C")] = None,
     split_seed: Annotated[int | None, option(_TASK, "split_seed")] = None,
+    training_examples: Annotated[int | None, option(_TASK, "training_examples")] = None,
     folds: Annotated[int | None, option(_TASK, "folds")] = None,
     repeats: Annotated[int | None, option(_TASK, "repeats")] = None,
     group: Annotated[str | None, option(_TASK, "group", metavar="COLUMN")] = None,
@@ -131,6 +121,14 @@ def compare(
             metavar="MINUTES",
         ),
     ] = None,
+    sizes: Annotated[
+        str | None,
+        typer.Option(
+            help="A learning curve: one comparison for each of these sizes of the training part, "
+            "such as 100,300,1000 or 10%,30%,100%; what the session has is not trained again.",
+            metavar="A,B",
+        ),
+    ] = None,
     margin: Annotated[float | None, option(ComparisonSpec, "margin", metavar="NUMBER")] = None,
     device: Annotated[Device | None, option(_MACHINE, "device")] = None,
     engine: Annotated[EngineName | None, option(_MACHINE, "engine")] = None,
@@ -173,7 +171,7 @@ def compare(
 
     Example: gate-studio compare temperatures.csv --window 14 --seeds 3 --out temperatures.gates
     """
-    from studio.cli.running import Request, run_comparison  # noqa: PLC0415 - --help does without
+    from studio.cli.running import Request  # noqa: PLC0415 - --help does without
     from studio.runs.deciding import until_decided as plan_looks  # noqa: PLC0415 - likewise
 
     options = {name: value for name, value in context.params.items() if value is not None}
@@ -199,10 +197,35 @@ def compare(
         adds=add,
     )
     try:
-        run_comparison(request)
+        _run(request, sizes, spec)
     except SpecError as error:
-        flag = flag_of(error.where)
-        raise SpecError(error.what, where=flag or error.where, remedy=error.remedy) from None
+        where = flag_of(error.where)
+        if sizes is not None and error.where in {"sizes", "training_examples"}:
+            where = "--sizes"
+        raise SpecError(error.what, where=where or error.where, remedy=error.remedy) from None
+
+
+def _run(request: "Request", sizes: str | None, spec: ComparisonSpec | None) -> None:
+    from studio.cli.running import run_comparison  # noqa: PLC0415 - --help does without
+
+    if sizes is None:
+        run_comparison(request)
+        return
+    from studio.cli.sizes import run_sizes  # noqa: PLC0415 - likewise
+
+    if spec is not None and spec.task.training_examples is not None:
+        raise SpecError(
+            "are those of the whole training part, and training_examples cuts it to one",
+            where="sizes",
+            remedy="Leave one out",
+        )
+    if spec is not None and spec.looks is not None:
+        raise SpecError(
+            "have the same seeds each, and looks add seeds to one",
+            where="sizes",
+            remedy="Give --seeds instead of --until-decided",
+        )
+    run_sizes(request, portions_of(sizes))
 
 
 def _refuse_loose_looks(options: dict[str, Any], spec: ComparisonSpec | None) -> None:
@@ -219,88 +242,3 @@ def _refuse_loose_looks(options: dict[str, Any], spec: ComparisonSpec | None) ->
     if "max_seeds" in options or ("budget" in options and spec.looks is None):
         flag = "--max-seeds" if "max_seeds" in options else "--budget"
         raise SpecError("goes with --until-decided", where=flag, remedy="Add that")
-
-
-def build_spec(data: str, options: dict[str, Any], data_options: list[str]) -> ComparisonSpec:
-    """The comparison that the arguments describe; options win over an experiment file.
-
-    Args:
-        data: A data file, a generator or an experiment file.
-        options: The options that were given, by parameter name.
-        data_options: KEY=VALUE pairs for reading or generating.
-
-    Raises:
-        SpecError: A value is wrong; the message names it.
-    """
-    if Path(data).suffix == ".toml":
-        if data_options:
-            raise SpecError("goes with a data file, not with an experiment", where="--data-option")
-        values = read_experiment(Path(data)).model_dump()
-    else:
-        values = {"dataset": dataset_spec(data, data_options).model_dump()}
-    for section, model in _SECTIONS.items():
-        given = {name: options[name] for name in model.model_fields if name in options}
-        values[section] = {**values.get(section, {}), **_task_values(given, options, section)}
-    if options.get("clip") == 0:
-        values["training"]["clip"] = None
-    values["contenders"] = _contenders(values.get("contenders"), options)
-    values.update({name: options[name] for name in ("match", "margin") if name in options})
-    if "rates" in options:
-        values["rates"] = numbers(options["rates"], "--rates", "0.001,0.003,0.01")
-    spec = parse_options(values, options)
-    if "trials" in options:
-        if spec.rates is not None:
-            raise SpecError("goes without --rates", where="--trials", remedy="Leave one out")
-        from studio.runs.tuning import random_rates  # noqa: PLC0415 - --help does without
-
-        drawn = random_rates(spec.training.lr, options["trials"], spec.training.first_seed)
-        spec = spec.model_copy(update={"rates": drawn})
-    return spec
-
-
-def _task_values(given: dict[str, Any], options: dict[str, Any], section: str) -> dict[str, Any]:
-    if section != "task":
-        return given
-    lists: dict[str, Any] = {
-        name: _columns(name, given[name]) for name in ("target", "features") if name in given
-    }
-    if "calendar" in given:
-        lists["calendar"] = separated(given["calendar"])
-    if "split" in given:
-        lists["split"] = numbers(given["split"], "--split", "0.7,0.1,0.2")
-    if "task" in options:
-        lists["kind"] = options["task"]
-    return {**given, **lists}
-
-
-def _columns(name: str, given: str) -> tuple[str, ...]:
-    columns = separated(given)
-    if not columns:
-        raise SpecError("names no column", where=f"--{name}", remedy="Leave it out to detect them")
-    return columns
-
-
-def _contenders(
-    given: list[dict[str, Any]] | None, options: dict[str, Any]
-) -> list[dict[str, Any]]:
-    shared = TrainingSpec.model_fields  # a rate for all is that of the training
-    own = {
-        name: options[name]
-        for name in ContenderSpec.model_fields
-        if name in options and name not in shared
-    }
-    if "cells" in options:
-        given = [{"cell": cell.lower()} for cell in separated(options["cells"])]
-        if not given:
-            raise SpecError(
-                "names no cell", where="--cells", remedy=f"Choose of {', '.join(CELLS)}"
-            )
-    bias = own.pop("forget_bias", None)
-    given = given or [{"cell": "gru"}, {"cell": "lstm"}]
-    contenders = [{**contender, **own} for contender in given]
-    if bias is not None:
-        for contender in contenders:
-            cell = CELLS.get(contender["cell"])
-            if cell is not None and cell.memory_gate is not None:
-                contender["forget_bias"] = bias
-    return contenders

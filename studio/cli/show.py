@@ -24,6 +24,12 @@ def show(
         bool,
         typer.Option("--suite", help="All comparisons together: wins, ties and losses."),
     ] = False,
+    as_curve: Annotated[
+        bool,
+        typer.Option(
+            "--learning-curve", help="Score and time by training examples, over all comparisons."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Shows contenders, runs, scores, times and verdicts of a session.
@@ -31,15 +37,21 @@ def show(
     Example: gate-studio show temperatures.gates
     """
     from studio.analysis import summary  # noqa: PLC0415 - --help does without
+    from studio.cli.learning_curve import answer_curve  # noqa: PLC0415 - likewise
     from studio.cli.opening import reading  # noqa: PLC0415 - likewise
     from studio.cli.results import show_results, show_runs  # noqa: PLC0415 - likewise
 
     with reading(session, comparison) as (file, number):
-        if as_suite:
-            numbers = [each.id for each in file.comparisons()]
-            _show_suites({each: file.history(each) for each in numbers}, as_json=as_json)
-            return
-        history = file.history(number)
+        if as_suite or as_curve:
+            every = {each.id: file.history(each.id) for each in file.comparisons()}
+        else:
+            history = file.history(number)
+    if as_curve:
+        answer_curve(every, number, as_json=as_json)
+        return
+    if as_suite:
+        _show_suites(every, as_json=as_json)
+        return
     if as_json:
         answer_json(summary(history).as_json())
     else:

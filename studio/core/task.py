@@ -68,6 +68,14 @@ class TaskSpec(Spec):
     split_seed: int = setting(
         0, "Split seed", "Seed of the random split of examples.", group="Split", ge=0, le=LAST_SEED
     )
+    training_examples: int | None = setting(
+        None,
+        "Training examples",
+        "How many examples of the training part are trained on, the latest of a series; "
+        "validation and test part stay whole; blank takes all.",
+        group="Split",
+        ge=1,
+    )
     folds: int | None = setting(
         None,
         "Folds",

@@ -114,10 +114,11 @@ def _parts(
     if task.group not in {None, NO_GROUP}:
         assert task.group is not None  # noqa: S101 - just asked
         return grouped_parts(dataset.groups[task.group][pool], shares, seed)
-    return stratified_parts(_strata(dataset)[pool], shares, seed)
+    return stratified_parts(strata_of(dataset)[pool], shares, seed)
 
 
-def _strata(dataset: ExampleSet) -> Integers:
+def strata_of(dataset: ExampleSet) -> Integers:
+    """What a division keeps in its share: the class of each example, or zeros, (examples,)."""
     if dataset.class_names is None:
         return np.zeros(len(dataset), dtype=np.int64)
     return dataset.labels.astype(np.int64)
@@ -156,4 +157,4 @@ def _on_both_sides(values: NDArray[np.str_], parts: list[Integers]) -> int:
     return len(known & others)
 
 
-__all__ = ["NO_GROUP", "PART_NAMES", "divide", "division_notes", "group_of"]
+__all__ = ["NO_GROUP", "PART_NAMES", "divide", "division_notes", "group_of", "strata_of"]

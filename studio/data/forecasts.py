@@ -11,6 +11,7 @@ from studio.core.examples import Examples, PreparedTask
 from studio.core.preparation import Preparation, Scaler
 from studio.core.task import TaskSpec
 from studio.data.calendar import calendar_channels
+from studio.data.cutting import cut_note
 from studio.data.dataset import Column, Series
 from studio.data.gaps import Gaps
 from studio.data.scaled import fit_scaler, scaled_values
@@ -36,7 +37,12 @@ def prepare_forecast(  # noqa: PLR0913, PLR0917 - what parts are made of
         SpecError: A part would be empty, or the dates cannot be read.
     """
     inputs, outputs = _columns_of(series, features), _columns_of(series, targets)
-    plan = replace(_plan(series, task, inputs, outputs), folds=task.folds, division=division)
+    plan = replace(
+        _plan(series, task, inputs, outputs),
+        folds=task.folds,
+        division=division,
+        latest=task.training_examples,
+    )
     fitted = plan.training_rows()
     read = _Read.fit(series, task, features, inputs, plan)
     target_scaler = fit_scaler(task.scaling, _given(outputs[fitted]))
@@ -59,9 +65,9 @@ def prepare_forecast(  # noqa: PLR0913, PLR0917 - what parts are made of
         max_length=plan.window,
         missing=task.missing,
         fill=read.fill,
-        naive_error=_persistence_error(outputs, fitted, plan.lengths),
+        naive_error=_persistence_error(outputs, plan.whole.training_rows(), plan.lengths),
     )
-    found = (*notes, *read.notes, *_left_out(plan))
+    found = (*notes, *read.notes, *_left_out(plan, len(training)))
     return PreparedTask(series.name, preparation, training, validation, test, found)
 
 
@@ -126,11 +132,13 @@ def _plan(series: Series, task: TaskSpec, inputs: Doubles, outputs: Doubles) -> 
     return WindowPlan(lengths, task.window, task.horizon, task.stride, task.split, usable)
 
 
-def _left_out(plan: WindowPlan) -> tuple[str, ...]:
+def _left_out(plan: WindowPlan, kept: int) -> tuple[str, ...]:
     short = int(np.sum(plan.lengths <= plan.window + plan.horizon))
     notes = [f"{short} series are shorter than a window and are left out"] if short else []
     if plan.usable is not None:
         notes.append("windows that would read a dropped gap or predict any gap are left out")
+    if plan.latest is not None:
+        notes.append(f"{cut_note(kept, len(plan.whole.positions(0)))}, the latest")
     return tuple(notes)
 
 

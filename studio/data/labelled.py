@@ -10,6 +10,7 @@ from studio.core.errors import DatasetError
 from studio.core.examples import Examples, PreparedTask
 from studio.core.preparation import Scaler
 from studio.core.task import TaskSpec
+from studio.data.cutting import cut_training
 from studio.data.dataset import Column, ExampleSet, is_coded
 from studio.data.dividing import divide, division_notes
 from studio.data.duplicates import first_of_each
@@ -34,7 +35,7 @@ def prepare_labelled(  # noqa: PLR0913, PLR0917 - what parts are made of
     """
     chosen = choose(dataset, features)
     pool, left_out = pool_of(dataset, chosen, task)
-    parts = divide(dataset, pool, task, division)
+    parts, cut = cut_training(dataset, divide(dataset, pool, task, division), task, division)
     inputs = Inputs.fit(chosen, parts[0], task)
     labels, names, target_scaler = _labels(dataset, task, targets, pool, parts[0])
     goals = _Goals(labels, names, target_scaler)
@@ -49,6 +50,7 @@ def prepare_labelled(  # noqa: PLR0913, PLR0917 - what parts are made of
     found = (
         *notes,
         *left_out,
+        *cut,
         *inputs.notes,
         *division_notes(dataset, parts, task.group),
         *_unseen(labels, names, parts[0]),

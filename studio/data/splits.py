@@ -155,6 +155,46 @@ def grouped_parts(
     return tuple(np.flatnonzero(of_example == part).astype(np.int64) for part in range(len(shares)))
 
 
+def growing_order(classes: Integers, seed: Seed) -> Integers:
+    """The order in which examples enter a training part that grows.
+
+    One of each class enters first. From then on every class holds its share of whatever has
+    entered: each is shuffled and spread evenly over a common line, as in `stratified_parts`.
+
+    Args:
+        classes: The class of each example, (examples,); all zero for a plain shuffle.
+        seed: What keys the random numbers.
+
+    Returns:
+        The indices of all examples, (examples,).
+    """
+    rng = np.random.default_rng(seed)
+    spread = np.empty(len(classes), dtype=np.float64)
+    for label in np.unique(classes):
+        members = rng.permutation(np.flatnonzero(classes == label))
+        spread[members] = (np.arange(len(members)) + rng.random()) / len(members)
+        spread[members[0]] -= 1
+    return np.argsort(spread, kind="stable")
+
+
+def growing_groups(groups: NDArray[np.str_], seed: Seed) -> tuple[Integers, Integers]:
+    """The order in which whole groups enter a training part that grows.
+
+    Args:
+        groups: Whose each example is, (examples,).
+        seed: What keys the random numbers.
+
+    Returns:
+        The indices of all examples, group after group, (examples,), and the sizes of the groups in
+        that order, (groups,).
+    """
+    names, codes, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    entering = np.random.default_rng(seed).permutation(len(names))
+    place = np.empty(len(names), dtype=np.int64)
+    place[entering] = np.arange(len(names))
+    return np.argsort(place[codes], kind="stable"), counts[entering].astype(np.int64)
+
+
 def refuse_empty(sizes: tuple[int, ...], shares: tuple[float, ...], what: str) -> None:
     """Raises SpecError where a part that was given a share has nothing."""
     for name, size, share in zip(PART_NAMES, sizes, shares, strict=False):

@@ -11,6 +11,7 @@ from studio.core.errors import DatasetError
 from studio.core.examples import KEYS_END, NOT_ASKED, Examples, PreparedTask
 from studio.core.preparation import Scaler
 from studio.core.task import TaskKind, TaskSpec
+from studio.data.cutting import cut_training
 from studio.data.dataset import Column, ExampleSet
 from studio.data.dividing import divide, division_notes
 from studio.data.inputs import Inputs, rows_of
@@ -39,7 +40,7 @@ def prepare_stepwise(  # noqa: PLR0913, PLR0917 - what parts are made of
     pool, left_out = pool_of(dataset, chosen, task)
     ahead = 0 if task.kind == "tag" else 1
     pool, short = _long_enough(dataset, pool, ahead)
-    parts = divide(dataset, pool, task, division)
+    parts, cut = cut_training(dataset, divide(dataset, pool, task, division), task, division)
     inputs = _inputs(chosen, parts[0], task)
     steps = _Steps(inputs, _goals(dataset, inputs, task.kind), ahead)
     make = steps.keys if task.kind == "next-step" else steps.answers
@@ -49,7 +50,7 @@ def prepare_stepwise(  # noqa: PLR0913, PLR0917 - what parts are made of
     lengths = inputs.lengths[pool] - ahead
     preparation = preparation_of(dataset, task, inputs, targets, lengths=lengths, own=own)
     divided = division_notes(dataset, parts, task.group)
-    found = (*notes, *left_out, *short, *inputs.notes, *divided)
+    found = (*notes, *left_out, *short, *cut, *inputs.notes, *divided)
     return PreparedTask(dataset.name, preparation, training, validation, test, found)
 
 

@@ -11,6 +11,7 @@ from studio.core.division import WHOLE, Division
 from studio.core.examples import NOT_ASKED, Examples, PreparedTask
 from studio.core.preparation import Preparation, Scaler
 from studio.core.task import TaskSpec
+from studio.data.cutting import cut_note, refuse_more
 from studio.data.dataset import Series
 from studio.data.splits import PART_NAMES, refuse_empty, sizes_in_time
 from studio.data.vocabulary import Vocabulary
@@ -25,10 +26,11 @@ def prepare_tokens(
     piece before. In the training part every token of a piece is answered, and in the other parts
     where the state is carried. Else a piece there is read behind the `window` tokens before it,
     which are not asked, so that no answer is given without having read that much: they may reach
-    back into the part before. What does not fill a piece at a part's end is left out.
+    back into the part before. What does not fill a piece at a part's end is left out. A training
+    part that is cut keeps its latest pieces, and the vocabulary is fitted on those.
 
     Raises:
-        SpecError: A part would be empty.
+        SpecError: A part would be empty, or has fewer pieces than shall be kept.
     """
     assert series.symbols is not None  # noqa: S101 - the task is complete
     assert task.window is not None  # noqa: S101
@@ -38,10 +40,13 @@ def prepare_tokens(
     what = f"{len(series):,} tokens are divided, and a piece takes {task.window}"
     refuse_empty(pieces, task.split, what)
     given = series.values[:, 0]
-    vocabulary = Vocabulary.fit(series.symbols, given[: sizes[0]], given, task)
+    kept = _kept_pieces(pieces[0], task)
+    begin = 1 + (pieces[0] - kept) * task.window
+    fitted = slice(0, sizes[0]) if begin == 1 else slice(begin - 1, begin + kept * task.window)
+    vocabulary = Vocabulary.fit(series.symbols, given[fitted], given, task)
     text = _Text.encode(vocabulary, series, task.window, carried=task.carry_state)
     borders = np.concatenate([[0], np.cumsum(sizes)]).tolist()
-    training = text.answered(1, pieces[0])
+    training = text.answered(begin, kept)
     ask = text.answered if task.carry_state else text.asked
     validation, test = (ask(borders[part], pieces[part]) for part in (1, 2))
     names = vocabulary.symbols
@@ -62,8 +67,15 @@ def prepare_tokens(
         tokens=series.tokens,
         carried=task.carry_state,
     )
-    found = (*notes, vocabulary.note, _how_it_is_read(task))
+    cut = () if begin == 1 else (f"{cut_note(kept, pieces[0])}, the latest",)
+    found = (*notes, *cut, vocabulary.note, _how_it_is_read(task))
     return PreparedTask(series.name, preparation, training, validation, test, found)
+
+
+def _kept_pieces(there: int, task: TaskSpec) -> int:
+    """Pieces of the training part that are trained on, the latest."""
+    refuse_more(task.training_examples or there, there)
+    return task.training_examples or there
 
 
 def _how_it_is_read(task: TaskSpec) -> str:

@@ -1,6 +1,6 @@
 """Where the windows of each part begin to predict, in one series or in several."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from studio.core.arrays import Floats, Integers
 from studio.core.division import WHOLE, Division
 from studio.core.errors import SpecError
+from studio.data.cutting import refuse_more
 from studio.data.splits import PART_NAMES, sizes_in_time
 
 
@@ -24,6 +25,8 @@ class WindowPlan:
         usable: Whether a window may read from, or predict, each step, (steps,) each, or None.
         folds: Blocks that the test part is cut into, or None.
         division: The block that is tested.
+        latest: How many windows of the training part are kept, those before its end; None keeps
+            all.
     """
 
     lengths: Integers
@@ -34,18 +37,23 @@ class WindowPlan:
     usable: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None
     folds: int | None = None
     division: Division = WHOLE
+    latest: int | None = None
 
     def regular(self, part: int) -> range | None:
         """The first predicted steps of a part where they are evenly spaced in one series."""
         if len(self.lengths) > 1 or self.usable is not None:
             return None
-        return self._of_series(0, int(self.lengths[0]), part)
+        found = self._of_series(0, int(self.lengths[0]), part)
+        return found if part or self.latest is None else found[-self.latest :]
 
     def positions(self, part: int) -> Integers:
         """The first time step that each window of a part predicts, counted over all series.
 
+        Of a training part that is cut the latest windows are kept, of several series the same
+        share of each: those of a smaller part are among those of every larger one.
+
         Raises:
-            SpecError: A part that was given a share is empty.
+            SpecError: A part that was given a share is empty, or has fewer windows than are kept.
         """
         starts = (np.cumsum(self.lengths) - self.lengths).tolist()
         ranges = [
@@ -57,10 +65,21 @@ class WindowPlan:
             found = found[self._is_whole(found)]
         if not len(found) and self.split[part] > 0:
             raise self._empty(part)
-        return found
+        return found if part or self.latest is None else self._latest(found, self.latest)
+
+    @property
+    def whole(self) -> "WindowPlan":
+        """The same with the whole training part."""
+        return replace(self, latest=None)
 
     def training_rows(self) -> Integers | slice:
-        """All steps up to the last that is predicted in the training part of their series."""
+        """All steps up to the last that is predicted in the training part of their series.
+
+        Where it is cut, those that the windows which are kept read or predict.
+        """
+        kept = None if self.latest is None else self.positions(0)
+        if kept is not None and len(kept) < len(self.whole.positions(0)):
+            return self._rows_of(kept)
         if len(self.lengths) == 1:
             predicted = self._of_series(0, int(self.lengths[0]), 0)
             return slice(0, predicted[-1] + self.horizon if predicted else 0)
@@ -71,6 +90,34 @@ class WindowPlan:
             end = predicted[-1] + self.horizon if predicted else start
             rows.append(np.arange(start, end, dtype=np.int64))
         return np.concatenate(rows)
+
+    def _latest(self, positions: Integers, count: int) -> Integers:
+        """The latest windows, of several series the same share of each, (count,)."""
+        refuse_more(count, len(positions))
+        if len(self.lengths) == 1:
+            return positions[-count:]
+        series = self._series_of(positions)
+        sizes = np.bincount(series, minlength=len(self.lengths))
+        back = np.cumsum(sizes)[series] - np.arange(len(positions))  # 1 for the latest of a series
+        entering = np.argsort((back - 0.5) / sizes[series], kind="stable")
+        return positions[np.sort(entering[:count])]
+
+    def _rows_of(self, positions: Integers) -> Integers | slice:
+        """The steps that windows read or predict, from the first to the last in each series."""
+        if len(self.lengths) == 1:
+            return slice(int(positions[0]) - self.window, int(positions[-1]) + self.horizon)
+        series = self._series_of(positions)
+        firsts = np.flatnonzero(np.diff(series, prepend=-1))
+        lasts = np.append(firsts[1:], len(positions)) - 1
+        spans = zip(positions[firsts].tolist(), positions[lasts].tolist(), strict=True)
+        rows = [
+            np.arange(first - self.window, last + self.horizon, dtype=np.int64)
+            for first, last in spans
+        ]
+        return np.concatenate(rows)
+
+    def _series_of(self, positions: Integers) -> Integers:
+        return np.searchsorted(np.cumsum(self.lengths), positions, side="right").astype(np.int64)
 
     def _of_series(self, start: int, length: int, part: int) -> range:
         sizes = self._sizes(length)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.gui.claims_work import ClaimsWork
 from studio.gui.deciding import Deciding
 from studio.gui.drafts import Draft
+from studio.gui.growing import Growing
 from studio.gui.planner import Planner
 from studio.gui.session_work import SessionWork
 from studio.gui.theme import LIGHT, Stroke, Theme, strokes
@@ -44,6 +45,7 @@ class Desk(QObject):
         self.planner = Planner(self.draft, self.waiting, folders.datasets, self)
         self.work = SessionWork(folders, self.waiting, self)
         self.deciding = Deciding(self.work, self.planner, self.draft, self.waiting, self)
+        self.growing = Growing(folders, self.work, self.waiting, self)
         self.claims = ClaimsWork(folders, self.waiting, self)
 
     def strokes(self) -> dict[str, Stroke]:

@@ -137,7 +137,8 @@ class MainWindow(QMainWindow):
         self.tool_bar.comparison_chosen.connect(self.opener.show_comparison)
         desk = self.desk
         desk.waiting.failed.connect(lambda title, error: show_problem(self, title, error))
-        desk.deciding.told.connect(self.tool_bar.tell)
+        for each in (desk.deciding, desk.growing):
+            each.told.connect(self.tool_bar.tell)
         desk.claims.problem.connect(
             lambda error: show_problem(self, "The claims could not be measured", error)
         )

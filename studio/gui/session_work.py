@@ -127,10 +127,10 @@ class SessionWork(QObject):
 
         self._start("Starting to train", job)
 
-    def resume(self) -> None:
-        """Goes on with the runs of the shown comparison that have not ended."""
-        workspace, comparison, path = self._workspace, self.comparison, self.path
-        events = self._events
+    def resume(self, comparison: int | None = None) -> None:
+        """Goes on with the runs of a comparison, of the shown one if none is named."""
+        workspace, path, events = self._workspace, self.path, self._events
+        comparison = self.comparison if comparison is None else comparison
         if workspace is None or comparison is None or path is None or events is None:
             return
 

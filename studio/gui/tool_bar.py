@@ -13,6 +13,7 @@ from studio.gui.desk import Desk
 from studio.gui.viewstate.figures import local_time
 from studio.gui.widgets.basics import Chip, button, em, label, one_line, set_tone
 from studio.runs.tuning import belongs_to
+from studio.sessions import ComparisonSummary
 
 _THOUSAND = 1000
 _TOLD_MS = 4000
@@ -133,7 +134,7 @@ class ToolBar(QWidget):
         work = self._desk.work
         self.comparisons.setVisible(len(work.comparisons) > 1)
         self.comparisons.setEnabled(not work.is_training and not work.is_starting)
-        items = [(f"{each.name}, {local_time(each.created)}", each.id) for each in work.comparisons]
+        items = [(_named(each), each.id) for each in work.comparisons]
         known = [
             (self.comparisons.itemText(row), self.comparisons.itemData(row))
             for row in range(self.comparisons.count())
@@ -251,3 +252,10 @@ class ToolBar(QWidget):
         row.addWidget(self.give_up)
         row.addWidget(self.device)
         row.addWidget(self.seeds)
+
+
+def _named(comparison: ComparisonSummary) -> str:
+    """A comparison in the list of all: its name, its size where that was cut, its time."""
+    size = comparison.training_examples
+    cut = f", {size:,} training examples" if size is not None else ""
+    return f"{comparison.name}{cut}, {local_time(comparison.created)}"

@@ -5,6 +5,7 @@ import numpy as np
 from studio.core.errors import SpecError
 from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec, ContenderSpec
+from studio.core.training_sizes import without_rates
 
 _MOST_CONTENDERS = 64
 _AROUND = (0.1, 0.3, 1.0, 3.0, 10.0)
@@ -91,14 +92,10 @@ def belongs_to(trained: ComparisonSpec, asked: ComparisonSpec) -> bool:
         return True
     if asked.rates is None or trained.tried != asked.rates:
         return False
-    same = {"contenders": _without_rates(asked), "rates": None}
+    same = {"contenders": without_rates(asked), "rates": None}
     return trained.model_copy(
-        update={"contenders": _without_rates(trained), "tried": None}
+        update={"contenders": without_rates(trained), "tried": None}
     ) == asked.model_copy(update=same)
-
-
-def _without_rates(spec: ComparisonSpec) -> tuple[ContenderSpec, ...]:
-    return tuple(each.model_copy(update={"lr": None}) for each in spec.contenders)
 
 
 def _best(

@@ -35,6 +35,7 @@ class ComparisonSummary:
         dataset_name: The dataset's name.
         created: When it began, ISO 8601, UTC.
         statuses: How many of its runs have which status.
+        training_examples: How many its training part is cut to, or None.
     """
 
     id: int
@@ -42,12 +43,13 @@ class ComparisonSummary:
     dataset_name: str
     created: str
     statuses: Mapping[Status, int]
+    training_examples: int | None = None
 
 
 def read_summaries(db: sqlite3.Connection) -> tuple[ComparisonSummary, ...]:
     """All comparisons in the order in which they began."""
     rows = db.execute(
-        "SELECT comparison.id, comparison.name, dataset.name, created"
+        "SELECT comparison.id, comparison.name, dataset.name, created, comparison.spec"
         " FROM comparison JOIN dataset ON dataset.id = comparison.dataset ORDER BY comparison.id"
     ).fetchall()
     count = (
@@ -55,9 +57,15 @@ def read_summaries(db: sqlite3.Connection) -> tuple[ComparisonSummary, ...]:
         " WHERE comparison = ? GROUP BY status"
     )
     return tuple(
-        ComparisonSummary(row, name, dataset, created, dict(db.execute(count, (row,))))
-        for row, name, dataset, created in rows
+        ComparisonSummary(row, name, dataset, created, statuses, _cut_to(spec))
+        for row, name, dataset, created, spec in rows
+        for statuses in (dict(db.execute(count, (row,))),)
     )
+
+
+def _cut_to(spec: str) -> int | None:
+    size = json.loads(spec)["task"].get("training_examples")
+    return size if isinstance(size, int) else None
 
 
 def read_history(db: sqlite3.Connection, comparison: int) -> ComparisonHistory:

@@ -5,6 +5,8 @@ from pathlib import Path
 from commands import run, run_json
 from tiny import ADDING, TINY
 
+from studio.sessions import SessionFile
+
 RECALL = ("delayed-recall", "--data-option", "delay=3", "--data-option", "examples=80")
 
 
@@ -30,3 +32,15 @@ def test_a_session_that_is_there_is_not_touched_unless_asked_to(tmp_path: Path) 
 def test_one_comparison_makes_no_suite(tmp_path: Path) -> None:
     run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates")
     assert run_json(tmp_path, "show", "s.gates", "--suite") == {"suites": []}
+
+
+def test_a_session_that_another_program_writes_to_is_left_as_it_is(tmp_path: Path) -> None:
+    run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates")
+    locks = tmp_path / "data" / "gate-studio" / "locks"
+    with SessionFile.open(tmp_path / "s.gates", locks) as session:
+        assert not session.read_only
+        told = run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates", "--add", status=1)
+        assert "open in another window" in " ".join(told.stderr.split())
+        assert len(session.comparisons()) == 1
+    assert (tmp_path / "s.gates").is_file()
+    assert len(run_json(tmp_path, "show", "s.gates")["contenders"]) == 2

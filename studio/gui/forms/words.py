@@ -82,6 +82,7 @@ EMPTY: Mapping[str, str] = MappingProxyType(
         "longest": "whole",
         "vocabulary": "all",
         "folds": "divided once",
+        "training_examples": "all",
         "header": "found out",
         "decimal": "found",
         "resample": "as it is",

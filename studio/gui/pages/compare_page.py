@@ -1,11 +1,13 @@
 """The page Compare: the article's table, verdicts, differences, costs, curves, all runs."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.analysis.learning_curve import LearningCurve, learning_curve
 from studio.analysis.suites import Suite, suites
 from studio.core.events import RunId
 from studio.core.history import ComparisonHistory
@@ -13,6 +15,7 @@ from studio.gui.desk import Desk
 from studio.gui.pages.answers_card import AnswersCard
 from studio.gui.pages.curves_card import CurvesCard, Overlay
 from studio.gui.pages.deciding_row import DecidingRow
+from studio.gui.pages.learning_card import LearningCard
 from studio.gui.pages.page import Page, State
 from studio.gui.pages.placing_card import PlacingCard
 from studio.gui.pages.runs_card import RunsCard
@@ -20,6 +23,7 @@ from studio.gui.pages.suite_card import SuiteCard
 from studio.gui.pages.verdict_card import VerdictCard
 from studio.gui.pages.writing_card import WritingCard
 from studio.gui.plots.differences import DifferencesPlot
+from studio.gui.theme import Stroke, strokes
 from studio.gui.viewstate.compare import (
     Results,
     analyse,
@@ -36,6 +40,16 @@ from studio.gui.widgets.side_by_side import SideBySide
 from studio.sessions.newest import newest_history
 
 _NOTHING = "Nothing was trained yet."
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What is said of the shown comparison, and of all comparisons of the session together."""
+
+    results: Results
+    remarks: dict[RunId, Remark]
+    suites: tuple[Suite, ...]
+    curve: LearningCurve | None
 
 
 class ComparePage(Page):
@@ -62,7 +76,7 @@ class ComparePage(Page):
         self.differences = DifferencesPlot(desk.look)
         self.no_differences = label("Known once a seed has ended for both.", tone="muted")
         self.no_differences.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.placing = PlacingCard(desk.look, desk.strokes)
+        self.placing = PlacingCard(desk.look, self._strokes)
         self.curves = CurvesCard(desk.look)
         self.curves.header.addWidget(
             button(
@@ -71,10 +85,12 @@ class ComparePage(Page):
                 tip="Draws the curves of another session's newest comparison beside these.",
             )
         )
-        self.answers = AnswersCard(desk.look, desk.strokes)
+        self.answers = AnswersCard(desk.look, self._strokes)
         self.writing = WritingCard(desk)
         self.runs = RunsCard()
         self.suite = SuiteCard()
+        self.learning = LearningCard(desk.look, self._strokes)
+        self.curve: LearningCurve | None = None
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
         self._lay_out()
         self._connect()
@@ -96,8 +112,10 @@ class ComparePage(Page):
         best = best_cells(results)
         self.table.show_table(results.table, len(history.contenders), theme, best)
         self._offer_pairs(results)
+        why_not = self._why_no_training()
+        self.learning.show_curve(history, self.curve, why_not)
         self._show_pair()
-        self.more_seeds.show_results(results, self._why_no_training())
+        self.more_seeds.show_results(results, why_not)
         self.placing.show_results(results)
         self._show_curves()
         self.answers.show_history(history)
@@ -111,6 +129,11 @@ class ComparePage(Page):
         """Copies the article's table."""
         if self.results is not None:
             QGuiApplication.clipboard().setText(self.results.table.as_markdown())
+
+    def _strokes(self) -> dict[str, Stroke]:
+        """How contenders are drawn; the desk may have the next comparison before its results."""
+        shown = () if self.results is None else self.results.history.contenders
+        return strokes(self.desk.look.theme, ((each.name, each.spec.cell) for each in shown))
 
     def _why_no_training(self) -> str:
         work = self.desk.work
@@ -139,6 +162,7 @@ class ComparePage(Page):
 
     def _show_pair(self) -> None:
         results, pair = self.results, self._chosen_pair
+        self.learning.show_pair(pair)
         if results is None or pair is None:
             return
         for card, words in zip(self.verdicts, verdict_cards(results, pair), strict=True):
@@ -186,21 +210,21 @@ class ComparePage(Page):
 
         others = [each.id for each in work.comparisons if each.id != comparison]
 
-        def job() -> tuple[Results, dict[RunId, Remark], tuple[Suite, ...]]:
+        def job() -> _Found:
             all_of_them = {each: workspace.history(each) for each in others}
             together = dict(sorted({**all_of_them, comparison: history}.items()))
             notes = workspace.ask(lambda session: session.notes(comparison)).result()
             remarks = {note.run: Remark(note.text, note.tags) for note in notes if note.run}
-            return analyse(history), remarks, suites(together) if others else ()
+            told = suites(together) if others else ()
+            return _Found(analyse(history), remarks, told, learning_curve(together, comparison))
 
         self.desk.waiting.load("Comparing", job, self._take)
 
-    def _take(self, answer: tuple[Results, dict[RunId, Remark], tuple[Suite, ...]]) -> None:
-        results, remarks, together = answer
-        if results.history is self.desk.work.history:
-            self.results, self.remarks = results, remarks
-            self.suite.show_suites(together)
-            self.set_state(_state(results.history))
+    def _take(self, found: _Found) -> None:
+        if found.results.history is self.desk.work.history:
+            self.results, self.remarks, self.curve = found.results, found.remarks, found.curve
+            self.suite.show_suites(found.suites)
+            self.set_state(_state(found.results.history))
             self.mark_stale()
 
     def _remark(self, run: RunId, note: str, tags: str) -> None:
@@ -228,6 +252,7 @@ class ComparePage(Page):
         self.curves.changed.connect(self._show_curves)
         self.runs.remarked.connect(self._remark)
         self.more_seeds.wanted.connect(desk.deciding.begin)
+        self.learning.wanted.connect(desk.growing.begin)
 
     def _lay_out(self) -> None:
         self._table_card = Card("Which cell?")
@@ -260,11 +285,8 @@ class ComparePage(Page):
         body.setSpacing(em(self, 0.7))
         for each in (self._table_card, self._pair_row, self._verdict_row, self.more_seeds, plots):
             body.addWidget(each)
-        body.addWidget(self.answers)
-        body.addWidget(self.writing)
-        body.addWidget(self.curves)
-        body.addWidget(self.runs)
-        body.addWidget(self.suite)
+        for each in (self.answers, self.writing, self.curves, self.learning, self.runs, self.suite):
+            body.addWidget(each)
         self.suite.hide()
         last = QHBoxLayout()
         last.addStretch(1)

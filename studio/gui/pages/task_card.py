@@ -30,6 +30,7 @@ FIELDS = (
     *_WINDOWS,
     "split",
     "split_seed",
+    "training_examples",
     "folds",
     "repeats",
     "group",

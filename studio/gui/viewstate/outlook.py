@@ -12,6 +12,8 @@ from studio.core.history import ComparisonHistory
 from studio.core.spec import ComparisonSpec, ContenderSpec, Spec, TrainingSpec
 from studio.gui.viewstate.figures import counted, whole
 
+_NAMED = ("name", "lr")
+"""What does not change how long a contender's steps take."""
 _LENGTH_FIELDS = ("epochs", "steps", "seconds", "patience", "seeds", "first_seed", "schedule", "lr")
 
 
@@ -79,7 +81,7 @@ def known_step_seconds(history: ComparisonHistory | None, spec: ComparisonSpec) 
     known = {}
     for contender in spec.contenders:
         for trained in history.contenders:
-            if _without(trained.spec, "name") == _without(contender, "name"):
+            if _without(trained.spec, *_NAMED) == _without(contender, *_NAMED):
                 milliseconds = step_time(trained).value
                 if math.isfinite(milliseconds):
                     known[contender.name] = milliseconds / 1000
@@ -88,13 +90,13 @@ def known_step_seconds(history: ComparisonHistory | None, spec: ComparisonSpec) 
 
 def timing_key(spec: ComparisonSpec, contender: ContenderSpec) -> str:
     """Equal for contenders whose steps take equally long."""
-    return "|".join((_conditions(spec), _without(contender, "name")))
+    return "|".join((_conditions(spec), _without(contender, *_NAMED)))
 
 
 def _conditions(spec: ComparisonSpec) -> str:
     parts = (
         spec.dataset.model_dump_json(),
-        spec.task.model_dump_json(),
+        _without(spec.task, "training_examples"),
         _without(spec.training, *_LENGTH_FIELDS),
         spec.machine.model_dump_json(),
     )
