@@ -118,9 +118,8 @@ class Plot(QWidget):
         for curve in curves:
             self._draw(curve)
         self.curves = list(curves)
-        columns = 1 if len(curves) <= _IN_ONE_COLUMN else 2
-        if columns != self.legend.columnCount:
-            self.legend.setColumnCount(columns)
+        if len(curves) > _IN_ONE_COLUMN and self.legend.columnCount == 1:
+            self.legend.setColumnCount(2)
 
     def show_bundles(self, bundles: Mapping[str, tuple[Sequence[Line], Stroke]]) -> None:
         """Draws many faint lines for each name, in one colour each, behind the curves."""
