@@ -3,6 +3,7 @@
 import itertools
 import math
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from studio.cli.watching import INTERRUPTED, Watch, how_to_go_on
 from studio.core.errors import SessionError, UserError
 from studio.core.events import ComparisonEnded
 from studio.core.history import ComparisonHistory
-from studio.core.record import NewComparison
+from studio.core.record import DatasetRecord, NewComparison
 from studio.core.spec import ComparisonSpec
 from studio.data import Cache, folds_advice
 from studio.paths import user_folders
@@ -126,10 +127,19 @@ def _prepare(request: Request, compute: Compute) -> Ready:
     return recorded(make_plan(spec, Cache(user_folders().datasets)), compute, embed=request.embed)
 
 
-def recorded(plan: Plan, compute: Compute, *, embed: bool) -> Ready:
-    """A plan with what the session is given; hashes files, scores the baselines."""
+def recorded(
+    plan: Plan, compute: Compute, *, embed: bool, known: Future[DatasetRecord] | None = None
+) -> Ready:
+    """A plan with what the session is given; hashes files, scores the baselines.
+
+    Args:
+        plan: The comparison.
+        compute: Where torch runs.
+        embed: Whether small data is copied into the session.
+        known: How a session remembers the dataset, in case a file is gone since.
+    """
     machine = describe_machine(plan.spec.machine, compute)
-    return plan, plan.record(machine.environment, embed=embed)
+    return plan, plan.record(machine.environment, embed=embed, known=known)
 
 
 def _open(request: Request, ready: Ready | None, compute: Compute) -> Workspace:

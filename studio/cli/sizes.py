@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from studio.cli.running import (
 from studio.cli.watching import INTERRUPTED, Watch, how_to_go_on
 from studio.core.errors import SessionError, UserError
 from studio.core.history import ComparisonHistory
+from studio.core.record import DatasetRecord
 from studio.core.spec import ComparisonSpec
 from studio.core.training_sizes import Portion
 from studio.data import Cache, Dataset, load
@@ -37,6 +39,15 @@ from studio.runs.workspace import Running, Workspace
 Histories = Mapping[int, ComparisonHistory]
 
 
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """The comparison, its data, and how the session remembers them where it goes on."""
+
+    spec: ComparisonSpec
+    dataset: Dataset
+    known: Future[DatasetRecord] | None = None
+
+
 def run_sizes(request: Request, portions: Sequence[Portion]) -> None:
     """Trains the comparison at each size that the session does not have, and prints the curve.
 
@@ -49,16 +60,16 @@ def run_sizes(request: Request, portions: Sequence[Portion]) -> None:
     with ComputeThread() as compute, ExitStack() as stack:
         workspace = _session_that_is_there(request, compute, stack)
         histories = {} if workspace is None else all_histories(workspace)
-        spec, dataset = _asked_for(request, workspace, histories)
-        sizes = sizes_asked_for(spec, dataset, portions, histories)
-        first = _first_ready(sizes, dataset, compute, embed=request.embed)
+        asked = _asked_for(request, workspace, histories)
+        sizes = sizes_asked_for(asked.spec, asked.dataset, portions, histories)
+        first = _first_ready(sizes, asked, compute, embed=request.embed)
         wait_for_engine(first)
         if workspace is None:
             assert first is not None  # noqa: S101 - a new session has no size yet
             workspace = stack.enter_context(opened_for(request, first[0].spec.name, compute))
         options = f"--sizes {','.join(map(str, portions))}"
         path = workspace.ask(lambda session: session.path).result()
-        work = _Work(request, compute, workspace, path, dataset, options)
+        work = _Work(request, compute, workspace, path, asked, options)
         shown = work.train_all(sizes)
         histories = all_histories(workspace)
     work.tell(histories, shown)
@@ -78,35 +89,33 @@ def _session_that_is_there(
     return stack.enter_context(Workspace.open(request.out, user_folders().locks, compute))
 
 
-def _asked_for(
-    request: Request, workspace: Workspace | None, histories: Histories
-) -> tuple[ComparisonSpec, Dataset]:
-    """The comparison and its data: those asked for, or those of the session that goes on."""
+def _asked_for(request: Request, workspace: Workspace | None, histories: Histories) -> _Asked:
+    """What was asked for, or what the session has that goes on."""
     if not request.goes_on or workspace is None:
         if request.spec is None:
             raise SessionError("there is nothing to resume", remedy="Name the session with --out")
-        return request.spec, load(request.spec.dataset, Cache(user_folders().datasets))
+        return _Asked(request.spec, load(request.spec.dataset, Cache(user_folders().datasets)))
     judged = [number for number, each in histories.items() if each.spec.asked is None]
     if not judged:
         raise SessionError("the session holds no comparison", remedy="Start a new one")
     if request.spec is not None:
         say(f"Going on with {request.out} and its own settings.")
-    record = workspace.ask(lambda session: session.dataset(judged[-1])).result()
-    found = restore_dataset(record, str(request.out), Cache(user_folders().datasets))
+    known = workspace.ask(lambda session: session.dataset(judged[-1]))
+    found = restore_dataset(known.result(), str(request.out), Cache(user_folders().datasets))
     if found.note:
         say(f"Note: {found.note}.")
-    return histories[judged[-1]].spec, found.dataset
+    return _Asked(histories[judged[-1]].spec, found.dataset, known)
 
 
-def _first_ready(sizes: Sizes, dataset: Dataset, compute: Compute, *, embed: bool) -> Ready | None:
+def _first_ready(sizes: Sizes, asked: _Asked, compute: Compute, *, embed: bool) -> Ready | None:
     """The first comparison that begins, ready before there is a session file; None without one."""
     new = (size for size in sizes.missing if size.unfinished is None)
-    return next((_ready(size, dataset, compute, embed=embed) for size in new), None)
+    return next((_ready(size, asked, compute, embed=embed) for size in new), None)
 
 
-def _ready(size: MissingSize, dataset: Dataset, compute: Compute, *, embed: bool) -> Ready:
+def _ready(size: MissingSize, asked: _Asked, compute: Compute, *, embed: bool) -> Ready:
     spec = trial_of(size.spec) if size.spec.rates else size.spec
-    return recorded(plan_for(spec, dataset), compute, embed=embed)
+    return recorded(plan_for(spec, asked.dataset), compute, embed=embed, known=asked.known)
 
 
 @dataclass
@@ -115,7 +124,7 @@ class _Work:
     compute: Compute
     workspace: Workspace
     path: Path
-    dataset: Dataset
+    asked: _Asked
     options: str
     was_stopped: bool = False
     told: set[str] = field(default_factory=set)
@@ -148,7 +157,7 @@ class _Work:
         if size.unfinished is not None:
             running = self.workspace.resume(size.unfinished)
         else:
-            ready = _ready(size, self.dataset, self.compute, embed=self.request.embed)
+            ready = _ready(size, self.asked, self.compute, embed=self.request.embed)
             running = started(self.workspace, *ready)
         for note in running.notes:
             if note not in self.told:

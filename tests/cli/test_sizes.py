@@ -87,6 +87,15 @@ def test_what_a_session_has_is_not_trained_again(tmp_path: Path) -> None:
     assert comparisons(tmp_path / "s.gates") == 3
 
 
+def test_sizes_are_added_from_the_copy_where_the_file_is_gone(tmp_path: Path) -> None:
+    write_temperatures(tmp_path / "t.csv")
+    run(tmp_path, "compare", "t.csv", "--window", 6, *TINY, "--out", "s.gates")
+    (tmp_path / "t.csv").unlink()
+    told = run(tmp_path, "compare", "s.gates", "--resume", "--sizes", "20,100%").stderr
+    assert "the copy in the session is used" in told
+    assert comparisons(tmp_path / "s.gates") == 2
+
+
 def test_an_interruption_names_what_goes_on_with_the_missing_sizes(tmp_path: Path) -> None:
     long = ("--epochs", 300, "--seeds", 1, "--hidden-size", 8, "--threads", 1)
     process = start(

@@ -14,13 +14,13 @@ TIMED = TrainingSpec(epochs=1, batch_size=4, seconds=12.0, schedule="cosine", lr
 
 def spend(trainer: Trainer, seconds: float) -> None:
     """Steps of a second each, and epochs wherever they end."""
-    while trainer._spent < seconds and not trainer.is_over:
+    while trainer._budget.spent < seconds and not trainer.is_over:
         with trainer.turn():
             trainer.step()
-            trainer.spend(trainer._spent + 1.0)
+            trainer.spend(trainer._budget.spent + 1.0)
             trainer.follow_time()
             if trainer.epoch_is_over:
-                trainer.finish_epoch(trainer._spent)
+                trainer.finish_epoch(trainer._budget.spent)
 
 
 def rate_of(trainer: Trainer) -> float:
