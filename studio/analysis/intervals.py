@@ -193,3 +193,20 @@ def geometric_mean(ratios: NDArray[Any], groups: NDArray[Any]) -> Interval:
         variance += student_quantile(len(members) - 1) ** 2 * excess
     half = math.sqrt(variance / count)
     return Interval(math.exp(center), math.exp(center - half), math.exp(center + half))
+
+
+def ratio_over_segments(first: NDArray[Any], second: NDArray[Any]) -> Interval:
+    """How many times as long the first takes, from pairs that were timed in several segments.
+
+    Pairs of one segment share where memory lies and what else the machine does, so that any number
+    of them tells of that segment alone: each counts once, with the median of its pairs' ratios, and
+    the interval is Student's over the logarithms of the segments.
+
+    Args:
+        first: Positive times, (segments, pairs).
+        second: Those of the other, (segments, pairs).
+    """
+    if not first.size:
+        return nothing()
+    medians = np.median(first / second, axis=1)
+    return geometric_mean(medians, np.zeros(len(medians)))
