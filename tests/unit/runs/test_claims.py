@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from studio.analysis.claims import Finding, nothing_measured
+from studio.analysis.maps import Scales
 from studio.core.errors import SpecError
+from studio.core.spec import ComparisonSpec
 from studio.runs.claims import segments
 from studio.runs.claims.claim import Claim
 from studio.runs.claims.laboratory import Laboratory, experiment, pair
+from studio.runs.claims.mapping import explore, maps_of, tried_at
 from studio.runs.claims.registry import CLAIMS, find_claims
 from studio.runs.claims.running import run_claims
 from studio.runs.claims.segments import Case, timed
@@ -110,3 +113,30 @@ def test_answers_are_timed_in_segments_that_take_turns_and_end_with_the_time(
         assert min(taken.min() for taken in times.wall.values()) > 0
     laboratory.allow(0.0)
     assert timed(laboratory, make_plan(spec), cases) == {}
+
+
+def test_every_place_of_a_map_has_a_score_and_seconds_and_a_place_out_of_time_is_missing(
+    laboratory: Laboratory,
+) -> None:
+    scales = Scales((3, 6), (40, 80), "steps", "examples")
+
+    def spec(delay: int, size: int) -> ComparisonSpec:
+        return experiment(
+            "delayed-recall",
+            laboratory.machine("torch"),
+            parameters={"delay": delay, "examples": size + 60},
+            contenders=pair(4),
+            task={"split": (size / (size + 60), 20 / (size + 60), 40 / (size + 60))},
+            training={"epochs": 1000, "steps": 130, "seeds": 2, "batch_size": 8},
+        )
+
+    histories = explore(laboratory, scales, spec)
+    score, seconds = maps_of(tried_at(histories, scales), scales)
+    assert score.unit == "accuracy, GRU − LSTM"
+    for shown in (score, seconds):
+        for place in (each for row in shown.places for each in row):
+            assert place is not None
+            assert place.low <= place.value <= place.high
+    assert all(place.value > 0 for row in seconds.places for place in row)
+    laboratory.allow(0.0)
+    assert explore(laboratory, scales, spec) == {}
