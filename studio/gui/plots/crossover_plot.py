@@ -1,5 +1,7 @@
 """A crossover map: the better cell at each place of two scales, in its colour."""
 
+import math
+
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
@@ -58,7 +60,7 @@ class CrossoverPlot(Plot):
             return rows
         for name, places in zip(shown.rows, shown.places, strict=True):
             for column, place in zip(shown.columns, places, strict=True):
-                figures = ("", "", "") if place is None else (place.value, place.low, place.high)
+                figures = (math.nan,) * 3 if place is None else (place.value, place.low, place.high)
                 better = "not reached" if place is None else place.better or "undecided"
                 rows.append([name, column, *map(_figure, figures), better])
         return rows
@@ -118,5 +120,5 @@ def _centred(text: str, color: QColor) -> pg.TextItem:
     return words
 
 
-def _figure(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.6g}"
+def _figure(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.6g}"

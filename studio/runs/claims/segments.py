@@ -47,7 +47,7 @@ def timed(laboratory: Laboratory, plan: Plan, cases: Sequence[Case]) -> dict[Cas
     """Times every case in every segment, so that all are spread over the same stretch of time.
 
     Networks of one segment lie where they lie in memory and meet what else the machine does then:
-    batch by batch their ratio is steadier than it is from one segment to the next.
+    pair by pair their ratio is steadier than it is from one segment to the next.
 
     Returns:
         Nothing where time was up before there were enough segments.
