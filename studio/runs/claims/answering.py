@@ -16,14 +16,23 @@ from studio.runs.schedule import turn_order
 _WARM_UP = 3
 
 
-def time_answers(
+def time_answers(  # noqa: PLR0913, PLR0917 - what an answer hangs on
     task: PreparedTask,
     contenders: tuple[ContenderSpec, ...],
     machine: MachineSpec,
     batch_size: int,
     rounds: int,
+    alive: list[object],
 ) -> AnswerTimes:
     """Lets a fresh network of every contender answer the same batch in turns, ABBA.
+
+    Args:
+        task: What is answered.
+        contenders: Whose networks answer.
+        machine: Where.
+        batch_size: Sequences of an answer.
+        rounds: Answers of each.
+        alive: Takes networks and batch, so that those of the next segment lie elsewhere in memory.
 
     Raises:
         MachineError: The engine that was asked for cannot serve.
@@ -37,6 +46,7 @@ def time_answers(
     networks = {each.name: server.network(each, task.preparation) for each in contenders}
     for network in networks.values():
         network.eval().requires_grad_(requires_grad=False)
+    alive.append((networks, batch))
     seconds = np.zeros((2, len(networks), _WARM_UP + rounds))
     names = list(networks)
     for number in range(_WARM_UP + rounds):

@@ -53,20 +53,23 @@ def timed(laboratory: Laboratory, plan: Plan, cases: Sequence[Case]) -> dict[Cas
         Nothing where time was up before there were enough segments.
     """
     found: dict[Case, list[AnswerTimes]] = {case: [] for case in cases}
+    alive: list[object] = []
     for _ in range(SEGMENTS):
         if not laboratory.seconds_left:
             break
         for case in cases:
-            found[case].append(laboratory.submit(partial(_segment, laboratory, plan, case)))
+            segment = partial(_segment, laboratory, plan, case, alive)
+            found[case].append(laboratory.submit(segment))
     segments = min(map(len, found.values()))
     return {case: _joined(each) for case, each in found.items() if segments >= _FEWEST}
 
 
-def _segment(laboratory: Laboratory, plan: Plan, case: Case) -> AnswerTimes:
+def _segment(laboratory: Laboratory, plan: Plan, case: Case, alive: list[object]) -> AnswerTimes:
     from studio.runs.claims.answering import time_answers  # noqa: PLC0415 - imports torch
 
     machine = laboratory.machine(case.engine)
-    return time_answers(plan.task, plan.spec.contenders, machine, case.batch, case.pairs)
+    contenders = plan.spec.contenders
+    return time_answers(plan.task, contenders, machine, case.batch, case.pairs, alive)
 
 
 def _joined(segments: Sequence[AnswerTimes]) -> AnswerTimes:
