@@ -7,6 +7,7 @@ from typing import Literal
 
 from studio.analysis.chances import holm
 from studio.analysis.intervals import Interval
+from studio.analysis.maps import CrossoverMap
 from studio.analysis.verdicts import ScoreVerdict
 from studio.analysis.words import with_interval
 
@@ -48,6 +49,7 @@ class Finding:
         engine: With which engine it was measured, or "" where none matters.
         conditions: What was measured under each condition, where there are several.
         conditions_unit: Of what kind those figures are, where it is not `unit`.
+        maps: What was measured at each place of two scales, where there are such.
     """
 
     verdict: Outcome
@@ -59,6 +61,7 @@ class Finding:
     engine: str = ""
     conditions: tuple[Condition, ...] = ()
     conditions_unit: str = ""
+    maps: tuple[CrossoverMap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def finding(  # noqa: PLR0913 - what a finding is made of
     engine: str = "",
     *,
     conditions: Mapping[str, Interval] | None = None,
+    maps: tuple[CrossoverMap, ...] = (),
 ) -> Finding:
     """A finding with the figure and the ends of an interval."""
     each = tuple(
@@ -93,7 +97,7 @@ def finding(  # noqa: PLR0913 - what a finding is made of
         for name, found in (conditions or {}).items()
     )
     ends = interval.value, interval.low, interval.high
-    return Finding(verdict, *ends, unit, text, engine, each)
+    return Finding(verdict, *ends, unit, text, engine, each, maps=maps)
 
 
 def differences_of(names: Sequence[str], verdicts: Sequence[ScoreVerdict]) -> dict[str, Interval]:

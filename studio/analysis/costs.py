@@ -3,10 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.analysis.intervals import (
+    LEVEL,
     Interval,
     geometric_mean,
     mean_over_seeds,
@@ -17,6 +20,7 @@ from studio.analysis.steadiness import steadiness
 from studio.analysis.values import ended_runs
 from studio.analysis.verdicts import UNDECIDED, CostVerdict, Decision
 from studio.analysis.words import counted, figure, served, unequal, with_interval
+from studio.core.arrays import Doubles
 from studio.core.events import Pair, TrainingMemory
 from studio.core.history import ComparisonHistory, ContenderHistory
 
@@ -95,10 +99,17 @@ class TimeRatio:
         return Interval(value, low, high)
 
 
-def time_ratio(first: ContenderHistory, second: ContenderHistory) -> TimeRatio | None:
+def time_ratio(
+    first: ContenderHistory, second: ContenderHistory, level: float = LEVEL
+) -> TimeRatio | None:
     """First's time as a multiple of second's, from rounds in which both ran; None without any.
 
     Ratios are taken within a round, so that a machine that slows down for both changes nothing.
+
+    Args:
+        first: A contender.
+        second: Another.
+        level: Of the ratio's interval.
     """
     ours, theirs = rounds(first), rounds(second)
     common = sorted(ours.keys() & theirs.keys())
@@ -108,9 +119,22 @@ def time_ratio(first: ContenderHistory, second: ContenderHistory) -> TimeRatio |
     other = np.array([theirs[key] for key in common])
     numbers = {pair: number for number, (pair, _) in enumerate(common)}
     runs = np.array([numbers[pair] for pair, _ in common])
-    return TimeRatio(
-        geometric_mean(mine / other, runs), len(common), float(np.exp(np.log(other).mean())) * 1000
-    )
+    return ratio_of_times(mine, other, runs, level)
+
+
+def ratio_of_times(
+    first: Doubles, second: Doubles, groups: NDArray[Any], level: float = LEVEL
+) -> TimeRatio:
+    """The same from seconds of a step, one of each for every round.
+
+    Args:
+        first: (rounds,).
+        second: (rounds,).
+        groups: To which pair of runs each round belongs, (rounds,).
+        level: Of the ratio's interval.
+    """
+    milliseconds = float(np.exp(np.log(second).mean())) * 1000
+    return TimeRatio(geometric_mean(first / second, groups, level), len(first), milliseconds)
 
 
 def compare_times(history: ComparisonHistory) -> tuple[CostVerdict, ...]:
@@ -129,7 +153,7 @@ def _time_verdict(
     if found is None:
         finding = f"{names[0]} and {names[1]} ran in no round together: undecided."
         return CostVerdict("step_ms", *names, nothing(), UNDECIDED, finding)
-    decision = _decide_time(found, names)
+    decision = faster(found, names)
     ratio = f"a step of {names[0]} takes {with_interval(found.ratio)} times as long as one of"
     finding = f"{ratio} {names[1]}: {_time_words(decision, found)}."
     basis = (
@@ -143,7 +167,8 @@ def _time_verdict(
     )
 
 
-def _decide_time(found: TimeRatio, names: tuple[str, str]) -> Decision:
+def faster(found: TimeRatio, names: tuple[str, str]) -> Decision:
+    """Which of two contenders takes less time, if that can be told."""
     ratio = found.ratio
     if found.rounds < _ENOUGH_ROUNDS or not ratio.is_known:
         return UNDECIDED

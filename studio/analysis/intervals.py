@@ -168,7 +168,7 @@ def median_interval(values: NDArray[Any]) -> Interval:
     return Interval(middle, float(ordered[rank - 1]), float(ordered[count - rank]))
 
 
-def geometric_mean(ratios: NDArray[Any], groups: NDArray[Any]) -> Interval:
+def geometric_mean(ratios: NDArray[Any], groups: NDArray[Any], level: float = LEVEL) -> Interval:
     """The geometric mean of positive ratios, with an interval of their logarithms.
 
     Ratios of one group may have something in common, such as where a run's memory lies. What the
@@ -178,7 +178,9 @@ def geometric_mean(ratios: NDArray[Any], groups: NDArray[Any]) -> Interval:
     Args:
         ratios: The ratios, (ratios,).
         groups: To which group each belongs, (ratios,).
+        level: Of the interval.
     """
+    tail = (1 + level) / 2
     logs = np.log(np.asarray(ratios, dtype=np.float64))
     center, count = float(logs.mean()), len(logs)
     members = [logs[groups == group] for group in np.unique(groups)]
@@ -186,10 +188,27 @@ def geometric_mean(ratios: NDArray[Any], groups: NDArray[Any]) -> Interval:
     if freedom == 0:
         return nothing(math.exp(center))
     within = sum(float(np.sum((each - each.mean()) ** 2)) for each in members) / freedom
-    variance = student_quantile(freedom) ** 2 * within
+    variance = student_quantile(freedom, tail) ** 2 * within
     if len(members) > 1:
         between = sum(len(each) * (float(each.mean()) - center) ** 2 for each in members)
         excess = max(between / (len(members) - 1) - within, 0.0)
-        variance += student_quantile(len(members) - 1) ** 2 * excess
+        variance += student_quantile(len(members) - 1, tail) ** 2 * excess
     half = math.sqrt(variance / count)
     return Interval(math.exp(center), math.exp(center - half), math.exp(center + half))
+
+
+def ratio_over_segments(first: NDArray[Any], second: NDArray[Any]) -> Interval:
+    """How many times as long the first takes, from pairs that were timed in several segments.
+
+    Pairs of one segment share where memory lies and what else the machine does, so that any number
+    of them tells of that segment alone: each counts once, with the median of its pairs' ratios, and
+    the interval is Student's over the logarithms of the segments.
+
+    Args:
+        first: Positive times, (segments, pairs).
+        second: Those of the other, (segments, pairs).
+    """
+    if not first.size:
+        return nothing()
+    medians = np.median(first / second, axis=1)
+    return geometric_mean(medians, np.zeros(len(medians)))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from studio.cli.options import option
-from studio.cli.output import answer, answer_json, paragraph, say
+from studio.cli.output import answer, answer_json, answer_table, paragraph, say
 from studio.core.spec import MachineSpec
 
 if TYPE_CHECKING:
     from studio.analysis.claims import Finding
+    from studio.analysis.maps import CrossoverMap
     from studio.runs.claims.claim import ClaimResult
     from studio.runs.claims.laboratory import Laboratory
 
@@ -103,6 +104,10 @@ def _show(result: "ClaimResult") -> None:
     paragraph(claim.statement, indent=2)
     for each in result.findings:
         paragraph(f"{_engine(each)}{each.verdict}. {each.text}", indent=2, hanging=4)
+        for shown in each.maps:
+            head, *rows = map(tuple, shown.table())
+            paragraph(shown.caption, indent=2)
+            answer_table("", head, rows)
     paragraph(
         f"{environment['cpu']}, {environment['threads']} threads, torch {environment['torch']}, "
         f"{result.date}, {result.seconds:.0f} s.\n",
@@ -123,6 +128,7 @@ def _plain(result: "ClaimResult") -> list[dict[str, object]]:
             "unit": each.unit,
             "engine": each.engine or None,
             "text": each.text,
+            "maps": [_plain_map(shown) for shown in each.maps],
             "threads": int(environment["threads"]),
             "machine": environment["cpu"],
             "torch": environment["torch"],
@@ -131,6 +137,23 @@ def _plain(result: "ClaimResult") -> list[dict[str, object]]:
         }
         for each in result.findings
     ]
+
+
+def _plain_map(shown: "CrossoverMap") -> dict[str, object]:
+    places = [
+        {
+            "row": row,
+            "column": column,
+            "value": _number(place.value),
+            "low": _number(place.low),
+            "high": _number(place.high),
+            "better": place.better or None,
+        }
+        for row, line in zip(shown.rows, shown.places, strict=True)
+        for column, place in zip(shown.columns, line, strict=True)
+        if place is not None
+    ]
+    return {"title": shown.title, "unit": shown.unit, "places": places}
 
 
 def _number(value: float) -> float | None:

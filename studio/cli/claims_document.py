@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from studio.analysis.claims import Finding
 from studio.analysis.intervals import Interval
+from studio.analysis.maps import CrossoverMap
 from studio.analysis.words import figure, with_interval
 from studio.runs.claims.claim import ClaimResult
 
@@ -56,9 +57,20 @@ def _figure(found: Finding) -> str:
 
 
 def _section(result: ClaimResult) -> str:
-    found = "\n".join(
-        f"- {f'{each.engine} engine: ' if each.engine else ''}**{each.verdict}**. {each.text}"
-        for each in result.findings
-    )
+    found = "\n".join(map(_finding, result.findings))
     claim = result.claim
     return f"## {claim.id} {claim.title}\n\n{claim.statement}\n\n{found}\n"
+
+
+def _finding(found: Finding) -> str:
+    engine = f"{found.engine} engine: " if found.engine else ""
+    text = f"- {engine}**{found.verdict}**. {found.text}"
+    return "\n\n".join([text, *map(_map, found.maps)]) + ("\n" if found.maps else "")
+
+
+def _map(shown: CrossoverMap) -> str:
+    """A table in the item of its finding; where nothing was decided its cell is empty."""
+    head, *rows = shown.table()
+    lines = [head, ["---"] * len(head), *rows]
+    table = "\n".join(f"  | {' | '.join(line)} |" for line in lines)
+    return f"  {shown.caption}\n\n{table}"

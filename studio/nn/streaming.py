@@ -8,6 +8,7 @@ from torch import Tensor
 from studio.core.arrays import Floats, Integers
 from studio.core.preparation import Preparation
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
+from studio.nn.clock import StepClock
 from studio.nn.devices import choose_threads, device_for, use_threads
 from studio.nn.optimization import build_optimizer, training_loss
 from studio.nn.seeding import key
@@ -43,23 +44,30 @@ class StreamLearner:
         use_threads(choose_threads(machine.threads))
         self._device = device_for(machine)
         self._batch_size = training.batch_size
+        self._clock = StepClock(self._device)
         torch.manual_seed(key("weights", seed))
         self._network = Server(machine, self._device).network(spec, preparation)
         loss = training_loss(preparation, self._device)
         optimizer = build_optimizer(self._network, training)
         self._step = PlainStep(self._network, loss, optimizer, training.clip, nullcontext)
 
-    def learn(self, inputs: Floats, classes: Integers) -> None:
+    def learn(self, inputs: Floats, classes: Integers) -> Floats:
         """One step for each batch, in the order of the stream.
 
         Args:
             inputs: Scaled, (examples, time, channels).
             classes: (examples,).
+
+        Returns:
+            Seconds of each step, (steps,).
         """
         for first in range(0, len(classes), self._batch_size):
             part = slice(first, first + self._batch_size)
             targets = self._tensor(classes[part])
+            self._clock.start()
             self._step(Batch(self._tensor(inputs[part]), None, targets))
+            self._clock.stop()
+        return self._clock.take()
 
     @torch.no_grad()
     def answers(self, inputs: Floats) -> Integers:

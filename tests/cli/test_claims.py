@@ -7,6 +7,12 @@ from pathlib import Path
 
 from commands import run, run_json, start
 
+from studio.analysis.claims import Finding
+from studio.analysis.maps import Place, Scales, crossover_map
+from studio.cli.claims_document import document
+from studio.runs.claims.claim import ClaimResult
+from studio.runs.claims.registry import find_claims
+
 
 def test_claims_answers_in_json_with_the_machine_and_the_date(home: Path) -> None:
     first, second = run_json(home, "claims", "C1", "c13")["claims"]
@@ -14,6 +20,7 @@ def test_claims_answers_in_json_with_the_machine_and_the_date(home: Path) -> Non
     assert (second["id"], second["verdict"], second["low"]) == ("C13", "supported", None)
     assert {"claim", "low", "high", "unit", "engine", "text"} <= first.keys()
     assert first["threads"] >= 1
+    assert first["maps"] == []
     assert first["machine"]
     assert first["date"].startswith("20")
 
@@ -23,6 +30,20 @@ def test_the_document_has_a_row_for_each_claim_and_says_how_it_is_made(home: Pat
     assert "gate-studio claims C1 C13 --markdown > docs/claims.md" in shown
     assert "| C1 parameters |  | supported | 0.75 |" in shown
     assert "## C13 one-word swap" in shown
+
+
+def test_a_map_is_a_table_in_the_document_with_an_empty_cell_where_undecided() -> None:
+    scales = Scales((30, 60), (60, 200), "steps", "examples")
+    places = {(30, 60): Place(0.1, 0.05, 0.15, "GRU"), (30, 200): Place(0.0, -0.1, 0.1, "")}
+    shown = crossover_map("Score", "accuracy, GRU − LSTM", scales, places)
+    found = Finding("undecided", 0.1, 0.05, 0.15, "accuracy", "In words.", maps=(shown,))
+    (claim,) = find_claims(["C6"])
+    environment = {"cpu": "any", "threads": "2", "torch": "2"}
+    written = document([ClaimResult(claim, (found,), 1.0, environment, "2026-11-25T10:00:00")])
+    assert "- **undecided**. In words.\n\n  Score: the better cell and accuracy" in written
+    assert "  |  | 60 examples | 200 examples |\n  | --- | --- | --- |" in written
+    assert "  | 30 steps | GRU 0.100 (0.050 to 0.150) |  |" in written
+    assert "  | 60 steps | not reached | not reached |" in written
 
 
 def test_the_comparisons_of_claims_are_kept_where_asked(home: Path) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.analysis.claims import KeptResult
 from studio.gui.desk import Look
+from studio.gui.plots.crossover_plot import CrossoverPlot
 from studio.gui.plots.intervals import IntervalsPlot
 from studio.gui.viewstate.claims import TONES, headline, pictures, stamp
 from studio.gui.widgets.basics import Card, button, label
@@ -61,14 +62,22 @@ class ClaimCard(Card):
         for found in result.findings:
             self._findings.addWidget(label(headline(found), tone=TONES[found.verdict], bold=True))
             self._findings.addWidget(label(found.text))
-        for picture in pictures(result.findings, self.claim.claimed):
-            plot = IntervalsPlot(self._look)
-            self._findings.addWidget(plot)
-            plot.show_picture(picture)
+        self._show_pictures(result)
         self.body.replaceWidget(old, self._found)
         old.deleteLater()
         self.stamp.setText(stamp(result))
         self.button.setText("Measure again")
+
+    def _show_pictures(self, result: KeptResult) -> None:
+        for picture in pictures(result.findings, self.claim.claimed):
+            plot = IntervalsPlot(self._look)
+            self._findings.addWidget(plot)
+            plot.show_picture(picture)
+        for shown in (each for found in result.findings for each in found.maps):
+            self._findings.addWidget(label(shown.caption, tone="muted", size=0.95))
+            crossover = CrossoverPlot(self._look)
+            self._findings.addWidget(crossover)
+            crossover.show_map(shown)
 
     def show_state(self, doing: str | None, why_not: str) -> None:
         """Says what is under way.

@@ -39,12 +39,16 @@ class Picture:
 def pictures(findings: Sequence[Finding], claimed: float | None) -> tuple[Picture, ...]:
     """One picture of all ratios, and one for each finding under several conditions.
 
+    A finding with maps has its figures there.
+
     Args:
         findings: Of one claim.
         claimed: The ratio up to which the claim holds in full, or None.
     """
     ratios, others = [], []
     for found in findings:
+        if found.maps:
+            continue
         if found.conditions:
             others.append(_of_conditions(found))
         elif math.isfinite(found.figure) and _is_ratio(found):

@@ -1,43 +1,38 @@
 """How long untrained networks take to answer: a job for the compute thread; imports torch."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
-from studio.core.arrays import Doubles
 from studio.core.examples import PreparedTask
 from studio.core.spec import ContenderSpec, MachineSpec
 from studio.nn.devices import choose_threads, device_for, use_threads
 from studio.nn.serving import Server
 from studio.nn.trainer import TaskTensors
+from studio.runs.claims.segments import AnswerTimes
 from studio.runs.kernels import wait_for_kernels
+from studio.runs.schedule import turn_order
 
 _WARM_UP = 3
 
 
-@dataclass(frozen=True)
-class AnswerTimes:
-    """Seconds by contender name, one for each answer, taken in turns.
-
-    Attributes:
-        wall: By the clock, (answers,).
-        processor: Of all threads, (answers,).
-    """
-
-    wall: Mapping[str, Doubles]
-    processor: Mapping[str, Doubles]
-
-
-def time_answers(
+def time_answers(  # noqa: PLR0913, PLR0917 - what an answer hangs on
     task: PreparedTask,
     contenders: tuple[ContenderSpec, ...],
     machine: MachineSpec,
     batch_size: int,
     rounds: int,
+    alive: list[object],
 ) -> AnswerTimes:
-    """Lets every contender answer the same batch in turns, ABBA.
+    """Lets a fresh network of every contender answer the same batch in turns, ABBA.
+
+    Args:
+        task: What is answered.
+        contenders: Whose networks answer.
+        machine: Where.
+        batch_size: Sequences of an answer.
+        rounds: Answers of each.
+        alive: Takes networks and batch, so that those of the next segment lie elsewhere in memory.
 
     Raises:
         MachineError: The engine that was asked for cannot serve.
@@ -51,18 +46,14 @@ def time_answers(
     networks = {each.name: server.network(each, task.preparation) for each in contenders}
     for network in networks.values():
         network.eval().requires_grad_(requires_grad=False)
-    wall: dict[str, list[float]] = {name: [] for name in networks}
-    processor: dict[str, list[float]] = {name: [] for name in networks}
+    alive.append((networks, batch))
+    seconds = np.zeros((2, len(networks), _WARM_UP + rounds))
+    names = list(networks)
     for number in range(_WARM_UP + rounds):
-        order = list(networks) if number % 2 == 0 else list(reversed(networks))
-        for name in order:
+        for name in turn_order(names, number):
             began, worked = time.perf_counter(), time.process_time()
             networks[name](batch.inputs, batch.lengths)
-            if number >= _WARM_UP:
-                wall[name].append(time.perf_counter() - began)
-                processor[name].append(time.process_time() - worked)
-    return AnswerTimes(_arrays(wall), _arrays(processor))
-
-
-def _arrays(times: Mapping[str, list[float]]) -> dict[str, Doubles]:
-    return {name: np.array(each, dtype=np.float64) for name, each in times.items()}
+            spent = time.perf_counter() - began, time.process_time() - worked
+            seconds[:, names.index(name), number] = spent
+    wall, processor = (dict(zip(names, each, strict=True)) for each in seconds[:, :, _WARM_UP:])
+    return AnswerTimes(wall, processor)

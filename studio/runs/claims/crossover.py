@@ -2,39 +2,25 @@
 
 from collections.abc import Mapping
 
-from studio.analysis.claims import (
-    Finding,
-    Outcome,
-    differences_of,
-    finding,
-    nothing_measured,
-    outcomes_of,
-)
-from studio.analysis.verdicts import ScoreVerdict
-from studio.analysis.words import with_interval
+from studio.analysis.claims import Finding, Outcome, finding, largest, nothing_measured, outcomes_of
+from studio.analysis.maps import Key, Scales
 from studio.core.spec import ComparisonSpec
 from studio.runs.claims.laboratory import Laboratory, experiment, pair
-from studio.runs.claims.parity import main_verdict
+from studio.runs.claims.mapping import Tried, explore, maps_of, tried_at
 
-DELAYS = (10, 30, 80)
-SIZES = (100, 500, 2500)
+SCALES = Scales((10, 30, 80), (100, 500, 2500), "steps", "examples")
+"""Steps between a symbol and its recall over sequences of the training part."""
 _OTHERS = (100, 500)
 _STEPS, _SEEDS = 500, 3
-Place = tuple[int, int]
-"""Delay and examples."""
 
 
 def crossover(laboratory: Laboratory) -> Finding:
     """Trains both cells at every delay with every number of examples; shortest first."""
-    found: dict[Place, ScoreVerdict] = {}
-    for delay in DELAYS:
-        for size in SIZES:
-            if not laboratory.seconds_left:
-                return judge_map(found)
-            verdict = main_verdict(laboratory, _spec(laboratory, delay, size))
-            if verdict.seeds:
-                found[delay, size] = verdict
-    return judge_map(found)
+
+    def spec(delay: int, size: int) -> ComparisonSpec:
+        return _spec(laboratory, delay, size)
+
+    return judge_map(tried_at(explore(laboratory, SCALES, spec), SCALES))
 
 
 def _spec(laboratory: Laboratory, delay: int, size: int) -> ComparisonSpec:
@@ -49,7 +35,7 @@ def _spec(laboratory: Laboratory, delay: int, size: int) -> ComparisonSpec:
     )
 
 
-def judge_map(found: Mapping[Place, ScoreVerdict]) -> Finding:
+def judge_map(found: Mapping[Key, Tried]) -> Finding:
     """Crossing needs the GRU ahead at a shorter delay and the LSTM at a longer one.
 
     Supported where it crosses so, refuted where it crosses the other way; where one cell alone is
@@ -57,26 +43,21 @@ def judge_map(found: Mapping[Place, ScoreVerdict]) -> Finding:
     """
     if not found:
         return nothing_measured("Crossover map: the time was up before a place was done.")
-    verdicts = list(found.values())
-    names = [f"{delay} steps, {size:,} examples" for delay, size in found]
+    verdicts = [each.verdict for each in found.values()]
     outcomes = dict(zip(found, outcomes_of(verdicts), strict=True))
-    is_whole = len(found) == len(DELAYS) * len(SIZES)
-    told = "; ".join(
-        f"{name} {with_interval(verdict.difference)}{_words(outcome)}"
-        for name, verdict, outcome in zip(names, verdicts, outcomes.values(), strict=True)
-    )
+    is_whole = len(found) == len(SCALES.keys)
     late = "" if is_whole else " The time was up before the others, so it stays open."
+    maps = maps_of(found, SCALES)
     text = (
-        f"Crossover map, accuracy of GRU − LSTM after {_STEPS} training steps, {_SEEDS} seeds, "
-        f"where both are told apart the better one: {told}.{late}"
+        f"Crossover map over the steps to the recall and the size of the training part, after "
+        f"{_STEPS} training steps, {_SEEDS} seeds. {' '.join(each.sentence for each in maps)}{late}"
     )
     outcome = _crossing(outcomes) if is_whole else "undecided"
-    widest = max(verdicts, key=lambda each: abs(each.difference.value)).difference
     unit = "accuracy over length and examples, GRU − LSTM, the largest difference"
-    return finding(outcome, widest, unit, text, conditions=differences_of(names, verdicts))
+    return finding(outcome, largest(verdicts), unit, text, maps=maps)
 
 
-def _crossing(outcomes: Mapping[Place, str]) -> Outcome:
+def _crossing(outcomes: Mapping[Key, str]) -> Outcome:
     gru = [delay for (delay, _), outcome in outcomes.items() if outcome == "first"]
     lstm = [delay for (delay, _), outcome in outcomes.items() if outcome == "second"]
     if not gru or not lstm:
@@ -84,7 +65,3 @@ def _crossing(outcomes: Mapping[Place, str]) -> Outcome:
     if max(gru) < min(lstm):
         return "supported"
     return "refuted" if max(lstm) < min(gru) else "partly supported"
-
-
-def _words(outcome: str) -> str:
-    return {"first": " GRU", "second": " LSTM", "same": " the same"}.get(outcome, "")

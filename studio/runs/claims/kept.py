@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.analysis.claims import Condition, Finding, KeptResult
+from studio.analysis.maps import CrossoverMap, Place
 from studio.runs.claims.claim import ClaimResult
 
 
@@ -78,6 +79,29 @@ def _finding(values: Mapping[str, Any]) -> Finding:
         engine=values["engine"],
         conditions=conditions,
         conditions_unit=values["conditions_unit"],
+        maps=tuple(map(_map, values.get("maps", ()))),  # results of earlier versions have none
+    )
+
+
+def _map(values: Mapping[str, Any]) -> CrossoverMap:
+    return CrossoverMap(
+        title=str(values["title"]),
+        unit=str(values["unit"]),
+        rows=tuple(map(str, values["rows"])),
+        columns=tuple(map(str, values["columns"])),
+        places=tuple(tuple(map(_place, row)) for row in values["places"]),
+    )
+
+
+def _place(values: Mapping[str, Any] | None) -> Place | None:
+    if values is None:
+        return None
+    return Place(
+        value=_number(values["value"]),
+        low=_number(values["low"]),
+        high=_number(values["high"]),
+        better=str(values["better"]),
+        note=str(values["note"]),
     )
 
 

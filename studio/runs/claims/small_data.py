@@ -1,63 +1,78 @@
-"""C6: scores and generalisation gaps over the size of the training part."""
+"""C6: scores and seconds over length and size of the training part, and generalisation gaps."""
+
+from collections.abc import Mapping
 
 import numpy as np
 
 from studio.analysis.claims import (
     Finding,
-    differences_of,
     finding,
     judge_conditions,
     judge_difference,
     largest,
     nothing_measured,
     outcomes_of,
-    told,
 )
-from studio.analysis.comparing import compare
 from studio.analysis.intervals import Interval, mean_over_seeds
+from studio.analysis.maps import Key, Scales
 from studio.analysis.words import with_interval
 from studio.core.history import ComparisonHistory, RunHistory
-from studio.core.metrics import metrics_of
+from studio.core.spec import ComparisonSpec
 from studio.runs.claims.claim import Claim
 from studio.runs.claims.laboratory import Laboratory, experiment
+from studio.runs.claims.mapping import Tried, explore, maps_of, tried_at
 
-_SIZES = (60, 200, 600)
+SCALES = Scales((30, 60, 120), (60, 200, 600), "steps", "examples")
+_GAPS_AT = 60
+"""Steps of the sequences whose generalisation gaps are compared."""
 _OTHERS = (200, 1000)
-_STEPS = 250
+_STEPS, _SEEDS = 250, 5
 _GAP_MARGIN = 0.02
 
 
 def curve(laboratory: Laboratory) -> list[Finding]:
-    """Trains both cells on more and more examples, with the same test part."""
-    histories = {}
-    for size in _SIZES:
-        if laboratory.seconds_left:
-            histories[f"{size} examples"] = _trained(laboratory, size)
-    verdicts = {}
-    for name, history in histories.items():
-        verdict = compare(history, metrics_of(history.preparation)[0])[0]
-        if verdict.seeds:
-            verdicts[name] = verdict
-    if not verdicts:
-        return [nothing_measured("The time was up before a size was done.")]
-    found = list(verdicts.values())
-    outcome = judge_conditions(outcomes_of(found), ["first"] * len(found))
-    unit = "accuracy, GRU − LSTM, the largest difference"
-    text, each = f"Score. {told(list(verdicts), found)}", differences_of(list(verdicts), found)
-    score = finding(outcome, largest(found), unit, text, conditions=each)
-    return [score, _overfitting(histories)]
+    """Trains both cells on more and more examples of each length."""
+
+    def spec(length: int, size: int) -> ComparisonSpec:
+        return _spec(laboratory, length, size)
+
+    histories = explore(laboratory, SCALES, spec)
+    of_one_length = {
+        f"{size} examples": history
+        for (length, size), history in histories.items()
+        if length == _GAPS_AT
+    }
+    return [judge_small(tried_at(histories, SCALES)), _overfitting(of_one_length)]
 
 
-def _trained(laboratory: Laboratory, size: int) -> ComparisonHistory:
+def judge_small(found: Mapping[Key, Tried]) -> Finding:
+    """Supported where the GRU is the better one at every place."""
+    if not found:
+        return nothing_measured("The time was up before a place was done.")
+    verdicts = [each.verdict for each in found.values()]
+    outcome = judge_conditions(outcomes_of(verdicts), ["first"] * len(verdicts))
+    is_whole = len(found) == len(SCALES.keys)
+    if not is_whole and outcome == "supported":
+        outcome = "partly supported"
+    late = "" if is_whole else " The time was up before the others."
+    maps = maps_of(found, SCALES)
+    text = (
+        f"Over length and size of the training part, after {_STEPS} training steps, {_SEEDS} seeds."
+        f" {' '.join(each.sentence for each in maps)}{late}"
+    )
+    unit = "accuracy over length and examples, GRU − LSTM, the largest difference"
+    return finding(outcome, largest(verdicts), unit, text, maps=maps)
+
+
+def _spec(laboratory: Laboratory, length: int, size: int) -> ComparisonSpec:
     total = size + sum(_OTHERS)
-    spec = experiment(
+    return experiment(
         "sensor-faults",
         laboratory.machine(),
-        parameters={"length": 60, "examples": total},
+        parameters={"length": length, "examples": total},
         task={"split": tuple(part / total for part in (size, *_OTHERS))},
-        training={"epochs": 1000, "steps": _STEPS, "seeds": 5},
+        training={"epochs": 1000, "steps": _STEPS, "seeds": _SEEDS},
     )
-    return laboratory.compare(spec).history
 
 
 def _overfitting(histories: dict[str, ComparisonHistory]) -> Finding:
@@ -70,7 +85,10 @@ def _overfitting(histories: dict[str, ComparisonHistory]) -> Finding:
     if "supported" in outcomes and outcome == "undecided":
         outcome = "partly supported"
     each = "; ".join(f"{name}: {with_interval(gap)}" for name, gap in known.items())
-    text = f"Generalisation gap (validation minus training loss, last epoch), LSTM − GRU. {each}."
+    text = (
+        f"Generalisation gap at {_GAPS_AT} steps (validation minus training loss, last epoch), "
+        f"LSTM − GRU. {each}."
+    )
     widest = max(known.values(), key=lambda gap: abs(gap.value))
     unit = "nats, LSTM − GRU, the largest difference"
     return finding(outcome, widest, unit, text, conditions=known)
@@ -92,7 +110,10 @@ CLAIM = Claim(
     "C6",
     "small data",
     "Under about 100,000 training examples the GRU does better and overfits less.",
-    f"Both cells learn sensor faults from {_SIZES[0]}, {_SIZES[1]} and {_SIZES[2]} examples, five "
-    "seeds each, scored on the same test part.",
+    "Both cells learn sensor faults in sequences of "
+    f"{SCALES.rows[0]}, {SCALES.rows[1]} and {SCALES.rows[2]} steps from {SCALES.columns[0]}, "
+    f"{SCALES.columns[1]} and {SCALES.columns[2]} examples, five seeds each, scored on "
+    f"{_OTHERS[1]:,} others.",
     curve,
+    share=2.0,
 )

@@ -18,7 +18,7 @@ _ENOUGH_ROUNDS = 5
 
 
 def _speed(laboratory: Laboratory) -> list[Finding]:
-    training = {"epochs": 100, "steps": 150, "seeds": 4}
+    training = {"epochs": 100, "steps": 100, "seeds": 6}
 
     def spec(engine: EngineName) -> ComparisonSpec:
         machine = laboratory.machine(engine)
@@ -30,7 +30,7 @@ def _speed(laboratory: Laboratory) -> list[Finding]:
 
 
 def _example(laboratory: Laboratory) -> list[Finding]:
-    training = {"epochs": 100, "steps": 150, "seeds": 3}
+    training = {"epochs": 100, "steps": 100, "seeds": 6}
 
     def spec(engine: EngineName) -> ComparisonSpec:
         return experiment(

@@ -14,6 +14,7 @@ from studio.data import ExampleSet, generate
 from studio.runs.claims.laboratory import Laboratory
 from studio.runs.kernels import wait_for_kernels
 from studio.runs.plan import make_plan
+from studio.runs.schedule import turn_order
 
 if TYPE_CHECKING:
     from studio.nn.streaming import StreamLearner
@@ -23,24 +24,31 @@ CHUNK = 10_000
 _SEEDS_OF_A_STREAM = 1_000_000
 
 
+_ROUNDS_OF_A_CHUNK = 4
+_WARM_UP = 2
+
+
 @dataclass(frozen=True)
 class Learned:
-    """What was answered rightly on the test part.
+    """What was answered rightly on the test part, and what it took to learn it.
 
     Attributes:
         sequences: How many of the stream had been seen.
         right: By contender name, 1 or 0, (seeds, examples).
+        seconds: By contender name, the median of a step in each round so far but for the first,
+            (seeds, rounds).
     """
 
     sequences: int
     right: Mapping[str, Doubles]
+    seconds: Mapping[str, Doubles]
 
 
 def follow(laboratory: Laboratory, spec: ComparisonSpec, marks: Sequence[int]) -> Iterator[Learned]:
     """Trains every contender with every seed on one pass of a stream, until time is up.
 
-    Each seed has a stream of its own; its contenders see the same sequences in the same order, a
-    chunk each in turns.
+    Each seed has a stream of its own; its contenders see the same sequences in the same order and
+    take turns, ABBA, a part of a chunk each. The first steps after a switch are not timed.
 
     Args:
         laboratory: Where.
@@ -48,19 +56,48 @@ def follow(laboratory: Laboratory, spec: ComparisonSpec, marks: Sequence[int]) -
             whose test part is scored and whose training part fits the scaler.
         marks: After how many sequences it is scored, rising multiples of CHUNK.
     """
-    task = make_plan(spec).task
+    task, batch_size = make_plan(spec).task, spec.training.batch_size
     learners = laboratory.submit(partial(_learners, spec, task))
+    seconds: dict[str, list[list[float]]] = {
+        each.name: [[] for _ in learners] for each in spec.contenders
+    }
     for number in range(marks[-1] // CHUNK):
-        for seed, own in learners.items():
-            inputs, classes = _chunk(spec, task, seed, number)
-            for learner in own.values():
-                if not laboratory.seconds_left:
-                    return
-                laboratory.submit(partial(learner.learn, inputs, classes))
+        for at, (seed, own) in enumerate(learners.items()):
+            taken = _learn(laboratory, own, _chunk(spec, task, seed, number), batch_size)
+            if not laboratory.seconds_left:
+                return
+            for name, medians in taken.items():
+                seconds[name][at] += medians
         seen = (number + 1) * CHUNK
         laboratory.tell(f"{task.name}: {seen:,} sequences of {marks[-1]:,}")
         if seen in marks:
-            yield Learned(seen, _right(laboratory, learners, task))
+            timed = {name: np.array(each)[:, 1:] for name, each in seconds.items()}
+            yield Learned(seen, _right(laboratory, learners, task), timed)
+
+
+def _learn(
+    laboratory: Laboratory,
+    own: "Mapping[str, StreamLearner]",
+    chunk: tuple[Floats, Integers],
+    batch_size: int,
+) -> dict[str, list[float]]:
+    """Teaches a chunk in rounds: the median seconds of a step in each, until time is up."""
+    inputs, classes = chunk
+    medians: dict[str, list[float]] = {name: [] for name in own}
+    for turn, part in enumerate(_parts(len(classes), batch_size)):
+        for name in turn_order(list(own), turn):
+            if not laboratory.seconds_left:
+                return medians
+            job = partial(own[name].learn, inputs[part], classes[part])
+            medians[name].append(float(np.median(laboratory.submit(job)[_WARM_UP:])))
+    return medians
+
+
+def _parts(examples: int, batch_size: int) -> list[slice]:
+    """A chunk for each round, of whole batches."""
+    batches = -(-examples // batch_size)
+    each = -(-batches // _ROUNDS_OF_A_CHUNK) * batch_size
+    return [slice(first, first + each) for first in range(0, examples, each)]
 
 
 def _learners(spec: ComparisonSpec, task: PreparedTask) -> dict[int, "dict[str, StreamLearner]"]:

@@ -14,6 +14,7 @@ from studio.analysis.intervals import (
     mean_over_seeds,
     median_interval,
     nothing,
+    ratio_over_segments,
 )
 
 SPREADS = {
@@ -155,3 +156,40 @@ def test_an_interval_within_the_margin_touches_it_at_most() -> None:
     assert Interval(0, -1, 1).lies_within(1)
     assert not Interval(0, -1.01, 1).lies_within(1)
     assert not nothing(0).lies_within(1)
+
+
+def timed_in_segments(
+    rng: np.random.Generator, ratio: float, segments: int, pairs: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Times of two programs; where memory lies shifts a segment, and some answers are held up."""
+    shift = np.exp(0.03 * rng.normal(size=(segments, 1)))
+    common = np.exp(0.1 * rng.normal(size=(segments, pairs)))
+    jitter = np.exp(0.02 * rng.normal(size=(2, segments, pairs)))
+    held_up = np.where(rng.random((2, segments, pairs)) < 0.1, 5.0, 1.0)
+    first, second = common * jitter * held_up
+    return ratio * shift * first, second
+
+
+def test_a_ratio_over_segments_holds_the_truth_where_one_over_all_pairs_does_not() -> None:
+    rng = np.random.default_rng(2)
+    pooled, found = [], []
+    for _ in range(400):
+        first, second = timed_in_segments(rng, 0.9, 10, 40)
+        found.append(ratio_over_segments(first, second))
+        pooled.append(median_interval((first / second).ravel()))
+    assert 0.92 <= np.mean([each.low <= 0.9 <= each.high for each in found]) <= 0.98
+    assert np.mean([each.low <= 0.9 <= each.high for each in pooled]) < 0.6
+
+
+def test_more_pairs_of_the_same_segments_do_not_narrow_a_ratio() -> None:
+    first, second = timed_in_segments(np.random.default_rng(3), 0.9, 10, 40)
+    found = ratio_over_segments(first, second)
+    again = ratio_over_segments(np.tile(first, 5), np.tile(second, 5))
+    assert (again.low, again.high) == pytest.approx((found.low, found.high))
+
+
+def test_one_segment_tells_a_ratio_without_an_interval_and_none_tells_nothing() -> None:
+    found = ratio_over_segments(np.full((1, 4), 3.0), np.full((1, 4), 2.0))
+    assert found.value == pytest.approx(1.5)
+    assert not found.is_known
+    assert np.isnan(ratio_over_segments(np.empty((0, 4)), np.empty((0, 4))).value)

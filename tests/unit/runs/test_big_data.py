@@ -7,7 +7,7 @@ import pytest
 
 from studio.core.arrays import Doubles
 from studio.runs.claims import streams
-from studio.runs.claims.big_data import MARKS, judge_stream
+from studio.runs.claims.big_data import DELAYS, MARKS, judge_streams
 from studio.runs.claims.laboratory import Laboratory, experiment, pair
 from studio.runs.claims.streams import Learned, follow
 from studio.runs.compute import ComputeThread
@@ -22,31 +22,57 @@ def right(share: float) -> Doubles:
     return (share > OTHERS).astype(np.float64)
 
 
+STEPS = {"GRU": 0.8, "LSTM": 1.0}
+
+
 def learned(gru: float, lstm: float, sequences: int = MARKS[-1]) -> Learned:
-    return Learned(sequences, {"GRU": right(gru), "LSTM": right(lstm)})
+    seconds = {name: each * np.exp(0.02 * RNG.normal(size=(3, 12))) for name, each in STEPS.items()}
+    return Learned(sequences, {"GRU": right(gru), "LSTM": right(lstm)}, seconds)
+
+
+MATCH, AHEAD, BEHIND = (0.9, 0.9), (0.8, 0.9), (0.9, 0.8)
 
 
 @pytest.mark.parametrize(
-    ("gru", "lstm", "outcome"),
-    [(0.9, 0.9, "supported"), (0.8, 0.9, "supported"), (0.9, 0.8, "refuted")],
+    ("ends", "outcome"),
+    [
+        ((MATCH, MATCH), "supported"),
+        ((AHEAD, MATCH), "supported"),
+        ((BEHIND, BEHIND), "refuted"),
+        ((MATCH, BEHIND), "partly supported"),
+    ],
 )
-def test_the_lstm_must_match_or_exceed_the_gru_at_the_end_of_the_stream(
-    gru: float, lstm: float, outcome: str
+def test_the_lstm_must_match_or_exceed_the_gru_at_the_end_of_every_stream(
+    ends: tuple[tuple[float, float], ...], outcome: str
 ) -> None:
-    found = judge_stream([learned(0.9, 0.3, MARKS[0]), learned(gru, lstm)])
+    curves = {
+        delay: [learned(0.9, 0.3, MARKS[0]), learned(*end)]
+        for delay, end in zip(DELAYS, ends, strict=True)
+    }
+    found = judge_streams(curves)
     assert found.verdict == outcome
-    assert [each.name for each in found.conditions] == ["10,000 sequences", "1,000,000 sequences"]
+    score, seconds = found.maps
+    assert score.columns == ("10,000 sequences", "100,000 sequences", "1,000,000 sequences")
+    assert score.places[0][0].better == "GRU"
+    assert score.places[0][1] is None
+    assert seconds.places[0][2].better == "GRU"
+    assert seconds.places[0][2].value == pytest.approx(0.8, rel=0.02)
 
 
 def test_a_match_of_cells_that_have_learned_nothing_decides_nothing() -> None:
-    assert judge_stream([learned(0.25, 0.25)]).verdict == "undecided"
-
-
-def test_a_stream_that_is_not_over_leaves_the_claim_open_and_says_so() -> None:
-    found = judge_stream([learned(0.5, 0.9, MARKS[0])])
+    found = judge_streams({delay: [learned(0.25, 0.25)] for delay in DELAYS})
     assert found.verdict == "undecided"
-    assert "The time was up before 1,000,000 were seen" in found.text
-    assert "before 10,000 sequences" in judge_stream([]).text
+    assert found.maps[0].places[0][2].better == ""
+    assert "neither has learned it yet" in found.maps[0].details(0, 2)
+
+
+def test_a_stream_that_is_not_over_leaves_its_length_open_and_says_so() -> None:
+    found = judge_streams({DELAYS[0]: [learned(0.5, 0.9, MARKS[0])]})
+    assert found.verdict == "undecided"
+    assert "stays open there, as the time was up" in found.text
+    assert f"Recall after {DELAYS[1]} steps: the time was up before 10,000" in found.text
+    assert judge_streams({DELAYS[0]: [learned(*MATCH)]}).verdict == "partly supported"
+    assert "before 10,000 sequences" in judge_streams({}).text
 
 
 def test_one_pass_over_a_stream_teaches_both_cells_and_stops_when_time_is_up(
@@ -69,6 +95,8 @@ def test_one_pass_over_a_stream_teaches_both_cells_and_stops_when_time_is_up(
         curve = list(follow(laboratory, spec, (500, 1500)))
         assert [each.sequences for each in curve] == [500, 1500]
         assert curve[-1].right["LSTM"].shape == (2, 240)
+        assert curve[-1].seconds["LSTM"].shape == (2, 3 * 4 - 1)  # the first round is left out
+        assert min(each.min() for each in curve[-1].seconds.values()) > 0
         for name in ("GRU", "LSTM"):
             assert curve[-1].right[name].mean() > 0.95
         again = list(follow(laboratory, spec, (500,)))
