@@ -73,14 +73,17 @@ class Deciding(QObject):
 
     def _look(self) -> None:
         workspace, comparison = self._work.workspace, self._work.comparison
-        dataset = self._planner.dataset
+        on_the_desk, read_as = self._planner.dataset, self._planner.read_as
         if workspace is None or comparison is None:
             return
 
         def job() -> tuple[ComparisonHistory, int | None, Plan | None]:
             history = workspace.history(comparison)
             tuned = after_trial(history)
-            plan = None if tuned is None else plan_for(tuned, dataset or load(tuned.dataset))
+            plan = None
+            if tuned is not None:  # the user may have opened other data meanwhile
+                known = on_the_desk if read_as == tuned.dataset else None
+                plan = plan_for(tuned, load(tuned.dataset) if known is None else known)
             return history, None if tuned else next_seeds(history), plan
 
         def take(found: tuple[ComparisonHistory, int | None, Plan | None]) -> None:

@@ -30,6 +30,7 @@ class Planner(QObject):
 
     Attributes:
         dataset: What is loaded, or None.
+        read_as: How it was read, or None.
         plan: The draft planned, or None while it cannot be.
         problem: Why it cannot be, or "".
         source_note: Where the dataset came from, when that is not the file that was named, or "".
@@ -61,7 +62,7 @@ class Planner(QObject):
         self.plan: Plan | None = None
         self.problem = ""
         self.source_note = ""
-        self._loaded: DatasetSpec | None = None
+        self.read_as: DatasetSpec | None = None
         self._newest: object = None
         self._draft = draft
         self._waiting = waiting
@@ -129,7 +130,7 @@ class Planner(QObject):
 
     def _take(self, spec: ComparisonSpec, dataset: Dataset, source_note: str = "") -> None:
         self.dataset, self.plan, self.problem = dataset, None, ""
-        self._loaded = spec.dataset
+        self.read_as = spec.dataset
         self.source_note = source_note
         self._draft.replace(spec)
         self.dataset_changed.emit()
@@ -142,7 +143,7 @@ class Planner(QObject):
         spec, dataset, generation = self._draft.spec, self.dataset, self._generation
         if spec is None or dataset is None:
             return
-        is_another = spec.dataset != self._loaded
+        is_another = spec.dataset != self.read_as
 
         def progress(share: float) -> None:  # in the loader thread
             if generation != self._generation:
@@ -171,7 +172,7 @@ class Planner(QObject):
     def _planned(self, planned: _Planned, spec: ComparisonSpec) -> None:
         if planned.generation == self._generation:
             if planned.dataset is not None and planned.dataset is not self.dataset:
-                self.dataset, self._loaded, self.source_note = planned.dataset, spec.dataset, ""
+                self.dataset, self.read_as, self.source_note = planned.dataset, spec.dataset, ""
                 self.plan = None
                 self.dataset_changed.emit()
             self.plan, self.problem = planned.plan, planned.problem

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
+from windows import series
 
 from studio.core.spec import ComparisonSpec
 from studio.gui import choosing
@@ -198,3 +199,24 @@ def test_learning_rates_are_tried_first_where_the_user_wants_it(
     assert work.history is not None
     assert all(each.lr in work.history.spec.tried for each in work.history.spec.contenders)
     assert len(work.comparisons) == 2
+
+
+def test_what_follows_a_trial_is_trained_on_the_data_of_the_trial_whatever_was_opened_since(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    spec = small_spec(epochs=30, seeds=2)
+    window.desk.planner.open(spec.model_copy(update={"rates": (0.001, 0.003)}))
+    wait(window.tool_bar.train.isEnabled)
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    work = window.desk.work
+    wait(lambda: work.is_training)
+    first = work.comparison
+    window.open_path(series(tmp_path / "waves.csv"))
+    planner = window.desk.planner
+    wait(lambda: planner.dataset is not None and planner.dataset.name == "waves")
+    assert work.comparison == first, "the trial ended before other data lay on the desk"
+    wait(lambda: work.comparison != first)
+    wait(lambda: ended(window))
+    assert work.history is not None
+    assert work.history.spec.asked is None
+    assert work.history.dataset_name == "adding"
