@@ -59,7 +59,7 @@ def _figure(found: Finding) -> str:
 def _section(result: ClaimResult) -> str:
     found = "\n".join(map(_finding, result.findings))
     claim = result.claim
-    return f"## {claim.id} {claim.title}\n\n{claim.statement}\n\n{found}\n"
+    return f"## {claim.id} {claim.title}\n\n{claim.statement}\n\n{found.rstrip()}\n"
 
 
 def _finding(found: Finding) -> str:

@@ -69,7 +69,8 @@ def judge_streams(curves: Mapping[int, Sequence[Learned]]) -> Finding:
         key: crossed_mean(each.right["GRU"] - each.right["LSTM"]) for key, each in found.items()
     }
     ends = [_outcome(found, differences, delay) for delay in DELAYS]
-    last = list(differences)[-1]
+    at_an_end = [key for key in differences if key[1] == MARKS[-1]]
+    last = (at_an_end or list(differences))[-1]
     maps = _maps(found, differences)
     text = f"{_told(found, differences)} {' '.join(each.sentence for each in maps)}"
     unit = f"accuracy after {last[1]:,} sequences, {last[0]} steps, GRU − LSTM"
@@ -149,5 +150,5 @@ CLAIM = Claim(
     f"after {DELAYS[0]} and after {DELAYS[1]} steps, {_SEEDS} seeds each, and are scored on the "
     f"same test part after {MARKS[0]:,}, {MARKS[1]:,} and {MARKS[2]:,}.",
     big_data,
-    share=3.5,
+    share=4.0,
 )
