@@ -1,5 +1,6 @@
 """A real window on a real desk; nothing is mocked, and all threads end with the test."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -30,14 +31,6 @@ def kernels() -> None:
     wait_for_kernels()
 
 
-@pytest.fixture(autouse=True, scope="session")
-def garbage(qapp: QApplication) -> Iterator[None]:
-    """Collected in this thread alone, as in the program."""
-    collector = Collector(qapp, lambda: True)
-    yield
-    collector.end()
-
-
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
     home = tmp_path / "home"
@@ -46,10 +39,14 @@ def folders(tmp_path: Path) -> Folders:
 
 @pytest.fixture
 def desk(qapp: QApplication, folders: Folders) -> Iterator[Desk]:
+    """Garbage is collected in this thread alone, as in the program, and at the end of the test."""
     qapp.setStyle("Fusion")
+    collector = Collector(qapp, lambda: True)
     made = Desk(folders)
     yield made
     made.close()
+    gc.collect()
+    collector.end()
 
 
 @pytest.fixture
