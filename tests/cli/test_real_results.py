@@ -59,3 +59,21 @@ def test_gated_cells_add_over_fifty_steps_and_the_plain_rnn_does_not(tmp_path: P
     assert metric(found, "GRU", "rmse") ** 2 <= 0.005
     assert metric(found, "LSTM", "rmse") ** 2 <= 0.005
     assert metric(found, "RNN", "rmse") ** 2 == pytest.approx(0.17, abs=0.02)
+
+
+@pytest.mark.timeout(900)
+def test_with_the_same_steps_the_plain_rnn_loses_clearly_to_both_over_a_hundred(
+    tmp_path: Path,
+) -> None:
+    data = ("adding", "--data-option", "length=100", "--data-option", "examples=10000")
+    cells = ("--cells", "gru,lstm,rnn", "--hidden-size", 64, "--lr", 0.005)
+    budget = ("--steps", 2500, "--epochs", 1000, "--seeds", 3)
+    found = run_json(tmp_path, "compare", *data, *cells, *budget)
+    decided = {
+        tuple(each["between"]): each["decision"]
+        for each in found["verdicts"]
+        if each["about"] == "rmse"
+    }
+    for cell in ("GRU", "LSTM"):
+        assert decided[cell, "RNN"] == {"kind": "better", "name": cell}
+        assert metric(found, "RNN", "rmse") > 10 * metric(found, cell, "rmse")
