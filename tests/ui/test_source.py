@@ -90,6 +90,9 @@ def test_a_table_without_header_is_read_again_as_the_user_says(
     header.setFocus()
     QTest.keyClicks(header, "y")
     wait(lambda: size_of(window) == 199)
+    dataset = window.desk.planner.dataset
+    assert dataset is not None
+    assert [column.name for column in dataset.columns] == ["3", "2"]  # the first row names them
     undo(window)
     wait(lambda: size_of(window) == 200)
 
