@@ -81,6 +81,7 @@ def test_more_sizes_are_trained_one_after_the_other_and_make_a_curve(
     train_at(card, "20, 50%", wait)
     qtbot.waitUntil(lambda: sizes_of(card) == ["20", "42", "84"], timeout=60_000)
     wait(lambda: work.comparison == 1 and not work.is_training)
+    wait(lambda: all(row[3] for row in card.time.table()[1:]))  # two runs ended at every size
     assert [each.training_examples for each in work.comparisons] == [None, 20, 42]
     history = work.history
     assert history is not None
