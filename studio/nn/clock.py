@@ -1,19 +1,26 @@
-"""The durations of training steps: the processor's clock, or CUDA events read at the end of a turn.
+"""The durations of training steps: the processor's clock, or CUDA events.
 
 Timing a CUDA step with the processor's clock would time its launch only, and waiting for each
-step would slow it.
+step would slow it. So events are read some steps later, when the device has long passed them.
 """
 
 import time
+from collections import deque
 
 import numpy as np
 import torch
 
 from studio.core.arrays import Floats
 
+_MOST_IN_FLIGHT = 16  # enough work for the device while this thread is held up
+
 
 class StepClock:
-    """Takes the durations of consecutive steps on one device."""
+    """Takes the durations of consecutive steps on one device.
+
+    On CUDA it also keeps the device from falling further behind than a few steps: otherwise a
+    thousand steps could be launched ahead, and a pause or an end would come only after them.
+    """
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
@@ -22,7 +29,7 @@ class StepClock:
         self._seconds: list[float] = []
         self.pending = 0.0
         """Seconds of the steps since they were last taken, as far as they are known."""
-        self._events: list[tuple[torch.cuda.Event, torch.cuda.Event]] = []
+        self._in_flight: deque[tuple[torch.cuda.Event, torch.cuda.Event]] = deque()
 
     @property
     def reads_at_once(self) -> bool:
@@ -32,27 +39,35 @@ class StepClock:
     def start(self) -> None:
         """A step begins."""
         if self._on_cuda:
-            begin = torch.cuda.Event(enable_timing=True)
+            begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
             begin.record()
-            self._events.append((begin, torch.cuda.Event(enable_timing=True)))
+            self._in_flight.append((begin, end))
         else:
             self._started = time.perf_counter()
 
     def stop(self) -> None:
         """The step ended, or on CUDA was launched."""
-        if self._on_cuda:
-            self._events[-1][1].record()
-        else:
-            self._seconds.append(time.perf_counter() - self._started)
-            self.pending += self._seconds[-1]
+        if not self._on_cuda:
+            self._note(time.perf_counter() - self._started)
+            return
+        self._in_flight[-1][1].record()
+        if len(self._in_flight) > _MOST_IN_FLIGHT:
+            self._read_oldest()
 
     def take(self) -> Floats:
         """Seconds of the steps since the last call, (steps,); on CUDA waits for the device."""
-        if self._on_cuda:
-            torch.cuda.synchronize(self._device)
-            self._seconds = [begin.elapsed_time(end) / 1e3 for begin, end in self._events]
-            self._events.clear()
+        while self._in_flight:
+            self._read_oldest()
         taken = np.array(self._seconds, dtype=np.float32)
         self._seconds.clear()
         self.pending = 0.0
         return taken
+
+    def _read_oldest(self) -> None:
+        begin, end = self._in_flight.popleft()
+        end.synchronize()
+        self._note(begin.elapsed_time(end) / 1e3)
+
+    def _note(self, seconds: float) -> None:
+        self._seconds.append(seconds)
+        self.pending += seconds

@@ -2,18 +2,24 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from networks import ragged_task
+from support import toy_task
 from unit.nn.make_runs import CPU, TASK, finish, make_trainer, resume_point
 from unit.nn.test_carrying import TASK as TALE
 
+from studio.core.events import RunEvent, RunId, StepsTimed
 from studio.core.examples import PreparedTask
-from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
+from studio.core.spec import ContenderSpec, MachineSpec, Optimizer, TrainingSpec
 from studio.nn.batches import DeviceExamples
 from studio.nn.clock import StepClock
 from studio.nn.cuda_graphs import CapturedStep
 from studio.nn.trainer import TaskTensors, Trainer
+from studio.runs.control import Control
+from studio.runs.schedule import TurnRule
+from studio.runs.turns import TurnTaker
 
 pytestmark = [
     pytest.mark.cuda,
@@ -84,6 +90,32 @@ def test_a_run_on_cuda_goes_on_from_its_snapshot() -> None:
     assert found == pytest.approx([record.train_loss for record in whole.records], rel=1e-3)
 
 
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd", "rmsprop"])
+@pytest.mark.parametrize(("begun", "ended"), [(CPU, CUDA), (CUDA, CPU)], ids=["there", "back"])
+def test_a_run_goes_on_on_the_other_device(
+    optimizer: Optimizer, begun: torch.device, ended: torch.device
+) -> None:
+    training = TRAINING.model_copy(update={"optimizer": optimizer})
+    spec = ContenderSpec(hidden_size=8)
+    whole = finish(make_trainer(training, spec=spec, device=CPU))
+    before = finish(make_trainer(training, spec=spec, device=begun), until=1)
+    point = resume_point(before)
+    after = finish(make_trainer(training, spec=spec, resume=point, device=ended))
+    found = [record.train_loss for record in before.records + after.records]
+    assert found == pytest.approx([record.train_loss for record in whole.records], rel=1e-3)
+
+
+def test_a_falling_rate_reaches_captured_steps() -> None:
+    # a rate at which nothing gets better
+    training = TrainingSpec(epochs=12, batch_size=8, lr=1e-6, optimizer="sgd", schedule="plateau")
+    trainer = run_with(training)
+    assert isinstance(trainer._make_step, CapturedStep)
+    captured = trainer._optimizer.param_groups[0]["lr"]
+    rates = [record.lr for record in finish(trainer).records]
+    assert rates[-1] == pytest.approx(rates[0] / 2)
+    assert float(captured) == pytest.approx(rates[-1])
+
+
 def test_memory_and_device_are_told() -> None:
     trainer = make_trainer(TRAINING, device=CUDA)
     assert trainer.served.device == "cuda"
@@ -93,7 +125,7 @@ def test_memory_and_device_are_told() -> None:
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
-@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "plateau"])
 def test_captured_steps_train_like_launched_ones(
     monkeypatch: pytest.MonkeyPatch, optimizer: str, schedule: str
 ) -> None:
@@ -147,7 +179,37 @@ def test_the_clock_reads_the_device_when_the_turn_ends() -> None:
         clock.start()
         torch.mm(matrix, matrix)
         clock.stop()
+    assert clock.pending == 0  # nothing was waited for
     seconds = clock.take()
     assert seconds.shape == (3,)
     assert (seconds > 0).all()
     assert len(clock.take()) == 0
+
+
+def test_no_more_than_a_few_steps_are_launched_ahead_of_the_device() -> None:
+    clock = StepClock(CUDA)
+    matrix = torch.ones(4096, 4096, device=CUDA)
+    for _ in range(60):
+        clock.start()
+        for _ in range(5):
+            torch.mm(matrix, matrix)
+        clock.stop()
+    known = clock.pending
+    seconds = clock.take()
+    assert len(seconds) == 60
+    assert known == pytest.approx(float(seconds[:-16].sum()), rel=1e-3)
+
+
+def test_a_budget_of_seconds_ends_within_a_few_steps() -> None:
+    task = toy_task(steps=200, counts=(4096, 8, 8))
+    training = TrainingSpec(batch_size=32, seconds=0.5)
+    tensors = TaskTensors(task, CUDA)
+    trainer = Trainer(
+        ContenderSpec(hidden_size=64), training, MachineSpec(device="cuda"), tensors, 1
+    )
+    seen: list[RunEvent] = []
+    taker = TurnTaker(RunId("gru", 1), trainer, tensors, TurnRule(seconds=60), seen.append)
+    taker.take_turn(1, 0, Control())
+    times = np.concatenate([event.seconds for event in seen if isinstance(event, StepsTimed)])
+    assert trainer.is_over
+    assert 0.5 <= times.sum() < 0.5 + 20 * np.percentile(times, 99)
