@@ -1,6 +1,7 @@
 """Time and memory: what a training step of each contender costs."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -216,5 +217,18 @@ def _memory_verdict(
         f"{names[0]} {figure(mine.total / 1e6, mine.total / 1e7)} MB, "
         f"{names[1]} {figure(other.total / 1e6, other.total / 1e7)} MB: {less}."
     )
-    basis = ("An exact count of one step.", served(history, names))
+    basis = ("An exact count of one step.", *_peaks(names, (mine, other)), served(history, names))
     return CostVerdict("memory_bytes", *names, nothing(difference), decision, finding, basis)
+
+
+def _peaks(names: Sequence[str], memories: Sequence[TrainingMemory]) -> tuple[str, ...]:
+    """What CUDA held in all, where it trained; a sentence."""
+    peaks = [memory.device_peak for memory in memories]
+    known = [
+        f"{name} {figure(peak / 1e6, peak / 1e7)} MB"
+        for name, peak in zip(names, peaks, strict=True)
+        if peak is not None
+    ]
+    if len(known) < len(peaks):
+        return ()
+    return (f"With temporary buffers CUDA held at most {' and '.join(known)} in that step.",)

@@ -131,7 +131,6 @@ def _environment(environment: Mapping[str, str]) -> dict[str, object]:
 
 def _contender_json(contender: ContenderSummary) -> dict[str, object]:
     history, memory = contender.history, contender.memory
-    kinds = ("weights", "gradients", "optimizer", "activations")
     return {
         "name": history.name,
         "cell": history.spec.cell,
@@ -144,8 +143,14 @@ def _contender_json(contender: ContenderSummary) -> dict[str, object]:
         "step_ms": _interval_json(contender.step_ms, "median"),
         "epoch_s": _interval_json(contender.epoch_s, "median"),
         "training_s": _interval_json(contender.training_s, "mean"),
-        "memory_bytes": {kind: getattr(memory, kind) for kind in kinds} if memory else None,
+        "memory_bytes": _memory_json(memory) if memory else None,
     }
+
+
+def _memory_json(memory: TrainingMemory) -> dict[str, object]:
+    kinds = ("weights", "gradients", "optimizer", "activations")
+    counted: dict[str, object] = {kind: getattr(memory, kind) for kind in kinds}
+    return counted | ({} if memory.device_peak is None else {"device_peak": memory.device_peak})
 
 
 def _looks_json(history: ComparisonHistory) -> dict[str, object]:

@@ -46,8 +46,8 @@ class Monitor:
             self._live.stop()
 
     def say(self, message: str) -> None:
-        """A line above the lanes."""
-        self._console.print(message)
+        """A line above the lanes; outside a terminal it is never broken."""
+        self._console.print(message, soft_wrap=not self._console.is_terminal)
 
     def show(self, progress: ComparisonProgress) -> None:
         """Redraws the lanes, and tells which runs have ended."""

@@ -54,7 +54,8 @@ class TrainingMemory:
 
     Activations are the unique storages of the tensors saved for the backward pass, weights left
     out, of one full batch; optimizer is the state after one step. device_peak is the most that CUDA
-    held for all of it above what it held before; None on the CPU.
+    held for all of it above what it held before, cuDNN's workspaces of the step included; None on
+    the CPU.
     """
 
     weights: int

@@ -25,8 +25,25 @@ def measure_memory(
 
     Activations are the unique storages of the tensors saved for the backward pass, weights left
     out: summing the saved tensors instead would count views of one storage twice. On CUDA the peak
-    is counted from what was held before, so that no contender carries another's weights.
+    is counted from what was held before, so that no contender carries another's weights, and in a
+    second step: in their first ever, the libraries take workspaces that they keep for all.
     """
+
+    def measure() -> TrainingMemory:
+        return _measure(network, batch, loss, training, autocast or nullcontext())
+
+    if batch.inputs.device.type == "cuda":
+        measure()
+    return measure()
+
+
+def _measure(
+    network: Network,
+    batch: Batch,
+    loss: LossFunction,
+    training: TrainingSpec,
+    autocast: AbstractContextManager[object],
+) -> TrainingMemory:
     device = batch.inputs.device
     held = 0
     if device.type == "cuda":
@@ -44,7 +61,7 @@ def measure_memory(
             saved[storage.data_ptr()] = storage.nbytes()
         return tensor
 
-    with saved_tensors_hooks(remember, lambda tensor: tensor), autocast or nullcontext():
+    with saved_tensors_hooks(remember, lambda tensor: tensor), autocast:
         value = loss(probe(batch.inputs, batch.lengths), batch.targets)
     value.backward()
     gradients = sum(_bytes(p.grad) for p in probe.parameters() if p.grad is not None)

@@ -92,6 +92,26 @@ def test_memory_is_exact_and_has_no_interval() -> None:
     assert not found.difference.is_known
 
 
+def test_what_cuda_held_stands_beside_the_exact_count() -> None:
+    history = with_errors(ERRORS)
+    (on_cpu,) = compare_memory(history)
+    assert not any("CUDA" in line for line in on_cpu.basis)
+    peaks = [
+        replace(
+            each,
+            runs=tuple(
+                replace(run, memory=replace(run.memory, device_peak=peak))
+                for run in each.runs
+                if run.memory is not None
+            ),
+        )
+        for each, peak in zip(history.contenders, (20_400_000, 32_000_000), strict=True)
+    ]
+    (on_cuda,) = compare_memory(replace(history, contenders=tuple(peaks)))
+    assert on_cuda.decision == on_cpu.decision
+    assert any("GRU 20.4 MB and LSTM 32.0 MB" in line for line in on_cuda.basis)
+
+
 def test_memory_is_unknown_before_a_run_has_started() -> None:
     history = with_errors(ERRORS)
     runs = tuple(replace(run, memory=None) for run in history.contenders[0].runs)

@@ -1,5 +1,8 @@
 """The step path on a real NVIDIA device; skipped where there is none."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -34,6 +37,16 @@ SMALL = ContenderSpec(hidden_size=8, dropout=0.3)  # cuDNN draws the dropout bet
 def run_with(training: TrainingSpec = TRAINING, **machine: object) -> Trainer:
     wanted = MachineSpec.model_validate({"device": "cuda", **machine})
     return Trainer(SMALL, training, wanted, TaskTensors(TASK, CUDA), 1)
+
+
+@contextmanager
+def reporting_every_wait() -> Iterator[None]:
+    """An operation that waits for the device fails."""
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        yield
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
 
 
 def losses(trainer: Trainer) -> list[float]:
@@ -75,11 +88,8 @@ def test_no_step_waits_for_the_device(task: PreparedTask) -> None:
     trainer = make_trainer(TRAINING, task, ContenderSpec(hidden_size=8), device=CUDA)
     with trainer.turn():
         trainer.step()
-        torch.cuda.set_sync_debug_mode("error")
-        try:
+        with warnings.catch_warnings(action="ignore"), reporting_every_wait():
             trainer.step()
-        finally:
-            torch.cuda.set_sync_debug_mode("default")
 
 
 def test_a_run_on_cuda_goes_on_from_its_snapshot() -> None:
@@ -121,6 +131,7 @@ def test_memory_and_device_are_told() -> None:
     assert trainer.served.device == "cuda"
     assert trainer.memory.device_peak
     assert trainer.memory.device_peak >= trainer.memory.weights
+    assert make_trainer(TRAINING, device=CUDA).memory == trainer.memory
     assert trainer.trace(TASK.test.sequence(0)).layers["l0_h"].shape == (6, 4)
 
 
