@@ -37,6 +37,7 @@ STEPS_OF_A_TURN = 20
 PAIRS = 8
 WARM_UP = 2
 LARGE = SHAPES[3:5]
+DROPOUT = 0.2  # between layers, where there are several
 
 Turn = Callable[[], None]
 
@@ -72,8 +73,10 @@ def _examples(shape: Shape, count: int) -> Examples:
 class Bare:
     """The loop that a user would write by hand."""
 
-    def __init__(self, cell: str, shape: Shape, tensors: TaskTensors) -> None:
-        self.layers = CELLS[cell](shape.input, shape.hidden, batch_first=True).to(CUDA)
+    def __init__(self, cell: str, shape: Shape, tensors: TaskTensors, layers: int) -> None:
+        dropout = DROPOUT if layers > 1 else 0.0
+        sizes = shape.input, shape.hidden, layers
+        self.layers = CELLS[cell](*sizes, dropout=dropout, batch_first=True).to(CUDA)
         self.head = torch.nn.Linear(shape.hidden, 1).to(CUDA)
         self.weights = [*self.layers.parameters(), *self.head.parameters()]
         self.optimizer = torch.optim.Adam(self.weights, lr=0.003, fused=True)
@@ -99,9 +102,18 @@ class Ours:
     """A run of the studio, with its clock."""
 
     def __init__(
-        self, cell: str, shape: Shape, tensors: TaskTensors, precision: Precision = "float32"
+        self,
+        cell: str,
+        shape: Shape,
+        tensors: TaskTensors,
+        *,
+        precision: Precision = "float32",
+        layers: int = 1,
     ) -> None:
-        spec = ContenderSpec(cell=cell, hidden_size=shape.hidden)
+        dropout = DROPOUT if layers > 1 else 0.0
+        spec = ContenderSpec(
+            cell=cell, hidden_size=shape.hidden, num_layers=layers, dropout=dropout
+        )
         training = TrainingSpec(batch_size=shape.batch, clip=1.0)
         machine = MachineSpec(device="cuda", precision=precision)
         self.trainer = Trainer(spec, training, machine, tensors, seed=1)
@@ -140,14 +152,16 @@ def alternate(first: Turn, second: Turn) -> tuple[list[float], list[float]]:
     return list(one), list(other)
 
 
-def against_bare(cell: str, shape: Shape, tensors: TaskTensors) -> dict[str, Any]:
+def against_bare(cell: str, shape: Shape, tensors: TaskTensors, layers: int = 1) -> dict[str, Any]:
     """The studio's step beside the bare loop's."""
-    bare, ours = Bare(cell, shape, tensors), Ours(cell, shape, tensors)
+    bare = Bare(cell, shape, tensors, layers)
+    ours = Ours(cell, shape, tensors, layers=layers)
     theirs, own = alternate(bare.turn, ours.turn)
     ratios = [left / right for left, right in zip(theirs, own, strict=True)]
     return {
         "shape": list(shape),
         "cell": cell,
+        "layers": layers,
         "bare_ms": statistics.median(theirs),
         "studio_ms": statistics.median(own),
         "studio_by_events_ms": statistics.median(ours.by_events[WARM_UP:]),
@@ -163,7 +177,7 @@ def in_precision(
 ) -> dict[str, Any]:
     """A lower precision's step beside float32's."""
     exact = Ours(cell, shape, tensors)
-    lower = Ours(cell, shape, tensors, precision)
+    lower = Ours(cell, shape, tensors, precision=precision)
     before, after = alternate(exact.turn, lower.turn)
     return {
         "shape": list(shape),
@@ -204,6 +218,8 @@ def main() -> None:
             print(json.dumps(found[-1]), flush=True)
         if shape in LARGE:
             for cell in CELLS:
+                found.append(against_bare(cell, shape, tensors, layers=2))
+                print(json.dumps(found[-1]), flush=True)
                 for precision in ("tf32", "bf16", "fp16"):
                     found.append(in_precision(cell, shape, tensors, precision))
                     print(json.dumps(found[-1]), flush=True)

@@ -1,5 +1,6 @@
 """Recurrent layers as every engine builds them, and torch.nn's own."""
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -7,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from studio.core.cells import CELLS, Cell
-from studio.nn.fused.buffers import States
+from studio.nn.fused.buffers import States, joined
 from studio.nn.lengths import flip_within
 from studio.nn.request import LayersRequest
 from studio.nn.unrolling import unrolled
@@ -25,6 +26,11 @@ __all__ = [
 ]
 
 SingleLayer = Callable[..., tuple[Tensor, ...]]
+
+_KINDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+# single layers are run on purpose: cuDNN then copies their weights together at each call
+warnings.filterwarnings("ignore", "RNN module weights are not part of single contiguous chunk")
 
 
 class RecurrentLayers(nn.Module):
@@ -145,6 +151,9 @@ class TorchLayers(RecurrentLayers):
     Padding stands behind each sequence, so forward layers never see it before their last valid
     step. A reverse layer would begin in it: with lengths, each layer's reverse direction runs
     over the sequence flipped within its length.
+
+    On CUDA, layers with dropout between them are run one by one: cuDNN draws its own dropout from
+    numbers that follow no seed, and a captured step that does so ends in an illegal memory access.
     """
 
     def __init__(self, request: LayersRequest) -> None:
@@ -155,11 +164,9 @@ class TorchLayers(RecurrentLayers):
     def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
         """See RecurrentLayers."""
         if lengths is None or not self.request.bidirectional:
-            outputs: Tensor = self.stock(inputs)[0]
-            return outputs
+            return self.run(inputs)[0]
         for layer in range(self.request.num_layers):
-            if layer:
-                inputs = nn.functional.dropout(inputs, self.request.dropout, self.training)
+            inputs = self._dropped(inputs, layer)
             ahead = run_layer(self, inputs, layer, reverse=False)
             back = run_layer(self, flip_within(inputs, lengths), layer, reverse=True)
             inputs = torch.cat([ahead, flip_within(back, lengths)], dim=2)
@@ -170,9 +177,32 @@ class TorchLayers(RecurrentLayers):
     ) -> tuple[Tensor, States]:
         """See RecurrentLayers."""
         del lengths
+        if self.training and self.request.dropout and inputs.is_cuda:
+            return self._run_one_by_one(inputs, before)
         given = before if before is None or before.c is not None else before.h
         outputs, last = self.stock(inputs, given)
         return outputs, States(*last) if isinstance(last, tuple) else States(last, None)
+
+    def _run_one_by_one(self, inputs: Tensor, before: States | None) -> tuple[Tensor, States]:
+        directions = 2 if self.request.bidirectional else 1
+        ends: list[States] = []
+        for layer in range(self.request.num_layers):
+            own = slice(layer * directions, (layer + 1) * directions)
+            start = None if before is None else before.part(own)
+            weights = [
+                weight
+                for reverse in (False, True)[:directions]
+                for weight in layer_weights(self, layer, reverse=reverse)
+            ]
+            inputs, end = _call(self.request, self._dropped(inputs, layer), weights, start)
+            ends.append(end)
+        return inputs, joined(ends)
+
+    def _dropped(self, inputs: Tensor, layer: int) -> Tensor:
+        """What a layer reads: dropout stands between layers."""
+        if not layer:
+            return inputs
+        return nn.functional.dropout(inputs, self.request.dropout, self.training)
 
     def nudged(self, inputs: Tensor, nudges: Sequence[Tensor]) -> Tensor:
         """See RecurrentLayers; step by step."""
@@ -182,8 +212,7 @@ class TorchLayers(RecurrentLayers):
 def layer_weights(layers: RecurrentLayers, layer: int, *, reverse: bool) -> list[Tensor]:
     """W_ih, W_hh, b_ih and b_hh of one layer and direction."""
     suffix = f"l{layer}_reverse" if reverse else f"l{layer}"
-    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    return [getattr(layers.stock, f"{kind}_{suffix}") for kind in kinds]
+    return [getattr(layers.stock, f"{kind}_{suffix}") for kind in _KINDS]
 
 
 def run_layer(layers: RecurrentLayers, inputs: Tensor, layer: int, *, reverse: bool) -> Tensor:
@@ -198,20 +227,39 @@ def run_layer(layers: RecurrentLayers, inputs: Tensor, layer: int, *, reverse: b
     Returns:
         (batch, time, hidden_size).
     """
-    request = layers.request
     weights = layer_weights(layers, layer, reverse=reverse)
-    start = inputs.new_zeros(1, len(inputs), request.hidden_size)
-    function, state = _single_layer(request, start)
-    # has_biases, num_layers, dropout, train, bidirectional, batch_first
-    return function(inputs, state, weights, True, 1, 0.0, False, False, True)[0]  # noqa: FBT003
+    return _call(layers.request, inputs, weights, None)[0]
 
 
-def _single_layer(request: LayersRequest, start: Tensor) -> tuple[SingleLayer, object]:
+def _call(
+    request: LayersRequest, inputs: Tensor, weights: list[Tensor], start: States | None
+) -> tuple[Tensor, States]:
+    """One layer in as many directions as weights are given for, from given states or zeros."""
+    directions = len(weights) // len(_KINDS)
+    if start is None:
+        zeros = inputs.new_zeros(directions, len(inputs), request.hidden_size)
+        start = States(zeros, zeros if request.cell == "lstm" else None)
+    given = start.h if start.c is None else (start.h, start.c)
+    outputs, *last = _function(request)(
+        inputs,
+        given,
+        weights,
+        True,  # noqa: FBT003 - has biases
+        1,  # layer
+        0.0,  # dropout
+        torch.is_grad_enabled(),  # cuDNN keeps what the backward pass needs
+        directions == 2,  # noqa: PLR2004 - bidirectional
+        True,  # noqa: FBT003 - batch first
+    )
+    return outputs, States(last[0], last[1] if len(last) > 1 else None)
+
+
+def _function(request: LayersRequest) -> SingleLayer:
     if request.cell == "lstm":
-        return torch.lstm, (start, start)
+        return torch.lstm
     if request.cell == "gru":
-        return torch.gru, start
-    return (torch.rnn_relu if request.nonlinearity == "relu" else torch.rnn_tanh), start
+        return torch.gru
+    return torch.rnn_relu if request.nonlinearity == "relu" else torch.rnn_tanh
 
 
 def gates_and_states(

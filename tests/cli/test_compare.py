@@ -193,7 +193,7 @@ def test_few_examples_are_told_of_folds(tmp_path: Path) -> None:
 
 
 def test_contenders_matched_by_time_name_the_seconds_and_steps_of_each_run(tmp_path: Path) -> None:
-    timed = (*TINY, "--match", "time", "--seconds", 0.2, "--out", "t.gates")
+    timed = (*TINY, "--device", "cpu", "--match", "time", "--seconds", 0.2, "--out", "t.gates")
     answer = run_json(tmp_path, "compare", *ADDING, *timed)
     for contender in answer["contenders"]:
         for each in contender["seeds"]:

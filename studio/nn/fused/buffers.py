@@ -1,9 +1,11 @@
 """What a layer works on: its kernels, sizes, weights and states, and how a job tells of them."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from studio.nn.fused.cells import FusedCell
@@ -31,6 +33,18 @@ class States(NamedTuple):
 
     h: Tensor
     c: Tensor | None
+
+    def part(self, own: slice) -> "States":
+        """Those of some layers and directions of many."""
+        return States(self.h[own], None if self.c is None else self.c[own])
+
+
+def joined(states: Sequence[States]) -> States:
+    """The states of several layers as those of all, (layers x directions, batch, hidden)."""
+    if len(states) == 1:
+        return states[0]
+    cells = [each.c for each in states if each.c is not None]
+    return States(torch.cat([each.h for each in states]), torch.cat(cells) if cells else None)
 
 
 @dataclass(frozen=True)

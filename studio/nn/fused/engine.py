@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from studio.core.cells import CELLS
 from studio.nn.fused.ahead import run_forward
-from studio.nn.fused.buffers import Layer, Sizes, States, Weights
+from studio.nn.fused.buffers import Layer, Sizes, States, Weights, joined
 from studio.nn.fused.cells import FUSED_CELLS, FusedCell
 from studio.nn.fused.compilation import KERNELS
 from studio.nn.fused.layer import RunLayer
@@ -62,7 +62,7 @@ class FusedLayers(RecurrentLayers):
             TypeError: The numbers are not float32 on the CPU.
         """
         outputs, last = self._run_layers(inputs, lengths, before, nudges)
-        return outputs, _joined(last)
+        return outputs, joined(last)
 
     def nudged(self, inputs: Tensor, nudges: Sequence[Tensor]) -> Tensor:
         """See RecurrentLayers."""
@@ -129,8 +129,7 @@ class FusedLayers(RecurrentLayers):
         self, inputs: Tensor, before: States | None, first: int, directions: int
     ) -> States:
         if before is not None:
-            states = slice(first, first + directions)
-            return States(before.h[states], None if before.c is None else before.c[states])
+            return before.part(slice(first, first + directions))
         zeros = inputs.new_zeros(directions, len(inputs), self.request.hidden_size)
         return States(zeros, zeros if self._cell.has_c else None)
 
@@ -147,13 +146,6 @@ def _weight_names(request: LayersRequest, number: int) -> list[str]:
     kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     directions = ("", "_reverse") if request.bidirectional else ("",)
     return [f"{kind}_l{number}{direction}" for direction in directions for kind in kinds]
-
-
-def _joined(states: list[States]) -> States:
-    if len(states) == 1:
-        return states[0]
-    cells = [each.c for each in states if each.c is not None]
-    return States(torch.cat([each.h for each in states]), torch.cat(cells) if cells else None)
 
 
 class FusedEngine:

@@ -10,6 +10,7 @@ from networks import POOLINGS, classifying, contenders, fresh_network
 from studio.core.cells import CELLS, STANDARD_CELLS
 from studio.core.spec import ContenderSpec
 from studio.nn.engine import LayersRequest, TorchEngine, layer_weights
+from studio.nn.layers import TorchLayers
 from studio.nn.lengths import flip_within
 from studio.nn.network import Network
 
@@ -24,6 +25,21 @@ def padded_batch(lengths: list[int], seed: int = 0) -> tuple[torch.Tensor, torch
     known = torch.tensor(lengths)
     inputs[torch.arange(max(lengths)) >= known[:, None]] = 0
     return inputs, known
+
+
+@pytest.mark.parametrize(("cell", "layers", "bidirectional"), SHAPES)
+def test_layers_run_one_by_one_give_what_they_give_together(
+    cell: str, layers: int, *, bidirectional: bool
+) -> None:
+    ours = TorchLayers(LayersRequest(cell, CHANNELS, 5, layers, bidirectional, dropout=0.3)).eval()
+    inputs, _ = padded_batch([6, 6])
+    outputs, states = ours.run(inputs)
+    again, ends = ours._run_one_by_one(inputs, states)
+    further, last = ours.run(inputs, before=states)
+    assert torch.allclose(again, further, atol=1e-6)
+    assert torch.allclose(ends.h, last.h, atol=1e-6)
+    assert (ends.c is None) == (cell != "lstm")
+    assert torch.allclose(ours._run_one_by_one(inputs, None)[0], outputs, atol=1e-6)
 
 
 @pytest.mark.parametrize(("cell", "layers", "bidirectional"), SHAPES)
