@@ -26,6 +26,7 @@ from studio.runs.turns import TurnTaker
 
 pytestmark = [
     pytest.mark.cuda,
+    pytest.mark.filterwarnings("ignore:RNN module weights are not part"),
     pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device"),
 ]
 CUDA = torch.device("cuda")
