@@ -153,7 +153,7 @@ class TorchLayers(RecurrentLayers):
     over the sequence flipped within its length.
 
     On CUDA, layers with dropout between them are run one by one: cuDNN draws its own dropout from
-    numbers that follow no seed, and a captured step that does so ends in an illegal memory access.
+    numbers that follow no seed, and captured steps with it ended in illegal memory accesses.
     """
 
     def __init__(self, request: LayersRequest) -> None:
