@@ -14,7 +14,7 @@ from studio.data.moments import instants
 from studio.data.names import GROUP_NAMES, ID_NAMES, LABEL_NAMES, TAG_NAMES, TIME_NAMES
 from studio.data.symbols import unlabelled
 from studio.data.tables.columns import Cells
-from studio.data.tables.roles import Roles, as_text
+from studio.data.tables.roles import Roles, as_text, no_numbers
 
 
 def long_dataset(path: Path, cells: tuple[Cells, ...], given: Roles) -> Dataset | None:
@@ -129,11 +129,7 @@ class _Long:
             at for at, each in enumerate(self.cells) if each.kind == "number" and at not in taken
         ]
         if not numeric:
-            raise DatasetError(
-                "has no column of numbers beside id, time and label",
-                where=self.path.name,
-                remedy="Give a column of values",
-            )
+            raise no_numbers(self.path, "id, time and label")
         roles: dict[int, Role] = dict.fromkeys(numeric, "feature")
         if group is not None:
             roles[group] = "group"
