@@ -17,7 +17,7 @@ from studio.data.labels import classes_of_text
 from studio.data.pairs import pair_of, stem_of
 from studio.data.reading import read_head, read_text
 from studio.data.recordings import listing_of_folder, read_recordings
-from studio.data.symbols import Origin, text_examples
+from studio.data.symbols import Origin, are_given, text_examples
 
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ""})
 _LARGEST_TEXT = 10_000_000
@@ -126,7 +126,7 @@ def _texts(folder: Path, leaves: list[Leaf], spec: FileDataset) -> ExampleSet:
     labels = classes_of_text(np.array([leaf.label for leaf in leaves], dtype=str))
     origin = Origin(folder.name, folder.name, columns)
     made = text_examples(texts, labels, origin, spec.tokens).with_notes(notes[:1])
-    parts = np.array([leaf.part == "test" for leaf in leaves])[[bool(text) for text in texts]]
+    parts = np.array([leaf.part == "test" for leaf in leaves])[are_given(texts)]
     divided = {leaf.part for leaf in leaves} == {"train", "test"}
     return replace(made, in_test=parts) if divided else made
 
