@@ -51,7 +51,7 @@ def large_series(path: Path, spec: FileDataset, cache: Cache) -> Series | None:
     if entry is not None:
         try:
             return _opened(entry, path)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, EOFError):
             cache.drop(key)
     try:
         sample, dialect = _sampled(path, spec)

@@ -97,11 +97,12 @@ def test_features_are_computed_once_and_again_after_a_change(folder: Path, tmp_p
     assert seen
 
 
-def test_damaged_cache_is_computed_again(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"nonsense", b""])
+def test_damaged_cache_is_computed_again(folder: Path, tmp_path: Path, content: bytes) -> None:
     cache = Cache(tmp_path / "cache")
     first = read(folder, cache)
     for file in (tmp_path / "cache").rglob("values.npy"):
-        file.write_bytes(b"nonsense")
+        file.write_bytes(content)
     assert np.allclose(read(folder, cache).values, first.values)
 
 
