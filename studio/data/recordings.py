@@ -87,7 +87,7 @@ def _names_recordings(cells: Cells) -> bool:
         return False
     sample = [str(cell).lower() for cell in cells.values[:_SAMPLE].tolist() if cell]
     heard = sum(cell.endswith(SUFFIXES) for cell in sample)
-    return heard == len(sample) or (heard > 0 and cells.name.lower() in PATH_NAMES)
+    return heard > 0 and (heard == len(sample) or cells.name.lower() in PATH_NAMES)
 
 
 def _without(given: Roles, at: int) -> Roles:

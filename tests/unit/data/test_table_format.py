@@ -363,6 +363,12 @@ def test_column_that_is_named_as_time_is_no_step_of_examples(load_text: Loader) 
     assert roles(dataset) == {"when": "time", "a": "feature", "b": "feature", "label": "label"}
 
 
+def test_column_of_text_that_begins_far_down_names_no_recordings(load_text: Loader) -> None:
+    rows = "".join(f"{at},{at % 7},{'late' if at > 1500 else ''}\n" for at in range(2000))
+    dataset = load_text("a,b,remark\n" + rows)
+    assert roles(dataset) == {"a": "feature", "b": "feature", "remark": "label"}
+
+
 def test_dialect_tells_where_the_rows_begin(tmp_path: Path) -> None:
     data = b"# note\na;b\n1,5;2\n"
     dialect = find_dialect(tmp_path / "x.csv", data, FileDataset(path="x.csv"))
