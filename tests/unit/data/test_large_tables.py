@@ -3,6 +3,7 @@
 import resource
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from studio.core.errors import DatasetError
 from studio.core.spec import FileDataset, TaskSpec
 from studio.data import Cache, Series, inspect, load, prepare
+from studio.data.reading import read_head
 from studio.data.scaled import fit_scaler, scaled_values
 
 Writer = Callable[..., Path]
@@ -62,6 +64,14 @@ def test_large_table_is_resampled_as_one_that_is_read_whole(write: Writer, tmp_p
     assert pieces.times is not None
     assert whole.times.tolist() == pieces.times.tolist()
     assert len(whole) == 34
+
+
+def test_large_table_whose_times_are_numbers_is_resampled(write: Writer, tmp_path: Path) -> None:
+    rows = "".join(f"{at * 3},{at % 7}\n" for at in range(2000))
+    spec = FileDataset(path=str(write("big.csv", "time,load\n" + rows)), resample="60")
+    whole, pieces = load(spec), load(spec, Cache(tmp_path / "cache"))
+    assert isinstance(pieces, Series)
+    assert np.array_equal(whole.values, pieces.values)
 
 
 def test_windows_of_a_large_table_are_views_of_the_memory_map(
@@ -130,6 +140,38 @@ def test_second_opening_reads_the_cache_alone(write: Writer, tmp_path: Path) -> 
     seen.clear()
     read(path, cache)
     assert not seen
+
+
+def late_table(late: list[str], rows: int = 2000) -> str:
+    """A column without a cell at first, and at the end of the table those that are given."""
+    cells = [""] * (rows - len(late)) + late
+    return "date,late,void,load\n" + "".join(
+        f"2024-01-{1 + at // 1440:02} {at // 60 % 24:02}:{at % 60:02},{cell},,{at % 7}.5\n"
+        for at, cell in enumerate(cells)
+    )
+
+
+@pytest.mark.parametrize(
+    ("late", "is_mapped"),
+    [(["1.5", "NA", " 2.5"], True), (["NA", " ", ""], True), (["on", "off", "on"], False)],
+)
+def test_column_whose_first_cells_are_empty_is_what_it_is_when_read_whole(
+    write: Writer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    late: list[str],
+    is_mapped: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    monkeypatch.setattr("studio.data.tables.large.read_head", lambda path: read_head(path, 5000))
+    path = write("big.csv", late_table(late))
+    whole, pieces = read(path, None), read(path, Cache(tmp_path / "cache"))
+    assert isinstance(pieces.values, np.memmap) == is_mapped
+    assert [replace(each, missing=0, first_missing="") for each in pieces.columns] == [
+        replace(each, missing=0, first_missing="") for each in whole.columns
+    ]
+    assert pieces.channels == whole.channels
+    assert np.array_equal(whole.values, pieces.values, equal_nan=True)
+    assert set(whole.notes) <= set(pieces.notes)
 
 
 def test_changed_table_is_read_again(write: Writer, tmp_path: Path) -> None:
