@@ -56,9 +56,15 @@ def _behind_each_other(dataset: ExampleSet) -> Series:
         columns=columns,
         values=dataset.values,
         lengths=dataset.lengths,
-        notes=dataset.notes,
+        notes=(*dataset.notes, *_undivided(dataset)),
         problems=dataset.problems,
     )
+
+
+def _undivided(dataset: ExampleSet) -> tuple[str, ...]:
+    if dataset.in_test is None:
+        return ()
+    return ("the test part that is given is not used because forecasts divide series in time",)
 
 
 def _names_its_targets(dataset: ExampleSet, names: tuple[str, ...]) -> bool:
@@ -90,6 +96,7 @@ def _row_per_step(dataset: ExampleSet) -> Series:
         source=dataset.source,
         columns=tuple(columns),
         values=np.stack(values, axis=1),
+        notes=_undivided(dataset),
         problems=dataset.problems,
     )
 

@@ -7,8 +7,8 @@ import pytest
 import soundfile
 
 from studio.core.errors import DatasetError
-from studio.core.spec import FileDataset, GeneratedDataset
-from studio.data import Cache, ExampleSet, inspect, load, source_files
+from studio.core.spec import FileDataset, GeneratedDataset, TaskSpec
+from studio.data import Cache, ExampleSet, inspect, load, prepare, source_files
 from studio.data.audio import log_mel
 
 
@@ -74,6 +74,19 @@ def test_table_of_paths_and_labels_is_read(folder: Path) -> None:
     names = [file.name for file in source_files(spec_of(folder / "list.csv"))]
     assert names[0] == "list.csv"
     assert len(names) == 9
+
+
+def test_recording_without_a_label_is_refused_or_left_out(folder: Path) -> None:
+    paths = [path.relative_to(folder) for path in sorted(folder.rglob("*.wav"))]
+    rows = [f"{path},{path.parent.name * (at > 0)}" for at, path in enumerate(paths)]
+    (folder / "list.csv").write_text("path,label\n" + "\n".join(rows) + "\n")
+    dataset = read(folder / "list.csv")
+    assert dataset.targets[0].missing == 1
+    with pytest.raises(DatasetError, match="a value is missing"):
+        prepare(dataset, TaskSpec())
+    prepared, _ = prepare(dataset, TaskSpec(missing="drop", split=(0.5, 0, 0.5)))
+    assert prepared.preparation.class_names == ("high", "low")
+    assert sum(len(part) for part in prepared.parts.values()) == 7
 
 
 @pytest.mark.parametrize("name", ["../secret.wav", "/etc/secret.wav", "low/none.wav", "low/../.."])
