@@ -34,6 +34,12 @@ def _recast_examples(dataset: ExampleSet, task: TaskSpec) -> Dataset:
         return _behind_each_other(dataset)
     if task.kind == "forecast":
         return _row_per_step(dataset)
+    if not dataset.targets and task.kind in _NUMBER_TASKS:
+        raise SpecError(
+            "no column says what each example is",
+            where="task",
+            remedy="Choose another task, or name the label column",
+        )
     if task.target and dataset.row_per_example and not _names_its_targets(dataset, task.target):
         return _row_per_example(_row_per_step(dataset), task)
     if task.kind == "regress" and dataset.class_names is not None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from studio.core.errors import DatasetError, SpecError
-from studio.core.spec import TaskSpec
+from studio.core.spec import TaskKind, TaskSpec
 from studio.data import Column, Dataset, ExampleSet, prepare
 
 Loader = Callable[..., Dataset]
@@ -227,3 +227,11 @@ def test_forecast_of_sequences_with_a_given_test_part_says_that_it_is_not_used()
     prepared, task = prepare(bare, TaskSpec())
     assert task.kind == "forecast"
     assert any("test part that is given is not used" in note for note in prepared.notes)
+
+
+@pytest.mark.parametrize("kind", ["classify", "regress"])
+def test_sequences_without_labels_have_nothing_to_classify_or_estimate(kind: TaskKind) -> None:
+    dataset = make_examples((20,) * 6)
+    bare = replace(dataset, columns=dataset.channels, labels=np.zeros((6, 0)), class_names=None)
+    with pytest.raises(SpecError, match="task: no column says what each example is"):
+        prepare(bare, TaskSpec(kind=kind))
