@@ -36,7 +36,7 @@ def features_of(
     if entry is not None:
         try:
             return _kept(entry)
-        except (OSError, ValueError):
+        except (OSError, ValueError, EOFError):
             cache.drop(key)
     values, lengths = _computed(paths, spec, cache)
 

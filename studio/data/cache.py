@@ -3,14 +3,17 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.errors import DatasetError
 
+_MAKING = re.compile(r"making-(?P<process>\d+)-")
 MOST_BYTES = 20_000_000_000
 Progress = Callable[[float], None]
 """Told the share that is done, 0 to 1; what it raises ends the work."""
@@ -57,7 +60,8 @@ class Cache:
         path = self.folder / key
         if not path.is_dir():
             return None
-        os.utime(path)
+        with suppress(OSError):  # another program may clear the cache meanwhile
+            os.utime(path)
         return path
 
     def make(self, key: str, fill: Callable[[Path], None]) -> Path:
@@ -68,13 +72,13 @@ class Cache:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            started = Path(tempfile.mkdtemp(prefix="making-", dir=self.folder))
+            started = Path(tempfile.mkdtemp(prefix=f"making-{os.getpid()}-", dir=self.folder))
         except OSError as error:
             raise _unwritable(self.folder, error) from None
         try:
             fill(started)
             shutil.rmtree(self.folder / key, ignore_errors=True)
-            started.rename(self.folder / key)
+            _rename(started, self.folder / key)
         except OSError as error:
             raise _unwritable(self.folder, error) from None
         finally:
@@ -87,21 +91,21 @@ class Cache:
         shutil.rmtree(self.folder / key, ignore_errors=True)
 
     def size(self) -> int:
-        """Bytes of all entries."""
+        """Bytes of all entries; one that is being made counts when it is there."""
         return sum(_size(entry) for entry in self._entries())
 
     def clear(self) -> None:
-        """Removes every entry."""
+        """Removes every entry, but for what a program that runs is making."""
         for entry in self._entries():
             shutil.rmtree(entry, ignore_errors=True)
 
     def _entries(self) -> list[Path]:
         if not self.folder.is_dir():
             return []
-        return [path for path in self.folder.iterdir() if path.is_dir()]
+        return [path for path in self.folder.iterdir() if path.is_dir() and not _is_made(path)]
 
     def _shrink(self, newest: Path) -> None:
-        entries = sorted(self._entries(), key=lambda path: path.stat().st_mtime)
+        entries = sorted(self._entries(), key=_last_use)
         total = sum(map(_size, entries))
         for entry in entries:
             if total <= self.most_bytes:
@@ -111,8 +115,39 @@ class Cache:
                 shutil.rmtree(entry, ignore_errors=True)
 
 
+def _is_made(entry: Path) -> bool:
+    """Whether a program that runs is still filling a folder; others were left by a crash."""
+    maker = _MAKING.match(entry.name)
+    if maker is None:
+        return False
+    import psutil  # noqa: PLC0415 - seldom needed
+
+    return bool(psutil.pid_exists(int(maker["process"])))
+
+
+def _rename(started: Path, entry: Path) -> None:
+    try:
+        started.rename(entry)
+    except OSError:
+        if not entry.is_dir():  # else another has made the same meanwhile
+            raise
+
+
+def _last_use(entry: Path) -> float:
+    try:
+        return entry.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
 def _size(entry: Path) -> int:
-    return sum(path.stat().st_size for path in entry.rglob("*") if path.is_file())
+    """Bytes of its files; those that another program removes meanwhile have none."""
+    total = 0
+    for folder, _, names in os.walk(entry):
+        for name in names:
+            with suppress(OSError):
+                total += Path(folder, name).stat().st_size
+    return total
 
 
 def _unwritable(folder: Path, error: OSError) -> DatasetError:

@@ -20,13 +20,20 @@ def calendar_channels(
     """Names and values, (time, channels), of the sine and cosine of each cycle.
 
     Raises:
-        SpecError: There is no date column, or its dates are not written year first.
+        SpecError: There is no date column, or its dates are missing or not written year first.
     """
     if times is None:
         raise SpecError(
             "there is no date column", where="calendar", remedy="Leave the calendar out"
         )
     stamps = moments(times, "calendar").astype("datetime64[s]")
+    missing = int(np.isnat(stamps).sum())
+    if missing:
+        raise SpecError(
+            "a date is missing" if missing == 1 else f"{missing:,} dates are missing",
+            where="calendar",
+            remedy="Complete them, or leave the calendar out",
+        )
     names, columns = [], []
     for cycle in dict.fromkeys(cycles):
         angle = 2 * np.pi * _share(stamps, cycle)

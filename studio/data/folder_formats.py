@@ -17,7 +17,7 @@ from studio.data.labels import classes_of_text
 from studio.data.pairs import pair_of, stem_of
 from studio.data.reading import read_head, read_text
 from studio.data.recordings import listing_of_folder, read_recordings
-from studio.data.symbols import Origin, text_examples
+from studio.data.symbols import Origin, are_given, text_examples
 
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ""})
 _LARGEST_TEXT = 10_000_000
@@ -126,9 +126,8 @@ def _texts(folder: Path, leaves: list[Leaf], spec: FileDataset) -> ExampleSet:
     labels = classes_of_text(np.array([leaf.label for leaf in leaves], dtype=str))
     origin = Origin(folder.name, folder.name, columns)
     made = text_examples(texts, labels, origin, spec.tokens).with_notes(notes[:1])
-    parts = np.array([leaf.part == "test" for leaf in leaves])[[bool(text) for text in texts]]
-    divided = {leaf.part for leaf in leaves} == {"train", "test"}
-    return replace(made, in_test=parts) if divided else made
+    parts = np.array([leaf.part == "test" for leaf in leaves])[are_given(texts)]
+    return replace(made, in_test=parts) if _is_divided(leaves) else made
 
 
 def _sequences(folder: Path, leaves: list[Leaf], spec: FileDataset) -> ExampleSet:
@@ -136,4 +135,13 @@ def _sequences(folder: Path, leaves: list[Leaf], spec: FileDataset) -> ExampleSe
     for leaf in leaves:
         read_head(leaf.path)
         sets.append((leaf.label or _stem(leaf.path), fasta.read(leaf.path, spec)))
-    return fasta.labelled_by_file(sets, folder.name, folder.name)
+    made = fasta.labelled_by_file(sets, folder.name, folder.name)
+    if not _is_divided(leaves):
+        return made
+    counts = [len(each) for _, each in sets]
+    return replace(made, in_test=np.repeat([leaf.part == "test" for leaf in leaves], counts))
+
+
+def _is_divided(leaves: list[Leaf]) -> bool:
+    """Whether folders named train and test give the parts."""
+    return {leaf.part for leaf in leaves} == {"train", "test"}

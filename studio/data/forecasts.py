@@ -162,14 +162,21 @@ def _is_given(rows: Doubles) -> NDArray[np.bool_]:
 
 def _persistence_error(
     outputs: Doubles, fitted: Integers | slice, lengths: Integers
-) -> tuple[float, ...]:
-    """Mean absolute error of taking the last value for the next, for each column."""
+) -> tuple[float, ...] | None:
+    """Mean absolute error of taking the last value for the next, for each column.
+
+    None where gaps leave a column without two values behind each other.
+    """
     if isinstance(fitted, slice):
-        rows = outputs[fitted]
-        return tuple(float(np.nanmean(np.abs(np.diff(each)))) for each in rows.T)
+        columns = [np.abs(np.diff(each)) for each in outputs[fitted].T]
+        if any(np.isnan(each).all() for each in columns):
+            return None
+        return tuple(float(np.nanmean(each)) for each in columns)
     first_steps = np.cumsum(lengths) - lengths
     later = fitted[~np.isin(fitted, first_steps)]
     errors = np.abs(outputs[later] - outputs[later - 1])
+    if np.isnan(errors).all(axis=0).any():
+        return None
     return tuple(np.nanmean(errors, axis=0).tolist())
 
 

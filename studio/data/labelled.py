@@ -31,8 +31,10 @@ def prepare_labelled(  # noqa: PLR0913, PLR0917 - what parts are made of
 
     Raises:
         SpecError: A part would be empty.
-        DatasetError: No example is left.
+        DatasetError: No example is left, or one has no label.
     """
+    if task.missing == "refuse":
+        _refuse_unlabelled(dataset)
     chosen = choose(dataset, features)
     pool, left_out = pool_of(dataset, chosen, task)
     parts, cut = cut_training(dataset, divide(dataset, pool, task, division), task, division)
@@ -100,9 +102,8 @@ def pool_of(
         kept &= ~gappy
         notes.append((int(gappy.sum()), "have missing values"))
     if task.duplicates == "drop":
-        repeats = np.ones(len(dataset), dtype=np.bool_)
-        repeats[_firsts(dataset)] = False
-        repeats &= kept
+        repeats = kept.copy()
+        repeats[_firsts(dataset, np.flatnonzero(kept))] = False
         kept &= ~repeats
         notes.append((int(repeats.sum()), "repeat another"))
     if not kept.any():
@@ -115,12 +116,21 @@ def pool_of(
     return np.flatnonzero(kept).astype(np.int64), told
 
 
-def _firsts(dataset: ExampleSet) -> Integers:
+def _firsts(dataset: ExampleSet, used: Integers) -> Integers:
     """The first of equal examples; one in a given test part counts before those of training."""
-    if dataset.in_test is None:
-        return first_of_each(dataset.kinds)
-    order = np.argsort(~dataset.in_test, kind="stable")
-    return np.sort(order[first_of_each(dataset.kinds[order])])
+    if dataset.in_test is not None:
+        used = used[np.argsort(~dataset.in_test[used], kind="stable")]
+    return used[first_of_each(dataset.kinds[used])]
+
+
+def _refuse_unlabelled(dataset: ExampleSet) -> None:
+    count = int(_unlabelled(dataset).sum())
+    if count:
+        raise DatasetError(
+            "an example has no label" if count == 1 else f"{count:,} examples have no label",
+            where=dataset.source,
+            remedy="Choose what becomes of missing values, or complete the labels",
+        )
 
 
 def _unlabelled(dataset: ExampleSet) -> np.ndarray:

@@ -48,7 +48,9 @@ def _load_file(path: Path, spec: FileDataset, cache: Cache | None) -> Dataset:
     dataset = _read(path, spec, cache)
     if pair is None or not isinstance(dataset, ExampleSet):
         return dataset
-    train, test = (dataset if part == path else _read(part, spec, cache) for part in pair)
+    train = dataset if pair[0] == path else _read(pair[0], spec, cache)
+    alike = spec if train.tokens is None else spec.model_copy(update={"tokens": train.tokens})
+    test = dataset if pair[1] == path and alike == spec else _read(pair[1], alike, cache)
     if not isinstance(train, ExampleSet) or not isinstance(test, ExampleSet):
         raise DatasetError(
             "are not two parts of one dataset",

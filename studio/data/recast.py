@@ -34,6 +34,12 @@ def _recast_examples(dataset: ExampleSet, task: TaskSpec) -> Dataset:
         return _behind_each_other(dataset)
     if task.kind == "forecast":
         return _row_per_step(dataset)
+    if not dataset.targets and task.kind in _NUMBER_TASKS:
+        raise SpecError(
+            "no column says what each example is",
+            where="task",
+            remedy="Choose another task, or name the label column",
+        )
     if task.target and dataset.row_per_example and not _names_its_targets(dataset, task.target):
         return _row_per_example(_row_per_step(dataset), task)
     if task.kind == "regress" and dataset.class_names is not None:
@@ -56,9 +62,15 @@ def _behind_each_other(dataset: ExampleSet) -> Series:
         columns=columns,
         values=dataset.values,
         lengths=dataset.lengths,
-        notes=dataset.notes,
+        notes=(*dataset.notes, *_undivided(dataset)),
         problems=dataset.problems,
     )
+
+
+def _undivided(dataset: ExampleSet) -> tuple[str, ...]:
+    if dataset.in_test is None:
+        return ()
+    return ("the test part that is given is not used because forecasts divide series in time",)
 
 
 def _names_its_targets(dataset: ExampleSet, names: tuple[str, ...]) -> bool:
@@ -90,6 +102,7 @@ def _row_per_step(dataset: ExampleSet) -> Series:
         source=dataset.source,
         columns=tuple(columns),
         values=np.stack(values, axis=1),
+        notes=_undivided(dataset),
         problems=dataset.problems,
     )
 

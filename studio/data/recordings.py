@@ -87,7 +87,7 @@ def _names_recordings(cells: Cells) -> bool:
         return False
     sample = [str(cell).lower() for cell in cells.values[:_SAMPLE].tolist() if cell]
     heard = sum(cell.endswith(SUFFIXES) for cell in sample)
-    return heard == len(sample) or (heard > 0 and cells.name.lower() in PATH_NAMES)
+    return heard > 0 and (heard == len(sample) or cells.name.lower() in PATH_NAMES)
 
 
 def _without(given: Roles, at: int) -> Roles:
@@ -131,7 +131,10 @@ def read_recordings(listing: Listing, spec: FileDataset, cache: Cache | None) ->
     values, lengths = features_of(listing.paths, spec, cache)
     channels = tuple(Column(f"mel {at + 1}", "feature") for at in range(values.shape[1]))
     labels, names = listing.labels
-    target = Column("class", "label", "text") if names is not None else Column("target", "target")
+    missing = int(np.sum(np.isnan(labels) if names is None else labels < 0))
+    target = Column("target", "target", missing=missing)
+    if names is not None:
+        target = Column("class", "label", "text", missing=missing)
     made = ExampleSet(
         name=listing.name,
         source=listing.source,

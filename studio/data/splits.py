@@ -145,12 +145,14 @@ def grouped_parts(
     lacking = np.array(shares, dtype=np.float64) * len(groups)
     owner = np.empty(len(names), dtype=np.int64)
     ordered = shuffled[np.argsort(-counts[shuffled], kind="stable")]
+    empty = list(wanted)
     for given, group in enumerate(ordered.tolist()):
-        empty = [part for part in wanted if part not in owner[ordered[:given]]]
         must = len(names) - given <= len(empty)
         part = max(empty if must else wanted, key=lacking.__getitem__)
         owner[group] = part
         lacking[part] -= counts[group]
+        if part in empty:
+            empty.remove(part)
     of_example = owner[codes]
     return tuple(np.flatnonzero(of_example == part).astype(np.int64) for part in range(len(shares)))
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Integers
 from studio.core.division import WHOLE, Division
-from studio.core.errors import DatasetError
+from studio.core.errors import DatasetError, SpecError
 from studio.core.examples import KEYS_END, NOT_ASKED, Examples, PreparedTask
 from studio.core.preparation import Scaler
 from studio.core.task import TaskKind, TaskSpec
@@ -39,7 +39,7 @@ def prepare_stepwise(  # noqa: PLR0913, PLR0917 - what parts are made of
     chosen = choose(dataset, features)
     pool, left_out = pool_of(dataset, chosen, task)
     ahead = 0 if task.kind == "tag" else 1
-    pool, short = _long_enough(dataset, pool, ahead)
+    pool, short = _long_enough(dataset, pool, ahead, task.longest)
     parts, cut = cut_training(dataset, divide(dataset, pool, task, division), task, division)
     inputs = _inputs(chosen, parts[0], task)
     steps = _Steps(inputs, _goals(dataset, inputs, task.kind), ahead)
@@ -55,9 +55,20 @@ def prepare_stepwise(  # noqa: PLR0913, PLR0917 - what parts are made of
 
 
 def _long_enough(
-    dataset: ExampleSet, pool: Integers, ahead: int
+    dataset: ExampleSet, pool: Integers, ahead: int, longest: int | None
 ) -> tuple[Integers, tuple[str, ...]]:
-    """The sequences in which a step is answered, and a sentence on the others."""
+    """The sequences in which a step is answered, and a sentence on the others.
+
+    Raises:
+        SpecError: Sequences are cut so short that no step is answered.
+        DatasetError: No sequence is long enough.
+    """
+    if longest is not None and longest <= ahead:
+        raise SpecError(
+            "a sequence of one step has no next one",
+            where="longest",
+            remedy=f"Choose at least {ahead + 1}",
+        )
     enough = pool[dataset.lengths[pool] > ahead]
     if not len(enough):
         raise DatasetError(

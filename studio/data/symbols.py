@@ -72,7 +72,7 @@ def text_examples(
     """Labelled texts, cut into tokens; DNA, RNA and protein become channels of their alphabet.
 
     Args:
-        texts: One for each example; empty ones are left out.
+        texts: One for each example; those that `are_given` denies are left out.
         labels: Their classes or values.
         origin: What they come from.
         unit: What a text is cut into; None finds out.
@@ -80,7 +80,7 @@ def text_examples(
     Raises:
         DatasetError: Every text is empty, or there are too many symbols.
     """
-    kept = [at for at, text in enumerate(texts) if text and (unit != "words" or text.strip())]
+    kept = np.flatnonzero(are_given(texts)).tolist()
     if not kept:
         raise DatasetError(
             "holds no text", where=origin.source, remedy="Give texts that are not empty"
@@ -113,6 +113,11 @@ def text_examples(
         one_hot=alphabet is not None,
         notes=notes,
     )
+
+
+def are_given(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Whether each text holds more than blanks, (texts,)."""
+    return np.array([bool(text.strip()) for text in texts], dtype=np.bool_)
 
 
 def corpus(name: str, source: str, text: str, unit: Tokens | None) -> Series:

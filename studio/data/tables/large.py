@@ -5,7 +5,7 @@ its rows need no memory of their own.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from studio.core.errors import DatasetError
 from studio.data.cache import Cache, key_of
 from studio.data.dataset import Column, Series
 from studio.data.reading import place, read_head
-from studio.data.tables.columns import read_columns
+from studio.data.tables.columns import Cells, read_columns
 from studio.data.tables.dialect import MISSING, Dialect, find_dialect
 from studio.data.tables.layout import Table
 from studio.data.tables.rows_file import RowsFile
@@ -27,7 +27,7 @@ from studio.data.tables.rows_file import RowsFile
 LARGE_BYTES = 64_000_000
 """Tables from this size on are read in pieces."""
 
-_VERSION = 1
+_VERSION = 2
 _ALMOST = 0.99
 _BLOCK = 1 << 24
 _NOTE = "the table is large, so its numbers are kept in single precision in the cache"
@@ -51,16 +51,16 @@ def large_series(path: Path, spec: FileDataset, cache: Cache) -> Series | None:
     if entry is not None:
         try:
             return _opened(entry, path)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, EOFError):
             cache.drop(key)
     try:
-        sample, dialect = _sampled(path, spec)
+        sample, dialect = _sampled(path, spec, cache)
         return _opened(cache.make(key, _Filling(path, sample, dialect, cache).fill), path)
     except _NotSimpleError:
         return None
 
 
-def _sampled(path: Path, spec: FileDataset) -> tuple[Series, Dialect]:
+def _sampled(path: Path, spec: FileDataset, cache: Cache) -> tuple[Series, Dialect]:
     """The first rows as a series, which say what each column is."""
     head = read_head(path)
     head = head[: head.rfind(b"\n") + 1]
@@ -68,14 +68,80 @@ def _sampled(path: Path, spec: FileDataset) -> tuple[Series, Dialect]:
         head.decode("utf-8")
         dialect = find_dialect(path, head, spec)
         cells = read_columns(path, head, dialect)
-        sample = Table(path, cells, dialect.has_header, spec).dataset()
     except (DatasetError, UnicodeDecodeError):
         raise _NotSimpleError from None
-    is_plain = isinstance(sample, Series) and sample.lengths is None and sample.symbols is None
-    if not is_plain or dialect.delimiter == " " or spec.encoding or head.startswith(b"\xef\xbb"):
+    if dialect.delimiter == " " or spec.encoding or head.startswith(b"\xef\xbb"):
         raise _NotSimpleError
-    assert isinstance(sample, Series)  # noqa: S101 - just asked
+    sample = _plain_series(Table(path, cells, dialect.has_header, spec))
+    late = _filled_later(path, dialect, cells, cache)
+    if late:  # numbers, as far as anyone can tell without reading them
+        cells = tuple(
+            replace(each, kind="number") if at in late else each for at, each in enumerate(cells)
+        )
+        sample = _plain_series(Table(path, cells, dialect.has_header, spec))
     return sample, dialect
+
+
+def _plain_series(table: Table) -> Series:
+    try:
+        found = table.dataset()
+    except DatasetError:
+        raise _NotSimpleError from None
+    if not isinstance(found, Series) or found.lengths is not None or found.symbols is not None:
+        raise _NotSimpleError
+    is_dated = any(column.role == "time" and column.kind == "date" for column in found.columns)
+    if table.spec.resample and not is_dated:
+        raise _NotSimpleError  # times that are numbers are not kept
+    return found
+
+
+def _filled_later(
+    path: Path, dialect: Dialect, cells: tuple[Cells, ...], cache: Cache
+) -> frozenset[int]:
+    """The columns without a cell in the first rows that have one further down."""
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    empty = {at for at, each in enumerate(cells) if each.kind == "empty"}
+    found: set[int] = set()
+    missing = pa.array(MISSING)
+    try:
+        with pa.OSFile(str(path)) as file:
+            for batch in _batches(file, dialect, dict.fromkeys(empty, pa.string())):
+                if found == empty:
+                    break
+                for at in empty - found:
+                    texts = pc.utf8_trim_whitespace(batch.column(str(at)))
+                    if not pc.all(pc.is_in(texts, value_set=missing)).as_py():
+                        found.add(at)
+                cache.progress(0.0)
+    except pa.ArrowInvalid:
+        raise _NotSimpleError from None
+    return frozenset(found)
+
+
+def _batches(file: Any, dialect: Dialect, types: Mapping[int, Any]) -> Iterator[Any]:  # noqa: ANN401 - pyarrow
+    """Rows of the columns that have a type, named by their numbers."""
+    from pyarrow import csv  # noqa: PLC0415
+
+    if not types:
+        return
+    named = {str(at): each for at, each in types.items()}
+    file.seek(dialect.body)
+    with csv.open_csv(
+        file,
+        read_options=csv.ReadOptions(
+            column_names=[str(at) for at in range(len(dialect.names))], block_size=_BLOCK
+        ),
+        parse_options=csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=False),
+        convert_options=csv.ConvertOptions(
+            column_types=named,
+            include_columns=list(named),
+            null_values=list(MISSING),
+            decimal_point=dialect.decimal,
+        ),
+    ) as reader:
+        yield from reader
 
 
 def _expected_rows(path: Path) -> float:
@@ -102,6 +168,7 @@ class _Filling:
                    if column.role in {"feature", "target"}]  # fmt: skip
         dates = [at for at, column in enumerate(self._sample.columns) if column.role == "time"
                  and column.kind == "date"]  # fmt: skip
+        types = dict.fromkeys(numbers, pa.float64()) | dict.fromkeys(dates, pa.string())
         expected = _expected_rows(self._path)  # the reader is ahead of what has been written
         try:
             with (
@@ -109,7 +176,7 @@ class _Filling:
                 RowsFile(folder / "values.npy", len(numbers), np.dtype(np.float32)) as rows,
                 RowsFile(folder / "times.npy", 1, np.dtype("datetime64[s]")) as times,
             ):
-                for batch in self._batches(file, numbers, dates):
+                for batch in _batches(file, self._dialect, types):
                     rows.add(self._values(batch, numbers, rows.rows))
                     if dates:
                         times.add(self._times(batch.column(str(dates[0]))))
@@ -124,28 +191,6 @@ class _Filling:
             "disorder": self._disorder,
         }
         (folder / "about.json").write_text(json.dumps(described), encoding="utf-8")
-
-    def _batches(self, file: Any, numbers: list[int], dates: list[int]) -> Iterator[Any]:  # noqa: ANN401 - pyarrow
-        import pyarrow as pa  # noqa: PLC0415
-        from pyarrow import csv  # noqa: PLC0415
-
-        names = [str(at) for at in range(len(self._dialect.names))]
-        types = {str(at): pa.float64() for at in numbers} | {str(at): pa.string() for at in dates}
-        file.seek(self._dialect.body)
-        with csv.open_csv(
-            file,
-            read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK),
-            parse_options=csv.ParseOptions(
-                delimiter=self._dialect.delimiter, newlines_in_values=False
-            ),
-            convert_options=csv.ConvertOptions(
-                column_types=types,
-                include_columns=list(types),
-                null_values=list(MISSING),
-                decimal_point=self._dialect.decimal,
-            ),
-        ) as reader:
-            yield from reader
 
     def _values(self, batch: Any, numbers: list[int], before: int) -> Doubles:  # noqa: ANN401 - pyarrow
         columns = []

@@ -16,7 +16,7 @@ from studio.data.names import LABEL_NAMES, TIME_NAMES
 from studio.data.recordings import listing_of_table, read_recordings
 from studio.data.tables.columns import Cells
 from studio.data.tables.long import long_dataset
-from studio.data.tables.roles import Roles, as_text, find_roles
+from studio.data.tables.roles import Roles, as_text, find_roles, no_numbers
 from studio.data.tables.texts import text_dataset
 
 _UNIT = re.compile(r"(?P<name>.*\S)\s*(\[(?P<square>[^\[\]]{1,16})\]|\((?P<round>[^()]{1,8})\))")
@@ -96,6 +96,8 @@ class Table:
         numeric = [
             at for at, cells in enumerate(self.cells) if cells.kind == "number" and at != time
         ]
+        if not numeric:
+            raise no_numbers(self.path, "the time")
         roles: dict[int, Role] = dict.fromkeys(numeric, "feature")
         roles[numeric[-1]] = "target"
         if time is not None:
@@ -118,12 +120,14 @@ class Table:
         numeric = [
             at
             for at, other in enumerate(self.cells)
-            if other.kind == "number" and at not in {label, group, given.given_id}
+            if other.kind == "number" and at not in {label, group, given.given_id, given.given_time}
         ]
+        if not numeric:
+            raise no_numbers(self.path, "label, id, time and group")
         roles: dict[int, Role] = dict.fromkeys(numeric, "feature")
         values = np.stack([self.cells[at].values for at in numeric], axis=1).astype(np.float64)
         found: tuple[np.ndarray, tuple[str, ...] | None]
-        if cells.kind == "text":
+        if cells.kind in {"text", "date"}:
             found = classes_of_text(np.asarray(cells.values, dtype=str))
         else:
             name = "class" if self.first_is_label and label == 0 else cells.name
@@ -134,6 +138,8 @@ class Table:
             roles[group] = "group"
         if given.given_id is not None:
             roles[given.given_id] = "id"
+        if given.given_time is not None and given.given_time != label:
+            roles[given.given_time] = "time"
         note = (
             f"each row is read as an example because of the column '{cells.name}'; "
             "choose the task forecast to read the table as one series"

@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Integers
-from studio.core.errors import DatasetError
+from studio.core.errors import DatasetError, SpecError
 from studio.data.dataset import Column, Dataset, ExampleSet, Role, Series, Tags
 from studio.data.labels import Labels, are_whole, classes_of_text, looks_like_classes
+from studio.data.moments import instants
 from studio.data.names import GROUP_NAMES, ID_NAMES, LABEL_NAMES, TAG_NAMES, TIME_NAMES
 from studio.data.symbols import unlabelled
 from studio.data.tables.columns import Cells
-from studio.data.tables.roles import Roles, as_text
+from studio.data.tables.roles import Roles, as_text, no_numbers
 
 
 def long_dataset(path: Path, cells: tuple[Cells, ...], given: Roles) -> Dataset | None:
@@ -128,11 +129,7 @@ class _Long:
             at for at, each in enumerate(self.cells) if each.kind == "number" and at not in taken
         ]
         if not numeric:
-            raise DatasetError(
-                "has no column of numbers beside id, time and label",
-                where=self.path.name,
-                remedy="Give a column of values",
-            )
+            raise no_numbers(self.path, "id, time and label")
         roles: dict[int, Role] = dict.fromkeys(numeric, "feature")
         if group is not None:
             roles[group] = "group"
@@ -180,7 +177,11 @@ class _Long:
         lengths = np.bincount(keys, minlength=len(names)).astype(np.int64)
         if time is None:
             return np.argsort(keys, kind="stable").astype(np.int64), lengths, ()
-        times = _sortable(self.cells[time])
+        try:
+            times = _sortable(self.cells[time])
+        except SpecError as error:
+            problem = f"{error.what}, so the rows of a series are taken in the order of the file"
+            return np.argsort(keys, kind="stable").astype(np.int64), lengths, (problem,)
         order = np.lexsort((times, keys)).astype(np.int64)
         return order, lengths, tuple(_time_problems(times[order], lengths, self.cells[time].name))
 
@@ -273,15 +274,15 @@ def _are_classes(cells: Cells) -> bool:
 
 
 def _sortable(cells: Cells) -> Doubles:
-    """Times as numbers in their order; dates as seconds where they are written the ISO way."""
-    if cells.kind == "number":
+    """Times as numbers in their order, dates in seconds; NaN where one is missing.
+
+    Raises:
+        SpecError: Dates are written in a way that does not say for sure which comes first.
+    """
+    if cells.kind in {"number", "empty"}:
         return np.asarray(cells.values, dtype=np.float64)
-    texts = as_text(cells)
-    try:
-        stamps = np.array([text.strip().replace(" ", "T") or "NaT" for text in texts.tolist()])
-        return stamps.astype("datetime64[ms]").astype(np.float64) / 1000
-    except ValueError:
-        return np.unique(texts, return_inverse=True)[1].astype(np.float64)
+    found = instants(as_text(cells), "time_column")
+    return np.where(np.isnat(found), np.nan, found.astype(np.int64) / 1000)
 
 
 def _time_problems(times: Doubles, lengths: Integers, name: str) -> list[str]:
@@ -289,8 +290,11 @@ def _time_problems(times: Doubles, lengths: Integers, name: str) -> list[str]:
     steps = np.diff(times)
     inside = np.ones(len(steps), dtype=np.bool_)
     inside[ends] = False
-    within = steps[inside]
+    within = steps[inside & ~np.isnan(steps)]
     problems = []
+    if np.isnan(times).any():
+        count = int(np.isnan(times).sum())
+        problems.append(f"column '{name}': {count} times are missing, whose rows are put last")
     if np.any(within == 0):
         problems.append(f"column '{name}': {int(np.sum(within == 0))} times come twice in a series")
     if len(within) and within.max() > 1.5 * np.median(within):

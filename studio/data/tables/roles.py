@@ -1,12 +1,13 @@
 """Which column of a table is the label, the id, the time, the group: as said, or by its name."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.datasets import FileDataset
-from studio.core.errors import SpecError
+from studio.core.errors import DatasetError, SpecError
 from studio.data.names import GROUP_NAMES
 from studio.data.tables.columns import Cells
 
@@ -36,6 +37,15 @@ def find_roles(cells: tuple[Cells, ...], spec: FileDataset) -> Roles:
         given_id=_at(cells, spec.id_column, "id_column"),
         given_time=_at(cells, spec.time_column, "time_column"),
         group=group,
+    )
+
+
+def no_numbers(path: Path, beside: str) -> DatasetError:
+    """The error for a table whose columns of numbers all have another role."""
+    return DatasetError(
+        f"has no column of numbers beside {beside}",
+        where=path.name,
+        remedy="Give a column of values",
     )
 
 

@@ -24,8 +24,13 @@ class RowsFile:
         return self
 
     def add(self, rows: NDArray[Any]) -> None:
-        """Appends rows, (rows, width) or (rows,) where the width is 1."""
-        np.ascontiguousarray(rows, dtype=self._dtype).tofile(self._file)
+        """Appends rows, (rows, width) or (rows,) where the width is 1.
+
+        Raises:
+            OSError: There is no room for them.
+        """
+        content = np.ascontiguousarray(rows, dtype=self._dtype).reshape(-1).view(np.uint8)
+        self._file.write(content.data)  # tofile says nothing of a full disk
         self.rows += len(rows)
 
     def __exit__(
@@ -34,9 +39,9 @@ class RowsFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.seek(0)
-        self._file.write(self._header())
-        self._file.close()
+        with self._file:
+            self._file.seek(0)
+            self._file.write(self._header())
 
     def _header(self) -> bytes:
         described = {

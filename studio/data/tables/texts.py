@@ -9,7 +9,7 @@ from studio.core.datasets import FileDataset
 from studio.data.dataset import Column, ExampleSet, Role
 from studio.data.labels import looks_like_classes
 from studio.data.names import LABEL_NAMES, TEXT_NAMES
-from studio.data.symbols import Origin, text_examples, texts_of
+from studio.data.symbols import Origin, are_given, text_examples, texts_of
 from studio.data.tables.columns import Cells
 from studio.data.tables.roles import Roles, as_text
 from studio.data.tables.sequences import labels_in
@@ -43,12 +43,11 @@ def text_dataset(
         for at, each in enumerate(cells)
     )
     texts = texts_of(np.asarray(cells[text].values, dtype=object))
-    kept = np.array([bool(each.strip()) for each in texts])
     origin = Origin(path.stem, path.name, _all_given(columns, text))
     made = text_examples(texts, labels, origin, spec.tokens)
     group = roles.get(given.group if given.group is not None else -1) == "group"
     groups = (
-        {cells[given.group].name: as_text(cells[given.group])[kept]}
+        {cells[given.group].name: as_text(cells[given.group])[are_given(texts)]}
         if group and given.group is not None
         else {}
     )

@@ -31,9 +31,10 @@ class KeptClaims:
         """All results by claim id."""
         try:
             stored = json.loads(self._path.read_text(encoding="utf-8"))
-            return {str(name): _result(values) for name, values in stored.items()}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            found = {str(name): _readable(values) for name, values in stored.items()}
+        except (OSError, ValueError, AttributeError):
             return {}
+        return {name: result for name, result in found.items() if result is not None}
 
     def put(self, name: str, result: KeptResult) -> None:
         """Takes the place of the claim's older result, whole or not at all.
@@ -56,6 +57,13 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _readable(values: Any) -> KeptResult | None:  # noqa: ANN401 - JSON
+    try:
+        return _result(values)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def _result(values: Mapping[str, Any]) -> KeptResult:

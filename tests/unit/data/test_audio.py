@@ -7,8 +7,8 @@ import pytest
 import soundfile
 
 from studio.core.errors import DatasetError
-from studio.core.spec import FileDataset, GeneratedDataset
-from studio.data import Cache, ExampleSet, inspect, load, source_files
+from studio.core.spec import FileDataset, GeneratedDataset, TaskSpec
+from studio.data import Cache, ExampleSet, inspect, load, prepare, source_files
 from studio.data.audio import log_mel
 
 
@@ -76,6 +76,19 @@ def test_table_of_paths_and_labels_is_read(folder: Path) -> None:
     assert len(names) == 9
 
 
+def test_recording_without_a_label_is_refused_or_left_out(folder: Path) -> None:
+    paths = [path.relative_to(folder) for path in sorted(folder.rglob("*.wav"))]
+    rows = [f"{path},{path.parent.name * (at > 0)}" for at, path in enumerate(paths)]
+    (folder / "list.csv").write_text("path,label\n" + "\n".join(rows) + "\n")
+    dataset = read(folder / "list.csv")
+    assert dataset.targets[0].missing == 1
+    with pytest.raises(DatasetError, match="a value is missing"):
+        prepare(dataset, TaskSpec())
+    prepared, _ = prepare(dataset, TaskSpec(missing="drop", split=(0.5, 0, 0.5)))
+    assert prepared.preparation.class_names == ("high", "low")
+    assert sum(len(part) for part in prepared.parts.values()) == 7
+
+
 @pytest.mark.parametrize("name", ["../secret.wav", "/etc/secret.wav", "low/none.wav", "low/../.."])
 def test_path_that_leads_out_of_the_tables_folder_is_refused(folder: Path, name: str) -> None:
     soundfile.write(folder.parent / "secret.wav", tone(300), 8000)
@@ -97,11 +110,12 @@ def test_features_are_computed_once_and_again_after_a_change(folder: Path, tmp_p
     assert seen
 
 
-def test_damaged_cache_is_computed_again(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"nonsense", b""])
+def test_damaged_cache_is_computed_again(folder: Path, tmp_path: Path, content: bytes) -> None:
     cache = Cache(tmp_path / "cache")
     first = read(folder, cache)
     for file in (tmp_path / "cache").rglob("values.npy"):
-        file.write_bytes(b"nonsense")
+        file.write_bytes(content)
     assert np.allclose(read(folder, cache).values, first.values)
 
 

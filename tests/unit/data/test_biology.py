@@ -90,3 +90,16 @@ def test_table_of_dna_is_read_as_dna(load_text: Loader) -> None:
     )
     assert [column.name for column in dataset.channels] == list("ACGT")
     assert inspect(dataset)["classes"] == {"+": 6, "-": 3}
+
+
+@pytest.mark.parametrize("name", ["{label}.fa", "{label}/all.fa"])
+def test_parts_that_folders_of_fasta_files_give_are_kept(tmp_path: Path, name: str) -> None:
+    for part, count in (("train", 3), ("test", 2)):
+        for label in ("off", "on"):
+            path = tmp_path / part / name.format(label=label)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("".join(f">{at}\nACGTACGT\n" for at in range(count)))
+    dataset = read(tmp_path)
+    assert dataset.in_test is not None
+    assert inspect(dataset)["parts"] == {"train": 6, "test": 4}
+    assert inspect(dataset)["classes"] == {"off": 5, "on": 5}

@@ -1,6 +1,7 @@
 """Windows of a series: borders, scaling, views."""
 
 import warnings
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -209,3 +210,11 @@ def test_known_errors_of_naive_forecasts_come_out(  # noqa: PLR0913, PLR0917 - a
         weights = np.linalg.lstsq(with_ones(train), train.targets, rcond=None)[0]
     found = rmse(prepared, with_ones(prepared.test) @ weights)
     assert found == pytest.approx(autoregression, rel=0.02)
+
+
+def test_naive_error_is_left_out_where_no_two_values_are_neighbours() -> None:
+    series = make_series(80)
+    series.values[::2] = np.nan
+    gappy = replace(series, columns=(replace(series.columns[0], missing=40),))
+    prepared, _ = prepare(gappy, TaskSpec(window=4, missing="forward"))
+    assert prepared.preparation.naive_error is None

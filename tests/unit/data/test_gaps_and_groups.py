@@ -225,6 +225,9 @@ def test_calendar_needs_dates_that_can_be_read(load_text: Loader) -> None:
     rows = "\n".join(f"{day}.01.2024,{day}" for day in range(1, 31))
     with pytest.raises(SpecError, match="not written year first"):
         prepare(load_text(f"date,load\n{rows}\n"), TaskSpec(window=2, calendar=("month",)))
+    rows = "\n".join(f"{f'2024-01-{day:02}' * (day != 9)},{day}" for day in range(1, 31))
+    with pytest.raises(SpecError, match="calendar: a date is missing"):
+        prepare(load_text(f"date,load\n{rows}\n"), TaskSpec(window=2, calendar=("month",)))
     with pytest.raises(SpecError, match="no date column"):
         prepare(series(np.arange(50.0)), TaskSpec(calendar=("hour",)))
 

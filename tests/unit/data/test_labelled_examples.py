@@ -1,12 +1,13 @@
 """Examples with labels: parts, padding, scaling, and tables read the other way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from studio.core.errors import DatasetError, SpecError
-from studio.core.spec import TaskSpec
+from studio.core.spec import TaskKind, TaskSpec
 from studio.data import Column, Dataset, ExampleSet, prepare
 
 Loader = Callable[..., Dataset]
@@ -196,3 +197,41 @@ def test_missing_label_is_refused_by_line(load_text: Loader) -> None:
     dataset = load_text("a,b,label\n" + "1,2,x\n2,1,y\n" * 10 + "1,2,\n")
     with pytest.raises(DatasetError, match="line 22, column 'label'"):
         prepare(dataset, TaskSpec())
+
+
+def test_example_without_a_label_is_refused_or_left_out() -> None:
+    dataset = make_examples((4,) * 30)
+    labels = dataset.labels.copy()
+    labels[[3, 7]] = -1
+    with pytest.raises(DatasetError, match="2 examples have no label"):
+        prepare(replace(dataset, labels=labels), TaskSpec())
+    prepared, _ = prepare(replace(dataset, labels=labels), TaskSpec(missing="drop"))
+    assert prepared.preparation.class_names == ("a", "b")
+    assert sum(len(part) for part in prepared.parts.values()) == 28
+
+
+def test_example_that_repeats_one_that_is_left_out_stays() -> None:
+    dataset = make_examples((4,) * 30)
+    values, labels = dataset.values.copy(), dataset.labels.copy()
+    values[4:8] = values[:4]
+    labels[0] = -1
+    twice = replace(dataset, values=values, labels=labels)
+    prepared, _ = prepare(twice, TaskSpec(missing="drop", duplicates="drop"))
+    used = np.concatenate([part.positions for part in prepared.parts.values()])
+    assert sorted(used.tolist()) == list(range(1, 30))
+
+
+def test_forecast_of_sequences_with_a_given_test_part_says_that_it_is_not_used() -> None:
+    dataset = make_examples((20,) * 6, test=2)
+    bare = replace(dataset, columns=dataset.channels, labels=np.zeros((6, 0)), class_names=None)
+    prepared, task = prepare(bare, TaskSpec())
+    assert task.kind == "forecast"
+    assert any("test part that is given is not used" in note for note in prepared.notes)
+
+
+@pytest.mark.parametrize("kind", ["classify", "regress"])
+def test_sequences_without_labels_have_nothing_to_classify_or_estimate(kind: TaskKind) -> None:
+    dataset = make_examples((20,) * 6)
+    bare = replace(dataset, columns=dataset.channels, labels=np.zeros((6, 0)), class_names=None)
+    with pytest.raises(SpecError, match="task: no column says what each example is"):
+        prepare(bare, TaskSpec(kind=kind))

@@ -1,6 +1,9 @@
 """Large tables: read in pieces, kept in the cache, opened from a memory map."""
 
+import resource
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +12,8 @@ import pytest
 from studio.core.errors import DatasetError
 from studio.core.spec import FileDataset, TaskSpec
 from studio.data import Cache, Series, inspect, load, prepare
+from studio.data.reading import read_head
+from studio.data.scaled import fit_scaler, scaled_values
 
 Writer = Callable[..., Path]
 
@@ -61,6 +66,14 @@ def test_large_table_is_resampled_as_one_that_is_read_whole(write: Writer, tmp_p
     assert len(whole) == 34
 
 
+def test_large_table_whose_times_are_numbers_is_resampled(write: Writer, tmp_path: Path) -> None:
+    rows = "".join(f"{at * 3},{at % 7}\n" for at in range(2000))
+    spec = FileDataset(path=str(write("big.csv", "time,load\n" + rows)), resample="60")
+    whole, pieces = load(spec), load(spec, Cache(tmp_path / "cache"))
+    assert isinstance(pieces, Series)
+    assert np.array_equal(whole.values, pieces.values)
+
+
 def test_windows_of_a_large_table_are_views_of_the_memory_map(
     write: Writer, tmp_path: Path
 ) -> None:
@@ -78,6 +91,44 @@ def test_windows_of_a_large_table_are_views_of_the_memory_map(
         assert np.array_equal(one.positions, other.positions)
 
 
+def test_scaled_values_that_two_write_at_once_are_whole(tmp_path: Path) -> None:
+    np.save(tmp_path / "values.npy", np.arange(800_000, dtype=np.float32).reshape(-1, 4))
+    values = np.load(tmp_path / "values.npy", mmap_mode="r")
+    scaler = fit_scaler("standard", values)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: scaled_values(scaler, values), range(4)))
+    for each in found:
+        assert np.array_equal(each, scaler.apply(values))
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_scaled_values_that_cannot_be_written_leave_nothing(
+    tmp_path: Path,
+) -> None:
+    np.save(tmp_path / "values.npy", np.arange(800, dtype=np.float32).reshape(-1, 4))
+    values = np.load(tmp_path / "values.npy", mmap_mode="r")
+    scaler = fit_scaler("standard", values)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(DatasetError, match="cannot be written"):
+            scaled_values(scaler, values)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [each.name for each in tmp_path.iterdir()] == ["values.npy"]
+
+
+def test_damaged_scaled_values_are_made_again(tmp_path: Path) -> None:
+    np.save(tmp_path / "values.npy", np.arange(800, dtype=np.float32).reshape(-1, 4))
+    values = np.load(tmp_path / "values.npy", mmap_mode="r")
+    scaler = fit_scaler("standard", values)
+    scaled_values(scaler, values)
+    [kept] = tmp_path.glob("scaled-*.npy")
+    for content in (kept.read_bytes()[:1000], b"nonsense", b""):
+        kept.write_bytes(content)
+        assert np.array_equal(scaled_values(scaler, values), scaler.apply(values))
+
+
 def test_second_opening_reads_the_cache_alone(write: Writer, tmp_path: Path) -> None:
     path = write("big.csv", table())
     seen: list[float] = []
@@ -89,6 +140,38 @@ def test_second_opening_reads_the_cache_alone(write: Writer, tmp_path: Path) -> 
     seen.clear()
     read(path, cache)
     assert not seen
+
+
+def late_table(late: list[str], rows: int = 2000) -> str:
+    """A column without a cell at first, and at the end of the table those that are given."""
+    cells = [""] * (rows - len(late)) + late
+    return "date,late,void,load\n" + "".join(
+        f"2024-01-{1 + at // 1440:02} {at // 60 % 24:02}:{at % 60:02},{cell},,{at % 7}.5\n"
+        for at, cell in enumerate(cells)
+    )
+
+
+@pytest.mark.parametrize(
+    ("late", "is_mapped"),
+    [(["1.5", "NA", " 2.5"], True), (["NA", " ", ""], True), (["on", "off", "on"], False)],
+)
+def test_column_whose_first_cells_are_empty_is_what_it_is_when_read_whole(
+    write: Writer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    late: list[str],
+    is_mapped: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    monkeypatch.setattr("studio.data.tables.large.read_head", lambda path: read_head(path, 5000))
+    path = write("big.csv", late_table(late))
+    whole, pieces = read(path, None), read(path, Cache(tmp_path / "cache"))
+    assert isinstance(pieces.values, np.memmap) == is_mapped
+    assert [replace(each, missing=0, first_missing="") for each in pieces.columns] == [
+        replace(each, missing=0, first_missing="") for each in whole.columns
+    ]
+    assert pieces.channels == whole.channels
+    assert np.array_equal(whole.values, pieces.values, equal_nan=True)
+    assert set(whole.notes) <= set(pieces.notes)
 
 
 def test_changed_table_is_read_again(write: Writer, tmp_path: Path) -> None:
@@ -132,12 +215,15 @@ def test_large_table_of_another_kind_is_read_whole(write: Writer, tmp_path: Path
     assert inspect(dataset)["kind"] == "examples"
 
 
-def test_damaged_entry_of_the_cache_is_made_again(write: Writer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"nonsense", b""])
+def test_damaged_entry_of_the_cache_is_made_again(
+    write: Writer, tmp_path: Path, content: bytes
+) -> None:
     cache, path = Cache(tmp_path / "cache"), write("big.csv", table())
     read(path, cache)
     for name in ("values.npy", "about.json"):
         [file] = (tmp_path / "cache").rglob(name)
-        file.write_bytes(b"nonsense")
+        file.write_bytes(content)
         assert len(read(path, cache)) == 2000
 
 

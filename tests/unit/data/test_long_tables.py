@@ -109,3 +109,58 @@ def test_group_beside_examples_in_rows_is_no_feature(load_text: Loader) -> None:
     assert isinstance(dataset, ExampleSet)
     assert dataset.lengths.tolist() == [2] * 4
     assert dataset.groups["speaker"].tolist() == ["1", "1", "2", "2"]
+
+
+def one_after_another(dates: list[str]) -> str:
+    """A long table of two series in the order of the file."""
+    rows = (f"{name},{date},{at}\n" for name in "ab" for at, date in enumerate(dates))
+    return "id,date,value\n" + "".join(rows)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ["11/01/2023", "12/01/2023", "01/01/2024", "02/01/2024"],
+        ["2024-01-01 11:00 AM", "2024-01-01 12:00 PM", "2024-01-01 01:00 PM"],
+        ["step 8", "step 9", "step 10"],
+    ],
+)
+def test_rows_keep_the_order_of_the_file_where_their_dates_do_not_say_it(
+    load_text: Loader, dates: list[str]
+) -> None:
+    dataset = load_text(one_after_another(dates), time_column="date")
+    assert isinstance(dataset, Series)
+    assert dataset.times is not None
+    assert dataset.values[:, 0].tolist() == [*range(len(dates))] * 2
+    assert dataset.times.tolist() == dates * 2
+    [problem] = dataset.problems
+    assert f"such as {dates[0]}, are not written year first" in problem
+    assert problem.endswith("so the rows of a series are taken in the order of the file")
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ["2024-10-27 02:30+02:00", "2024-10-27 02:15+01:00", "2024-10-27 03:00+01:00"],
+        ["2023Q4", "2024Q1", "2024Q2"],
+        ["2024-1-9", "2024-1-10", "2024-2-1"],
+    ],
+)
+def test_rows_are_put_in_the_order_of_dates_that_say_it(
+    load_text: Loader, dates: list[str]
+) -> None:
+    lines = one_after_another(dates).splitlines()
+    dataset = load_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n")
+    assert isinstance(dataset, Series)
+    assert dataset.values[:, 0].tolist() == [*range(len(dates))] * 2
+    assert not any("not written" in problem for problem in dataset.problems)
+
+
+@pytest.mark.parametrize("times", [["1", "", "3", "4"], ["2024-01-01", "", "2024-01-03"]])
+def test_rows_without_a_time_are_a_problem_and_come_last(
+    load_text: Loader, times: list[str]
+) -> None:
+    dataset = load_text(one_after_another(times), time_column="date")
+    assert isinstance(dataset, Series)
+    assert dataset.values[len(times) - 1, 0] == 1
+    assert dataset.problems == ("column 'date': 2 times are missing, whose rows are put last",)

@@ -103,6 +103,7 @@ def test_column_of_numbers_is_divided_by_a_plain_number(load_text: Loader) -> No
         ("time,load\n" + "".join(f"{at},1\n" for at in range(9)), "1h", "holds numbers.*as 10"),
         (UNEVEN, "10", "holds dates.*15min or 1h"),
         ("date,load\n" + "01.02.2024 10:00,1\n" * 5, "1h", "are not written year first"),
+        ("date,load\n" + "2024-02-01 10:00 PM,1\n" * 5, "1h", "10:00 PM, are not .* 24 hours"),
         ("date,load\n" + "2024-01-01 10:00:00+02:00,1\n" * 5, "1h", "differ from Greenwich time"),
     ],
 )
@@ -112,6 +113,22 @@ def test_step_that_does_not_fit_is_refused(
     with pytest.raises(SpecError, match=match) as told:
         load_text(text, resample=step)
     assert told.value.where == "resample"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "step", "times"),
+    [
+        ("2024-1-5 9:00", "2024-1-5 10:00", "1h", ["2024-01-05 09:00:00", "2024-01-05 10:00:00"]),
+        ("2024.01.05", "2024/01/06", "1d", ["2024-01-05", "2024-01-06"]),
+        ("2024-01-05 10:00 UTC", "2024-01-06T10:00Z", "1d", ["2024-01-05", "2024-01-06"]),
+    ],
+)
+def test_dates_are_read_in_every_way_that_is_year_first(
+    load_text: Loader, first: str, second: str, step: str, times: list[str]
+) -> None:
+    found = series(load_text(f"date,load\n{first},1\n{second},2\n", resample=step))
+    assert found.times is not None
+    assert found.times.tolist() == times
 
 
 def test_examples_have_no_step(load_text: Loader) -> None:

@@ -1,12 +1,14 @@
 """Shares as whole numbers, and examples divided by class."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.errors import SpecError
-from studio.data.splits import check_split, part_sizes, stratified_parts
+from studio.data.splits import check_split, grouped_parts, part_sizes, stratified_parts
 
 SHARES = (
     st.lists(st.integers(0, 20), min_size=2, max_size=3)
@@ -79,3 +81,42 @@ def test_shares_that_do_not_fit_the_data_are_refused(
 ) -> None:
     with pytest.raises(SpecError, match=message):
         check_split(split, has_test=has_test)
+
+
+@given(
+    counts=st.lists(st.integers(1, 9), min_size=3, max_size=40),
+    shares=SHARES,
+    seed=st.integers(0, 2**31),
+)
+def test_groups_go_one_by_one_to_the_part_that_lacks_most(
+    counts: list[int], shares: tuple[float, ...], seed: int
+) -> None:
+    names = np.array([f"g{at:02}" for at in range(len(counts))])
+    wanted = [part for part, share in enumerate(shares) if share > 0]
+    lacking = {part: shares[part] * sum(counts) for part in wanted}
+    shuffled = np.random.default_rng(seed).permutation(len(counts)).tolist()
+    largest_first = sorted(shuffled, key=lambda group: -counts[group])
+    owner: dict[int, int] = {}
+    for group in largest_first:
+        empty = [part for part in wanted if part not in owner.values()]
+        left = len(counts) - len(owner)
+        owner[group] = max(empty if left <= len(empty) else wanted, key=lacking.__getitem__)
+        lacking[owner[group]] -= counts[group]
+    found = grouped_parts(np.repeat(names, counts), shares, seed)
+    of_example = np.repeat([owner[group] for group in range(len(counts))], counts)
+    assert [part.tolist() for part in found] == [
+        np.flatnonzero(of_example == part).tolist() for part in range(len(shares))
+    ]
+
+
+def test_as_many_groups_as_examples_are_divided_in_time_that_grows_with_them() -> None:
+    def seconds(count: int) -> float:
+        groups = np.array([str(at) for at in range(count)])
+        times = []
+        for _ in range(3):
+            began = time.process_time()
+            grouped_parts(groups, (0.7, 0.1, 0.2), 0)
+            times.append(time.process_time() - began)
+        return min(times)
+
+    assert seconds(40_000) < 24 * seconds(5_000)  # 8 is linear, 64 quadratic

@@ -122,3 +122,10 @@ def test_tags_are_no_classes_of_sequences(load_text: Loader) -> None:
         prepared(load_text(TAGGED, label_column="state"), kind="classify")
     with pytest.raises(SpecError, match="no column says what each step is"):
         prepared(load_text("a,b,label\n" + "1,2,x\n3,4,y\n" * 5), kind="tag")
+
+
+def test_sequences_that_are_cut_to_one_step_have_no_next(load_text: Loader) -> None:
+    rows = "".join(f"good film number {at} here,{at % 2}\n" for at in range(40))
+    dataset = load_text("text,label\n" + rows)
+    with pytest.raises(SpecError, match="longest: a sequence of one step has no next one"):
+        prepare(dataset, TaskSpec(kind="next-token", longest=1))

@@ -298,6 +298,13 @@ def test_written_numbers_come_back(
     assert np.array_equal(dataset.values, np.array(rows))
 
 
+def prepared_or_refused(path: Path, **settings: object) -> None:
+    with suppress(UserError):
+        dataset = load(FileDataset.model_validate({"path": str(path), **settings}))
+        inspect(dataset)
+        prepare(dataset, TaskSpec())
+
+
 @given(content=st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode),
        st.text("0123456789,;.\t\n\"'-e#? ab", max_size=200).map(str.encode)))  # fmt: skip
 def test_no_table_escapes_as_anything_but_a_user_error(
@@ -305,10 +312,61 @@ def test_no_table_escapes_as_anything_but_a_user_error(
 ) -> None:
     path = tmp_path_factory.mktemp("fuzz") / "table.csv"
     path.write_bytes(content)
-    with suppress(UserError):
-        dataset = load(FileDataset(path=str(path)))
-        inspect(dataset)
-        prepare(dataset, TaskSpec())
+    prepared_or_refused(path)
+
+
+CELLS = st.sampled_from(["1", "2", "0.5", "", "x", "y", "2024-01-01", "2024-01-02", "a b c"])
+ROLES = ("id_column", "time_column", "label_column", "group_column")
+
+
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=12),
+    width=st.integers(1, 3),
+    roles=st.dictionaries(st.sampled_from(ROLES), st.sampled_from("abc")),
+)
+def test_no_column_named_for_a_role_escapes_as_anything_but_a_user_error(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[list[str]],
+    width: int,
+    roles: dict[str, str],
+) -> None:
+    path = tmp_path_factory.mktemp("roles") / "table.csv"
+    path.write_text("\n".join(",".join(row[:width]) for row in [["a", "b", "c"], *rows]))
+    prepared_or_refused(path, header=True, **roles)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("t,name\n" + "".join(f"{at},x{at}\n" for at in range(20)), {"time_column": "t"}),
+        ("on,y\n" + "".join(f"2024-01-{at + 1:02},{at % 2}\n" for at in range(20)),
+         {"label_column": "y"}),
+    ],
+)  # fmt: skip
+def test_role_that_takes_the_only_column_of_numbers_is_refused(
+    load_text: Loader, text: str, role: dict[str, str]
+) -> None:
+    with pytest.raises(DatasetError, match=r"no column of numbers beside .*Give a column of val"):
+        load_text(text, **role)
+
+
+def test_dates_that_are_named_as_labels_are_classes(load_text: Loader) -> None:
+    rows = "".join(f"{at}.5,2024-01-0{at % 2 + 1}\n" for at in range(8))
+    dataset = load_text("a,day\n" + rows, label_column="day")
+    assert isinstance(dataset, ExampleSet)
+    assert dataset.class_names == ("2024-01-01", "2024-01-02")
+
+
+def test_column_that_is_named_as_time_is_no_step_of_examples(load_text: Loader) -> None:
+    rows = "".join(f"{at},{at}.5,{at % 3},{'xy'[at % 2]}\n" for at in range(8))
+    dataset = load_text("when,a,b,label\n" + rows, time_column="when")
+    assert roles(dataset) == {"when": "time", "a": "feature", "b": "feature", "label": "label"}
+
+
+def test_column_of_text_that_begins_far_down_names_no_recordings(load_text: Loader) -> None:
+    rows = "".join(f"{at},{at % 7},{'late' if at > 1500 else ''}\n" for at in range(2000))
+    dataset = load_text("a,b,remark\n" + rows)
+    assert roles(dataset) == {"a": "feature", "b": "feature", "remark": "label"}
 
 
 def test_dialect_tells_where_the_rows_begin(tmp_path: Path) -> None:

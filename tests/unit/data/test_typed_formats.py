@@ -13,8 +13,8 @@ import scipy.io
 from pyarrow import feather, parquet
 
 from studio.core.errors import DatasetError
-from studio.core.spec import FileDataset
-from studio.data import Dataset, ExampleSet, Series, inspect, load
+from studio.core.spec import FileDataset, TaskSpec
+from studio.data import Dataset, ExampleSet, Series, inspect, load, prepare
 
 Loader = Callable[..., Dataset]
 Writer = Callable[..., Path]
@@ -78,6 +78,32 @@ def test_text_in_parquet_is_read_as_text(tmp_path: Path) -> None:
     write_parquet(tmp_path / "t.parquet", {"text": ["one two three", "four five six"] * 2,
                                            "label": ["a", "b"] * 2})  # fmt: skip
     assert inspect(read(tmp_path / "t.parquet"))["symbols"] == 6
+
+
+@pytest.mark.parametrize("tokens", ["words", "characters", "bytes", None])
+@pytest.mark.parametrize("kind", ["parquet", "jsonl", "csv"])
+def test_texts_of_blanks_are_left_out_with_their_groups(
+    tmp_path: Path, kind: str, tokens: str | None
+) -> None:
+    texts = ["a good film"] * 10 + ["   "] + ["a bad film"] * 9
+    rows = [
+        {"text": text, "label": "pn"[at % 2], "subject": f"s{at // 4}"}
+        for at, text in enumerate(texts)
+    ]
+    path = tmp_path / f"texts.{kind}"
+    if kind == "parquet":
+        parquet.write_table(pa.Table.from_pylist(rows), path)
+    elif kind == "jsonl":
+        path.write_text("\n".join(map(json.dumps, rows)))
+    else:
+        path.write_text(
+            "\n".join(["text,label,subject", *(",".join(row.values()) for row in rows)])
+        )
+    dataset = load(FileDataset.model_validate({"path": str(path), "tokens": tokens}))
+    assert isinstance(dataset, ExampleSet)
+    assert len(dataset) == len(dataset.labels) == 19
+    assert dataset.groups["subject"].tolist() == [f"s{at // 4}" for at in range(20) if at != 10]
+    prepare(dataset, TaskSpec(group="subject"))
 
 
 def test_lists_of_one_row_that_differ_in_length_are_refused(tmp_path: Path) -> None:

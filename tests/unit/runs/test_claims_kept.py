@@ -4,6 +4,8 @@ import json
 import math
 from pathlib import Path
 
+import pytest
+
 from studio.analysis.claims import Condition, Finding, KeptResult
 from studio.analysis.maps import Place, Scales, crossover_map
 from studio.runs.claims.kept import KeptClaims
@@ -47,6 +49,19 @@ def test_a_result_that_an_earlier_version_kept_has_no_maps(tmp_path: Path) -> No
     (again,) = KeptClaims(path).read()["C6"].findings
     assert again.maps == ()
     assert again.text == "In words."
+
+
+@pytest.mark.parametrize("damaged", [{"findings": [{"maps": 3}]}, None, [], {"seconds": "long"}])
+def test_a_damaged_result_takes_no_other_with_it(tmp_path: Path, damaged: object) -> None:
+    path = tmp_path / "claims.json"
+    for name in ("C5", "C6", "C7"):
+        KeptClaims(path).put(name, RESULT)
+    stored = json.loads(path.read_text())
+    stored["C6"] = {**stored["C6"], **damaged} if isinstance(damaged, dict) else damaged
+    path.write_text(json.dumps(stored))
+    assert sorted(KeptClaims(path).read()) == ["C5", "C7"]
+    KeptClaims(path).put("C6", RESULT)
+    assert sorted(KeptClaims(path).read()) == ["C5", "C6", "C7"]
 
 
 def test_a_file_that_cannot_be_read_counts_as_not_measured(tmp_path: Path) -> None:
