@@ -1,7 +1,8 @@
 """The recorder thread: owns the session file, commits what happens, then tells the others."""
 
+import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from studio.runs.compute import fulfil
 from studio.sessions import SessionFile
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _MOST_IN_ONE_COMMIT = 256
 _MOST_WAITING = 2048
 
@@ -35,7 +37,8 @@ class Recorder:
 
     An event reaches the subscribers only after it was committed. If a commit fails, nothing of it
     is kept or passed on: the subscribers get a ComparisonEnded that says why, later events of
-    that comparison are dropped, and on_failure is called so that training can stop.
+    that comparison are dropped until it is gone on with, and on_failure is called so that training
+    can stop.
 
     Args:
         open_session: Opens or creates the file; called in the recorder thread.
@@ -53,6 +56,8 @@ class Recorder:
         self._failed: set[int] = set()
         self._on_failure = on_failure
         self._closing = False
+        self._is_closed = False
+        self._at_the_door = threading.Lock()  # nothing is put behind the item that closes
         self._session: SessionFile
         opened: Future[None] = Future()
         self._thread = threading.Thread(
@@ -73,13 +78,19 @@ class Recorder:
 
     def put(self, comparison: int, event: Event) -> None:
         """Hands over an event; waits when saving cannot keep up."""
-        self._inbox.put(_Happened(comparison, event))
+        self._put(_Happened(comparison, event))
+
+    def go_on_with(self, comparison: int) -> None:
+        """Records what is put from now on, though saving that comparison failed before."""
+        self._put(_Asked(Future(), lambda: self._failed.discard(comparison)))
 
     def ask(self, question: Callable[[SessionFile], T]) -> Future[T]:
-        """Reads or writes the session in the recorder thread, after what was put before."""
-        future: Future[T] = Future()
-        self._inbox.put(_Asked(future, lambda: question(self._session)))
-        return future
+        """Reads or writes the session in the recorder thread, after what was put before.
+
+        Returns:
+            The answer; with a SessionError where the session is closed.
+        """
+        return self._ask(lambda: question(self._session))
 
     def move_to(self, path: Path) -> Future[str]:
         """Goes on in a copy of the session under another name; what is put later goes there.
@@ -88,14 +99,27 @@ class Recorder:
             Why the new file cannot be written to, or ""; with a SessionError where it could not
             be made, after which everything goes on in the old one.
         """
-        future: Future[str] = Future()
-        self._inbox.put(_Asked(future, lambda: self._move(path)))
-        return future
+        return self._ask(lambda: self._move(path))
 
     def close(self) -> None:
         """Commits what was put, closes the file and ends the thread."""
-        self._inbox.put(None)
+        with self._at_the_door:
+            self._is_closed = True
+            self._inbox.put(None)
         self._thread.join()
+
+    def _ask(self, question: Callable[[], T]) -> Future[T]:
+        future: Future[T] = Future()
+        if not self._put(_Asked(future, question)):
+            future.set_exception(SessionError("the session is closed"))
+        return future
+
+    def _put(self, item: _Happened | _Asked) -> bool:
+        """Whether it will be served: what comes after the end is not."""
+        with self._at_the_door:
+            if not self._is_closed:
+                self._inbox.put(item)
+            return not self._is_closed
 
     def _work(self, open_session: Callable[[], SessionFile], opened: Future[None]) -> None:
         def open_now() -> None:
@@ -110,11 +134,15 @@ class Recorder:
 
     def _serve(self) -> None:
         while (item := self._inbox.get()) is not None:
-            items = [item, *self._waiting()]
-            self._record([each for each in items if isinstance(each, _Happened)])
-            for each in items:
-                if isinstance(each, _Asked):
+            happened: list[_Happened] = []
+            for each in (item, *self._waiting()):
+                if isinstance(each, _Happened):
+                    happened.append(each)
+                else:
+                    self._record(happened)
+                    happened = []
                     fulfil(each.future, each.question)
+            self._record(happened)
             if self._closing:
                 return
 
@@ -137,7 +165,7 @@ class Recorder:
                 return
             yield item
 
-    def _record(self, happened: list[_Happened]) -> None:
+    def _record(self, happened: Sequence[_Happened]) -> None:
         for comparison in dict.fromkeys(each.comparison for each in happened):
             events = [each.event for each in happened if each.comparison == comparison]
             if comparison not in self._failed:
@@ -148,10 +176,17 @@ class Recorder:
         try:
             if to_save:
                 self._session.record(comparison, to_save)
-        except SessionError as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits for an answer still gets it
             self._failed.add(comparison)
             self._on_failure()
-            events = [ComparisonEnded("failed", str(error))]
+            events = [ComparisonEnded("failed", _told(error))]
         for event in events:
             for queue in self._subscribers:
                 queue.put(event)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, SessionError):
+        return str(error)
+    _log.error("saving ended by an error of the program", exc_info=error)
+    return f"the program made an error: {error!r}"

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -63,6 +63,7 @@ class Workspace:
         self._compute = compute
         self._rule = rule or TurnRule()
         self._controls: list[Control] = []
+        self._jobs: list[Future[None]] = []
         self._is_closed = False
         self._latest: tuple[int, Tasks] | None = None
         self._recorder = Recorder(open_session, self.stop)
@@ -162,8 +163,7 @@ class Workspace:
             return
         self._is_closed = True
         self.stop()
-        if self._controls:  # what never trained waits for nobody else's training
-            self._compute.submit(lambda: None).result()
+        wait(self._jobs)
         self._recorder.close()
 
     def __enter__(self) -> Self:
@@ -202,10 +202,11 @@ class Workspace:
         def job() -> None:
             from studio.runs.training import TrainingJob  # noqa: PLC0415 - imports torch
 
+            self._recorder.go_on_with(comparison)
             between = self._compute.run_brief
             TrainingJob(spec, tasks, waiting, control, emit, self._rule, first_turn, between)()
 
-        self._compute.submit(lambda: _guard(job, emit))
+        self._jobs.append(self._compute.submit(lambda: _guard(job, emit)))
         return control
 
 
