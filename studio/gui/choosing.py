@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.gui.dialogs import ask_where
+from studio.gui.dialogs import ask_where, suggested_name
 from studio.gui.session_work import SessionWork
 from studio.gui.settings import Settings
 
@@ -51,10 +51,7 @@ class Choosing:
         work = self._work
         if work.path is None:
             return
-        name = work.path.name
-        if work.is_untitled and work.history is not None:
-            name = f"{work.history.dataset_name}.gates"
-        suggested = Path(self._settings.last_folder, name)
+        suggested = Path(self._settings.last_folder, suggested_name(work))
         path = ask_where(self._window, "Save the session as", suggested, "Sessions")
         if path is not None:
             work.save_as(path)

@@ -47,6 +47,13 @@ class Desk(QObject):
         self.deciding = Deciding(self.work, self.planner, self.draft, self.waiting, self)
         self.growing = Growing(folders, self.work, self.waiting, self)
         self.claims = ClaimsWork(folders, self.waiting, self)
+        self.work.why_no_training = self._why_no_training
+
+    def _why_no_training(self) -> str:
+        """Neither the times of claims nor those of a comparison could be trusted."""
+        if not self.claims.is_running:
+            return ""
+        return "a claim is being measured; wait for it, or stop it on Claims"
 
     def strokes(self) -> dict[str, Stroke]:
         """How each contender of the shown comparison, or of the draft, is drawn."""

@@ -53,6 +53,13 @@ def _closed_as(parent: QWidget, work: SessionWork, path: Path) -> bool:
     return True
 
 
+def suggested_name(work: SessionWork) -> str:
+    """A file name for the open session: its own, or that of its data where it has none yet."""
+    if work.path is not None and not work.is_untitled:
+        return work.path.name
+    return "session.gates" if work.history is None else f"{work.history.dataset_name}.gates"
+
+
 def ask_name_on_close(parent: QWidget, work: SessionWork) -> bool:
     """Whether the window may close; gives work without a name one, keeps it, or drops it."""
     if not work.is_untitled or work.path is None:
@@ -69,7 +76,7 @@ def ask_name_on_close(parent: QWidget, work: SessionWork) -> bool:
     box.setDefaultButton(save)
     box.exec()
     if box.clickedButton() is save:
-        path = ask_where(parent, "Save the session as", Path(work.path.name), "Sessions")
+        path = ask_where(parent, "Save the session as", Path(suggested_name(work)), "Sessions")
         return path is not None and _closed_as(parent, work, path)
     return box.clickedButton() is keep
 

@@ -78,8 +78,8 @@ class Opener(QObject):
     def _open_session(self, path: Path) -> None:
         if self._desk.work.is_training or self._desk.work.is_starting:
             told = SessionError(
-                "a comparison is being trained in this window",
-                remedy="Stop it first, or open the session in a second window",
+                "a comparison is being trained or opened in this window",
+                remedy="Stop it or wait for it, or open the session in a second window",
             )
             self._desk.waiting.report(f"{path.name} was not opened", told)
             return

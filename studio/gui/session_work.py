@@ -45,6 +45,7 @@ class SessionWork(QObject):
         progress: How far it is.
         traces: The newest gates of the pinned example by contender name.
         served: With what the newest run is computed, or None before the first.
+        why_no_training: Asked before anything trains: what stands against it, a clause, or "".
 
     Signals:
         opened: The path of a session that was opened, after `session_changed`.
@@ -68,7 +69,7 @@ class SessionWork(QObject):
         self.why_read_only = ""
         self.comparison: int | None = None
         self.comparisons: tuple[ComparisonSummary, ...] = ()
-        self.is_starting = False
+        self.why_no_training: Callable[[], str] = lambda: ""
         self.history: ComparisonHistory | None = None
         self.progress: ComparisonProgress | None = None
         self.traces: dict[str, GatesTraced] = {}
@@ -79,8 +80,14 @@ class SessionWork(QObject):
         self._made: list[Workspace] = []
         self._events: SimpleQueue[Event] | None = None
         self._running: Running | None = None
+        self._starts = 0
         self._pump = EventPump(self)
         self._pump.pumped.connect(self._take_events)
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether another session or comparison is about to be shown, or to train."""
+        return self._starts > 0
 
     @property
     def is_training(self) -> bool:
@@ -125,7 +132,7 @@ class SessionWork(QObject):
             heard = events or busy.subscribe()
             return at_work(busy, heard, busy.start(first, new), path)
 
-        self._start("Starting to train", job)
+        self._begin("Starting to train", job)
 
     def resume(self, comparison: int | None = None) -> None:
         """Goes on with the runs of a comparison, of the shown one if none is named."""
@@ -134,7 +141,7 @@ class SessionWork(QObject):
         if workspace is None or comparison is None or path is None or events is None:
             return
 
-        self._start(
+        self._begin(
             "Going on with the training",
             lambda: at_work(workspace, events, workspace.resume(comparison), path),
         )
@@ -155,12 +162,14 @@ class SessionWork(QObject):
             running = workspace.extend(comparison, seeds, planned)
             return at_work(workspace, events, running, path)
 
-        self._start("Adding seeds", job)
+        self._begin("Adding seeds", job)
 
     def show_comparison(self, comparison: int) -> None:
         """Shows another comparison of the open session; does nothing while one trains."""
         workspace, path, events = self._workspace, self.path, self._events
-        if workspace is None or path is None or events is None or self.is_training:
+        if workspace is None or path is None or events is None:
+            return
+        if self.is_training or self.is_starting:
             return
         why = self.why_read_only
 
@@ -170,16 +179,15 @@ class SessionWork(QObject):
             ).result()
             return Begun(workspace, events, None, comparison, history, path, why, all_of_them)
 
-        self._waiting.load("Reading the comparison", job, self._begun)
+        self._start("Reading the comparison", job)
 
     def open(self, path: Path) -> None:
         """Opens a session file and shows its last comparison."""
 
-        def take(begun: Begun) -> None:
-            self._begun(begun)
+        def tell() -> None:
             self.opened.emit(path)
 
-        self._waiting.load(f"Opening {path.name}", lambda: self._open(path), take)
+        self._start(f"Opening {path.name}", lambda: self._open(path), tell)
 
     def pause_or_proceed(self) -> None:
         """Pauses what trains, or goes on after a pause."""
@@ -220,7 +228,7 @@ class SessionWork(QObject):
         self._waiting.load(f"Saving {path.name}", job, take)
 
     def close_as(self, path: Path) -> None:
-        """Closes, then moves work without a name to its place; waits.
+        """Moves work without a name to its place with all that is still saved, and closes; waits.
 
         Raises:
             SessionError: The place cannot be written; the work stays where it was.
@@ -228,9 +236,9 @@ class SessionWork(QObject):
         workspace, old = self._workspace, self.path
         if workspace is None or old is None:
             return
-        moves = self._moves_on_save
+        moves = self._moves_on_save and old.resolve() != path.resolve()
         workspace.stop()
-        workspace.ask(lambda session: session.save_as(path)).result()
+        workspace.move_to(path).result()
         self.close()
         if moves:
             old.unlink(missing_ok=True)
@@ -277,19 +285,35 @@ class SessionWork(QObject):
         stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H-%M-%S")
         return self.untitled_folder / f"{plain} {stamp}.gates"
 
-    def _start(self, what: str, job: Callable[[], Begun]) -> None:
-        self.is_starting = True
+    def _begin(self, what: str, job: Callable[[], Begun]) -> None:
+        """Lets something train, unless something stands against it."""
+        why_not = self.why_no_training()
+        if why_not:
+            self._waiting.report(f"{what} did not work", SessionError(why_not))
+            self.session_changed.emit()
+        elif not self.is_starting:
+            self._start(what, job)
+
+    def _start(
+        self, what: str, job: Callable[[], Begun], then: Callable[[], None] = lambda: None
+    ) -> None:
+        """Lets the loader bring what is to be shown; nothing else can begin meanwhile."""
+        self._starts += 1
         self._pump.disconnect_from_queue()  # what happens from now on is for `_begun` to show
         self.session_changed.emit()
 
+        def take(begun: Begun) -> None:
+            self._begun(begun)
+            then()
+
         def failed(error: BaseException) -> None:
-            self.is_starting = False
+            self._starts -= 1
             if self._events is not None:
                 self._pump.connect_to(self._events)
             self.session_changed.emit()
             self._waiting.report(f"{what} did not work", error)
 
-        self._waiting.load(what, job, self._begun, failed)
+        self._waiting.load(what, job, take, failed)
 
     def _known_dataset(self, plan: Plan) -> "Future[DatasetRecord] | None":
         """How the open session remembers the plan's dataset, where it does."""
@@ -301,7 +325,7 @@ class SessionWork(QObject):
         return workspace.ask(lambda session: session.dataset(comparison))
 
     def _begun(self, begun: Begun) -> None:
-        self.is_starting = False
+        self._starts -= 1
         if self._workspace is not None and self._workspace is not begun.workspace:
             before = self._workspace
             self._waiting.load(

@@ -1,0 +1,101 @@
+"""Sessions that come and go while something is read, trained or measured."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from running import small_spec, whole_history
+
+from studio.core.errors import SessionError
+from studio.gui.main_window import MainWindow
+from studio.runs.claims.registry import find_claims
+from studio.sessions import SessionFile
+
+Wait = Callable[[Callable[[], bool]], None]
+
+
+def train(window: MainWindow, wait: Wait, *, epochs: int) -> None:
+    window.desk.planner.open(small_spec(epochs=epochs, seeds=1))
+    wait(window.tool_bar.train.isEnabled)
+    QTest.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
+    wait(lambda: window.desk.work.is_training)
+
+
+def test_nothing_trains_in_a_session_that_is_being_left(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    path = tmp_path / "s.gates"
+    whole_history(path, small_spec(epochs=1, seeds=1))
+    train(window, wait, epochs=100_000)
+    work = window.desk.work
+    work.stop()
+    wait(lambda: not work.is_training and window.desk.waiting.is_idle)
+    released = threading.Event()
+    window.desk.waiting.loader.submit(released.wait)
+    window.open_path(path)
+    assert not window.tool_bar.train.isEnabled()
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    work.resume()
+    released.set()
+    wait(lambda: work.path == path and not work.is_starting)
+    assert not work.is_training
+    assert work.workspace is not None
+    assert len(work.workspace.ask(SessionFile.comparisons).result(timeout=20)) == 1
+
+
+def test_nothing_trains_while_a_claim_is_measured_and_it_is_said_why(
+    opened: MainWindow, wait: Wait
+) -> None:
+    wait(lambda: opened.desk.waiting.is_idle)
+    opened.desk.claims.start(find_claims(["C1"]))
+    opened.desk.work.add_seeds(4)
+    assert not opened.desk.work.is_starting
+    box = opened.findChild(QMessageBox, "problem")
+    assert box is not None
+    assert "a claim is being measured" in box.informativeText()
+    wait(lambda: not opened.desk.claims.is_running)
+
+
+def test_work_without_a_name_is_closed_under_one_with_all_that_was_trained(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    train(window, wait, epochs=100_000)
+    work = window.desk.work
+    wait(lambda: work.progress is not None and work.progress.share > 0)
+    old, new = work.path, tmp_path / "named.gates"
+    assert old is not None
+    work.close_as(new)
+    assert not old.exists()
+    with SessionFile.open(new, tmp_path / "locks") as session:
+        history = session.history(1)
+    assert {run.status for each in history.contenders for run in each.runs} == {"stopped"}
+
+
+def test_work_that_is_closed_under_its_own_name_is_not_lost(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    train(window, wait, epochs=1)
+    work = window.desk.work
+    wait(lambda: not work.is_training)
+    path = work.path
+    assert path is not None
+    work.close_as(path)
+    with SessionFile.open(path, tmp_path / "locks") as session:
+        assert session.history(1).is_complete
+
+
+def test_work_that_cannot_be_given_a_name_stays_open(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    train(window, wait, epochs=1)
+    work = window.desk.work
+    wait(lambda: not work.is_training)
+    with pytest.raises(SessionError):
+        work.close_as(tmp_path / "missing" / "named.gates")
+    assert work.path is not None
+    assert work.path.exists()
+    assert work.workspace is not None
