@@ -1,5 +1,6 @@
 """What follows a comparison that has ended: the one it tried rates for, or more seeds."""
 
+import math
 import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -31,11 +32,12 @@ class Deciding(QObject):
         super().__init__(parent)
         self._work, self._waiting = work, waiting
         self._planner, self._draft = planner, draft
-        self._until = float("inf")
+        self._until = math.inf
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._end)
         work.finished.connect(self._look)
+        work.session_changed.connect(self._follow)
 
     def begin(self, minutes: float) -> None:
         """Adds seeds to the shown comparison, whose verdict is undecided.
@@ -68,8 +70,22 @@ class Deciding(QObject):
         self._work.add_seeds(seeds, planned)
 
     def _end(self) -> None:
+        self._forget()
         self.told.emit("The minutes are over; Go on trains what is left")
         self._work.stop()
+
+    def _follow(self) -> None:
+        """The minutes are those of one comparison: whatever ends it but its own end, ends them."""
+        work = self._work
+        if work.is_training or work.is_starting:
+            return
+        ended = None if work.progress is None else work.progress.ended
+        if ended is None or ended.how != "finished":
+            self._forget()
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        self._until = math.inf
 
     def _look(self) -> None:
         workspace, comparison = self._work.workspace, self._work.comparison
@@ -95,7 +111,7 @@ class Deciding(QObject):
                 return
             is_shown = comparison == self._work.comparison and not self._work.is_training
             if seeds is None or not is_shown:
-                self._timer.stop()
+                self._forget()
             elif time.monotonic() < self._until:
                 have = history.spec.training.seeds
                 self.told.emit(f"Undecided after {have} seeds; going on to {seeds}")

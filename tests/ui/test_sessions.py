@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 
 from studio.core.errors import SessionError
@@ -99,3 +100,30 @@ def test_work_that_cannot_be_given_a_name_stays_open(
     assert work.path is not None
     assert work.path.exists()
     assert work.workspace is not None
+
+
+def test_minutes_given_to_one_comparison_never_end_another(
+    opened: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    wait(lambda: opened.desk.waiting.is_idle)
+    work = opened.desk.work
+    opened.desk.deciding.begin(minutes=0.05)
+    wait(lambda: work.is_training)
+    work.stop()
+    wait(lambda: not work.is_training and opened.desk.waiting.is_idle)
+    train(opened, wait, epochs=100_000)
+    qtbot.wait(4_000)
+    assert work.is_training
+
+
+def test_when_the_minutes_are_over_what_adds_seeds_is_stopped_and_can_go_on(
+    opened: MainWindow, wait: Wait
+) -> None:
+    wait(lambda: opened.desk.waiting.is_idle)
+    work = opened.desk.work
+    opened.desk.deciding.begin(minutes=0.001)
+    wait(lambda: work.progress is not None and work.progress.ended is not None)
+    assert work.history is not None
+    wait(lambda: not work.is_training and work.history is not None)
+    assert work.history.spec.training.seeds == 3
+    assert opened.tool_bar.train.text() in {"Go on", "Train again"}
