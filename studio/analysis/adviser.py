@@ -20,6 +20,7 @@ GRU: Pick = "GRU"
 LSTM: Pick = "LSTM"
 FEW_SEQUENCES = 100_000
 SHORT_STEPS = 200
+ARTICLE = "The article whose claims are tested"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Advice:
     @property
     def sentences(self) -> tuple[str, ...]:
         """One for each claim, then what speaks against it, then the offer."""
-        told = [f"The article would pick the {self.pick}: {self.why}."]
+        told = [f"{ARTICLE} would pick the {self.pick}: {self.why}."]
         told += [reason.sentence for reason in self.reasons]
         told += [f"Against it: {each.sentence}" for each in self.against]
         return (*told, self.offer)
@@ -136,7 +137,9 @@ def said_and_found(history: ComparisonHistory, verdicts: Sequence[ScoreVerdict])
             sequences = history.part_sizes["training"]
             said = advise(sequences, preparation.max_length, is_text=is_text)
             found = agreement(said, measured(verdict, first, second))
-            return f"The article would pick the {said.pick} ({said.why}). {found}"
+            if verdict.decision.kind == "baseline":
+                found = "The measurement picks neither: a naive baseline is better than both."
+            return f"{ARTICLE} would pick the {said.pick} ({said.why}). {found}"
     return ""
 
 

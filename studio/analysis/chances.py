@@ -40,7 +40,7 @@ def crossed_chances(values: Doubles, margin: float) -> Chances | None:
     With flat priors the mean is its estimate plus two independent Student variables, one for the
     part of the seeds and one for that of the examples (Behrens and Fisher's posterior).
     """
-    if min(values.shape) < 2:  # noqa: PLR2004 - a spread needs two
+    if min(values.shape) < 2 or not np.isfinite(values).all():  # noqa: PLR2004 - a spread needs two
         return None
     parts = crossed_parts(values)
     above = 1 - _share_below(parts, margin)
@@ -62,8 +62,11 @@ def _share_below(parts: CrossedParts, limit: float) -> float:
 
 
 def crossed_p(values: Doubles) -> float:
-    """The level at which the interval of crossed_mean would just touch zero; 1 with one seed."""
-    if min(values.shape) < 2:  # noqa: PLR2004 - a spread needs two
+    """The level at which the interval of crossed_mean would just touch zero.
+
+    1 with one seed, and where a score is not a number.
+    """
+    if min(values.shape) < 2 or not np.isfinite(values).all():  # noqa: PLR2004 - a spread needs two
         return 1.0
     parts = crossed_parts(values)
     if not parts.half(0.975):

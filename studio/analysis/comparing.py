@@ -22,6 +22,8 @@ from studio.analysis.words import budget_of, rule_of, tuning
 from studio.core.events import Pair
 from studio.core.history import Baseline, ComparisonHistory, ContenderHistory, RunHistory
 from studio.core.metrics import Metric, metrics_of
+from studio.core.spec import ComparisonSpec
+from studio.core.unequal_sizes import unequal_sizes
 
 
 def compare(history: ComparisonHistory, metric: Metric) -> tuple[ScoreVerdict, ...]:
@@ -75,7 +77,14 @@ def _compare_two(
         rule=rule_of(history, pairs),
         looks=looks.sentence,
         budget=budget_of(history, (first.name, second.name)),
+        sizes=unequal_sizes(_only(history.spec, (first.name, second.name))),
     )
+
+
+def _only(spec: ComparisonSpec, names: tuple[str, str]) -> ComparisonSpec:
+    """A spec with these contenders alone."""
+    two = tuple(each for each in spec.contenders if each.name in names)
+    return spec.model_copy(update={"contenders": two})
 
 
 def _examples(history: ComparisonHistory, pairs: tuple[Pair, ...]) -> int:

@@ -226,6 +226,6 @@ def _chances_json(verdict: ScoreVerdict) -> dict[str, object]:
     first = chances.of_first(higher_is_better=higher)
     second = chances.of_second(higher_is_better=higher)
     return {
-        "p": verdict.p,
+        "p": _plain(verdict.p),
         "probability": {"first": first, "same": chances.same, "second": second},
     }

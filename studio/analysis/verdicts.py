@@ -62,6 +62,8 @@ class Standing:
     def sentence(self) -> str:
         """The same in words."""
         names = f"{self.contender} − {self.baseline} = {with_interval(self.gap)}"
+        if not self._is_judged:
+            return f"{names}: one seed or too few test examples cannot tell."
         if self.beats:
             return f"{names}: it beats the baseline."
         if self.loses:
@@ -70,8 +72,12 @@ class Standing:
 
     @property
     def _is_certain(self) -> bool:
-        known = "test examples" in self.gap.covers or self.gap.covers == FOLDS
-        return (self.strict or self.gap).excludes_zero and known
+        return (self.strict or self.gap).excludes_zero and self._is_judged
+
+    @property
+    def _is_judged(self) -> bool:
+        """With one seed nothing is better, neither a contender nor the baseline."""
+        return self.gap.covers in {BOTH, FOLDS}
 
     @property
     def is_behind(self) -> bool:
@@ -105,6 +111,7 @@ class ScoreVerdict:
         rule: By which folds and which test it was judged, a sentence, or "".
         budget: How far each got in the time that all had, a sentence, or "".
         looks: How many looks there were at it, a sentence, or "".
+        sizes: What differs though the match is one of equal hidden sizes, a sentence, or "".
     """
 
     metric: str
@@ -127,11 +134,17 @@ class ScoreVerdict:
     rule: str = ""
     budget: str = ""
     looks: str = ""
+    sizes: str = ""
 
     @property
     def about(self) -> str:
         """What the verdict is about: the metric's name."""
         return self.metric
+
+    @property
+    def is_certain_alone(self) -> bool:
+        """Whether the difference is away from zero, were it the only one that is judged."""
+        return self.difference.covers in {BOTH, FOLDS} and self.difference.excludes_zero
 
     @property
     def finding(self) -> str:
@@ -148,7 +161,16 @@ class ScoreVerdict:
         """What the finding rests on, in sentences that are mostly the same for every pair."""
         runs = f"{counted(len(self.seeds), 'seed')}, {counted(self.examples, 'test example')}."
         pairs = f"{self.pairs} pairs are judged together (Holm)." if self.pairs > 1 else ""
-        every = (self._missing(), runs, self.rule, pairs, self.looks, self.budget, self.tuning)
+        every = (
+            self._missing(),
+            self.sizes,
+            runs,
+            self.rule,
+            pairs,
+            self.looks,
+            self.budget,
+            self.tuning,
+        )
         return tuple(filter(None, every))
 
     @property

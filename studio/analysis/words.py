@@ -8,11 +8,14 @@ from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 
 _DIGITS = 2
+_NOTHING = 1e-9
 
 
 def figure(value: float, like: float) -> str:
     """A number with as many decimals as give `like` two digits, with a real minus sign."""
     size = abs(like)
+    if size < _NOTHING * abs(value):  # an interval of no width but for rounding
+        size = abs(value) / 10
     decimals = _DIGITS
     if math.isfinite(size) and size > 0:
         decimals = max(0, _DIGITS - 1 - math.floor(math.log10(size)))

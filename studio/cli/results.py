@@ -96,7 +96,8 @@ def _show_verdicts(verdicts: Sequence[Verdict]) -> None:
     answer(verdicts[0].label)
     for verdict in verdicts:
         own = (sentence for sentence in verdict.basis if sentence not in shared)
-        paragraph(" ".join((verdict.finding, *own)), indent=2, hanging=4)
+        odds = verdict.odds if isinstance(verdict, ScoreVerdict) else ""
+        paragraph(" ".join(filter(None, (verdict.finding, odds, *own))), indent=2, hanging=4)
     for sentence in _against_baselines(verdicts):
         paragraph(sentence, indent=2, hanging=4)
     rest = " ".join(sentence for sentence in verdicts[0].basis if sentence in shared)

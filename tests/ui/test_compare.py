@@ -309,5 +309,6 @@ def test_several_comparisons_of_a_session_are_counted_together(
     page = compared(window, wait)
     wait(page.suite.isVisible)
     table = page.suite.table
-    assert [table.item(row, 0).text() for row in range(2)] == ["adding", "delayed-recall"]
+    numbered = [[table.item(row, at).text() for at in range(2)] for row in range(2)]
+    assert numbered == [["1", "adding"], ["2", "delayed-recall"]]
     assert "over 2 comparisons" in page.suite.sentence.text()

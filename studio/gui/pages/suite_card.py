@@ -8,7 +8,7 @@ from studio.analysis.suites import Suite
 from studio.gui.widgets.basics import Card, label
 from studio.gui.widgets.small_table import SmallTable
 
-_HEADINGS = ("dataset", "score", "difference", "verdict")
+_HEADINGS = ("no.", "dataset", "score", "difference", "verdict")
 
 
 class SuiteCard(Card):
@@ -48,5 +48,8 @@ class SuiteCard(Card):
         suite = self._suites[at]
         self.sentence.setText(suite.sentence)
         self.table.show_rows(
-            [(row.dataset, row.verdict.label, row.difference, row.words) for row in suite.rows]
+            [
+                (str(row.comparison), row.dataset, row.verdict.label, row.difference, row.words)
+                for row in suite.rows
+            ]
         )

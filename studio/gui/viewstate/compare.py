@@ -149,8 +149,9 @@ def _score_card(results: Results, pair: tuple[str, str], so_far: str) -> Verdict
     headline, tone = _SCORE_HEADLINES[kind]
     standings = tuple(standing.sentence for standing in verdict.standings)
     said = said_and_found(results.history, [verdict])
-    findings = (verdict.finding, *standings, *([said] if said else []))
-    return VerdictWords(title, headline.format(name=name), tone, findings, verdict.basis)
+    told = (verdict.finding, verdict.sizes, verdict.odds, *standings, said)
+    basis = tuple(sentence for sentence in verdict.basis if sentence != verdict.sizes)
+    return VerdictWords(title, headline.format(name=name), tone, tuple(filter(None, told)), basis)
 
 
 _SCORE_HEADLINES: dict[str, tuple[str, Tone]] = {

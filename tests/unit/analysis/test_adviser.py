@@ -73,8 +73,18 @@ def test_a_comparison_of_both_cells_is_told_beside_the_pick_for_its_data(
     errors = {cell: NOISE if cell == better else NOISE + 1 for cell in ("rnn", "gru", "lstm")}
     history = with_errors(errors)
     told = said_and_found(history, compare(history, METRICS["mae"]))
-    assert told.startswith("The article would pick the GRU (short sequences, few sequences). ")
+    assert told.startswith(
+        "The article whose claims are tested would pick the GRU (short sequences, few sequences). "
+    )
     assert f"{words} the pick of the GRU: the {better.upper()} is better here." in told
+
+
+def test_where_the_naive_baseline_wins_no_cell_is_picked() -> None:
+    history = with_errors(
+        {"gru": NOISE, "lstm": NOISE + 1}, baselines={"persistence": NOISE[0] / 10}
+    )
+    told = said_and_found(history, compare(history, METRICS["mae"]))
+    assert told.endswith("The measurement picks neither: a naive baseline is better than both.")
 
 
 def test_a_comparison_without_both_cells_is_given_no_pick() -> None:

@@ -90,6 +90,37 @@ def test_one_seed_never_makes_a_winner() -> None:
     assert "1 seed, 200 test examples." in found.text
 
 
+def test_with_one_seed_the_baseline_does_not_win_either() -> None:
+    history = with_errors(
+        {"gru": errors(1.0, 1), "lstm": errors(1.3, 1)}, baselines={"persistence": 0.2 * NOISE}
+    )
+    found = verdict(history)
+    assert found.decision.kind == "undecided"
+    assert "one seed or too few test examples cannot tell" in found.text
+    assert "better" not in found.text.replace("is better 0", "")
+
+
+def test_networks_of_unequal_size_are_named_in_the_verdict() -> None:
+    history = with_errors({"gru": errors(1.0), "lstm": errors(1.3), "rnn": errors(1.4)})
+    gru, *others = history.spec.contenders
+    wider = gru.model_copy(update={"hidden_size": 48})
+    spec = history.spec.model_copy(update={"contenders": (wider, *others)})
+    found = {
+        (each.first, each.second): each.text for each in compare(replace(history, spec=spec), RMSE)
+    }
+    assert "Not the same hidden size: GRU 48, LSTM 32." in found["GRU", "LSTM"]
+    assert "Not the same" not in found["LSTM", "RNN"]
+
+
+def test_scores_that_are_no_numbers_decide_nothing() -> None:
+    answers = {cell: np.full((3, 40, 2), 0.5) for cell in ("gru", "lstm")}
+    history = history_of(answers, np.zeros(40, dtype=np.int64), classes())
+    found = verdict(history, METRICS["roc_auc"])
+    assert found.p == 1
+    assert found.chances is None
+    assert found.decision.kind != "better"
+
+
 def test_one_test_example_never_makes_a_winner() -> None:
     history = with_errors({"gru": errors(1.0)[:, :1], "lstm": errors(2.0)[:, :1]})
     found = verdict(history)

@@ -292,3 +292,10 @@ def test_sizes_of_a_curve_are_one_comparison_of_a_suite() -> None:
     assert suites(THREE) == ()
     (suite,) = suites({**THREE, 4: other})
     assert [row.comparison for row in suite.rows] == [1, 4]
+
+
+def test_a_comparison_that_was_made_again_counts_once_in_a_suite() -> None:
+    other = replace(at(1000, 1, 1), test_positions=np.arange(TESTED) + 7, dataset_name="other")
+    (suite,) = suites({1: at(1000, 1, 1), 2: at(1000, 1, 1), 3: other})
+    assert [row.comparison for row in suite.rows] == [2, 3]
+    assert "1 earlier comparison on the same data and task left out" in suite.sentence

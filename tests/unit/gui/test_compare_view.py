@@ -81,7 +81,7 @@ def test_the_verdict_says_whether_it_agrees_with_the_article_s_pick(
     for name, verb in (("GRU", "agrees with"), ("LSTM", "contradicts")):
         results = decided(analyse(history), "rmse", Decision("better", name))
         card = verdict_cards(results, PAIR)[0]
-        assert "The article would pick the GRU" in card.findings[-1]
+        assert "would pick the GRU" in card.findings[-1]
         assert f"The measurement {verb} the pick of the GRU" in card.findings[-1]
 
 
