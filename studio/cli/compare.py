@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _TASK, _NET, _TRAIN, _MACHINE = TaskSpec, ContenderSpec, TrainingSpec, MachineSpec
 _COMMAS = "Separate with commas."
+_HEARD_ON_RESUMING = {"data", "resume", "budget", "sizes", "embed", "as_json"}
 _SHARES = "Default: 0.7,0.1,0.2, or 0.8,0.2 of a given training file."
 
 
@@ -180,8 +181,14 @@ def compare(
         raise SpecError(
             "is a session file", where=data, remedy="Add --resume to go on with it, or use show"
         )
+    if resume and not is_session and out is None:
+        raise SpecError(
+            "goes on with a session file", where="--resume", remedy="Name it with --out"
+        )
     spec = None if is_session else build_spec(data, options, data_option or [])
     _refuse_loose_looks(options, spec)
+    if is_session:
+        _refuse_what_is_settled(context)
     if add and (out is None or resume or overwrite):
         raise SpecError("goes with --out alone", where="--add", remedy="Name the session with it")
     if spec is not None and until_decided:
@@ -226,6 +233,20 @@ def _run(request: "Request", sizes: str | None, spec: ComparisonSpec | None) -> 
             remedy="Give --seeds instead of --until-decided",
         )
     run_sizes(request, portions_of(sizes))
+
+
+def _refuse_what_is_settled(context: typer.Context) -> None:
+    """A session that is gone on with keeps its settings: none that is given may be ignored."""
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        source = context.get_parameter_source(name)
+        is_given = source is not None and source.name == "COMMANDLINE"
+        if is_given and name not in _HEARD_ON_RESUMING:
+            raise SpecError(
+                "is settled when a comparison begins, and a session goes on as it began",
+                where=parameter.opts[0],
+                remedy="Leave it out, or compare anew with it in another file",
+            )
 
 
 def _refuse_loose_looks(options: dict[str, Any], spec: ComparisonSpec | None) -> None:

@@ -26,7 +26,7 @@ def report(
 
     with reading(session, comparison) as (file, number):
         created = next(each.created for each in file.comparisons() if each.id == number)
-        notes = [note.text for note in file.notes(number)]
+        notes = [str(note) for note in file.notes(number)]
         path = write_report(file.history(number), file.dataset(number), out, created, notes)
     say(f"Written: {path}")
     if as_json:

@@ -8,16 +8,21 @@ from pathlib import Path
 
 from studio.core.errors import ExportError
 
+_TEXTS = {".csv", ".md", ".json", ".py"}
+_LONGEST_LINE = 4096
+
 
 @contextmanager
 def staged(target: Path) -> Iterator[Path]:
     """Yields an empty folder beside the target; its files move there once all is done.
 
-    Files of the same names are replaced. After an error, a full disk included, nothing was
-    changed and nothing is left.
+    Files of the same names are replaced, but no text that begins otherwise than the new one: that
+    is somebody's own. After an error, a full disk included, nothing was changed and nothing is
+    left.
 
     Raises:
-        ExportError: The folder cannot be written, or the disk is full.
+        ExportError: The folder cannot be written, the disk is full, or a text of another kind is
+            in the place of one of the files.
     """
     folder = target.absolute().parent
     _refuse_folder(target)
@@ -29,6 +34,8 @@ def staged(target: Path) -> Iterator[Path]:
         for file in files:
             _refuse_folder(folder / file.name)
         for file in files:
+            _refuse_other_text(file, folder / file.name)
+        for file in files:
             file.replace(folder / file.name)
     except OSError as error:
         raise ExportError(
@@ -39,6 +46,24 @@ def staged(target: Path) -> Iterator[Path]:
     finally:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
+
+
+def _refuse_other_text(new: Path, place: Path) -> None:
+    if new.suffix not in _TEXTS or not place.is_file() or not place.stat().st_size:
+        return
+    if _beginning(new) != _beginning(place):
+        raise ExportError(
+            "holds something else than what is exported and is left as it is",
+            where=str(place),
+            remedy="Choose another name",
+        )
+
+
+def _beginning(path: Path) -> bytes:
+    """What files of one kind have in common: of JSON the second line is the first to say it."""
+    with path.open("rb") as file:
+        first = file.readline(_LONGEST_LINE)
+        return first + file.readline(_LONGEST_LINE) if path.suffix == ".json" else first
 
 
 def _refuse_folder(place: Path) -> None:

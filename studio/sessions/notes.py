@@ -29,6 +29,12 @@ class Note:
     text: str
     tags: tuple[str, ...]
 
+    def __str__(self) -> str:
+        """As a report says it: "GRU, seed 2: looks odd (check, slow)"."""
+        about = "" if self.run is None else f"{self.run}: "
+        tags = f" ({', '.join(self.tags)})" if self.tags else ""
+        return f"{about}{self.text}{tags}"
+
 
 def write_note(
     db: sqlite3.Connection, comparison: int, run: RunId | None, text: str, tags: Sequence[str]
@@ -42,14 +48,17 @@ def write_note(
 
 
 def read_notes(db: sqlite3.Connection, comparison: int) -> tuple[Note, ...]:
-    """The notes of a comparison, the oldest first."""
+    """The notes of a comparison, the oldest first.
+
+    A later note on a run takes the place of the earlier ones; an empty one takes it away.
+    """
     rows = db.execute(
         "SELECT note.id, name, seed, repeat, fold, created, text, tags FROM note"
         " LEFT JOIN run ON run.id = note.run LEFT JOIN contender ON contender.id = run.contender"
         " WHERE note.comparison = ? ORDER BY note.id",
         (comparison,),
     )
-    return tuple(
+    every = [
         Note(
             row,
             RunId(name, seed, Division(repeat, fold)) if name else None,
@@ -58,4 +67,10 @@ def read_notes(db: sqlite3.Connection, comparison: int) -> tuple[Note, ...]:
             tuple(json.loads(tags)),
         )
         for row, name, seed, repeat, fold, created, text, tags in rows
+    ]
+    newest = {note.run: note.id for note in every}
+    return tuple(
+        note
+        for note in every
+        if (note.run is None or newest[note.run] == note.id) and (note.text or note.tags)
     )

@@ -62,6 +62,28 @@ def test_a_wrong_option_is_named(home: Path, options: tuple[str, ...], told: str
     assert files(home) == {}
 
 
+SETTLED = [
+    ("--seeds", "10"),
+    ("--lr", "0.5"),
+    ("--hidden-size", "99"),
+    ("--device", "cpu"),
+    ("--out", "other.gates"),
+]
+
+
+@pytest.mark.parametrize("options", SETTLED, ids=lambda value: value[0])
+def test_a_setting_that_a_resumed_session_would_ignore_is_refused(
+    home: Path, options: tuple[str, ...]
+) -> None:
+    done = run(home, "compare", "any.gates", "--resume", *options, status=2)
+    assert f"{options[0]}: is settled when a comparison begins" in one_line(done.stderr)
+
+
+def test_going_on_without_a_session_is_refused(home: Path) -> None:
+    done = run(home, "compare", *ADDING, "--resume", status=2)
+    assert "--resume: goes on with a session file. Name it with --out" in one_line(done.stderr)
+
+
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_bad_file_is_told_in_one_line_and_nothing_is_made(home: Path, name: str) -> None:
     content, told = BAD_FILES[name]

@@ -59,7 +59,7 @@ def save_report(
         created, notes, history, dataset = workspace.ask(
             lambda session: (
                 next(each.created for each in session.comparisons() if each.id == comparison),
-                [note.text for note in session.notes(comparison)],
+                [str(note) for note in session.notes(comparison)],
                 session.history(comparison),
                 session.dataset(comparison),
             )

@@ -134,3 +134,22 @@ def test_a_relative_target_is_written_where_the_user_stands(
     monkeypatch.chdir(tmp_path)
     trace(Path("gates.npz"))
     assert (tmp_path / "gates.npz").exists()
+
+
+def test_an_export_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
+    out = tmp_path / "model.safetensors"
+    export(out)
+    before = out.with_suffix(".json").read_text()
+    export(out)
+    assert out.with_suffix(".json").read_text() == before
+
+
+@pytest.mark.parametrize("name", ["model.py", "model.json"])
+def test_a_file_of_the_users_beside_an_export_is_left_alone(tmp_path: Path, name: str) -> None:
+    mine = tmp_path / name
+    mine.write_text('{\n  "learning": 1\n}\n')
+    with pytest.raises(ExportError, match="something else than what is exported") as caught:
+        export(tmp_path / "model.safetensors")
+    assert name in str(caught.value)
+    assert list(tmp_path.iterdir()) == [mine]
+    assert "learning" in mine.read_text()

@@ -220,6 +220,20 @@ def test_a_second_opening_in_the_same_process_is_for_reading_and_harms_nothing(
         assert [note.text for note in again.notes(1)] == ["seen at once", "and after"]
 
 
+def test_the_last_note_on_a_run_is_the_one_that_counts(saved: Path, locks: Path) -> None:
+    with SessionFile.open(saved, locks) as session:
+        run, other = (each.run for each in session.history(1).contenders[0].runs[:2])
+        session.add_note(1, run, "odd", ["check"])
+        session.add_note(1, other, "fine")
+        session.add_note(1, run, "odder", ["check", "slow"])
+        assert [str(note) for note in session.notes(1)] == [
+            f"{other}: fine",
+            f"{run}: odder (check, slow)",
+        ]
+        session.add_note(1, run, "")
+        assert [note.run for note in session.notes(1)] == [other]
+
+
 def test_a_session_asked_for_reading_is_left_byte_for_byte(saved: Path, locks: Path) -> None:
     before = contents(saved.parent)
     with SessionFile.open(saved, locks, read_only=True) as session:
