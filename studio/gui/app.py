@@ -91,7 +91,9 @@ class Start(QObject):
             return
         from studio.gui.desk import Desk  # noqa: PLC0415 - loaded by now
         from studio.gui.main_window import MainWindow  # noqa: PLC0415 - likewise
+        from studio.gui.mistakes import Mistakes  # noqa: PLC0415 - likewise
 
+        Mistakes(self.frame)
         self._desk = Desk(self._folders)
         window = MainWindow(self._desk, self._settings, self.frame)
         self.frame.hold(window)
