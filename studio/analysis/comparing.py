@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,15 +46,38 @@ def compare(history: ComparisonHistory, metric: Metric) -> tuple[ScoreVerdict, .
     )
 
 
+class PairedScores(NamedTuple):
+    """What the verdict on two contenders is made of.
+
+    Attributes:
+        pairs: The seeds and divisions that both ended.
+        scores: Of the first and of the second.
+        values: First - second.
+        margin: Differences up to this are practically the same.
+    """
+
+    pairs: tuple[Pair, ...]
+    scores: tuple[Evidence, Evidence]
+    values: Evidence
+    margin: float
+
+
+def difference_of(
+    history: ComparisonHistory, metric: Metric, first: ContenderHistory, second: ContenderHistory
+) -> PairedScores:
+    """The scores of two contenders, paired by seed and test example."""
+    pairs = complete_pairs(history, ended_pairs(first, second))
+    one, other = (evidence_of(history, each, metric, pairs) for each in (first, second))
+    margin = _margin(history, metric, (one, other))
+    return PairedScores(pairs, (one, other), one.minus(other), margin)
+
+
 def _compare_two(
     history: ComparisonHistory, metric: Metric, first: ContenderHistory, second: ContenderHistory
 ) -> ScoreVerdict:
-    pairs = complete_pairs(history, ended_pairs(first, second))
-    scores = tuple(evidence_of(history, each, metric, pairs) for each in (first, second))
+    pairs, scores, difference, margin = difference_of(history, metric, first, second)
     looks = looks_of(history)
     standings = _standings(history, metric, (first, second), scores, pairs)
-    margin = _margin(history, metric, scores)
-    difference = scores[0].minus(scores[1])
     return ScoreVerdict(
         metric=metric.name,
         label=metric.label,

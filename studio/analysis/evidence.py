@@ -51,6 +51,11 @@ class Evidence:
         return corrected_resampled_test(self._folds, self.test_share, level).difference
 
     @property
+    def crossed(self) -> Doubles | None:
+        """(seeds, test examples or stretches of them); None where folds are judged instead."""
+        return None if self.test_share is not None or not self else self._columns
+
+    @property
     def p(self) -> float:
         """The level at which the interval would just touch zero; 1 where there is none."""
         if self.test_share is None:

@@ -12,6 +12,7 @@ from studio.analysis import (
     summary,
 )
 from studio.analysis.adviser import said_and_found
+from studio.analysis.enough import seed_plan
 from studio.analysis.words import counted, figure, with_brackets
 from studio.cli.output import answer, answer_table, paragraph
 from studio.core.history import ComparisonHistory, RunHistory
@@ -38,6 +39,10 @@ def show_results(history: ComparisonHistory) -> None:
         if about not in METRICS or about == main:
             _show_verdicts([verdict for verdict in verdicts if verdict.about == about])
     scores = [each for each in verdicts if isinstance(each, ScoreVerdict) and each.metric == main]
+    for each in scores:
+        plan = seed_plan(history, metrics_of(history.preparation)[0], each.first, each.second)
+        if each.decision.kind == "undecided" and plan is not None:
+            paragraph(f"{each.first} and {each.second}: {plan.sentence}\n")
     advised = said_and_found(history, scores)
     if advised:
         paragraph(advised + "\n")

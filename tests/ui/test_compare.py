@@ -312,3 +312,20 @@ def test_several_comparisons_of_a_session_are_counted_together(
     numbered = [[table.item(row, at).text() for at in range(2)] for row in range(2)]
     assert numbered == [["1", "adding"], ["2", "delayed-recall"]]
     assert "over 2 comparisons" in page.suite.sentence.text()
+
+
+def test_compare_says_how_many_seeds_are_enough_for_the_chosen_pair(
+    opened: MainWindow, wait: Wait
+) -> None:
+    page = compared(opened, wait)
+    results = page.results
+    assert results is not None
+    told = []
+    for number, pair in enumerate(results.pairs):
+        page.pair.setCurrentIndex(number)
+        assert page.seeds.isVisible()
+        assert page.seeds.sentence.text() == results.seeds[pair].sentence
+        assert "With 2 seeds the interval reaches" in page.seeds.sentence.text()
+        told.append(page.seeds.plot.table()[1:])
+    assert told[0] != told[1]
+    assert [row[1] for row in told[0][:3]] == ["2", "3", "4"]

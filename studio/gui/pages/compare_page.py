@@ -19,6 +19,7 @@ from studio.gui.pages.learning_card import LearningCard
 from studio.gui.pages.page import Page, State
 from studio.gui.pages.placing_card import PlacingCard
 from studio.gui.pages.runs_card import RunsCard
+from studio.gui.pages.seeds_card import SeedsCard
 from studio.gui.pages.suite_card import SuiteCard
 from studio.gui.pages.verdict_card import VerdictCard
 from studio.gui.pages.writing_card import WritingCard
@@ -77,6 +78,7 @@ class ComparePage(Page):
         self.no_differences = label("Known once a seed has ended for both.", tone="muted")
         self.no_differences.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.placing = PlacingCard(desk.look, self._strokes)
+        self.seeds = SeedsCard(desk.look)
         self.curves = CurvesCard(desk.look)
         self.curves.header.addWidget(
             button(
@@ -167,6 +169,11 @@ class ComparePage(Page):
             return
         for card, words in zip(self.verdicts, verdict_cards(results, pair), strict=True):
             card.show_words(words)
+        knows_seeds = pair in results.seeds
+        shown = (self._difference_card, *([self.seeds] if knows_seeds else []), self.placing)
+        self._plots.choose(shown)
+        if knows_seeds:
+            self.seeds.show_pair(results, pair)
         found = differences(results, pair)
         kind = "seed" if found is None else found.kind
         self._difference_card.set_heading(f"{pair[0]} − {pair[1]}, {kind} by {kind}")
@@ -276,14 +283,20 @@ class ComparePage(Page):
         row.addStretch(1)
         self._verdict_row = SideBySide(17, 3)
         self._verdict_row.set_widgets(self.verdicts)
-        plots = SideBySide(32, 2)
-        plots.set_widgets([self._make_difference_card(), self.placing])
+        self._plots = SideBySide(27, 3)
+        self._plots.set_widgets([self._make_difference_card(), self.seeds, self.placing])
         self.curves.plot.setMinimumHeight(em(self, 20))
         self._body = QWidget()
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(em(self, 0.7))
-        for each in (self._table_card, self._pair_row, self._verdict_row, self.more_seeds, plots):
+        for each in (
+            self._table_card,
+            self._pair_row,
+            self._verdict_row,
+            self.more_seeds,
+            self._plots,
+        ):
             body.addWidget(each)
         for each in (self.answers, self.writing, self.curves, self.learning, self.runs, self.suite):
             body.addWidget(each)

@@ -1,7 +1,7 @@
 """What the page Compare shows, from a history: table, verdicts, differences."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -17,6 +17,7 @@ from studio.analysis import (
     summary,
 )
 from studio.analysis.adviser import said_and_found
+from studio.analysis.enough import SeedPlan, seed_plan
 from studio.analysis.verdicts import Decision
 from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
@@ -27,12 +28,21 @@ Tone = Literal["", "muted", "good", "warning"]
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """Everything of a comparison so far; made by `analyse`, off the interface thread."""
+    """Everything of a comparison so far; made by `analyse`, off the interface thread.
+
+    Attributes:
+        history: The comparison.
+        table: The article's table.
+        summary: Verdicts and figures.
+        metric: The main one.
+        seeds: What more seeds would bring, by pair of contenders where that is known.
+    """
 
     history: ComparisonHistory
     table: ArticleTable
     summary: Summary
     metric: Metric
+    seeds: Mapping[tuple[str, str], SeedPlan]
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -49,7 +59,10 @@ class Results:
 def analyse(history: ComparisonHistory) -> Results:
     """Table, verdicts and intervals; takes up to a tenth of a second."""
     metric = metrics_of(history.preparation)[0]
-    return Results(history, article_table(history), summary(history), metric)
+    names = [each.name for each in history.contenders]
+    plans = {pair: seed_plan(history, metric, *pair) for pair in combinations(names, 2)}
+    known = {pair: plan for pair, plan in plans.items() if plan is not None}
+    return Results(history, article_table(history), summary(history), metric, known)
 
 
 def progress_words(history: ComparisonHistory) -> str:

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.analysis.make_folds import folded
 from unit.analysis.make_histories import with_errors
 
 from studio.analysis.chances import crossed_chances, crossed_p, holm
 from studio.analysis.comparing import compare
-from studio.analysis.enough import plan_seeds
+from studio.analysis.enough import SeedPlan, plan_seeds, seed_plan
 from studio.analysis.intervals import crossed_mean
 from studio.analysis.resampled import corrected_resampled_test, resampled_chances
 from studio.core.metrics import METRICS
@@ -132,15 +133,53 @@ def test_more_seeds_narrow_the_interval_down_to_what_the_test_part_leaves() -> N
     widths = list(plan.half_widths.values())
     assert widths == sorted(widths, reverse=True)
     assert widths[-1] > plan.floor
-    assert plan.enough_for(0.9 * plan.floor) is None
-    needed = plan.enough_for(2.0)
-    assert plan.half_widths[needed] < 2.0 <= plan.half_widths[needed - 1]
+
+
+def plan_of(mean: float, seed: float, example: float, margin: float = 0.0) -> SeedPlan:
+    """Of five seeds and two hundred examples with these spreads."""
+    rng = np.random.default_rng(8)
+    by_seed, by_example = rng.normal(size=(5, 1)), rng.normal(size=200)
+    values = seed * (by_seed - by_seed.mean()) + example * (by_example - by_example.mean())
+    found = plan_seeds(mean + values, margin)
+    assert found is not None
+    return found
+
+
+def test_as_many_seeds_are_enough_as_bring_the_interval_below_the_difference() -> None:
+    plan = plan_of(0.5, 1.0, 0.1)
+    needed = plan.enough
+    assert needed is not None
+    assert plan.half_widths[needed] < 0.5 <= plan.half_widths[needed - 1]
+    assert f"{needed} seeds would tell it by itself" in plan.sentence
+
+
+def test_a_margin_can_be_what_the_interval_has_to_fit_into() -> None:
+    assert plan_of(0.1, 1.0, 0.1, margin=1.0).needed == pytest.approx(0.9)
+    assert plan_of(0.8, 1.0, 0.1, margin=1.0).needed == pytest.approx(0.8)
+
+
+def test_where_the_test_part_is_too_small_no_number_of_seeds_is_enough_and_it_says_so() -> None:
+    plan = plan_of(0.01, 1.0, 3.0)
+    assert plan.enough is None
+    assert "No number of seeds would tell it: more test examples" in plan.sentence
+
+
+def test_seeds_that_are_enough_already_are_called_so() -> None:
+    assert "They are enough to tell this pair by itself." in plan_of(9.0, 1.0, 0.1).sentence
 
 
 def test_the_plan_at_the_seeds_that_there_are_is_the_interval_that_there_is() -> None:
     found = crossed_mean(TABLE)
-    assert plan_seeds(TABLE).half_widths[2] == pytest.approx(found.high - found.value)
+    plan = plan_seeds(TABLE)
+    assert plan is not None
+    assert plan.half_widths[2] == pytest.approx(found.high - found.value)
 
 
 def test_one_seed_cannot_tell_how_many_are_enough() -> None:
-    assert plan_seeds(TABLE[:1]).enough_for(1.0) is None
+    assert plan_seeds(TABLE[:1]) is None
+
+
+def test_folds_that_share_training_examples_are_planned_by_another_rule() -> None:
+    errors = np.random.default_rng(2).normal(size=(2, 5, 12))
+    history = folded({"gru": errors, "lstm": errors + 1}, 5)
+    assert seed_plan(history, METRICS["mae"], "GRU", "LSTM") is None
