@@ -329,3 +329,17 @@ def test_compare_says_how_many_seeds_are_enough_for_the_chosen_pair(
         told.append(page.seeds.plot.table()[1:])
     assert told[0] != told[1]
     assert [row[1] for row in told[0][:3]] == ["2", "3", "4"]
+
+
+def test_what_verdicts_rest_on_is_shown_for_all_of_them_when_it_is_asked_for(
+    opened: MainWindow, wait: Wait
+) -> None:
+    page = compared(opened, wait)
+    assert not any(card.basis.isVisible() for card in page.verdicts)
+    assert "test examples" in page.verdicts[0].basis.text()
+    page.ensureWidgetVisible(page.verdicts[1].details)
+    QTest.mouseClick(page.verdicts[1].details, Qt.MouseButton.LeftButton)
+    assert all(card.basis.isVisible() for card in page.verdicts)
+    assert {card.details.text() for card in page.verdicts} == {"Fewer details"}
+    QTest.mouseClick(page.verdicts[0].details, Qt.MouseButton.LeftButton)
+    assert not any(card.basis.isVisible() for card in page.verdicts)

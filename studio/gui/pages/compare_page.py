@@ -182,6 +182,11 @@ class ComparePage(Page):
         if found is not None:
             self.differences.show_differences(found)
 
+    def _open_details(self, wanted: bool) -> None:  # noqa: FBT001 - Qt's signal
+        """Of all verdicts at once: they stand side by side."""
+        for card in self.verdicts:
+            card.open(wanted=wanted)
+
     def _show_curves(self) -> None:
         if self.results is not None:
             self.curves.show_history(self.results.history)
@@ -258,6 +263,8 @@ class ComparePage(Page):
         self.pair.currentIndexChanged.connect(lambda _: self._show_pair())
         self.curves.changed.connect(self._show_curves)
         self.runs.remarked.connect(self._remark)
+        for card in self.verdicts:
+            card.opened.connect(self._open_details)
         self.more_seeds.wanted.connect(desk.deciding.begin)
         self.learning.wanted.connect(desk.growing.begin)
 

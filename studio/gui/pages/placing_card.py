@@ -13,7 +13,7 @@ from studio.gui.viewstate.quantities import Quantity, quantities
 from studio.gui.widgets.basics import Card, em, label
 
 _FIRST_ACROSS = "training time"
-_FRONT = "Dashed: whom nobody beats in one without losing in the other, by their means."
+_FRONT = "Dashed: the Pareto front. By their means, nobody is better than these in both."
 
 
 class PlacingCard(Card):

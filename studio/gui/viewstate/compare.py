@@ -100,13 +100,15 @@ class VerdictWords:
         headline: The finding in a few words.
         tone: Of the headline.
         findings: Sentences with the numbers.
-        basis: Sentences on what they rest on.
+        details: Further sentences on the numbers, for those who ask.
+        basis: Sentences on what all of them rest on.
     """
 
     title: str
     headline: str
     tone: Tone
     findings: tuple[str, ...]
+    details: tuple[str, ...]
     basis: tuple[str, ...]
 
 
@@ -162,9 +164,10 @@ def _score_card(results: Results, pair: tuple[str, str], so_far: str) -> Verdict
     headline, tone = _SCORE_HEADLINES[kind]
     standings = tuple(standing.sentence for standing in verdict.standings)
     said = said_and_found(results.history, [verdict])
-    told = (verdict.finding, verdict.sizes, verdict.odds, *standings, said)
+    told = tuple(filter(None, (verdict.finding, verdict.sizes, said)))
+    details = tuple(filter(None, (verdict.odds, *standings)))
     basis = tuple(sentence for sentence in verdict.basis if sentence != verdict.sizes)
-    return VerdictWords(title, headline.format(name=name), tone, tuple(filter(None, told)), basis)
+    return VerdictWords(title, headline.format(name=name), tone, told, details, basis)
 
 
 _SCORE_HEADLINES: dict[str, tuple[str, Tone]] = {
@@ -185,11 +188,11 @@ def _cost_card(results: Results, pair: tuple[str, str], about: str, title: str) 
     headline, tone = headlines[verdict.decision.kind]
     text = headline.format(name=verdict.decision.name)
     finding = verdict.finding[:1].upper() + verdict.finding[1:]
-    return VerdictWords(title, text, tone, (finding,), verdict.basis)
+    return VerdictWords(title, text, tone, (finding,), (), verdict.basis)
 
 
 def _unknown(title: str, why: str) -> VerdictWords:
-    return VerdictWords(title, "not known yet", "muted", (why,), ())
+    return VerdictWords(title, "not known yet", "muted", (why,), (), ())
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,9 @@ def is_open(results: Results) -> bool:
 def how_it_goes_on(history: ComparisonHistory) -> str:
     """What the button does, in a sentence or two."""
     words = (
-        f"Looks again after more seeds, {_MOST} at most; the looks share the 5 % of a false winner."
+        f"Adds seeds to all contenders while a pair is undecided, {_MOST} at most, and looks again "
+        "after each few; the looks share the 5 % of a false winner."
     )
     if history.spec.looks is None:
-        words += (
-            " As this was looked at before that was planned, the verdict will say what it costs."
-        )
+        words += " The look that you see now counts as one more, and the verdict will say so."
     return words
