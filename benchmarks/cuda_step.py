@@ -28,7 +28,8 @@ from studio.core.spec import ContenderSpec, MachineSpec, Precision, TrainingSpec
 from studio.nn.benchmark import SHAPES, Shape
 from studio.nn.clock import StepClock
 from studio.nn.devices import environment
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.task_tensors import TaskTensors
+from studio.nn.trainer import Trainer
 from studio.runs.schedule import turn_order
 
 CUDA = torch.device("cuda")

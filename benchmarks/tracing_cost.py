@@ -27,7 +27,8 @@ from studio.core.spec import (
     TrainingSpec,
 )
 from studio.nn.devices import choose_threads, processor, use_threads
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.task_tensors import TaskTensors
+from studio.nn.trainer import Trainer
 from studio.runs.control import Control
 from studio.runs.kernels import start_kernels, wait_for_kernels
 from studio.runs.plan import make_plan

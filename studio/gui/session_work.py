@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -24,6 +23,7 @@ from studio.core.record import DatasetRecord
 from studio.core.spec import ComparisonSpec
 from studio.gui.event_pump import EventPump
 from studio.gui.session_begun import Begun, at_work, opened_session
+from studio.gui.session_files import SessionFiles
 from studio.gui.waiting import Waiting
 from studio.paths import Folders
 from studio.runs.machine import describe_machine
@@ -74,10 +74,9 @@ class SessionWork(QObject):
         self.progress: ComparisonProgress | None = None
         self.traces: dict[str, GatesTraced] = {}
         self.served: Served | None = None
-        self._folders = folders
+        self._files = SessionFiles(folders, waiting.compute)
         self._waiting = waiting
         self._workspace: Workspace | None = None
-        self._made: list[Workspace] = []
         self._events: SimpleQueue[Event] | None = None
         self._running: Running | None = None
         self._starts = 0
@@ -112,7 +111,7 @@ class SessionWork(QObject):
     @property
     def untitled_folder(self) -> Path:
         """Where work without a name is kept from its first epoch on."""
-        return self._folders.untitled
+        return self._files.untitled_folder
 
     def train(self, plan: Plan) -> None:
         """Starts a comparison, in the open session or in a new one without a name.
@@ -122,13 +121,13 @@ class SessionWork(QObject):
         workspace, path, events = self._workspace, self.path, self._events
         known = self._known_dataset(plan)
         if workspace is None or self.why_read_only or path is None or events is None:
-            workspace, path, events = None, self._new_path(plan.spec.name), None
+            workspace, path, events = None, self._files.untitled(plan.spec.name), None
 
         def job() -> Begun:
             first = plan if plan.spec.rates is None else plan_for(trial_of(plan.spec), plan.dataset)
             machine = describe_machine(plan.spec.machine, self._waiting.compute)
             new = first.record(machine.environment, known=known)
-            busy = workspace or self._create(path)
+            busy = workspace or self._files.create(path)
             heard = events or busy.subscribe()
             return at_work(busy, heard, busy.start(first, new), path)
 
@@ -255,35 +254,16 @@ class SessionWork(QObject):
     def close(self) -> None:
         """Stops training, saves and closes; waits, at most for the step under way."""
         self._pump.disconnect_from_queue()
-        for workspace in self._made:
-            workspace.close()
-        self._made.clear()
+        self._files.close_all()
         self._workspace, self._running = None, None
 
-    def _create(self, path: Path) -> Workspace:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = Workspace.create(path, self._folders.locks, self._waiting.compute)
-        self._made.append(made)
-        return made
-
     def _open(self, path: Path) -> Begun:
-        made = Workspace.open(path, self._folders.locks, self._waiting.compute)
-        self._made.append(made)
+        made = self._files.open(path)
         try:
             return opened_session(made, path)
         except BaseException:
-            self._close_one(made)
+            self._files.close(made)
             raise
-
-    def _close_one(self, workspace: Workspace) -> None:
-        workspace.close()
-        if workspace in self._made:
-            self._made.remove(workspace)
-
-    def _new_path(self, name: str) -> Path:
-        plain = "".join(letter if letter.isalnum() or letter in "-_ " else "-" for letter in name)
-        stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H-%M-%S")
-        return self.untitled_folder / f"{plain} {stamp}.gates"
 
     def _begin(self, what: str, job: Callable[[], Begun]) -> None:
         """Lets something train, unless something stands against it."""
@@ -329,7 +309,7 @@ class SessionWork(QObject):
         if self._workspace is not None and self._workspace is not begun.workspace:
             before = self._workspace
             self._waiting.load(
-                "Closing the session before", lambda: self._close_one(before), lambda _: None
+                "Closing the session before", lambda: self._files.close(before), lambda _: None
             )
         self._workspace, self._running = begun.workspace, begun.running
         self._events = begun.events

@@ -17,7 +17,6 @@ from studio.core.events import (
     Trace,
     TrainingMemory,
 )
-from studio.core.examples import PreparedTask
 from studio.core.record import ResumePoint
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
 from studio.nn.batches import Batch, Batches, DeviceExamples
@@ -41,24 +40,8 @@ from studio.nn.seeding import GlobalRandomness, key
 from studio.nn.serving import Server
 from studio.nn.snapshots import load_weights, restore_optimizer, take_snapshot, weights_bytes
 from studio.nn.steps import PlainStep, Step
+from studio.nn.task_tensors import TaskTensors
 from studio.nn.tracing import trace_network
-
-
-class TaskTensors:
-    """A prepared task as tensors on one device, shared by all runs on it."""
-
-    def __init__(self, task: PreparedTask, device: torch.device) -> None:
-        self.task = task
-        self.device = device
-        self.training = DeviceExamples(task.training, device)
-        self.validation = DeviceExamples(task.validation, device) if len(task.validation) else None
-
-    @property
-    def watched(self) -> tuple[DeviceExamples, str]:
-        """The part that is scored after every epoch: validation, or training without one."""
-        if self.validation is not None:
-            return self.validation, "validation"
-        return self.training, "training"
 
 
 class Trainer:

@@ -13,7 +13,8 @@ from studio.core.spec import ComparisonSpec
 from studio.nn.clock import StepClock
 from studio.nn.devices import choose_threads, device_for, use_threads
 from studio.nn.failures import TrainingFailed
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.task_tensors import TaskTensors
+from studio.nn.trainer import Trainer
 
 _WARM_UP = 3
 _MOST_STEPS = 24

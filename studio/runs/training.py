@@ -19,7 +19,8 @@ from studio.core.record import ResumePoint
 from studio.core.spec import ComparisonSpec, ContenderSpec
 from studio.nn.devices import choose_threads, device_for, use_threads
 from studio.nn.failures import TrainingFailed
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.task_tensors import TaskTensors
+from studio.nn.trainer import Trainer
 from studio.runs.control import Control
 from studio.runs.divisions import Tasks
 from studio.runs.kernels import wait_for_kernels

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from studio.core.events import EpochFinished, GatesTraced, RunEvent, RunId, StepsTimed
 from studio.nn.clock import StepClock
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.task_tensors import TaskTensors
+from studio.nn.trainer import Trainer
 from studio.runs.control import Control
 from studio.runs.schedule import TurnRule
 

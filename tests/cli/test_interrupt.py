@@ -17,7 +17,10 @@ from studio.sessions import SessionFile
 PATIENCE_SECONDS = 60  # a busy machine is no failure
 STARTED: "list[subprocess.Popen[str]]" = []
 DATA = ("compare", "adding", "--data-option", "length=16", "--data-option", "examples=300")
-LONG = (*DATA, "--hidden-size", 8, "--dropout", 0.2, "--threads", 1, "--seeds", 1, "--epochs", 70)
+LONG = (
+    *DATA, "--hidden-size", 8, "--dropout", 0.2, "--device", "cpu", "--threads", 1, "--seeds", 1,
+    "--epochs", 70,
+)  # fmt: skip
 
 
 def history(session: Path) -> ComparisonHistory:

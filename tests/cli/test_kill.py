@@ -13,7 +13,7 @@ KILLS = 20
 SETTINGS = (
     "compare", "adding", "--data-option", "length=24", "--data-option", "examples=400",
     "--hidden-size", 12, "--num-layers", 2, "--dropout", 0.2, "--epochs", 90, "--seeds", 2,
-    "--schedule", "plateau", "--threads", 1,
+    "--schedule", "plateau", "--device", "cpu", "--threads", 1,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from studio.core.examples import PreparedTask
 from studio.core.spec import ContenderSpec, MachineSpec
 from studio.nn.devices import choose_threads, device_for, use_threads
 from studio.nn.serving import Server
-from studio.nn.trainer import TaskTensors
+from studio.nn.task_tensors import TaskTensors
 from studio.runs.claims.segments import AnswerTimes
 from studio.runs.kernels import wait_for_kernels
 from studio.runs.schedule import turn_order

@@ -9,7 +9,8 @@ from studio.core.events import EpochRecord, Snapshot
 from studio.core.examples import PreparedTask
 from studio.core.record import ResumePoint
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.task_tensors import TaskTensors
+from studio.nn.trainer import Trainer
 
 CPU = torch.device("cpu")
 TASK = toy_task(steps=6, counts=(20, 8, 8))

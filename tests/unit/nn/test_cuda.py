@@ -19,7 +19,8 @@ from studio.core.spec import ContenderSpec, MachineSpec, Optimizer, TrainingSpec
 from studio.nn.batches import DeviceExamples
 from studio.nn.clock import StepClock
 from studio.nn.cuda_graphs import CapturedStep
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.task_tensors import TaskTensors
+from studio.nn.trainer import Trainer
 from studio.runs.control import Control
 from studio.runs.schedule import TurnRule
 from studio.runs.turns import TurnTaker

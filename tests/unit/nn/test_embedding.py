@@ -11,8 +11,9 @@ from studio.core.examples import Examples, PreparedTask
 from studio.core.sizes import layer_rows, size_of
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
 from studio.nn.gradients import gradient_norms
+from studio.nn.task_tensors import TaskTensors
 from studio.nn.tracing import trace_network
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.trainer import Trainer
 
 SPEC = ContenderSpec(cell="gru", hidden_size=5, embedding_size=4)
 TEXT = embedding_text()

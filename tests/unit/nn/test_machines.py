@@ -9,7 +9,8 @@ from studio.nn.devices import choose_device, choose_threads, device_for, environ
 from studio.nn.engine import ENGINES, LayersRequest, TorchEngine, choose_engine
 from studio.nn.failures import TrainingFailed, training_failures
 from studio.nn.serving import Server
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.task_tensors import TaskTensors
+from studio.nn.trainer import Trainer
 
 REQUEST = LayersRequest("gru", 2, 4)
 HAS_CUDA = torch.cuda.is_available()

@@ -6,7 +6,8 @@ from support import toy_task
 
 from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
 from studio.nn.seeding import GlobalRandomness, epoch_order, key
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.task_tensors import TaskTensors
+from studio.nn.trainer import Trainer
 
 CPU = torch.device("cpu")
 

@@ -13,7 +13,8 @@ from studio.nn.batches import DeviceExamples
 from studio.nn.gradients import gradient_norms
 from studio.nn.likelihood import mean_over_keys
 from studio.nn.scoring import score_part
-from studio.nn.trainer import TaskTensors, Trainer
+from studio.nn.task_tensors import TaskTensors
+from studio.nn.trainer import Trainer
 
 CPU = torch.device("cpu")
 SPEC = ContenderSpec(cell="gru", hidden_size=12)
