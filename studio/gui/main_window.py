@@ -15,6 +15,7 @@ from studio.gui.dialogs import ask_name_on_close, show_problem
 from studio.gui.forms.form import Form
 from studio.gui.menus import fill_menu_bar
 from studio.gui.opening import Opener
+from studio.gui.other_data import OtherData
 from studio.gui.pages.claims_page import ClaimsPage
 from studio.gui.pages.compare_page import ComparePage
 from studio.gui.pages.data_page import DataPage
@@ -50,6 +51,7 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {kind.name: kind(desk) for kind in PAGES}
         self.side_bar = SideBar(tuple(self.pages.values()))
         self.tool_bar = ToolBar(desk)
+        self.other_data = OtherData(desk)
         self._stack = QStackedWidget()
         self.setWindowTitle("Gate Studio")
         self.setAcceptDrops(True)
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
         if was_within:
             self.pages[name].setFocus()
         self.side_bar.show_page(name)
+        self.other_data.show_page(name)
 
     def catch_up(self) -> None:
         """The shown page draws what happened while nobody could see it."""
@@ -210,7 +213,11 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.side_bar)
-        row.addWidget(self._stack, 1)
+        pages = QVBoxLayout()
+        pages.setSpacing(0)
+        pages.addWidget(self.other_data.notice)
+        pages.addWidget(self._stack, 1)
+        row.addLayout(pages, 1)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)

@@ -20,7 +20,9 @@ Wait = Callable[[Callable[[], bool]], None]
 
 
 def train(window: MainWindow, wait: Wait, *, epochs: int) -> None:
-    window.desk.planner.open(small_spec(epochs=epochs, seeds=1))
+    planner = window.desk.planner
+    planner.open(small_spec(epochs=epochs, seeds=1))
+    wait(lambda: planner.plan is not None and planner.plan.spec.training.epochs == epochs)
     wait(window.tool_bar.train.isEnabled)
     QTest.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
     wait(lambda: window.desk.work.is_training)
@@ -127,3 +129,24 @@ def test_when_the_minutes_are_over_what_adds_seeds_is_stopped_and_can_go_on(
     wait(lambda: not work.is_training and work.history is not None)
     assert work.history.spec.training.seeds == 3
     assert opened.tool_bar.train.text() in {"Go on", "Train again"}
+
+
+def test_results_of_other_data_than_what_is_on_the_desk_are_called_so(
+    opened: MainWindow, wait: Wait
+) -> None:
+    wait(lambda: opened.desk.planner.dataset is not None)
+    opened.show_page("compare")
+    notice = opened.other_data.notice
+    assert not notice.isVisible()
+    opened.opener.open_generated("delayed-recall")
+    wait(lambda: opened.desk.planner.dataset is not None and opened.desk.waiting.is_idle)
+    assert not notice.isVisible()  # the page Data came to the front
+    for page in ("train", "gates", "compare", "export"):
+        opened.show_page(page)
+        assert notice.isVisible()
+        assert "These are results of adding. delayed-recall" in notice.text()
+    opened.show_page("models")
+    assert not notice.isVisible()
+    train(opened, wait, epochs=100_000)
+    opened.show_page("compare")
+    assert not notice.isVisible()
