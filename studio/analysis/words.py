@@ -47,8 +47,8 @@ def with_brackets(interval: Interval) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """Such as "1 seed" or "3 seeds"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    """Such as "1 seed" or "3,000 steps"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def listed(names: Sequence[str]) -> str:

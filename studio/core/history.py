@@ -60,6 +60,12 @@ class RunHistory:
         """Training time so far: the sum of the step times, in seconds."""
         return self.epochs[-1].seconds if self.epochs else 0.0
 
+    @property
+    def best_loss(self) -> float:
+        """The validation loss of the best epoch; 0 where there is no validation part."""
+        best = next((each for each in self.epochs if each.epoch == self.best_epoch), None)
+        return 0.0 if best is None else best.validation_loss or 0.0
+
 
 @dataclass(frozen=True)
 class ContenderHistory:

@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, TypeVar
+
+from studio.core.closing import Closing
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ class _Queued:
     is_brief: bool
 
 
-class ComputeThread:
+class ComputeThread(Closing):
     """A permanent thread with a queue of jobs."""
 
     def __init__(self, name: str = "compute") -> None:
@@ -62,17 +63,6 @@ class ComputeThread:
         """Ends the thread after the jobs that were queued before; waits for it."""
         self._put(_Queued(None, is_brief=False))
         self._thread.join()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _put(self, queued: _Queued) -> None:
         with self._changed:

@@ -42,7 +42,7 @@ def find_run(
         raise SessionError(
             f"{which} has no finished epoch", remedy="Train it first, or choose another seed"
         )
-    return min(usable, key=_validation_loss)
+    return min(usable, key=lambda run: run.best_loss)
 
 
 def _chosen(
@@ -61,11 +61,6 @@ def _chosen(
         remedy = f"Choose one of: {known}" if known else "The data is not divided into folds"
         raise SessionError(f"there is no {division} of {contender.name}", remedy=remedy)
     return found
-
-
-def _validation_loss(run: RunHistory) -> float:
-    best = next(record for record in run.epochs if record.epoch == run.best_epoch)
-    return 0.0 if best.validation_loss is None else best.validation_loss
 
 
 def stored_model(  # noqa: PLR0913, PLR0917 - what tells a model from others

@@ -6,9 +6,9 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
+from studio.core.closing import Closing
 from studio.core.errors import SessionError, UserError
 from studio.core.events import ComparisonEnded, Event, RunId
 from studio.core.history import ComparisonHistory, RunHistory
@@ -42,7 +42,7 @@ class Running:
     notes: tuple[str, ...] = ()
 
 
-class Workspace:
+class Workspace(Closing):
     """One session file open for work; every method may be called from any thread.
 
     Args:
@@ -165,17 +165,6 @@ class Workspace:
         self.stop()
         wait(self._jobs)
         self._recorder.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _tasks_of(self, comparison: int, stored: "_Stored") -> tuple[Tasks, str]:
         """The data of a comparison, as it is known or read again, and where it came from."""

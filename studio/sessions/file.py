@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
+from studio.core.closing import Closing
 from studio.core.errors import SessionError
 from studio.core.events import EpochRecord, RunEvent, RunId, Snapshot
 from studio.core.history import ComparisonHistory
@@ -37,7 +38,7 @@ from studio.sessions.writing import write_events
 Answer = TypeVar("Answer")
 
 
-class SessionFile:
+class SessionFile(Closing):
     """An open session; made by `create` and `open`, usable from any thread, one call at a time.
 
     Every method raises SessionError where the file is damaged, the disk is full or the session
@@ -106,12 +107,6 @@ class SessionFile:
             lock.give_back()
             raise
         return cls(path, lock, opened, budget)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @property
     def read_only(self) -> bool:

@@ -101,7 +101,7 @@ def run_choices(history: ComparisonHistory, contender: ContenderHistory) -> tupl
     usable = [run for run in contender.runs if run.best_epoch]
     if not usable:
         return ()
-    best = min(usable, key=_validation_loss)
+    best = min(usable, key=lambda run: run.best_loss)
     return tuple(
         RunChoice(run.run.pair, _words(history, run, is_best=run is best), run is best)
         for run in usable
@@ -140,7 +140,7 @@ def file_size(size: int) -> str:
 
 
 def _words(history: ComparisonHistory, run: RunHistory, *, is_best: bool) -> str:
-    loss = _validation_loss(run)
+    loss = run.best_loss
     metric = metrics_of(history.preparation)[0]
     parts = [f"seed {run.run.pair}"]
     if loss:
@@ -149,8 +149,3 @@ def _words(history: ComparisonHistory, run: RunHistory, *, is_best: bool) -> str
         value = run.result.scores[metric.name]
         parts.append(f"test {metric.label} {figure(value, value / 100)}")
     return ", ".join(parts) + (" (best by validation)" if is_best and loss else "")
-
-
-def _validation_loss(run: RunHistory) -> float:
-    best = next(record for record in run.epochs if record.epoch == run.best_epoch)
-    return 0.0 if best.validation_loss is None else best.validation_loss
