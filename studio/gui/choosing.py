@@ -5,7 +5,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.gui.dialogs import ask_where, suggested_name
+from studio.core.errors import SessionError
+from studio.gui.dialogs import ask_where, show_problem, suggested_name
 from studio.gui.session_work import SessionWork
 from studio.gui.settings import Settings
 
@@ -29,6 +30,14 @@ class Choosing:
     ) -> None:
         self._work, self._settings = work, settings
         self._window, self._open = window, open_path
+
+    def new_session(self) -> None:
+        """Closes the session; data and settings stay, and what is trained next begins another."""
+        if self._work.is_training or self._work.is_starting:
+            told = SessionError("a comparison is being trained or opened", remedy="Stop it first")
+            show_problem(self._window, "There is no new session yet", told)
+            return
+        self._work.leave()
 
     def data(self) -> None:
         """Opens a data file or an experiment."""

@@ -82,6 +82,7 @@ def ask_name_on_close(parent: QWidget, work: SessionWork) -> bool:
 
 
 _KEYS = (
+    ("Ctrl+N", "a new session with the same data and settings"),
     ("Ctrl+1 … Ctrl+7", "the pages from Data to Export"),
     ("Ctrl+O, Ctrl+Shift+O", "open data or an experiment, open a session"),
     ("Ctrl+R, Ctrl+P, Ctrl+.", "train or go on, pause, stop"),

@@ -38,6 +38,7 @@ def fill_menu_bar(
 
 
 def _fill_file(menu: QMenu, window: "MainWindow", choosing: Choosing, settings: Settings) -> None:
+    _add(menu, "&New session", choosing.new_session, "Ctrl+N")
     _add(menu, "&Open data or experiment…", choosing.data, "Ctrl+O")
     _add(menu, "Open a &folder of data…", choosing.folder)
     _add(menu, "Open &session…", choosing.session, "Ctrl+Shift+O")

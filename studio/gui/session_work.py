@@ -188,6 +188,22 @@ class SessionWork(QObject):
 
         self._start(f"Opening {path.name}", lambda: self._open(path), tell)
 
+    def leave(self) -> None:
+        """Closes the open session, so that what is trained next begins a new one.
+
+        Work without a name stays where it is, and is offered again.
+        """
+        before = self._workspace
+        if before is None or self.is_training or self.is_starting:
+            return
+        self._pump.disconnect_from_queue()
+        self._workspace, self._events, self.path, self.why_read_only = None, None, None, ""
+        self.comparison, self.comparisons = None, ()
+        self.history, self.progress, self.traces, self.served = None, None, {}, None
+        self._close_later(before)
+        self.session_changed.emit()
+        self.history_changed.emit()
+
     def pause_or_proceed(self) -> None:
         """Pauses what trains, or goes on after a pause."""
         if self._running is not None:
@@ -307,10 +323,7 @@ class SessionWork(QObject):
     def _begun(self, begun: Begun) -> None:
         self._starts -= 1
         if self._workspace is not None and self._workspace is not begun.workspace:
-            before = self._workspace
-            self._waiting.load(
-                "Closing the session before", lambda: self._files.close(before), lambda _: None
-            )
+            self._close_later(self._workspace)
         self._workspace, self._running = begun.workspace, begun.running
         self._events = begun.events
         self.path, self.comparison = begun.path, begun.comparison
@@ -323,6 +336,13 @@ class SessionWork(QObject):
         self._pump.connect_to(begun.events)
         self.session_changed.emit()
         self.history_changed.emit()
+
+    def _close_later(self, workspace: Workspace) -> None:
+        def closed(_: None) -> None:
+            """Nobody waits for it."""
+
+        what = "Closing the session before"
+        self._waiting.load(what, lambda: self._files.close(workspace), closed)
 
     def _take_events(self, events: list[Event]) -> None:
         if self.progress is None:

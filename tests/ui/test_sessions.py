@@ -13,6 +13,8 @@ from running import small_spec, whole_history
 
 from studio.core.errors import SessionError
 from studio.gui.main_window import MainWindow
+from studio.gui.pages.compare_page import ComparePage
+from studio.gui.pages.train_page import TrainPage
 from studio.runs.claims.registry import find_claims
 from studio.sessions import SessionFile
 
@@ -150,3 +152,43 @@ def test_results_of_other_data_than_what_is_on_the_desk_are_called_so(
     train(opened, wait, epochs=100_000)
     opened.show_page("compare")
     assert not notice.isVisible()
+
+
+def test_a_new_session_keeps_data_and_settings_and_nothing_of_the_old_results(
+    opened: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    desk, work = opened.desk, opened.desk.work
+    wait(lambda: desk.planner.plan is not None and desk.waiting.is_idle)
+    spec, old = desk.draft.spec, work.path
+    for name in ("train", "gates", "compare", "export"):
+        opened.show_page(name)
+        wait(lambda: desk.waiting.is_idle)
+    QTest.keyClick(opened, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    wait(lambda: work.workspace is None and desk.waiting.is_idle)
+    assert desk.draft.spec == spec
+    compare, train_page = opened.pages["compare"], opened.pages["train"]
+    assert isinstance(compare, ComparePage)
+    assert isinstance(train_page, TrainPage)
+    for name in ("train", "gates", "compare", "export"):
+        opened.show_page(name)
+        wait(lambda: desk.waiting.is_idle)
+    assert compare.results is None
+    assert "Nothing was trained yet" in compare.empty.text.text()
+    assert opened.tool_bar.train.text() == "Train"
+    assert not opened.tool_bar.comparisons.isVisible()
+    with SessionFile.open(tmp_path / "copy.gates", tmp_path / "locks") as session:
+        assert not session.read_only  # it was closed
+    QTest.mouseClick(opened.tool_bar.train, Qt.MouseButton.LeftButton)
+    wait(lambda: work.history is not None and work.history.is_complete)
+    assert work.path != old
+    assert work.is_untitled
+    assert len(work.comparisons) == 1
+
+
+def test_there_is_no_new_session_while_something_trains(window: MainWindow, wait: Wait) -> None:
+    train(window, wait, epochs=100_000)
+    QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    box = window.findChild(QMessageBox, "problem")
+    assert box is not None
+    assert "Stop it first" in box.informativeText()
+    assert window.desk.work.is_training

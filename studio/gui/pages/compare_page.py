@@ -218,6 +218,9 @@ class ComparePage(Page):
         work = self.desk.work
         history, workspace, comparison = work.history, work.workspace, work.comparison
         if history is None or workspace is None or comparison is None:
+            self.results, self.curve = None, None
+            self.set_state("")
+            self.mark_stale()
             return
 
         others = [each.id for each in work.comparisons if each.id != comparison]
