@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from running import small_spec
 
+from studio.core.spec import ContenderSpec
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.gates_page import GatesPage
 from studio.gui.plots.heat_map import GateMaps
@@ -207,3 +208,14 @@ def test_after_a_live_phase_the_example_is_the_one_that_was_chosen_before(
     assert (controls.part.choice, controls.number.value()) != ("test", 3)
     controls.show_parts({"training": 84, "validation": 12, "test": 24})
     assert (controls.part.choice, controls.number.value()) == ("test", 3)
+
+
+def test_a_relu_network_is_explained_with_relu(window: MainWindow, wait: Wait) -> None:
+    spec = small_spec()
+    relu = ContenderSpec(name="relu", cell="rnn", nonlinearity="relu", hidden_size=4)
+    window.desk.planner.open(spec.model_copy(update={"contenders": (relu,)}))
+    page = gates(window, wait)
+    canvas = maps(page, "relu").canvas.viewport()
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    wait(page.body.unit.isVisible)
+    assert page.body.unit.equations[0][0].text().startswith("h' = relu(")

@@ -111,7 +111,15 @@ class GatesBody(QWidget):
             order = unit_order(cell, panels, view.order)
             inputs = preparation.input_scaler.undo(look.trace.input)
             read = symbols_read(inputs, preparation)
-            shown = Shown(cell.name, panels, inputs, _input_label(preparation), order, read)
+            shown = Shown(
+                cell.name,
+                panels,
+                inputs,
+                _input_label(preparation),
+                order,
+                read,
+                look.contender.nonlinearity,
+            )
             heading = _heading(look, view.layer, view.kept.get(name))
             column.show_gates(heading, shown, strokes[name])
         self._link()

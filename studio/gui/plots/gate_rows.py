@@ -32,6 +32,7 @@ class Shown:
         input_label: Its name with its unit.
         order: Units from top to bottom.
         symbols: What of a text is read at each step; nothing for numbers.
+        nonlinearity: The plain cell's activation; None for its usual one, and for other cells.
     """
 
     cell: str
@@ -40,6 +41,7 @@ class Shown:
     input_label: str
     order: Integers
     symbols: tuple[str, ...] = ()
+    nonlinearity: str | None = None
 
     def row_of(self, unit: int) -> int:
         """Where a unit stands, from the top."""
