@@ -7,7 +7,6 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from studio.core.arrays import Doubles
-from studio.core.division import WHOLE
 from studio.core.metrics import METRICS
 from studio.core.progress import Lane
 from studio.gui.theme import Stroke, Theme
@@ -42,16 +41,14 @@ class LaneCard(Card):
         self.body.addWidget(self._problem)
         self.body.addWidget(self.bar)
 
-    def show_lane(self, lane: Lane, stroke: Stroke, theme: Theme, epochs: int, unit: str) -> None:
-        """Shows how far the contender is."""
+    def show_lane(self, lane: Lane, stroke: Stroke, theme: Theme, place: str, unit: str) -> None:
+        """Shows how far the contender is; place says where in words."""
         run = lane.progress
         self._mark.setStyleSheet(f"background: {stroke.color}; border-radius: 2px;")
         chunk = f"QProgressBar::chunk {{ background: {stroke.color}; border-radius: 3px; }}"
         self.bar.setStyleSheet(f"QProgressBar {{ background: {theme.selected}; }} {chunk}")
         self.bar.setValue(round(_THOUSAND * lane.share))
-        epoch = run.last.epoch if run.last else 0
-        what = "seed" if lane.run.division == WHOLE else "run"
-        self._where.setText(f"{what} {lane.number} of {lane.runs}, epoch {epoch:,} of {epochs:,}")
+        self._where.setText(place)
         self._problem.setText(run.problem)
         self._problem.setVisible(run.status == "failed")
         if run.last is not None:

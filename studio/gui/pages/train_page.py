@@ -115,7 +115,8 @@ class TrainPage(Page):
         unit = history.preparation.unit
         for lane in progress.lanes:
             card = self.lanes.cards[lane.contender]
-            card.show_lane(lane, strokes[lane.contender], theme, progress.training.epochs, unit)
+            place = ", ".join(progress.place(lane))
+            card.show_lane(lane, strokes[lane.contender], theme, place, unit)
             card.show_time(self._live.milliseconds.get(lane.contender))
         self.next.setEnabled(any(r.has_ended for c in history.contenders for r in c.runs))
 
