@@ -14,6 +14,7 @@ from studio.gui.widgets.basics import Card, em, label
 
 _THOUSAND = 1000
 _LANE_EM = 22
+_NONE = "–"
 
 
 class LaneCard(Card):
@@ -51,7 +52,10 @@ class LaneCard(Card):
         self._where.setText(place)
         self._problem.setText(run.problem)
         self._problem.setVisible(run.status == "failed")
-        if run.last is not None:
+        if run.last is None:  # of the seed before, or of another comparison
+            self._score.setText(_NONE)
+            self._score_unit.setText("")
+        else:
             name, value = next(iter(run.last.scores.items()))
             metric = METRICS[name]
             part = "training" if run.last.validation_loss is None else "validation"
@@ -61,8 +65,18 @@ class LaneCard(Card):
 
     def show_time(self, milliseconds: Doubles | None) -> None:
         """Shows the median time of the newest steps, which a busy moment hardly changes."""
-        if milliseconds is not None and len(milliseconds):
-            self._time.setText(f"{np.median(milliseconds):.3g}")
+        known = np.empty(0) if milliseconds is None else milliseconds
+        self._time.setText(f"{np.median(known):.3g}" if len(known) else _NONE)
+
+    @property
+    def score_text(self) -> str:
+        """The figure of the newest epoch, or a dash."""
+        return self._score.text()
+
+    @property
+    def time_text(self) -> str:
+        """The figure of the newest steps, or a dash."""
+        return self._time.text()
 
     @property
     def problem_text(self) -> str:
@@ -88,7 +102,7 @@ class LaneCard(Card):
 
 
 def _figure() -> QLabel:
-    made = label("–", size=1.7, bold=True)
+    made = label(_NONE, size=1.7, bold=True)
     font = QFont(made.font())
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     made.setFont(font)

@@ -1,5 +1,6 @@
 """What every page is to the window."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
@@ -87,7 +88,11 @@ class Page(QScrollArea):
     def _refresh_if_stale(self) -> None:
         if self._is_stale:
             self._is_stale = False
-            try:
-                self.refresh()
-            except Exception as error:  # noqa: BLE001 - Qt would end the program: it called
-                self.desk.waiting.report(f"The page {self.title} cannot be shown", error)
+            self.draw_or_tell(self.refresh)
+
+    def draw_or_tell(self, draw: Callable[[], None]) -> None:
+        """Draws, and tells what went wrong: Qt, which called, would end the program."""
+        try:
+            draw()
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            self.desk.waiting.report(f"The page {self.title} cannot be shown", error)
