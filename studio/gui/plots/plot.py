@@ -8,12 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QPlainTextEdit,
     QSizePolicy,
     QVBoxLayout,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from studio.core.arrays import Doubles
 from studio.gui.desk import Look
+from studio.gui.plots import saving
 from studio.gui.plots.band import Band
 from studio.gui.plots.bundle import Bundle
 from studio.gui.plots.canvas import Canvas
@@ -186,21 +185,10 @@ class Plot(QWidget):
         return text.getvalue()
 
     def save_picture(self, path: Path) -> None:
-        """Saves the plot as PNG or SVG, by the ending of the path."""
-        if path.suffix.lower() == ".svg":
-            self._save_svg(path)
-        else:
-            self.canvas.grab().save(str(path))
-
-    def _save_svg(self, path: Path) -> None:
-        generator = QSvgGenerator()
-        generator.setFileName(str(path))
-        generator.setSize(QSize(self.canvas.width(), self.canvas.height()))
-        generator.setViewBox(self.canvas.rect())
-        generator.setTitle(self.name)
-        painter = QPainter(generator)
-        self.canvas.render(painter)
-        painter.end()
+        """Saves the plot as PNG or SVG, by the ending of the path; tells why where it cannot."""
+        saving.write_or_tell(
+            self, path, lambda: saving.picture_of(self.canvas, self.name, path.suffix)
+        )
 
     def _draw(self, curve: Curve) -> None:
         if curve.name not in self._items:
@@ -268,18 +256,14 @@ class Plot(QWidget):
         self.actions()[0].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _ask_picture(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self, "Save the picture", f"{self.name}.png", "PNG (*.png);;SVG (*.svg)"
-        )
-        if path:
-            self.save_picture(Path(path))
+        path = saving.ask_where(self, "Save the picture", self.name, saving.PICTURES)
+        if path is not None:
+            self.save_picture(path)
 
     def _ask_csv(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self, "Save the data", f"{self.name}.csv", "CSV (*.csv)"
-        )
-        if path:
-            Path(path).write_text(self.as_csv(), encoding="utf-8")
+        path = saving.ask_where(self, "Save the data", self.name, saving.DATA)
+        if path is not None:
+            saving.write_or_tell(self, path, lambda: self.as_csv().encode())
 
     def _show_table(self) -> None:
         dialog = QDialog(self)
