@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QWheelEvent
+from PySide6.QtCore import QEvent, QLineF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QHideEvent, QPainter, QWheelEvent
 
 from studio.gui.theme import Theme
 
@@ -129,7 +129,13 @@ class NameAxis(Axis):
 
 
 class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """One plot."""
+    """One plot.
+
+    Signals:
+        left: The mouse points at nothing here any more: it went, a menu opens, or it is hidden.
+    """
+
+    left = Signal()
 
     def __init__(self, left: Axis | None = None) -> None:
         axes = {"bottom": Axis("bottom"), "left": left or Axis("left")}
@@ -152,6 +158,21 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """See `left`."""
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """See `left`."""
+        super().contextMenuEvent(event)
+        self.left.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """See `left`."""
+        super().hideEvent(event)
+        self.left.emit()
 
 
 class Rows(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types

@@ -43,6 +43,7 @@ class ConfusionPlot(Plot):
         self._name_classes()
         self.item.setXRange(-0.5, size - 0.5, padding=0)
         self.item.setYRange(-0.5, size - 0.5, padding=0)
+        self.read_again()
 
     def table(self) -> list[list[str]]:
         """The counts with a header row."""

@@ -91,7 +91,9 @@ class Plot(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)
-        self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self._mouse: QPointF | None = None
+        self.canvas.scene().sigMouseMoved.connect(self._move)
+        self.canvas.left.connect(self._leave)
         self._make_menu()
         look.changed.connect(self.draw_in_theme)
         self.draw_in_theme()
@@ -119,6 +121,7 @@ class Plot(QWidget):
         self.curves = list(curves)
         if len(curves) > _IN_ONE_COLUMN and self.legend.columnCount == 1:
             self.legend.setColumnCount(2)
+        self.read_again()
 
     def show_bundles(self, bundles: Mapping[str, tuple[Sequence[Line], Stroke]]) -> None:
         """Draws many faint lines for each name, in one colour each, behind the curves."""
@@ -217,6 +220,24 @@ class Plot(QWidget):
     def _remove(self, name: str) -> None:
         for item in self._items.pop(name):
             self.item.removeItem(item)
+
+    @property
+    def read_out(self) -> str:
+        """What is said of the place under the mouse, or ""."""
+        return self._read_out.toPlainText() if self._read_out.isVisible() else ""
+
+    def read_again(self) -> None:
+        """Something else is drawn: says what is under the mouse now."""
+        if self._mouse is not None:
+            self._hover(self._mouse)
+
+    def _move(self, where: QPointF) -> None:
+        self._mouse = where
+        self._hover(where)
+
+    def _leave(self) -> None:
+        self._mouse = None
+        self._read_out.hide()
 
     def _hover(self, where: QPointF) -> None:
         view = self.item.getViewBox()
