@@ -23,7 +23,7 @@ from studio.gui.desk import Look
 from studio.gui.plots import saving
 from studio.gui.plots.band import Band
 from studio.gui.plots.bundle import Bundle
-from studio.gui.plots.canvas import Canvas
+from studio.gui.plots.canvas import Axis, Canvas
 from studio.gui.theme import Stroke
 from studio.gui.viewstate.coverage import Line
 
@@ -66,14 +66,17 @@ class Plot(QWidget):
         name: What the plot shows; also its name for screen readers and files.
         x_label: With the unit, such as "time, s".
         y_label: Likewise.
+        bottom: The horizontal axis, where it is of a kind of its own.
     """
 
-    def __init__(self, look: Look, name: str, x_label: str, y_label: str) -> None:
+    def __init__(
+        self, look: Look, name: str, x_label: str, y_label: str, *, bottom: Axis | None = None
+    ) -> None:
         super().__init__()
         self.look = look
         self.name = name
         self.setAccessibleName(name)
-        self.canvas = Canvas()
+        self.canvas = Canvas(bottom=bottom)
         self.item = self.canvas.getPlotItem()
         self.item.hideButtons()
         ignored = QSizePolicy.Policy.Ignored  # a page's height goes by the window, not by plots
@@ -86,6 +89,7 @@ class Plot(QWidget):
         self._read_out.hide()
         self.item.addItem(self._read_out, ignoreBounds=True)
         self.curves: list[Curve] = []
+        self._has_one_place = False
         self._bundles: dict[str, Bundle] = {}
         self._items: dict[str, tuple[pg.PlotDataItem, Band]] = {}
         layout = QVBoxLayout(self)
@@ -111,6 +115,7 @@ class Plot(QWidget):
 
     def show_curves(self, curves: Sequence[Curve]) -> None:
         """Draws these curves; lines that are there already are moved, not made anew."""
+        self._frame_one_place(curves)
         names = [curve.name for curve in curves]
         kept = [name for name in names if name in self._items]
         stays = list(self._items) == kept and names[: len(kept)] == kept  # the legend's order too
@@ -122,6 +127,22 @@ class Plot(QWidget):
         if len(curves) > _IN_ONE_COLUMN and self.legend.columnCount == 1:
             self.legend.setColumnCount(2)
         self.read_again()
+
+    def _frame_one_place(self, curves: Sequence[Curve]) -> None:
+        """Around a single place pyqtgraph would keep the width that the axis had before.
+
+        Called before lines are drawn: they are clipped to what is seen.
+        """
+        ends = [end for each in curves if len(each.x) for end in (each.x.min(), each.x.max())]
+        had_one_place, self._has_one_place = self._has_one_place, len(set(ends)) == 1
+        if self._has_one_place:
+            axis, place = self.item.getAxis("bottom"), float(ends[0])
+            half = 1.0 if axis.is_whole else abs(place) / 2 or 1.0
+            if axis.logMode:
+                place, half = float(np.log10(place)), 0.5
+            self.item.setXRange(place - half, place + half, padding=0)
+        elif had_one_place:
+            self.item.enableAutoRange(axis="x")
 
     def show_bundles(self, bundles: Mapping[str, tuple[Sequence[Line], Stroke]]) -> None:
         """Draws many faint lines for each name, in one colour each, behind the curves."""
@@ -250,7 +271,7 @@ class Plot(QWidget):
         drawn = [curve for curve in self.curves if len(curve.x)]
         places = [float(curve.x[np.argmin(np.abs(curve.x - x))]) for curve in drawn]
         x = min(places, key=lambda place: abs(place - x), default=x)  # a point, not between two
-        lines = [f"{self.x_label}: {x:.4g}"]
+        lines = [f"{self.x_label}: {self._x_words(x)}"]
         for curve in drawn:
             nearest = int(np.argmin(np.abs(curve.x - x)))
             lines.append(f"{curve.name}: {curve.y[nearest]:.4g}")
@@ -259,6 +280,9 @@ class Plot(QWidget):
         right_half = at.x() > view.viewRect().center().x()
         self._read_out.setAnchor((1, 1) if right_half else (0, 1))
         self._read_out.show()
+
+    def _x_words(self, x: float) -> str:
+        return f"{x:,.0f}" if self.item.getAxis("bottom").is_whole else f"{x:.4g}"
 
     def _make_menu(self) -> None:
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
