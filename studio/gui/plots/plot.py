@@ -31,6 +31,7 @@ _BAND_ALPHA = 45
 _LEGEND_ALPHA = 190
 _IN_ONE_COLUMN = 5
 _WIDTH = 2
+_BESIDE = 0.02
 _COUNTED = frozenset({"epoch", "training steps", "step", "time step", "lag, steps"})
 
 
@@ -154,7 +155,7 @@ class Plot(QWidget):
                 self.item.addItem(self._bundles[name])
             self._bundles[name].show_lines(lines, QColor(stroke.color))
 
-    def add_line(self, name: str, value: float) -> pg.InfiniteLine:
+    def add_line(self, name: str, value: float, *, at_right: bool = False) -> pg.InfiniteLine:
         """A horizontal line such as a baseline, with its name on it; call set_logarithmic before.
 
         pyqtgraph's lines do not know logarithmic axes.
@@ -162,12 +163,13 @@ class Plot(QWidget):
         theme = self.look.theme
         pen = pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashDotLine)
         is_logarithmic = self.item.getAxis("left").logMode
+        x, side = (1 - _BESIDE, 1) if at_right else (_BESIDE, 0)
         line = pg.InfiniteLine(
             float(np.log10(value)) if is_logarithmic else value,
             angle=0,
             pen=pen,
             label=name,
-            labelOpts={"color": theme.muted, "position": 0.02, "anchors": [(0, 0), (0, 1)]},
+            labelOpts={"color": theme.muted, "position": x, "anchors": [(side, 0), (side, 1)]},
         )
         self.item.addItem(line)
         return line
