@@ -98,7 +98,7 @@ class LossCard(Card):
             kind: The loss as in Preparation.
             examples: Training examples of an epoch.
         """
-        validated = has_validation(epochs)
+        validated = has_validation(epochs) or not any(epochs.values())  # not known before the first
         self.loss.setVisible(validated)
         loss: Loss = "training" if self.loss.choice == "training" or not validated else "validation"
         seen = self.seen(loss, examples)

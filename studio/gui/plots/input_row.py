@@ -71,7 +71,7 @@ class InputRow:
         if self.kind == "symbols":
             codes = inputs[:, 0] if self._preparation.embeds else inputs.argmax(axis=1)
             last = max(1, len(self._preparation.vocabulary or ()) - 1)
-            self.dots.setData(places, self._height * codes.astype(np.float64) / last)
+            self.dots.setData(places, self._height * (1 - codes.astype(np.float64) / last))
             return
         low, high = float(inputs.min()), float(inputs.max())
         for line, values in zip(self.lines, inputs.T, strict=True):
