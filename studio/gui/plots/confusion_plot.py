@@ -11,10 +11,12 @@ from studio.gui.desk import Look
 from studio.gui.plots.canvas import ColumnAxis
 from studio.gui.plots.plot import Plot
 from studio.gui.viewstate.answers import Confusion
+from studio.gui.widgets.basics import em
 
 _MOST_WRITTEN = 12
 _LONGEST_NAME = 12
 _DARK_FROM = 0.55
+_LEAST_EM = 20
 
 
 class ConfusionPlot(Plot):
@@ -46,6 +48,8 @@ class ConfusionPlot(Plot):
         self._image.setImage(shares.T, autoLevels=False, rect=QRectF(-0.5, -0.5, size, size))
         self._write(shown, shares)
         self._name_classes()
+        rows = size * self.fontMetrics().height() + round(self.columns.minimumHeight())
+        self.setMinimumHeight(max(em(self, _LEAST_EM), rows + em(self, 1)))
         self.item.setXRange(-0.5, size - 0.5, padding=0)
         self.item.setYRange(-0.5, size - 0.5, padding=0)
         self.read_again()

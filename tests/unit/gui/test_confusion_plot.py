@@ -68,6 +68,14 @@ def test_upright_names_are_seen_whole_below_their_columns(qtbot: QtBot) -> None:
     assert max(inked) < area.bottom() - 2
 
 
+def test_every_row_has_room_for_its_name(qtbot: QtBot) -> None:
+    plot = shown(qtbot, 600)
+    plot.resize(600, plot.minimumHeight())
+    qtbot.wait(50)
+    rows = plot.item.getAxis("left")._tickLevels[0]
+    assert [name for _, name in rows] == list(LANGUAGES)
+
+
 def test_the_mouse_reads_which_class_was_taken_for_which(qtbot: QtBot) -> None:
     plot = shown(qtbot, 500)
     view = plot.item.getViewBox()
