@@ -112,7 +112,7 @@ class TrainPage(Page):
         history = self.desk.work.history
         if history is not None:
             kind, strokes = history.preparation.loss, self.desk.strokes()
-            examples = history.part_sizes["training"]
+            examples = dict.fromkeys(strokes, history.part_sizes["training"])
             self.losses.show_runs(self._live.epochs, history.baselines, strokes, kind, examples)
 
     def _draw_gates(self) -> None:
