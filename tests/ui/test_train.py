@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 from windows import problem, series
@@ -292,4 +293,5 @@ def test_a_part_that_cannot_be_drawn_tells_why_and_the_others_are_drawn(
     page.mark_stale()
     wait(lambda: problem(opened) is not None)
     wait(lambda: page.gates.heading.text() == "Gates of example 0")
+    assert len(opened.findChildren(QMessageBox, "problem")) == 1
     caplog.clear()  # the log has the traceback, as it should

@@ -22,6 +22,7 @@ class LaneCard(Card):
 
     def __init__(self, name: str, parameters: int) -> None:
         super().__init__()
+        self._colors = ("", "")
         self._mark = QFrame()
         self._mark.setFixedWidth(max(3, em(self, 0.25)))
         self._name = label(name, bold=True)
@@ -45,9 +46,7 @@ class LaneCard(Card):
     def show_lane(self, lane: Lane, stroke: Stroke, theme: Theme, place: str, unit: str) -> None:
         """Shows how far the contender is; place says where in words."""
         run = lane.progress
-        self._mark.setStyleSheet(f"background: {stroke.color}; border-radius: 2px;")
-        chunk = f"QProgressBar::chunk {{ background: {stroke.color}; border-radius: 3px; }}"
-        self.bar.setStyleSheet(f"QProgressBar {{ background: {theme.selected}; }} {chunk}")
+        self._dress(stroke.color, theme.selected)
         self.bar.setValue(round(_THOUSAND * lane.share))
         self._where.setText(place)
         self._problem.setText(run.problem)
@@ -62,6 +61,15 @@ class LaneCard(Card):
             self._score.setText(f"{value:.3g}")
             shown = f", {unit}" if metric.in_target_units and unit else ""
             self._score_unit.setText(f"{part} {metric.label}{shown}")
+
+    def _dress(self, color: str, ground: str) -> None:
+        """Style sheets take a while, and lanes are drawn often."""
+        if (color, ground) == self._colors:
+            return
+        self._colors = (color, ground)
+        self._mark.setStyleSheet(f"background: {color}; border-radius: 2px;")
+        chunk = f"QProgressBar::chunk {{ background: {color}; border-radius: 3px; }}"
+        self.bar.setStyleSheet(f"QProgressBar {{ background: {ground}; }} {chunk}")
 
     def show_time(self, milliseconds: Doubles | None) -> None:
         """Shows the median time of the newest steps, which a busy moment hardly changes."""

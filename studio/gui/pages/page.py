@@ -36,6 +36,7 @@ class Page(QScrollArea):
         super().__init__()
         self.desk = desk
         self.state: State = ""
+        self._told = ""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -91,8 +92,10 @@ class Page(QScrollArea):
             self.draw_or_tell(self.refresh)
 
     def draw_or_tell(self, draw: Callable[[], None]) -> None:
-        """Draws, and tells what went wrong: Qt, which called, would end the program."""
+        """Draws, and tells once what went wrong: Qt, which called, would end the program."""
         try:
             draw()
         except Exception as error:  # noqa: BLE001 - whatever it is
-            self.desk.waiting.report(f"The page {self.title} cannot be shown", error)
+            if repr(error) != self._told:  # a page is drawn often
+                self._told = repr(error)
+                self.desk.waiting.report(f"The page {self.title} cannot be shown", error)

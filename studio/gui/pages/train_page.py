@@ -81,12 +81,17 @@ class TrainPage(Page):
             part()
 
     def _draw_next(self) -> None:
-        """Draws one stale part, and the next when the processor's budget allows."""
+        """Draws one stale part with the lanes, and the next when the processor's budget allows.
+
+        The lanes say how far everything is, so what stands below is never ahead of them.
+        """
         if not self.is_seen or not self._stale_parts:
             return
         part = next(iter(self._stale_parts))
         del self._stale_parts[part]
         started = time.perf_counter()
+        if part != self._draw_lanes:
+            self.draw_or_tell(self._draw_lanes)
         self.draw_or_tell(part)
         self._is_stale = bool(self._stale_parts)
         spent = time.perf_counter() - started
@@ -120,7 +125,7 @@ class TrainPage(Page):
             self.gates.show_history(self.desk.work.history)
 
     def _draw_times(self) -> None:
-        self.times.setVisible(bool(self._live.milliseconds))
+        self.times.setVisible(any(len(each) for each in self._live.milliseconds.values()))
         self.times.show_times(self._live.milliseconds, self.desk.strokes())
 
     def _draw_memory(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -80,6 +81,9 @@ class GateStrips(QWidget):
             if values is None:
                 self._images[name, part].clear()
                 continue
+            if part == "h":  # without a bound where the activation is relu
+                limit = max(1.0, float(np.abs(values).max(initial=0.0)))
+                self._images[name, part].setLevels((-limit, limit))
             top = _INPUT_HEIGHT + _GAP + row * (_STRIP_HEIGHT + _GAP)
             self._images[name, part].setImage(
                 values, autoLevels=False, rect=QRectF(0, top, len(values), _STRIP_HEIGHT)

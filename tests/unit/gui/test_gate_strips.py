@@ -135,6 +135,16 @@ def test_a_text_is_shown_by_its_symbols_and_can_be_read(
     assert not strips.text.isVisible()
 
 
+def test_a_state_without_bounds_is_told_by_colours_up_to_its_largest_value(
+    strips: GateStrips,
+) -> None:
+    trace = traced("relu", "rnn", np.zeros((STEPS, 1)))
+    trace.trace.layers["l0_h"][3, 1] = 8.0
+    cells = {"relu": "rnn"}
+    strips.show_traces({"relu": trace}, cells, {"relu": RED}, prepared("x"))
+    assert tuple(strips._images["relu", "h"].levels) == (-8.0, 8.0)
+
+
 def test_whose_gates_are_shown_is_told_once_where_all_are_of_one_epoch() -> None:
     inputs = np.zeros((STEPS, 1))
 
