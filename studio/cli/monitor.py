@@ -62,7 +62,7 @@ class Monitor:
         table = Table.grid(padding=(0, 2))
         for lane in progress.lanes:
             wide = self._console.width >= _WIDE
-            table.add_row(*_lane(lane, progress.training.epochs, wide=wide))
+            table.add_row(*_lane(lane, progress.place(lane), wide=wide))
         return table
 
     def _overall(self, progress: ComparisonProgress) -> str:
@@ -82,17 +82,17 @@ _ENDINGS = {
 }
 
 
-def _lane(lane: Lane, epochs: int, *, wide: bool) -> tuple[Text | ProgressBar, ...]:
+def _lane(lane: Lane, place: tuple[str, str], *, wide: bool) -> tuple[Text | ProgressBar, ...]:
     run = lane.progress
     cells: list[Text | ProgressBar] = [
         Text(lane.contender, style="bold"),
         ProgressBar(total=1.0, completed=lane.share, width=24 if wide else 10),
-        Text(f"seed {lane.number} of {lane.runs}"),
+        Text(place[0]),
     ]
     if run.status == "failed":
         return (*cells, Text(f"failed: {run.problem}"))
     if run.last is not None:
-        cells.append(Text(f"epoch {run.last.epoch} of {epochs}"))
+        cells.append(Text(place[1]))
         cells.append(Text(_scores(run) if wide else _loss(run.last)))
     if run.step_seconds is not None and wide:
         cells.append(Text(f"{run.step_seconds * 1e3:.2f} ms a step"))

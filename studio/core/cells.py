@@ -56,6 +56,14 @@ class Cell:
         """Number of weight blocks of hidden_size rows."""
         return max(1, len(self.gates))
 
+    def equations(self, nonlinearity: str | None = None) -> tuple[str, ...]:
+        """All equations, gates first; with the plain cell's activation where one is named."""
+        lines = (*(gate.equation for gate in self.gates), *self.update)
+        if nonlinearity is None or not self.nonlinearities:
+            return lines
+        usual = self.nonlinearities[0]
+        return tuple(line.replace(f"{usual}(", f"{nonlinearity}(") for line in lines)
+
     def block_of(self, gate: str) -> int:
         """Index of the weight block of a gate; raises KeyError for a gate it does not have."""
         for index, candidate in enumerate(self.gates):

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from studio.core.division import Division
+from studio.core.division import WHOLE, Division
+from studio.core.durations import in_words
 from studio.core.errors import UserError
 from studio.core.events import (
     ComparisonEnded,
@@ -114,6 +115,24 @@ class ComparisonProgress:
         names = dict.fromkeys(run.contender for run in self.runs)
         return tuple(self._lane(name) for name in names)
 
+    def place(self, lane: Lane) -> tuple[str, str]:
+        """Which of its runs a lane shows, and how far that is by what ends it, in words.
+
+        Such as "seed 2 of 3" and "epoch 4 of 20". Seconds end a run whatever its epochs, steps
+        before the last of them.
+        """
+        kind = "seed" if lane.run.division == WHOLE else "run"
+        last = lane.progress.last
+        epoch, step, spent = (last.epoch, last.step, last.seconds) if last else (0, 0, 0.0)
+        training = self.training
+        if training.seconds is not None:
+            far = f"epoch {epoch:,}, {in_words(spent)} of {in_words(training.seconds)}"
+        elif training.steps is not None and training.steps <= self._steps_of(lane.run):
+            far = f"epoch {epoch:,}, step {step:,} of {training.steps:,}"
+        else:
+            far = f"epoch {epoch:,} of {training.epochs:,}"
+        return f"{kind} {lane.number} of {lane.runs}", far
+
     def after(self, event: Event) -> "ComparisonProgress":
         """The progress once this has happened."""
         if isinstance(event, ComparisonEnded):
@@ -143,10 +162,14 @@ class ComparisonProgress:
             return 0.0
         if self.training.seconds is not None:
             return min(1.0, last[0].seconds / self.training.seconds)
-        planned = self.training.epochs * self.steps_of_an_epoch[run.division]
+        planned = self._steps_of(run)
         if self.training.steps is not None:
             planned = min(planned, self.training.steps)
         return min(1.0, last[0].step / planned)
+
+    def _steps_of(self, run: RunId) -> int:
+        """Steps of all its epochs."""
+        return self.training.epochs * self.steps_of_an_epoch[run.division]
 
     def _lane(self, contender: str) -> Lane:
         own = [run for run in self.runs if run.contender == contender]

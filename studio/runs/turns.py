@@ -100,7 +100,9 @@ class TurnTaker:
             self._trace(control.pinned)
 
     def _trace(self, example: int) -> None:
-        _, part = self._tensors.watched
-        sequence = self._tensors.task.parts[part].sequence(example)
-        trace = self.trainer.trace(sequence)
+        _, name = self._tensors.watched
+        part = self._tensors.task.parts[name]
+        if example >= len(part):  # pinned while a larger part was watched
+            return
+        trace = self.trainer.trace(part.sequence(example))
         self._emit(GatesTraced(self.run, self.trainer.epoch, example, trace))

@@ -1,16 +1,18 @@
+import math
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QDialog, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 
 from studio.core.events import RunId
-from studio.core.spec import GeneratedDataset, TaskSpec
+from studio.core.spec import ComparisonSpec, FileDataset, GeneratedDataset, TaskSpec
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.compare_page import ComparePage
 from studio.gui.pages.models_page import ModelsPage
@@ -184,6 +186,73 @@ def test_a_session_with_another_loss_is_refused_with_the_reason(
     assert box is not None
     assert "trained with another loss: cross-entropy, not mse" in box.informativeText()
     assert len(page.curves.plot.curves) == 3
+
+
+def with_size(spec: ComparisonSpec, examples: int) -> ComparisonSpec:
+    data = spec.dataset
+    assert isinstance(data, GeneratedDataset)
+    parameters = {**data.parameters, "examples": examples}
+    return spec.model_copy(update={"dataset": data.model_copy(update={"parameters": parameters})})
+
+
+def test_curves_of_another_session_count_their_own_training_examples(
+    opened: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    small = whole_history(tmp_path / "small.gates", with_size(small_spec(epochs=2, seeds=1), 60))
+    page = compared(opened, wait)
+    page.add_overlay(tmp_path / "small.gates")
+    wait(lambda: len(page.curves.plot.curves) == 5)
+    button = next(
+        each for each in page.curves.x_axis.findChildren(QPushButton) if each.text() == "examples"
+    )
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    history = opened.desk.work.history
+    assert history is not None
+    ends = {curve.name: curve.x[-1] for curve in page.curves.plot.curves}
+    assert ends["GRU"] == 3 * history.part_sizes["training"]
+    assert ends["GRU, small"] == 2 * small.part_sizes["training"] != ends["GRU"]
+
+
+def test_curves_of_another_session_go_when_a_comparison_with_another_loss_is_shown(
+    opened: MainWindow, wait: Wait, trained: Path
+) -> None:
+    page = compared(opened, wait)
+    page.add_overlay(trained)
+    wait(lambda: len(page.curves.plot.curves) == 6)
+    data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
+    spec = small_spec(epochs=1, seeds=1).model_copy(update={"dataset": data, "task": TaskSpec()})
+    opened.desk.planner.open(spec)
+    wait(lambda: opened.desk.planner.is_current and opened.tool_bar.train.isEnabled())
+    QTest.keyClick(opened, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    wait(lambda: opened.desk.work.comparison != 1)
+    opened.show_page("compare")
+    wait(lambda: [each.name for each in page.curves.plot.curves] == ["GRU", "LSTM"])
+    assert not page.curves.clear.isVisible()
+    wait(lambda: not opened.desk.work.is_training)
+
+
+def dated_series(path: Path) -> Path:
+    days = np.arange("2024-01-01", "2024-07-01", dtype="datetime64[D]")
+    rows = (f"{day},{math.sin(at / 7):.5f}" for at, day in enumerate(days))
+    path.write_text("\n".join(["day,level", *rows, ""]), encoding="utf-8")
+    return path
+
+
+def test_answers_of_a_series_with_dates_stand_at_their_dates(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    data = FileDataset(path=str(dated_series(tmp_path / "waves.csv")))
+    spec = small_spec(epochs=1, seeds=1).model_copy(update={"dataset": data, "task": TaskSpec()})
+    window.desk.planner.open(spec)
+    wait(lambda: window.desk.planner.is_current and window.tool_bar.train.isEnabled())
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    page = compared(window, wait)
+    plot = page.answers.values
+    wait(lambda: plot.x_label == "time")
+    truth = next(curve for curve in plot.curves if curve.name == "truth")
+    axis = plot.item.getAxis("bottom")
+    assert axis.tickStrings([truth.x[-1]], 1, 1) == ["2024"]
+    assert truth.x[-1] == 181, "the last day of June is forecast last"
 
 
 def test_smoothed_curves_keep_their_values_behind_them(opened: MainWindow, wait: Wait) -> None:

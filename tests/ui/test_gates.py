@@ -1,11 +1,13 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from pyqtgraph import InfiniteLine
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from running import small_spec
 
+from studio.core.spec import ContenderSpec, GeneratedDataset, TaskSpec
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.gates_page import GatesPage
 from studio.gui.plots.heat_map import GateMaps
@@ -207,3 +209,70 @@ def test_after_a_live_phase_the_example_is_the_one_that_was_chosen_before(
     assert (controls.part.choice, controls.number.value()) != ("test", 3)
     controls.show_parts({"training": 84, "validation": 12, "test": 24})
     assert (controls.part.choice, controls.number.value()) == ("test", 3)
+
+
+def test_what_the_columns_have_in_common_stands_at_one_height(
+    opened: MainWindow, wait: Wait
+) -> None:
+    page = gates(opened, wait)
+    columns = list(page.body.columns.values())
+    page.body.columns["LSTM"].set_heading("LSTM, a heading so long that it needs two or more lines")
+    page.body._arrange()
+
+    def heights(of: str) -> set[int]:
+        parts = [getattr(column, of) for column in columns]
+        return {part.mapTo(page.body, QPoint(0, 0)).y() for part in parts}
+
+    wait(lambda: len(heights("maps")) == 1)
+    assert len(heights("bars")) == 1
+    assert len({column.maps.height() for column in columns}) == 1
+
+
+def test_what_stands_beside_an_example_says_that_it_is_its_class(
+    window: MainWindow, wait: Wait
+) -> None:
+    data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
+    spec = small_spec().model_copy(update={"dataset": data, "task": TaskSpec()})
+    window.desk.planner.open(spec)
+    wait(lambda: window.desk.planner.plan is not None)
+    page = gates(window, wait)
+    wait(lambda: page.controls.truth.text().startswith("class "))
+
+
+def test_the_cursor_s_mark_is_dark_and_light_so_that_it_is_seen_on_any_colour(
+    opened: MainWindow, wait: Wait
+) -> None:
+    page = gates(opened, wait)
+    gru = maps(page, "GRU")
+    assert gru.shown is not None
+    assert gru.cursor_place is not None
+    at = QPointF(gru.cursor_place.step, gru.shown.row_of(gru.cursor_place.unit))
+    view = gru.canvas._plots[gru.cursor_place.panel].getViewBox()
+    middle = gru.canvas.mapFromScene(view.mapViewToScene(at))
+    picture = gru.canvas.grab().toImage()
+    across = [
+        picture.pixelColor(middle.x() + away, middle.y()).lightness() for away in range(-16, -2)
+    ]
+    assert min(across) < 60
+    assert max(across) > 240
+
+
+def test_the_name_of_a_line_does_not_lie_below_the_legend(opened: MainWindow, wait: Wait) -> None:
+    plot = gates(opened, wait).body.half_life.plot
+    QApplication.processEvents()
+    plot.canvas.grab()
+    line = next(each for each in plot.item.items if isinstance(each, InfiniteLine))
+    legend = plot.legend.mapRectToScene(plot.legend.boundingRect())
+    assert line.label.isVisible()
+    assert not line.label.mapRectToScene(line.label.boundingRect()).intersects(legend)
+
+
+def test_a_relu_network_is_explained_with_relu(window: MainWindow, wait: Wait) -> None:
+    spec = small_spec()
+    relu = ContenderSpec(name="relu", cell="rnn", nonlinearity="relu", hidden_size=4)
+    window.desk.planner.open(spec.model_copy(update={"contenders": (relu,)}))
+    page = gates(window, wait)
+    canvas = maps(page, "relu").canvas.viewport()
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    wait(page.body.unit.isVisible)
+    assert page.body.unit.equations[0][0].text().startswith("h' = relu(")

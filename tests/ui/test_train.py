@@ -1,13 +1,17 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
-from windows import series
+from windows import problem, series
 
+from studio.core.events import RunId
+from studio.core.progress import RunProgress
 from studio.core.spec import ComparisonSpec
 from studio.gui import choosing
 from studio.gui.main_window import MainWindow
@@ -220,3 +224,74 @@ def test_what_follows_a_trial_is_trained_on_the_data_of_the_trial_whatever_was_o
     assert work.history is not None
     assert work.history.spec.asked is None
     assert work.history.dataset_name == "adding"
+
+
+def press_train(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_nothing_of_the_comparison_before_is_left_when_another_training_begins(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    start_training(window, wait, qtbot, small_spec(epochs=3, seeds=1))
+    page, work = train_page(window), window.desk.work
+    wait(lambda: ended(window))
+    wait(lambda: page.gates.heading.text() == "Gates of example 0")
+    qtbot.mouseClick(page.gates.pin, Qt.MouseButton.LeftButton)
+    wait(lambda: page.gates.heading.text() == "Gates of example 1")
+    wait(page.memory.isVisible)
+    first, lanes = work.comparison, page.lanes.cards.values()
+    assert all(lane.score_text != "–" and lane.time_text != "–" for lane in lanes)
+    seen: list[tuple[set[str], list[bool]]] = []
+
+    def look() -> None:
+        if work.comparison != first and not seen:
+            figures = {text for lane in lanes for text in (lane.score_text, lane.time_text)}
+            parts = (page.losses.plot, page.times, page.memory, page.gates.strips)
+            seen.append((figures, [part.isVisible() for part in parts]))
+
+    work.history_changed.connect(look)
+    window.desk.planner.open(small_spec(epochs=40, seeds=1))
+    wait(lambda: window.desk.planner.is_current and window.tool_bar.train.isEnabled())
+    press_train(window)
+    assert page.empty.isVisible(), "while it starts, the page says so"
+    wait(lambda: bool(seen))
+    assert seen == [({"–"}, [False] * 4)]
+    wait(lambda: page.gates.heading.text() == "Gates of example 0")
+
+
+def test_after_the_end_the_gates_of_the_last_epoch_are_shown_and_named(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    start_training(window, wait, qtbot, small_spec(epochs=9, seeds=2))
+    page = train_page(window)
+    wait(lambda: ended(window))
+    wait(lambda: page.gates.words.text() == "seed 2, epoch 9")
+
+
+def test_the_gates_stay_until_those_of_another_example_are_there(
+    opened: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    opened.show_page("train")
+    page = train_page(opened)
+    wait(lambda: page.gates.heading.text() == "Gates of example 0")
+    qtbot.mouseClick(page.gates.pin, Qt.MouseButton.LeftButton)
+    assert page.gates.strips.isVisible()
+    assert page.gates.heading.text() == "Gates of example 0"
+    assert page.gates.words.text() == "seed 2, epoch 3; example 1 is being computed"
+    wait(lambda: page.gates.heading.text() == "Gates of example 1")
+    assert page.gates.words.text() == "seed 2, epoch 3"
+
+
+def test_a_part_that_cannot_be_drawn_tells_why_and_the_others_are_drawn(
+    opened: MainWindow, wait: Wait, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened.show_page("train")
+    page, work = train_page(opened), opened.desk.work
+    assert work.progress is not None
+    work.progress = replace(work.progress, runs={RunId("nobody", 1): RunProgress()})
+    page.mark_stale()
+    wait(lambda: problem(opened) is not None)
+    wait(lambda: page.gates.heading.text() == "Gates of example 0")
+    assert len(opened.findChildren(QMessageBox, "problem")) == 1
+    caplog.clear()  # the log has the traceback, as it should

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from studio.core.events import Pair
 from studio.core.history import ComparisonHistory
 from studio.gui.desk import Look
 from studio.gui.plots.confusion_plot import ConfusionPlot
+from studio.gui.plots.dated_plot import DatedPlot
 from studio.gui.plots.plot import Curve, Plot
 from studio.gui.theme import DASH_DOT, DOTS, SOLID, Stroke
 from studio.gui.viewstate.answers import (
@@ -24,7 +26,7 @@ from studio.gui.widgets.side_by_side import SideBySide
 from studio.gui.widgets.small_table import SmallTable
 
 _BASELINE_LINES = (DASH_DOT, DOTS)
-_ROOM_ON_TOP = 0.25
+_ROOM_ON_TOP = 0.32
 
 
 class AnswersCard(Card):
@@ -33,11 +35,17 @@ class AnswersCard(Card):
     Args:
         look: The theme.
         strokes: How each contender is drawn now.
+        times: The time stamps of a comparison's steps, (time,), where they are at hand.
     """
 
-    def __init__(self, look: Look, strokes: Callable[[], Mapping[str, Stroke]]) -> None:
+    def __init__(
+        self,
+        look: Look,
+        strokes: Callable[[], Mapping[str, Stroke]],
+        times: Callable[[ComparisonHistory], NDArray[np.str_] | None],
+    ) -> None:
         super().__init__("Answers on the test part")
-        self._look, self._strokes = look, strokes
+        self._look, self._strokes, self._times = look, strokes, times
         self._history: ComparisonHistory | None = None
         self._is_built = False
 
@@ -55,7 +63,7 @@ class AnswersCard(Card):
         self.confusion = ConfusionPlot(look)
         self.classes = SmallTable(("class", "precision", "recall", "F1", "examples"), "Per class")
         self.left_out = label("", tone="muted", size=0.9)
-        self.values = Plot(look, "Answers and truth", "time step", "value")
+        self.values = DatedPlot(look, "Answers and truth", "time step", "value")
         self.errors = Plot(look, "Error by horizon", "steps ahead", "RMSE")
         self.none = label("Known once a run has ended.", tone="muted")
         self._pairs: dict[str, Pair] = {}
@@ -126,13 +134,15 @@ class AnswersCard(Card):
 
     def _draw_values(self, history: ComparisonHistory, answers: Mapping[str, np.ndarray]) -> None:
         preparation, strokes = history.preparation, self._strokes()
-        target, step = max(self.target.currentIndex(), 0), self.step.value() - 1
-        found = tracked(history, dict(answers), target, step)
+        target = max(self.target.currentIndex(), 0)
+        found = tracked(history, dict(answers), target, self.step.value() - 1)
         name = preparation.target_names[target]
         unit = preparation.target_units[target]
         named = f"{name}, {unit}" if unit else name
         is_forecast = preparation.kind == "forecast"
-        self.values.set_labels("time step" if is_forecast else "test example", named)
+        self.values.show_times(self._times(history) if is_forecast else None)
+        step = "time" if self.values.has_dates else "time step"
+        self.values.set_labels(step if is_forecast else "test example", named)
         x = found.x.astype(np.float64)
         truth = Stroke(self._look.theme.muted, SOLID, "o")
         curves = [Curve("truth", x, found.truth.astype(np.float64), truth)]
@@ -182,7 +192,7 @@ class AnswersCard(Card):
         self.values.legend.setColumnCount(4)
         self.errors.legend.setColumnCount(2)
         self.errors.legend.setOffset((8, 4))  # errors rise to the right
-        for plot in (self.confusion, self.values, self.errors):
+        for plot in (self.values, self.errors):
             plot.setMinimumHeight(em(self, 20))
         report = QWidget()
         column = QVBoxLayout(report)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -11,6 +13,7 @@ from studio.analysis.learning_curve import LearningCurve, learning_curve
 from studio.analysis.suites import Suite, suites
 from studio.core.events import RunId
 from studio.core.history import ComparisonHistory
+from studio.data.dataset import Series
 from studio.gui.desk import Desk
 from studio.gui.pages.answers_card import AnswersCard
 from studio.gui.pages.curves_card import CurvesCard, Overlay
@@ -87,7 +90,7 @@ class ComparePage(Page):
                 tip="Draws the curves of another session's newest comparison beside these.",
             )
         )
-        self.answers = AnswersCard(desk.look, self._strokes)
+        self.answers = AnswersCard(desk.look, self._strokes, self._times)
         self.writing = WritingCard(desk)
         self.runs = RunsCard()
         self.suite = SuiteCard()
@@ -136,6 +139,13 @@ class ComparePage(Page):
         """How contenders are drawn; the desk may have the next comparison before its results."""
         shown = () if self.results is None else self.results.history.contenders
         return strokes(self.desk.look.theme, ((each.name, each.spec.cell) for each in shown))
+
+    def _times(self, history: ComparisonHistory) -> NDArray[np.str_] | None:
+        """Sessions keep no time stamps; the data on the desk has them where it is the same."""
+        plan = self.desk.planner.plan
+        if plan is None or plan.spec.dataset != history.spec.dataset:
+            return None
+        return plan.dataset.times if isinstance(plan.dataset, Series) else None
 
     def _why_no_training(self) -> str:
         work = self.desk.work

@@ -1,5 +1,6 @@
 """The curves of the page Compare: more choices, and runs of other sessions beside them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QCheckBox, QComboBox
@@ -56,7 +57,7 @@ class CurvesCard(LossCard):
         self.header.addWidget(self.clear)
         self.clear.hide()
 
-    def seen(self, loss: Loss, examples: int) -> Seen:
+    def seen(self, loss: Loss, examples: Mapping[str, int]) -> Seen:
         """See LossCard."""
         base = super().seen(loss, examples)
         center: Center = self.center.currentData()
@@ -69,22 +70,28 @@ class CurvesCard(LossCard):
         return self.log_x.isChecked()
 
     def show_history(self, history: ComparisonHistory) -> None:
-        """Draws the comparison and what was laid over it, in shades of their cells' colours."""
-        epochs = _epochs(history, "")
-        cells = [(each.name, each.spec.cell) for each in history.contenders]
-        for overlay in self.overlays:
-            epochs.update(_epochs(overlay.history, f", {overlay.name}"))
-            cells += [
-                (f"{each.name}, {overlay.name}", each.spec.cell)
-                for each in overlay.history.contenders
-            ]
+        """Draws the comparison and what was laid over it, in shades of their cells' colours.
+
+        What has another loss than this comparison is no longer laid over it.
+        """
+        loss = history.preparation.loss
+        self.overlays = [each for each in self.overlays if each.history.preparation.loss == loss]
+        epochs: dict[RunId, tuple[EpochRecord, ...]] = {}
+        cells: list[tuple[str, str]] = []
+        examples: dict[str, int] = {}
+        named = ((f", {overlay.name}", overlay.history) for overlay in self.overlays)
+        for behind, each in (("", history), *named):
+            epochs.update(_epochs(each, behind))
+            drawn = [(f"{one.name}{behind}", one.spec.cell) for one in each.contenders]
+            cells += drawn
+            examples.update((name, each.part_sizes["training"]) for name, _ in drawn)
         self.clear.setVisible(bool(self.overlays))
         self.show_runs(
             epochs,
             history.baselines,
             strokes(self.look.theme, cells),
-            history.preparation.loss,
-            history.part_sizes["training"],
+            loss,
+            examples,
         )
 
     def _clear(self) -> None:

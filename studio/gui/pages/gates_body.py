@@ -111,7 +111,15 @@ class GatesBody(QWidget):
             order = unit_order(cell, panels, view.order)
             inputs = preparation.input_scaler.undo(look.trace.input)
             read = symbols_read(inputs, preparation)
-            shown = Shown(cell.name, panels, inputs, _input_label(preparation), order, read)
+            shown = Shown(
+                cell.name,
+                panels,
+                inputs,
+                _input_label(preparation),
+                order,
+                read,
+                look.contender.nonlinearity,
+            )
             heading = _heading(look, view.layer, view.kept.get(name))
             column.show_gates(heading, shown, strokes[name])
         self._link()
@@ -120,7 +128,7 @@ class GatesBody(QWidget):
         known = {name: look for name, look in looks.items() if name in contenders}
         self.reach.show_looks(known, view.prefix, strokes)
         self._show_unit()
-        QTimer.singleShot(0, self, self._align_scales)
+        QTimer.singleShot(0, self, self._align)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Shows as many columns as there is room for."""
@@ -175,14 +183,18 @@ class GatesBody(QWidget):
         first = max(0, min(first, len(names) - fitting))
         for place, column in enumerate(self.columns.values()):
             column.setVisible(first <= place < first + fitting)
-        QTimer.singleShot(0, self, self._align_scales)
+        QTimer.singleShot(0, self, self._align)
 
-    def _align_scales(self) -> None:
-        """As much room below each column's maps, so that their axes stand at one height."""
-        rows = [column.bars for column in self.columns.values() if column.isVisible()]
-        height = max((row.heightForWidth(row.width()) for row in rows), default=0)
-        for row in rows:
-            row.setMinimumHeight(height)
+    def _align(self) -> None:
+        """As much room above and below each column's maps: what is in one row stands at one height.
+
+        Headings and colour scales wrap where a column is narrow.
+        """
+        columns = [column for column in self.columns.values() if column.isVisible()]
+        for parts in ([each.heading for each in columns], [each.bars for each in columns]):
+            height = max((part.heightForWidth(part.width()) for part in parts), default=0)
+            for part in parts:
+                part.setMinimumHeight(height)
 
     def _lay_out(self) -> None:
         self._chooser_row.setContentsMargins(0, 0, 0, 0)

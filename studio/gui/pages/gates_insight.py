@@ -19,8 +19,11 @@ from studio.gui.viewstate.gates import (
     reach_by_lag,
     saturation,
 )
-from studio.gui.widgets.basics import Card, Segments, label
+from studio.gui.widgets.basics import Card, Segments, em, label
 from studio.runs.looking import Look
+
+_LEAST_ABOVE, _MOST_ABOVE = 0.2, 0.5
+"""Shares of a plot's height."""
 
 Panels = Mapping[str, tuple[str, tuple[Panel, ...]]]
 """Cell and panels by contender."""
@@ -100,14 +103,14 @@ class HalfLifeCard(Card):
         self.set_heading("Memory half-life of the units" if points else "Memory: no gates")
         self._show_length(steps if points else None)
         values = [*(p.y for p in points), np.array([float(steps)])]
-        _leave_room_on_top(self.plot, values)
+        _leave_room_on_top(self.plot, values, lines=0.5)
 
     def _show_length(self, steps: int | None) -> None:
         if self._length is not None:
             self.plot.item.removeItem(self._length)
             self._length = None
         if steps is not None:
-            self._length = self.plot.add_line("length of the example", float(steps))
+            self._length = self.plot.add_line("length of the example", float(steps), at_right=True)
 
 
 class ReachCard(Card):
@@ -156,11 +159,19 @@ class ReachCard(Card):
         _leave_room_on_top(self.plot, [curve.y for curve in curves])
 
 
-def _leave_room_on_top(plot: Plot, values: Sequence[Doubles], share: float = 0.3) -> None:
-    """Frames values on a logarithmic axis with room above, by default for a legend of one line."""
+def _leave_room_on_top(plot: Plot, values: Sequence[Doubles], *, lines: float = 0.0) -> None:
+    """Frames values on a logarithmic axis with room above for the legend and further lines."""
     together = np.concatenate([np.empty(0), *values])
     shown = np.log10(together[np.isfinite(together) & (together > 0)])
     if len(shown):
         low, high = float(shown.min()), float(shown.max())
         span = max(high - low, 0.3)
-        plot.item.setYRange(low - 0.06 * span, high + share * span, padding=0)
+        above = plot.legend.boundingRect().height() + em(plot, lines)
+        share = min(_MOST_ABOVE, max(_LEAST_ABOVE, above / max(1.0, _height(plot))))
+        room = span * share / (1 - share)
+        plot.item.setYRange(low - 0.06 * span, high + room, padding=0)
+
+
+def _height(plot: Plot) -> float:
+    height: float = plot.item.getViewBox().height()
+    return height

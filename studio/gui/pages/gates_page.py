@@ -213,7 +213,7 @@ def _truth(seen: Seen, preparation: Preparation) -> str:
     if seen.example is None or preparation.stepwise:
         return ""
     if preparation.class_names is not None:
-        return preparation.class_names[int(seen.example.truth)]
+        return f"class {preparation.class_names[int(seen.example.truth)]}"
     if seen.example.position is not None and preparation.window is not None:
         return f"forecast from step {seen.example.position}"
     return ""

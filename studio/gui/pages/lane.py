@@ -7,7 +7,6 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from studio.core.arrays import Doubles
-from studio.core.division import WHOLE
 from studio.core.metrics import METRICS
 from studio.core.progress import Lane
 from studio.gui.theme import Stroke, Theme
@@ -15,6 +14,7 @@ from studio.gui.widgets.basics import Card, em, label
 
 _THOUSAND = 1000
 _LANE_EM = 22
+_NONE = "–"
 
 
 class LaneCard(Card):
@@ -22,6 +22,7 @@ class LaneCard(Card):
 
     def __init__(self, name: str, parameters: int) -> None:
         super().__init__()
+        self._colors = ("", "")
         self._mark = QFrame()
         self._mark.setFixedWidth(max(3, em(self, 0.25)))
         self._name = label(name, bold=True)
@@ -42,19 +43,18 @@ class LaneCard(Card):
         self.body.addWidget(self._problem)
         self.body.addWidget(self.bar)
 
-    def show_lane(self, lane: Lane, stroke: Stroke, theme: Theme, epochs: int, unit: str) -> None:
-        """Shows how far the contender is."""
+    def show_lane(self, lane: Lane, stroke: Stroke, theme: Theme, place: str, unit: str) -> None:
+        """Shows how far the contender is; place says where in words."""
         run = lane.progress
-        self._mark.setStyleSheet(f"background: {stroke.color}; border-radius: 2px;")
-        chunk = f"QProgressBar::chunk {{ background: {stroke.color}; border-radius: 3px; }}"
-        self.bar.setStyleSheet(f"QProgressBar {{ background: {theme.selected}; }} {chunk}")
+        self._dress(stroke.color, theme.selected)
         self.bar.setValue(round(_THOUSAND * lane.share))
-        epoch = run.last.epoch if run.last else 0
-        what = "seed" if lane.run.division == WHOLE else "run"
-        self._where.setText(f"{what} {lane.number} of {lane.runs}, epoch {epoch:,} of {epochs:,}")
+        self._where.setText(place)
         self._problem.setText(run.problem)
         self._problem.setVisible(run.status == "failed")
-        if run.last is not None:
+        if run.last is None:  # of the seed before, or of another comparison
+            self._score.setText(_NONE)
+            self._score_unit.setText("")
+        else:
             name, value = next(iter(run.last.scores.items()))
             metric = METRICS[name]
             part = "training" if run.last.validation_loss is None else "validation"
@@ -62,10 +62,29 @@ class LaneCard(Card):
             shown = f", {unit}" if metric.in_target_units and unit else ""
             self._score_unit.setText(f"{part} {metric.label}{shown}")
 
+    def _dress(self, color: str, ground: str) -> None:
+        """Style sheets take a while, and lanes are drawn often."""
+        if (color, ground) == self._colors:
+            return
+        self._colors = (color, ground)
+        self._mark.setStyleSheet(f"background: {color}; border-radius: 2px;")
+        chunk = f"QProgressBar::chunk {{ background: {color}; border-radius: 3px; }}"
+        self.bar.setStyleSheet(f"QProgressBar {{ background: {ground}; }} {chunk}")
+
     def show_time(self, milliseconds: Doubles | None) -> None:
         """Shows the median time of the newest steps, which a busy moment hardly changes."""
-        if milliseconds is not None and len(milliseconds):
-            self._time.setText(f"{np.median(milliseconds):.3g}")
+        known = np.empty(0) if milliseconds is None else milliseconds
+        self._time.setText(f"{np.median(known):.3g}" if len(known) else _NONE)
+
+    @property
+    def score_text(self) -> str:
+        """The figure of the newest epoch, or a dash."""
+        return self._score.text()
+
+    @property
+    def time_text(self) -> str:
+        """The figure of the newest steps, or a dash."""
+        return self._time.text()
 
     @property
     def problem_text(self) -> str:
@@ -91,7 +110,7 @@ class LaneCard(Card):
 
 
 def _figure() -> QLabel:
-    made = label("–", size=1.7, bold=True)
+    made = label(_NONE, size=1.7, bold=True)
     font = QFont(made.font())
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     made.setFont(font)

@@ -1,6 +1,7 @@
 """The loss curves of a comparison, with their choices."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
@@ -37,6 +38,7 @@ _X_LABELS = {
     "examples": "training examples",
     "seconds": "training time, s",
 }
+_NONE_KNOWN: Mapping[str, int] = MappingProxyType({})
 SPREADS: dict[Spread, str] = {
     "range": "range",
     "deviation": "standard deviation",
@@ -87,7 +89,7 @@ class LossCard(Card):
         baselines: Sequence[Baseline],
         strokes: Mapping[str, Stroke],
         kind: str,
-        examples: int = 0,
+        examples: Mapping[str, int] = _NONE_KNOWN,
     ) -> None:
         """Draws a curve for each contender.
 
@@ -96,9 +98,9 @@ class LossCard(Card):
             baselines: The best is a line in the curves of the validation loss.
             strokes: By contender.
             kind: The loss as in Preparation.
-            examples: Training examples of an epoch.
+            examples: Training examples of an epoch by contender.
         """
-        validated = has_validation(epochs)
+        validated = has_validation(epochs) or not any(epochs.values())  # not known before the first
         self.loss.setVisible(validated)
         loss: Loss = "training" if self.loss.choice == "training" or not validated else "validation"
         seen = self.seen(loss, examples)
@@ -152,7 +154,7 @@ class LossCard(Card):
             else f"{seen.center} of {runs} runs"
         )
 
-    def seen(self, loss: Loss, examples: int) -> Seen:
+    def seen(self, loss: Loss, examples: Mapping[str, int]) -> Seen:
         """What is drawn of runs."""
         x_axis: XAxis = self.x_axis.choice  # type: ignore[assignment]
         return Seen(loss, x_axis, examples)

@@ -1,5 +1,6 @@
 """What every page is to the window."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
@@ -35,6 +36,7 @@ class Page(QScrollArea):
         super().__init__()
         self.desk = desk
         self.state: State = ""
+        self._told = ""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -87,7 +89,13 @@ class Page(QScrollArea):
     def _refresh_if_stale(self) -> None:
         if self._is_stale:
             self._is_stale = False
-            try:
-                self.refresh()
-            except Exception as error:  # noqa: BLE001 - Qt would end the program: it called
+            self.draw_or_tell(self.refresh)
+
+    def draw_or_tell(self, draw: Callable[[], None]) -> None:
+        """Draws, and tells once what went wrong: Qt, which called, would end the program."""
+        try:
+            draw()
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            if repr(error) != self._told:  # a page is drawn often
+                self._told = repr(error)
                 self.desk.waiting.report(f"The page {self.title} cannot be shown", error)

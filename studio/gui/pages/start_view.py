@@ -14,6 +14,7 @@ from studio.data import GENERATORS
 from studio.gui.pages.question_card import QuestionCard
 from studio.gui.questions import Question
 from studio.gui.theme import Theme
+from studio.gui.viewstate.figures import moment_in_words
 from studio.gui.widgets.basics import Card, button, em, label
 from studio.gui.widgets.side_by_side import SideBySide
 
@@ -108,7 +109,7 @@ class StartView(QWidget):
         """Offers unfinished work."""
         _clear(self.left.body)
         for work in works:
-            when = work.when.strftime("%-d %B %Y, %H:%M")
+            when = moment_in_words(work.when)
             name = work.path.stem[:-20].strip() or work.path.stem
             self.left.body.addLayout(
                 self._row(

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.core.events import Event, GatesTraced, RunId
-from studio.core.history import ComparisonHistory
+from studio.core.events import Event
 from studio.gui.desk import Desk
 from studio.gui.event_pump import pause_after
-from studio.gui.pages.gates_work import GatesWork, Selection
 from studio.gui.pages.lane import LaneRow
 from studio.gui.pages.loss_card import LossCard
 from studio.gui.pages.page import Page
-from studio.gui.plots.gate_strips import GateStrips
+from studio.gui.pages.pinned_card import PinnedCard
 from studio.gui.plots.strips import MemoryBars, TimeStrips
 from studio.gui.viewstate.timing import speed_sentence, what_is_unequal
 from studio.gui.viewstate.training import LiveRuns, memory_shares
@@ -49,23 +47,13 @@ class TrainPage(Page):
             self._draw_words,
         )
         self._stale_parts: dict[Callable[[], None], None] = {}  # in the order of drawing
-        self._pinned = 0
-        self.stored = GatesWork(desk, self)
-        self._wanted: object = None
-        self.stored.arrived.connect(self.mark_stale)
         self.empty = EmptyPage(
             "Nothing was trained yet.", "Set up the models", lambda: self.go_to.emit("models")
         )
         self.lanes = LaneRow()
         self.losses = LossCard(desk.look)
-        self.gates = GateStrips(desk.look)
-        self.gate_card = Card("Gates of the pinned example")
-        self.pin = button(
-            "Pin another", self._pin_another, tip="Show the gates of the next example"
-        )
-        self.no_gates = EmptyPage(
-            "Gates appear here after each epoch.", "All gates", lambda: self.go_to.emit("gates")
-        )
+        self.gates = PinnedCard(desk, lambda: self.go_to.emit("gates"))
+        self.gates.changed.connect(self.mark_stale)
         self.times = TimeStrips(desk.look)
         self.memory = MemoryBars(desk.look)
         self.speed = label("", bold=True)
@@ -93,13 +81,18 @@ class TrainPage(Page):
             part()
 
     def _draw_next(self) -> None:
-        """Draws one stale part, and the next when the processor's budget allows."""
+        """Draws one stale part with the lanes, and the next when the processor's budget allows.
+
+        The lanes say how far everything is, so what stands below is never ahead of them.
+        """
         if not self.is_seen or not self._stale_parts:
             return
         part = next(iter(self._stale_parts))
         del self._stale_parts[part]
         started = time.perf_counter()
-        part()
+        if part != self._draw_lanes:
+            self.draw_or_tell(self._draw_lanes)
+        self.draw_or_tell(part)
         self._is_stale = bool(self._stale_parts)
         spent = time.perf_counter() - started
         self._redraw.start(max(_REDRAW_MS, pause_after(_WITH_PAINTING * spent)))
@@ -115,7 +108,8 @@ class TrainPage(Page):
         unit = history.preparation.unit
         for lane in progress.lanes:
             card = self.lanes.cards[lane.contender]
-            card.show_lane(lane, strokes[lane.contender], theme, progress.training.epochs, unit)
+            place = ", ".join(progress.place(lane))
+            card.show_lane(lane, strokes[lane.contender], theme, place, unit)
             card.show_time(self._live.milliseconds.get(lane.contender))
         self.next.setEnabled(any(r.has_ended for c in history.contenders for r in c.runs))
 
@@ -123,15 +117,15 @@ class TrainPage(Page):
         history = self.desk.work.history
         if history is not None:
             kind, strokes = history.preparation.loss, self.desk.strokes()
-            examples = history.part_sizes["training"]
+            examples = dict.fromkeys(strokes, history.part_sizes["training"])
             self.losses.show_runs(self._live.epochs, history.baselines, strokes, kind, examples)
 
     def _draw_gates(self) -> None:
         if self.desk.work.history is not None:
-            self._show_gates(self.desk.work.history)
+            self.gates.show_history(self.desk.work.history)
 
     def _draw_times(self) -> None:
-        self.times.setVisible(bool(self._live.milliseconds))
+        self.times.setVisible(any(len(each) for each in self._live.milliseconds.values()))
         self.times.show_times(self._live.milliseconds, self.desk.strokes())
 
     def _draw_memory(self) -> None:
@@ -157,61 +151,33 @@ class TrainPage(Page):
             else "Nothing was trained yet."
         )
 
-    def _show_gates(self, history: ComparisonHistory) -> None:
-        traces = self.desk.work.traces or self._stored_traces(history)
-        strokes = self.desk.strokes()
-        self.gates.setVisible(bool(traces))
-        self.no_gates.setVisible(not traces)
-        if not traces:
-            self.gate_card.set_heading("Gates of the pinned example")
-        if traces:
-            epoch = max(trace.epoch for trace in traces.values())
-            self.gate_card.set_heading(f"Gates of example {self._pinned}, epoch {epoch}")
-        cells = {each.name: each.spec.cell for each in history.contenders}
-        self.gates.show_traces(traces, cells, strokes, history.preparation)
-
-    def _stored_traces(self, history: ComparisonHistory) -> dict[str, GatesTraced]:
-        """The pinned example after the last epoch, computed anew once nothing trains."""
-        if self.desk.work.is_training or self.desk.work.is_starting:
-            return {}
-        first = history.spec.task.divisions[0]
-        runs = (run for contender in history.contenders for run in contender.runs)
-        begun = [run for run in runs if run.epochs and run.run.division == first]
-        if not begun:
-            return {}
-        seed = begun[-1].run.seed
-        part = "validation" if history.part_sizes["validation"] else "training"
-        last = max(run.epochs[-1].epoch for run in begun if run.run.seed == seed)
-        selection = Selection(part, self._pinned, seed, last)
-        wanted = (self.stored.source, selection)
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self.stored.ask(selection)
-        seen = self.stored.seen
-        if seen is None or seen.selection != selection:
-            return {}
-        return {
-            name: GatesTraced(RunId(name, seed), look.epoch, self._pinned, look.trace)
-            for name, look in seen.looks.items()
-        }
-
     def _session_changed(self) -> None:
         work = self.desk.work
+        self._follow_comparison()
         if work.is_training:
-            work.pin(self._pinned)
+            self.gates.pin_again()
             self.set_state("waiting")
         self._show_state()
+        self._show_empty()
         self.mark_stale()
+
+    def _follow_comparison(self) -> None:
+        """Draws another comparison at once and whole, so that nothing is left of the former."""
+        work = self.desk.work
+        shown = (work.workspace, work.comparison)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self.gates.forget()
+        self._live = LiveRuns() if work.history is None else LiveRuns.of(work.history)
+        self._is_stale = True
+        if self.is_seen:
+            self._refresh_if_stale()
 
     def _history_changed(self) -> None:
         work = self.desk.work
-        history, shown = work.history, (work.workspace, work.comparison)
-        is_another, self._shown = shown != self._shown, shown
-        if is_another:
-            self.stored.forget()
-            self._wanted = None
-        if history is not None and (is_another or not self.desk.work.is_training):
-            self._live = LiveRuns.of(history)
+        if work.history is not None and not work.is_training:
+            self._live = LiveRuns.of(work.history)
         self._show_state()
         if work.is_training or not self.is_seen:
             self.mark_stale()
@@ -220,6 +186,7 @@ class TrainPage(Page):
 
     def _take(self, events: list[Event]) -> None:
         self._live.take(events)
+        self.gates.take(events)
         self._show_state()
         self.mark_stale()
 
@@ -237,23 +204,7 @@ class TrainPage(Page):
         else:
             self.set_state("")
 
-    def _pin_another(self) -> None:
-        history = self.desk.work.history
-        if history is None:
-            return
-        sizes = history.part_sizes
-        count = sizes["validation"] or sizes["training"]
-        self._pinned = (self._pinned + 1) % count
-        self.desk.work.pin(self._pinned)
-        self.gate_card.set_heading(f"Gates of example {self._pinned}, after the next epoch")
-        if not self.desk.work.is_training:
-            self.desk.work.traces.clear()  # they are of the example that was pinned before
-            self.mark_stale()
-
     def _lay_out(self) -> None:
-        self.gate_card.header.addWidget(self.pin)
-        self.gate_card.body.addWidget(self.gates, 1)
-        self.gate_card.body.addWidget(self.no_gates, 1)
         time_card, memory_card = Card("Time per training step"), Card("Memory of a training step")
         time_card.body.addWidget(self.times, 1)
         time_card.body.addWidget(self.speed)
@@ -267,7 +218,7 @@ class TrainPage(Page):
         column.addWidget(time_card, 3)
         column.addWidget(memory_card, 2)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._parts = {self.losses: 22, self.gate_card: 30, right: 36}
+        self._parts = {self.losses: 22, self.gates: 30, right: 36}
         for part, stretch in zip(self._parts, (4, 4, 3), strict=True):
             self._columns.addWidget(part, stretch)
         self._body = QWidget()

@@ -46,7 +46,13 @@ class UnitCard(Card):
     def show_unit(self, name: str, shown: Shown, at: Cursor, *, reverse: bool) -> None:
         """Shows a unit at a step."""
         self.set_heading(f"{name}, unit {at.unit} at step {at.step}")
-        pairs = filled_equations(CELLS[shown.cell], shown.panels, at, reverse=reverse)
+        pairs = filled_equations(
+            CELLS[shown.cell],
+            shown.panels,
+            at,
+            reverse=reverse,
+            nonlinearity=shown.nonlinearity,
+        )
         for place, (equation, numbers) in enumerate(self.equations):
             known = place < len(pairs)
             equation.setVisible(known)

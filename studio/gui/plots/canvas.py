@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QWheelEvent
+from PySide6.QtCore import QEvent, QLineF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QHideEvent, QPainter, QWheelEvent
 
 from studio.gui.theme import Theme
 
@@ -18,6 +18,7 @@ Specs = tuple[Any, list[tuple[QColor, list[QLineF]]], Texts]
 Ticks = list[tuple[float | None, list[float]]]
 
 _BEHIND = -1000
+_FAR = 1000.0
 _ROOM = 24
 _ROOM_WITHIN = 3 * _ROOM
 _PLAIN = (-4, 5)
@@ -37,6 +38,11 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.is_whole = False
         self.ground = QColor("white")
         self.enableAutoSIPrefix(enable=False)
+
+    def setLabel(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401, N802
+        """See pyqtgraph, which leaves a label that grows or shrinks where it began."""
+        super().setLabel(*arguments, **options)
+        self.resizeEvent()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draws line, ticks and texts; what they are is kept until pyqtgraph forgets it."""
@@ -128,11 +134,66 @@ class NameAxis(Axis):
             painter.drawText(place, int(flags), text)
 
 
-class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """One plot."""
+class ColumnAxis(Axis):
+    """A bottom axis with a name below each column, upright where they do not fit side by side."""
 
-    def __init__(self, left: Axis | None = None) -> None:
-        axes = {"bottom": Axis("bottom"), "left": left or Axis("left")}
+    def __init__(self) -> None:
+        super().__init__("bottom")
+        self.names: list[str] = []
+        self.is_upright = False
+        self.setStyle(tickLength=0)
+
+    def show_names(self, names: Sequence[str], font: QFontMetrics, width: float) -> None:
+        """Shows names at 0, 1 and so on.
+
+        Args:
+            names: The texts; where there is no room for all of them, some are "".
+            font: What they are written in.
+            width: Of all columns, in pixels.
+        """
+        column = width / max(len(names), 1)
+        widest = max((font.horizontalAdvance(f"{name}  ") for name in names), default=0)
+        self.is_upright = widest > column
+        every = max(1, math.ceil(font.height() / max(column, 1.0))) if self.is_upright else 1
+        self.names = [name if at % every == 0 else "" for at, name in enumerate(names)]
+        self.setTicks([[(at, "") for at in range(len(names))]])
+        below = widest if self.is_upright else font.height()
+        self.setHeight(round(below + 1.8 * font.height()))
+        self.resizeEvent()
+
+    def draw_texts(self, painter: QPainter, texts: Texts) -> None:
+        """See Axis."""
+        del texts
+        painter.setPen(self.textPen())
+        area, view = self.mapRectFromParent(self.geometry()), self.linkedView()
+        low, high = view.viewRange()[0]
+        gap = painter.fontMetrics().horizontalAdvance(" ")
+        flags = Qt.AlignmentFlag
+        for at, name in enumerate(self.names):
+            x = area.left() + (at - low) / (high - low) * area.width()
+            painter.save()
+            painter.translate(x, area.top() + gap)
+            if self.is_upright:
+                painter.rotate(-90)
+                place = QRectF(-_FAR, -_FAR, _FAR, 2 * _FAR)
+                painter.drawText(place, flags.AlignRight | flags.AlignVCenter, name)
+            else:
+                place = QRectF(-_FAR, 0, 2 * _FAR, _FAR)
+                painter.drawText(place, flags.AlignHCenter | flags.AlignTop, name)
+            painter.restore()
+
+
+class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
+    """One plot.
+
+    Signals:
+        left: The mouse points at nothing here any more: it went, a menu opens, or it is hidden.
+    """
+
+    left = Signal()
+
+    def __init__(self, left: Axis | None = None, bottom: Axis | None = None) -> None:
+        axes = {"bottom": bottom or Axis("bottom"), "left": left or Axis("left")}
         super().__init__(axisItems=axes, enableMenu=False)  # a plot has a menu of ours
         for axis in axes.values():
             axis.setZValue(_BEHIND)
@@ -152,6 +213,21 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """See `left`."""
+        super().leaveEvent(event)
+        self.left.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """See `left`."""
+        super().contextMenuEvent(event)
+        self.left.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """See `left`."""
+        super().hideEvent(event)
+        self.left.emit()
 
 
 class Rows(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types

@@ -5,22 +5,28 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor
 
 from studio.gui.desk import Look
+from studio.gui.plots.canvas import ColumnAxis
 from studio.gui.plots.plot import Plot
 from studio.gui.viewstate.answers import Confusion
+from studio.gui.widgets.basics import em
 
 _MOST_WRITTEN = 12
 _LONGEST_NAME = 12
 _DARK_FROM = 0.55
+_LEAST_EM = 20
 
 
 class ConfusionPlot(Plot):
     """True classes by row, answered classes by column; shares of the true class as colour."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__(look, "Confusion matrix", "answered class", "true class")
+        self.columns = ColumnAxis()
+        super().__init__(
+            look, "Confusion matrix", "answered class", "true class", bottom=self.columns
+        )
         self.legend.hide()
         self.item.invertY()
         self.item.setMouseEnabled(x=False, y=False)
@@ -28,6 +34,7 @@ class ConfusionPlot(Plot):
         self.item.addItem(self._image)
         self._words: list[pg.TextItem] = []
         self._shown: Confusion | None = None
+        self.item.getViewBox().sigResized.connect(self._name_classes)
 
     def show_confusion(self, shown: Confusion) -> None:
         """Draws counts; the colour is the share of the true class."""
@@ -41,8 +48,11 @@ class ConfusionPlot(Plot):
         self._image.setImage(shares.T, autoLevels=False, rect=QRectF(-0.5, -0.5, size, size))
         self._write(shown, shares)
         self._name_classes()
+        rows = size * self.fontMetrics().height() + round(self.columns.minimumHeight())
+        self.setMinimumHeight(max(em(self, _LEAST_EM), rows + em(self, 1)))
         self.item.setXRange(-0.5, size - 0.5, padding=0)
         self.item.setYRange(-0.5, size - 0.5, padding=0)
+        self.read_again()
 
     def table(self) -> list[list[str]]:
         """The counts with a header row."""
@@ -58,24 +68,16 @@ class ConfusionPlot(Plot):
         if getattr(self, "_shown", None) is not None:
             self.show_confusion(self._shown)  # type: ignore[arg-type]  # it is there
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Names as many classes as there is room for."""
-        super().resizeEvent(event)
-        self._name_classes()
-
     def _name_classes(self) -> None:
+        """Names as many classes as there is room for."""
         if self._shown is None:
             return
         names = [_shortened(name) for name in self._shown.names]
         metrics, box = self.fontMetrics(), self.item.getViewBox().size()
-        widest = max(metrics.horizontalAdvance(f"{name}  ") for name in names)
-        for side, needed, room in (
-            ("bottom", widest, box.width()),
-            ("left", metrics.height(), box.height()),
-        ):
-            every = max(1, math.ceil(needed * len(names) / max(room, 1.0)))
-            ticks = [(at, name) for at, name in enumerate(names) if at % every == 0]
-            self.item.getAxis(side).setTicks([ticks])
+        self.columns.show_names(names, metrics, box.width())
+        every = max(1, math.ceil(metrics.height() * len(names) / max(box.height(), 1.0)))
+        rows = [(at, name) for at, name in enumerate(names) if at % every == 0]
+        self.item.getAxis("left").setTicks([rows])
 
     def _hover(self, where: QPointF) -> None:
         """Says which class was taken for which, and how often."""

@@ -1,20 +1,17 @@
 """A series with its parts and windows, and one example as the networks read it."""
 
 from collections.abc import Sequence
-from typing import cast
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from studio.core.arrays import Doubles, Floats
 from studio.gui.desk import Look
-from studio.gui.plots.canvas import Ticks
+from studio.gui.plots.dated_plot import DatedPlot
 from studio.gui.plots.plot import Curve, Plot
 from studio.gui.theme import DASH_DOT, DASHES, DOTS, SOLID, Stroke, Theme
-from studio.gui.viewstate.dates import Moments, date_ticks, date_words, moments
 
 _PART_ALPHAS = {"training": 0, "validation": 34, "test": 68}
 MOST_CURVES = 4
@@ -22,23 +19,13 @@ _LINES = (SOLID, DASHES, DOTS, DASH_DOT)
 _HEADROOM = 0.3
 
 
-class SeriesPlot(Plot):
+class SeriesPlot(DatedPlot):
     """One column of a series; the parts shaded, a few windows on top."""
 
     def __init__(self, look: Look) -> None:
         super().__init__(look, "Series", "time step", "value")
         self._regions: list[pg.LinearRegionItem] = []
-        self._moments: Moments | None = None
-        axis = self.item.getAxis("bottom")
-        self._usual_ticks = axis.tickValues
-        axis.tickValues, axis.tickStrings = self._tick_values, self._tick_words
         self.legend.hide()
-
-    def show_times(self, times: NDArray[np.str_] | None) -> None:
-        """Writes time stamps at the ticks instead of numbers of steps."""
-        self._moments = None if times is None else moments(times)
-        self.item.getAxis("bottom").picture = None
-        self.item.getAxis("bottom").update()
 
     def show_series(
         self, name: str, steps: Doubles, values: Doubles, windows: Curve | None
@@ -61,18 +48,6 @@ class SeriesPlot(Plot):
             region.setZValue(-20)
             self.item.addItem(region, ignoreBounds=True)
             self._regions.append(region)
-
-    def _tick_values(self, low: float, high: float, size: float) -> Ticks:
-        if self._moments is None:
-            return cast("Ticks", self._usual_ticks(low, high, size))
-        steps = date_ticks(self._moments, low, high)
-        return [(None, [float(step) for step in steps])]
-
-    def _tick_words(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        del spacing
-        if self._moments is None:
-            return [f"{value * scale:g}" for value in values]
-        return date_words(self._moments, [round(value) for value in values])
 
 
 class ExamplePlot(Plot):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor
 
 from studio.core.arrays import Floats, Integers
@@ -32,6 +32,7 @@ class Shown:
         input_label: Its name with its unit.
         order: Units from top to bottom.
         symbols: What of a text is read at each step; nothing for numbers.
+        nonlinearity: The plain cell's activation; None for its usual one, and for other cells.
     """
 
     cell: str
@@ -40,6 +41,7 @@ class Shown:
     input_label: str
     order: Integers
     symbols: tuple[str, ...] = ()
+    nonlinearity: str | None = None
 
     def row_of(self, unit: int) -> int:
         """Where a unit stands, from the top."""
@@ -82,11 +84,13 @@ class GateRows(Rows):
             line.setValue(at.step)
             if number % 2:
                 line.setPen(pg.mkPen(color, width=1))
-        brush = pg.mkBrush(theme.accent) if fixed else None
-        pen = pg.mkPen(theme.card if fixed else color, width=2)
+        ring = {"size": em(self, 0.7), "pen": pg.mkPen(color, width=2)}
+        brush = pg.mkBrush(theme.accent if fixed else None)
+        place = (at.step, shown.row_of(at.unit))
         for name, mark in self._marks.items():
-            if name == at.panel:
-                mark.setData([at.step], [shown.row_of(at.unit)], pen=pen, brush=brush)
+            if name == at.panel:  # light around dark, or dark around light, is seen on any colour
+                around = {"size": em(self, 0.7), "pen": pg.mkPen(theme.card, width=6)}
+                mark.setData([{"pos": place, "brush": brush, **each} for each in (around, ring)])
             else:
                 mark.clear()
 
@@ -133,6 +137,7 @@ class GateRows(Rows):
         left, bottom = made.getAxis("left"), made.getAxis("bottom")
         left.setStyle(showValues=row == 0, tickLength=0, hideOverlappingLabels=True)
         left.setWidth(em(self, 3.4))
+        bottom.setTickDensity(0.6)
         bottom.setStyle(showValues=is_last, tickLength=-4 if is_last else 0)
         if is_last:
             made.setLabel("bottom", "step")
@@ -161,14 +166,17 @@ class GateRows(Rows):
                 line.setZValue(50 - width)
                 plot.addItem(line, ignoreBounds=True)
                 self._lines.append(line)
-            self._marks[name] = pg.ScatterPlotItem(size=em(self, 0.7), symbol="s")
+            self._marks[name] = pg.ScatterPlotItem(symbol="s")
             self._marks[name].setZValue(60)
             plot.addItem(self._marks[name], ignoreBounds=True)
 
     def _fill(self, shown: Shown) -> None:
         steps = len(shown.inputs)
         top = self._plots[INPUT]
-        top.setLabel("left", shown.input_label)
+        room = self.ci.layout.rowMinimumHeight(0)
+        elide = Qt.TextElideMode.ElideRight
+        top.setLabel("left", self.fontMetrics().elidedText(shown.input_label, elide, int(room)))
+        top.getAxis("left").resizeEvent()  # pyqtgraph leaves the label where a shorter one began
         if INPUT in self._images:
             span = float(np.abs(shown.inputs).max()) or 1.0
             self._draw_image(INPUT, shown.inputs, span, is_share=False)

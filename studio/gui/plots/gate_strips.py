@@ -12,7 +12,11 @@ from studio.core.events import GatesTraced
 from studio.core.preparation import Preparation
 from studio.gui.desk import Look
 from studio.gui.plots.canvas import Canvas, NameAxis
+from studio.gui.plots.colour_bar import color_map
+from studio.gui.plots.input_row import InputRow, label_of
 from studio.gui.theme import Stroke
+from studio.gui.viewstate.texts import symbols_read
+from studio.gui.widgets.basics import one_line
 
 _INPUT_HEIGHT, _STRIP_HEIGHT, _GAP = 2.0, 3.0, 0.3
 """In parts of the height."""
@@ -23,6 +27,9 @@ class GateStrips(QWidget):
 
     All stand in one view, a row for each: a view for each row would take ten times as long to make
     and to draw.
+
+    Attributes:
+        rows: What stands at the left, from top to bottom.
     """
 
     def __init__(self, look: Look) -> None:
@@ -38,12 +45,15 @@ class GateStrips(QWidget):
         self._plot.invertY()
         self._plot.setLabel("bottom", "time step")
         self._plot.getAxis("bottom").is_whole = True
+        self.text = one_line(tone="muted", size=0.9)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.canvas)
+        layout.addWidget(self.text)
+        layout.addWidget(self.canvas, 1)
         self._images: dict[tuple[str, str], pg.ImageItem] = {}
-        self._input = pg.PlotCurveItem()
+        self._input: InputRow | None = None
         self._built: object = None
+        self.rows: list[str] = []
         look.changed.connect(self._forget)
         self._forget()
 
@@ -54,49 +64,57 @@ class GateStrips(QWidget):
         strokes: Mapping[str, Stroke],
         preparation: Preparation,
     ) -> None:
-        """Draws the newest trace of each contender."""
-        names = [name for name in cells if name in traces]
-        if not names:
+        """Draws one example's newest trace of each contender; rows without one stay empty."""
+        first = next((traces[name] for name in cells if name in traces), None)
+        if first is None:
             return
-        if self._built != (names, self._look.theme.name):
-            self._build(names, cells, strokes, preparation)
-            self._built = (names, self._look.theme.name)
-        read = traces[names[0]].trace.input[:, 0]
-        low, high = float(read.min()), float(read.max())
-        self._input.setData(
-            np.arange(len(read)) + 0.5, _INPUT_HEIGHT * (high - read) / max(high - low, 1e-12)
-        )
+        key = (dict(cells), dict(strokes), preparation, self._look.theme.name)
+        if self._built != key:
+            self._build(cells, strokes, preparation)
+            self._built = key
+        if self._input is not None:
+            self._input.show(first.trace.input)
+        self._tell_text(symbols_read(first.trace.input, preparation), preparation)
         for row, (name, part) in enumerate(self._images):
-            values = traces[name].trace.layers.get(f"l0_{part}")
-            if values is not None:
-                top = _INPUT_HEIGHT + _GAP + row * (_STRIP_HEIGHT + _GAP)
-                self._images[name, part].setImage(
-                    values,
-                    autoLevels=False,
-                    rect=QRectF(0, top, len(values), _STRIP_HEIGHT),
-                )
+            trace = traces.get(name)
+            values = None if trace is None else trace.trace.layers.get(f"l0_{part}")
+            if values is None:
+                self._images[name, part].clear()
+                continue
+            if part == "h":  # without a bound where the activation is relu
+                limit = max(1.0, float(np.abs(values).max(initial=0.0)))
+                self._images[name, part].setLevels((-limit, limit))
+            top = _INPUT_HEIGHT + _GAP + row * (_STRIP_HEIGHT + _GAP)
+            self._images[name, part].setImage(
+                values, autoLevels=False, rect=QRectF(0, top, len(values), _STRIP_HEIGHT)
+            )
+
+    def _tell_text(self, symbols: tuple[str, ...], preparation: Preparation) -> None:
+        between = " " if preparation.tokens == "words" else ""
+        flat = " ".join(between.join(symbols).split())
+        self.text.setText(f"Reads “{flat}”")
+        self.text.setVisible(bool(symbols))
 
     def _build(
         self,
-        names: list[str],
         cells: Mapping[str, str],
         strokes: Mapping[str, Stroke],
         preparation: Preparation,
     ) -> None:
         self._plot.clear()
         theme = self._look.theme
-        self._input = pg.PlotCurveItem(pen=pg.mkPen(theme.text, width=1))
-        self._plot.addItem(self._input)
-        parts = [(name, part) for name in names for part in _parts(cells[name])]
+        self._input = InputRow(self._plot, theme, preparation, _INPUT_HEIGHT)
+        parts = [(name, part) for name in cells for part in _parts(cells[name])]
         self._images = {(name, part): self._image(cells[name], part) for name, part in parts}
         for image in self._images.values():
             self._plot.addItem(image)
-        rows = [(_INPUT_HEIGHT / 2, preparation.input_names[0], theme.muted)]
+        rows = [(_INPUT_HEIGHT / 2, label_of(preparation), theme.muted)]
         middle = _INPUT_HEIGHT + _GAP + _STRIP_HEIGHT / 2
         for row, (name, part) in enumerate(parts):
             at = middle + row * (_STRIP_HEIGHT + _GAP)
             rows.append((at, f"{name} {part}", strokes[name].color))
         self._names.show_names(rows)
+        self.rows = [text for _, text, _ in rows]
         end = _INPUT_HEIGHT + len(parts) * (_STRIP_HEIGHT + _GAP)
         self._plot.setYRange(-_GAP, end, padding=0)
 
@@ -106,8 +124,7 @@ class GateStrips(QWidget):
         is_share = gate is not None and gate.activation == "sigmoid"
         colors = theme.sequential if is_share else theme.diverging
         image = pg.ImageItem(levels=(0, 1) if is_share else (-1, 1))
-        steps = np.linspace(0, 1, len(colors))
-        image.setColorMap(pg.ColorMap(steps, [pg.mkColor(color) for color in colors]))
+        image.setColorMap(color_map(colors))
         return image
 
     def _forget(self) -> None:

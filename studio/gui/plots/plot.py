@@ -8,12 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QPlainTextEdit,
     QSizePolicy,
     QVBoxLayout,
@@ -22,9 +20,10 @@ from PySide6.QtWidgets import (
 
 from studio.core.arrays import Doubles
 from studio.gui.desk import Look
+from studio.gui.plots import saving
 from studio.gui.plots.band import Band
 from studio.gui.plots.bundle import Bundle
-from studio.gui.plots.canvas import Canvas
+from studio.gui.plots.canvas import Axis, Canvas
 from studio.gui.theme import Stroke
 from studio.gui.viewstate.coverage import Line
 
@@ -32,6 +31,7 @@ _BAND_ALPHA = 45
 _LEGEND_ALPHA = 190
 _IN_ONE_COLUMN = 5
 _WIDTH = 2
+_BESIDE = 0.02
 _COUNTED = frozenset({"epoch", "training steps", "step", "time step", "lag, steps"})
 
 
@@ -67,14 +67,17 @@ class Plot(QWidget):
         name: What the plot shows; also its name for screen readers and files.
         x_label: With the unit, such as "time, s".
         y_label: Likewise.
+        bottom: The horizontal axis, where it is of a kind of its own.
     """
 
-    def __init__(self, look: Look, name: str, x_label: str, y_label: str) -> None:
+    def __init__(
+        self, look: Look, name: str, x_label: str, y_label: str, *, bottom: Axis | None = None
+    ) -> None:
         super().__init__()
         self.look = look
         self.name = name
         self.setAccessibleName(name)
-        self.canvas = Canvas()
+        self.canvas = Canvas(bottom=bottom)
         self.item = self.canvas.getPlotItem()
         self.item.hideButtons()
         ignored = QSizePolicy.Policy.Ignored  # a page's height goes by the window, not by plots
@@ -87,12 +90,15 @@ class Plot(QWidget):
         self._read_out.hide()
         self.item.addItem(self._read_out, ignoreBounds=True)
         self.curves: list[Curve] = []
+        self._has_one_place = False
         self._bundles: dict[str, Bundle] = {}
         self._items: dict[str, tuple[pg.PlotDataItem, Band]] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)
-        self.canvas.scene().sigMouseMoved.connect(self._hover)
+        self._mouse: QPointF | None = None
+        self.canvas.scene().sigMouseMoved.connect(self._move)
+        self.canvas.left.connect(self._leave)
         self._make_menu()
         look.changed.connect(self.draw_in_theme)
         self.draw_in_theme()
@@ -110,6 +116,7 @@ class Plot(QWidget):
 
     def show_curves(self, curves: Sequence[Curve]) -> None:
         """Draws these curves; lines that are there already are moved, not made anew."""
+        self._frame_one_place(curves)
         names = [curve.name for curve in curves]
         kept = [name for name in names if name in self._items]
         stays = list(self._items) == kept and names[: len(kept)] == kept  # the legend's order too
@@ -120,6 +127,23 @@ class Plot(QWidget):
         self.curves = list(curves)
         if len(curves) > _IN_ONE_COLUMN and self.legend.columnCount == 1:
             self.legend.setColumnCount(2)
+        self.read_again()
+
+    def _frame_one_place(self, curves: Sequence[Curve]) -> None:
+        """Around a single place pyqtgraph would keep the width that the axis had before.
+
+        Called before lines are drawn: they are clipped to what is seen.
+        """
+        ends = [end for each in curves if len(each.x) for end in (each.x.min(), each.x.max())]
+        had_one_place, self._has_one_place = self._has_one_place, len(set(ends)) == 1
+        if self._has_one_place:
+            axis, place = self.item.getAxis("bottom"), float(ends[0])
+            half = 1.0 if axis.is_whole else abs(place) / 2 or 1.0
+            if axis.logMode:
+                place, half = float(np.log10(place)), 0.5
+            self.item.setXRange(place - half, place + half, padding=0)
+        elif had_one_place:
+            self.item.enableAutoRange(axis="x")
 
     def show_bundles(self, bundles: Mapping[str, tuple[Sequence[Line], Stroke]]) -> None:
         """Draws many faint lines for each name, in one colour each, behind the curves."""
@@ -131,7 +155,7 @@ class Plot(QWidget):
                 self.item.addItem(self._bundles[name])
             self._bundles[name].show_lines(lines, QColor(stroke.color))
 
-    def add_line(self, name: str, value: float) -> pg.InfiniteLine:
+    def add_line(self, name: str, value: float, *, at_right: bool = False) -> pg.InfiniteLine:
         """A horizontal line such as a baseline, with its name on it; call set_logarithmic before.
 
         pyqtgraph's lines do not know logarithmic axes.
@@ -139,12 +163,13 @@ class Plot(QWidget):
         theme = self.look.theme
         pen = pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashDotLine)
         is_logarithmic = self.item.getAxis("left").logMode
+        x, side = (1 - _BESIDE, 1) if at_right else (_BESIDE, 0)
         line = pg.InfiniteLine(
             float(np.log10(value)) if is_logarithmic else value,
             angle=0,
             pen=pen,
             label=name,
-            labelOpts={"color": theme.muted, "position": 0.02, "anchors": [(0, 0), (0, 1)]},
+            labelOpts={"color": theme.muted, "position": x, "anchors": [(side, 0), (side, 1)]},
         )
         self.item.addItem(line)
         return line
@@ -186,21 +211,10 @@ class Plot(QWidget):
         return text.getvalue()
 
     def save_picture(self, path: Path) -> None:
-        """Saves the plot as PNG or SVG, by the ending of the path."""
-        if path.suffix.lower() == ".svg":
-            self._save_svg(path)
-        else:
-            self.canvas.grab().save(str(path))
-
-    def _save_svg(self, path: Path) -> None:
-        generator = QSvgGenerator()
-        generator.setFileName(str(path))
-        generator.setSize(QSize(self.canvas.width(), self.canvas.height()))
-        generator.setViewBox(self.canvas.rect())
-        generator.setTitle(self.name)
-        painter = QPainter(generator)
-        self.canvas.render(painter)
-        painter.end()
+        """Saves the plot as PNG or SVG, by the ending of the path; tells why where it cannot."""
+        saving.write_or_tell(
+            self, path, lambda: saving.picture_of(self.canvas, self.name, path.suffix)
+        )
 
     def _draw(self, curve: Curve) -> None:
         if curve.name not in self._items:
@@ -230,6 +244,24 @@ class Plot(QWidget):
         for item in self._items.pop(name):
             self.item.removeItem(item)
 
+    @property
+    def read_out(self) -> str:
+        """What is said of the place under the mouse, or ""."""
+        return self._read_out.toPlainText() if self._read_out.isVisible() else ""
+
+    def read_again(self) -> None:
+        """Something else is drawn: says what is under the mouse now."""
+        if self._mouse is not None:
+            self._hover(self._mouse)
+
+    def _move(self, where: QPointF) -> None:
+        self._mouse = where
+        self._hover(where)
+
+    def _leave(self) -> None:
+        self._mouse = None
+        self._read_out.hide()
+
     def _hover(self, where: QPointF) -> None:
         view = self.item.getViewBox()
         if not self.curves or not view.sceneBoundingRect().contains(where):
@@ -241,7 +273,7 @@ class Plot(QWidget):
         drawn = [curve for curve in self.curves if len(curve.x)]
         places = [float(curve.x[np.argmin(np.abs(curve.x - x))]) for curve in drawn]
         x = min(places, key=lambda place: abs(place - x), default=x)  # a point, not between two
-        lines = [f"{self.x_label}: {x:.4g}"]
+        lines = [f"{self.x_label}: {self._x_words(x)}"]
         for curve in drawn:
             nearest = int(np.argmin(np.abs(curve.x - x)))
             lines.append(f"{curve.name}: {curve.y[nearest]:.4g}")
@@ -250,6 +282,9 @@ class Plot(QWidget):
         right_half = at.x() > view.viewRect().center().x()
         self._read_out.setAnchor((1, 1) if right_half else (0, 1))
         self._read_out.show()
+
+    def _x_words(self, x: float) -> str:
+        return f"{x:,.0f}" if self.item.getAxis("bottom").is_whole else f"{x:.4g}"
 
     def _make_menu(self) -> None:
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
@@ -268,18 +303,14 @@ class Plot(QWidget):
         self.actions()[0].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _ask_picture(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self, "Save the picture", f"{self.name}.png", "PNG (*.png);;SVG (*.svg)"
-        )
-        if path:
-            self.save_picture(Path(path))
+        path = saving.ask_where(self, "Save the picture", self.name, saving.PICTURES)
+        if path is not None:
+            self.save_picture(path)
 
     def _ask_csv(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self, "Save the data", f"{self.name}.csv", "CSV (*.csv)"
-        )
-        if path:
-            Path(path).write_text(self.as_csv(), encoding="utf-8")
+        path = saving.ask_where(self, "Save the data", self.name, saving.DATA)
+        if path is not None:
+            saving.write_or_tell(self, path, lambda: self.as_csv().encode())
 
     def _show_table(self) -> None:
         dialog = QDialog(self)

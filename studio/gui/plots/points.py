@@ -71,6 +71,7 @@ class PointsPlot(Plot):
             self.item.addItem(cloud)
             self._clouds[each.name] = cloud
         self.points = list(points)
+        self.read_again()
 
     def table(self) -> list[list[str]]:
         """The points with a header row."""

@@ -109,6 +109,7 @@ class MemoryBars(_Rows):
         super().__init__(look, "Training memory", "MB")
         self._bars: list[pg.BarGraphItem] = []
         self._shares: dict[str, Sequence[tuple[str, float]]] = {}
+        self._built: object = None
 
     def show_memory(
         self,
@@ -116,8 +117,10 @@ class MemoryBars(_Rows):
         strokes: Mapping[str, Stroke],
     ) -> None:
         """Draws MB by kind, the first kind at the left, for each contender."""
-        if shares == self._shares:
+        key = (dict(shares), dict(strokes))
+        if key == self._built:
             return
+        self._built = key
         self._shares = dict(shares)
         for bar in self._bars:
             self.item.removeItem(bar)

@@ -102,17 +102,12 @@ def hidden_fields(cell: Cell, *, embeds: bool = False) -> frozenset[str]:
 
 def equations(spec: ContenderSpec) -> tuple[str, ...]:
     """The cell's equations as rich text, gates first."""
-    cell = CELLS[spec.cell]
-    lines = [*(gate.equation for gate in cell.gates), *cell.update]
-    if spec.nonlinearity == "relu":
-        lines = [line.replace("tanh(", "relu(") for line in lines]
-    return tuple(_typeset(line) for line in lines)
+    return tuple(_typeset(line) for line in CELLS[spec.cell].equations(spec.nonlinearity))
 
 
 def equations_aloud(spec: ContenderSpec) -> str:
     """The same as plain text for screen readers."""
-    cell = CELLS[spec.cell]
-    return "; ".join([*(gate.equation for gate in cell.gates), *cell.update])
+    return "; ".join(CELLS[spec.cell].equations(spec.nonlinearity))
 
 
 def cell_note(spec: ContenderSpec) -> str:

@@ -1,7 +1,7 @@
 """Loss curves: each contender's runs taken together, and one by one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -45,7 +45,7 @@ class Seen:
     Attributes:
         loss: Without a validation part the training loss takes the place of the validation loss.
         x_axis: What has been spent until an epoch's end.
-        examples: Training examples of an epoch.
+        examples: Training examples of an epoch by contender.
         center: Of the runs at an epoch.
         spread: Around the center: lowest to highest, one standard deviation, one standard error
             of the mean, its 95 % interval by Student's t, or none. One run has no spread.
@@ -53,7 +53,7 @@ class Seen:
 
     loss: Loss
     x_axis: XAxis
-    examples: int = 0
+    examples: Mapping[str, int] = field(default_factory=dict)
     center: Center = "mean"
     spread: Spread = "range"
 
@@ -64,7 +64,7 @@ def loss_curves(epochs: Mapping[RunId, Sequence[EpochRecord]], seen: Seen) -> di
     for run, records in epochs.items():
         if records:
             grouped.setdefault(run.contender, []).append(records)
-    return {name: _curve(runs, seen) for name, runs in grouped.items()}
+    return {name: _curve(name, runs, seen) for name, runs in grouped.items()}
 
 
 def run_lines(epochs: Mapping[RunId, Sequence[EpochRecord]], seen: Seen) -> dict[str, list[Line]]:
@@ -72,7 +72,8 @@ def run_lines(epochs: Mapping[RunId, Sequence[EpochRecord]], seen: Seen) -> dict
     found: dict[str, list[Line]] = {}
     for run, records in epochs.items():
         if records:
-            x = np.array([_spent(record, seen) for record in records], dtype=np.float64)
+            spent = [_spent(run.contender, record, seen) for record in records]
+            x = np.array(spent, dtype=np.float64)
             y = np.array([_loss(record, seen.loss) for record in records])
             found.setdefault(run.contender, []).append((x, y))
     return found
@@ -84,12 +85,12 @@ def has_validation(epochs: Mapping[RunId, Sequence[EpochRecord]]) -> bool:
     return any(record.validation_loss is not None for record in records)
 
 
-def _curve(runs: Sequence[Sequence[EpochRecord]], seen: Seen) -> LossCurve:
+def _curve(contender: str, runs: Sequence[Sequence[EpochRecord]], seen: Seen) -> LossCurve:
     longest = max(len(records) for records in runs)
     values, x = np.full((2, len(runs), longest), np.nan)
     for row, records in enumerate(runs):
         values[row, : len(records)] = [_loss(record, seen.loss) for record in records]
-        x[row, : len(records)] = [_spent(record, seen) for record in records]
+        x[row, : len(records)] = [_spent(contender, record, seen) for record in records]
     middle = np.nanmedian if seen.center == "median" else np.nanmean
     center = middle(values, axis=0)
     low, high = _edges(values, center, seen.spread)
@@ -132,7 +133,7 @@ def _loss(record: EpochRecord, loss: Loss) -> float:
     return record.train_loss
 
 
-def _spent(record: EpochRecord, seen: Seen) -> float:
+def _spent(contender: str, record: EpochRecord, seen: Seen) -> float:
     if seen.x_axis == "examples":
-        return float(record.epoch * seen.examples)
+        return float(record.epoch * seen.examples.get(contender, 0))
     return float(getattr(record, seen.x_axis))

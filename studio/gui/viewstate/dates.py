@@ -43,6 +43,12 @@ def date_words(found: Moments, steps: Sequence[int]) -> list[str]:
     ]
 
 
+def moment_words(found: Moments, step: int) -> str:
+    """One moment, as short as tells it from its neighbours: "1984-02", "2011-05-14 00:00"."""
+    near = list(range(max(0, step - 1), min(len(found), step + 2)))
+    return date_words(found, near)[near.index(step)]
+
+
 def _beginnings(found: Moments, unit: str) -> NDArray[np.int64]:
     cut = found.astype(f"datetime64[{unit}]")
     return np.flatnonzero(cut[1:] != cut[:-1]) + 1

@@ -39,7 +39,12 @@ def bytes_in_words(count: int) -> str:
 
 def local_time(created: str) -> str:
     """An ISO 8601 time as "24 Nov 2026, 14:05" where the user is."""
-    return datetime.fromisoformat(created).astimezone().strftime("%-d %b %Y, %H:%M")
+    return moment_in_words(datetime.fromisoformat(created).astimezone())
+
+
+def moment_in_words(when: datetime) -> str:
+    """Such as "4 Nov 2026, 14:05"; Windows knows no "%-d"."""
+    return f"{when.day} {when:%b %Y, %H:%M}"
 
 
 def figure(value: float) -> str:

@@ -106,7 +106,12 @@ def _meaning(cell: Cell, name: str, value: float) -> str:
 
 
 def filled_equations(
-    cell: Cell, panels: Sequence[Panel], at: Cursor, *, reverse: bool = False
+    cell: Cell,
+    panels: Sequence[Panel],
+    at: Cursor,
+    *,
+    reverse: bool = False,
+    nonlinearity: str | None = None,
 ) -> tuple[tuple[str, str], ...]:
     """The cell's equations, each with the numbers of one unit at one step.
 
@@ -120,7 +125,8 @@ def filled_equations(
     before = {state: _before(panels, state, at, reverse=reverse) for state in cell.states}
     gates = [(gate.equation, _gate_numbers(gate, now)) for gate in cell.gates]
     if not cell.gates:
-        return ((cell.update[0], f"h' = {plain(now['h'])}, from h = {plain(before['h'])}"),)
+        (equation,) = cell.equations(nonlinearity)
+        return ((equation, f"h' = {plain(now['h'])}, from h = {plain(before['h'])}"),)
     updates = [(each, _fill(each, now, before, cell.states)) for each in cell.update]
     return (*gates, *updates)
 

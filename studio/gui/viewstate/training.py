@@ -1,6 +1,6 @@
 """What the page Train shows, from epochs, step times and sizes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ from studio.core.events import (
     EpochFinished,
     EpochRecord,
     Event,
+    GatesTraced,
     RunId,
     RunStarted,
     StepsTimed,
@@ -63,6 +64,18 @@ class LiveRuns:
         before = self.milliseconds.get(contender, np.empty(0))
         now = np.concatenate([before, np.asarray(seconds, dtype=np.float64) * 1000])
         self.milliseconds[contender] = now[-_KEPT_TIMES:]
+
+
+def traces_in_words(traces: Mapping[str, GatesTraced]) -> str:
+    """Which runs' gates are shown: "seed 1, epoch 12", or each contender's where they differ."""
+    told = {name: f"seed {each.run.pair}, epoch {each.epoch:,}" for name, each in traces.items()}
+    if len(set(told.values())) == 1:
+        return next(iter(told.values()))
+    pairs = {each.run.pair for each in traces.values()}
+    if len(pairs) > 1:
+        return "; ".join(f"{name}: {words}" for name, words in told.items())
+    epochs = ", ".join(f"{each.epoch:,} ({name})" for name, each in traces.items())
+    return f"seed {pairs.pop()}, epoch {epochs}"
 
 
 def memory_shares(memory: TrainingMemory) -> tuple[tuple[str, float], ...]:

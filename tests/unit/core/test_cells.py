@@ -25,6 +25,16 @@ def test_asking_for_a_gate_that_a_cell_does_not_have_is_an_error() -> None:
         CELLS["gru"].block_of("forget")
 
 
+def test_the_plain_cell_s_equation_names_the_activation_that_was_chosen() -> None:
+    assert CELLS["rnn"].equations("relu") == ("h' = relu(W_ih x + b_ih + W_hh h + b_hh)",)
+    assert CELLS["rnn"].equations() == CELLS["rnn"].equations("tanh") == CELLS["rnn"].update
+
+
+def test_a_cell_with_gates_has_no_other_activation() -> None:
+    lstm = CELLS["lstm"]
+    assert lstm.equations("relu") == (*(gate.equation for gate in lstm.gates), *lstm.update)
+
+
 def test_every_gate_tells_its_equation_and_meaning() -> None:
     for cell in CELLS.values():
         for gate in cell.gates:

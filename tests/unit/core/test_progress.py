@@ -3,7 +3,7 @@ from functools import reduce
 import numpy as np
 import pytest
 
-from studio.core.division import WHOLE
+from studio.core.division import WHOLE, Division
 from studio.core.events import (
     ComparisonEnded,
     EpochFinished,
@@ -118,3 +118,25 @@ def test_step_times_leave_out_warm_up_and_move_with_later_steps() -> None:
     seen = after(timed(GRU_1, [2.0]), timed(GRU_1, [9.0], warmup=1), begun=seen)
     assert seen.runs[GRU_1].step_seconds == pytest.approx(1.2)
     assert after(timed(GRU_1, [9.0], warmup=1)).runs[GRU_1].step_seconds is None
+
+
+@pytest.mark.parametrize(
+    ("training", "far"),
+    [
+        (TrainingSpec(epochs=4), "epoch 3 of 4"),
+        (TrainingSpec(epochs=4, steps=32), "epoch 3, step 30 of 32"),
+        (TrainingSpec(epochs=4, steps=900), "epoch 3 of 4"),
+        (TrainingSpec(epochs=2, seconds=30), "epoch 3, 1.0 s of 30 s"),
+    ],
+)
+def test_how_far_a_lane_is_goes_by_what_ends_its_runs(training: TrainingSpec, far: str) -> None:
+    begun = ComparisonProgress(training, {WHOLE: 10}, {GRU_1: RunProgress(), GRU_2: RunProgress()})
+    seen = after(started(GRU_1), epoch(GRU_1, 3), begun=begun)
+    assert seen.place(seen.lanes[0]) == ("seed 1 of 2", far)
+
+
+def test_runs_of_folds_are_counted_as_runs() -> None:
+    folds = [Division(0, 1), Division(0, 2)]
+    runs = {RunId("GRU", seed, fold): RunProgress() for fold in folds for seed in (1, 2)}
+    begun = ComparisonProgress(TrainingSpec(epochs=4), dict.fromkeys(folds, 10), runs)
+    assert begun.place(begun.lanes[0]) == ("run 1 of 4", "epoch 0 of 4")

@@ -20,25 +20,60 @@ def shown(qtbot: QtBot, width: int) -> ConfusionPlot:
     return plot
 
 
-def names_below(plot: ConfusionPlot) -> list[tuple[int, str]]:
-    ticks: list[tuple[int, str]] = plot.item.getAxis("bottom")._tickLevels[0]
-    return ticks
+def names_below(plot: ConfusionPlot) -> list[str]:
+    return [name for name in plot.columns.names if name]
 
 
-def test_names_of_classes_never_lie_on_each_other(qtbot: QtBot) -> None:
-    plot = shown(qtbot, 500)
-    cell = plot.item.getViewBox().width() / len(LANGUAGES)
-    places = [at * cell for at, _ in names_below(plot)]
+def column_width(plot: ConfusionPlot) -> float:
+    width: float = plot.item.getViewBox().width() / len(LANGUAGES)
+    return width
+
+
+def test_every_column_has_its_name_upright_where_they_do_not_fit_side_by_side(
+    qtbot: QtBot,
+) -> None:
+    plot = shown(qtbot, 600)
+    assert plot.columns.is_upright
+    assert names_below(plot) == list(LANGUAGES)
+    assert column_width(plot) >= plot.fontMetrics().height()
+
+
+def test_names_side_by_side_are_not_upright(qtbot: QtBot) -> None:
+    plot = shown(qtbot, 2400)
+    assert not plot.columns.is_upright
     widest = max(plot.fontMetrics().horizontalAdvance(name) for name in LANGUAGES)
-    assert len(places) > 1
-    assert np.diff(places).min() > widest
+    assert column_width(plot) > widest
 
 
-def test_a_wider_plot_names_more_classes(qtbot: QtBot) -> None:
-    plot = shown(qtbot, 500)
-    before = len(names_below(plot))
-    plot.resize(2400, 400)
-    qtbot.waitUntil(lambda: len(names_below(plot)) > before)
+def test_names_of_columns_never_lie_on_each_other(qtbot: QtBot) -> None:
+    plot = shown(qtbot, 300)
+    named = [at for at, name in enumerate(plot.columns.names) if name]
+    assert 1 < len(named) < len(LANGUAGES)
+    assert np.diff(named).min() * column_width(plot) >= plot.fontMetrics().height()
+
+
+def test_upright_names_are_seen_whole_below_their_columns(qtbot: QtBot) -> None:
+    plot = shown(qtbot, 600)
+    qtbot.wait(50)
+    plot.canvas.grab()
+    area = plot.columns.sceneBoundingRect()
+    picture = plot.canvas.grab().toImage()
+    inked = [
+        y
+        for y in range(int(area.top()) + 2, int(area.bottom()))
+        if any(picture.pixelColor(x, y).lightness() < 200 for x in range(int(area.left()), 590))
+    ]
+    longest = max(plot.fontMetrics().horizontalAdvance(name) for name in LANGUAGES)
+    assert longest * 0.9 < len(inked)
+    assert max(inked) < area.bottom() - 2
+
+
+def test_every_row_has_room_for_its_name(qtbot: QtBot) -> None:
+    plot = shown(qtbot, 600)
+    plot.resize(600, plot.minimumHeight())
+    qtbot.wait(50)
+    rows = plot.item.getAxis("left")._tickLevels[0]
+    assert [name for _, name in rows] == list(LANGUAGES)
 
 
 def test_the_mouse_reads_which_class_was_taken_for_which(qtbot: QtBot) -> None:

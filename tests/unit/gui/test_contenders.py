@@ -83,6 +83,7 @@ def test_equations_are_those_of_the_cell() -> None:
     assert gru[-1] == "h′ = (1 − z) ⊙ n + z ⊙ h"
     relu = edits.equations(ContenderSpec(cell="rnn", nonlinearity="relu"))
     assert "relu(" in relu[0]
+    assert "relu(" in edits.equations_aloud(ContenderSpec(cell="rnn", nonlinearity="relu"))
     assert "old state is kept" in edits.cell_note(ContenderSpec(cell="gru"))
 
 

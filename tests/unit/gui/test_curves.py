@@ -54,5 +54,5 @@ def test_one_run_has_no_spread() -> None:
 
 
 def test_examples_are_counted_over_all_epochs() -> None:
-    lines = run_lines(epochs(), Seen("training", "examples", examples=120))["GRU"]
+    lines = run_lines(epochs(), Seen("training", "examples", examples={"GRU": 120}))["GRU"]
     assert lines[0][0].tolist() == [120.0, 240.0]

@@ -130,6 +130,12 @@ def test_the_lstm_s_new_states_are_told_from_the_old_ones() -> None:
     assert pairs["h' = o * tanh(c')"] == "h' = 0.50 × tanh(0.40) = 0.19"
 
 
+def test_an_rnn_is_explained_with_the_activation_that_it_has() -> None:
+    panels = panels_of(RNN, layers("rnn"), "l0")
+    (pair,) = filled_equations(RNN, panels, Cursor(1, "h", 0), nonlinearity="relu")
+    assert pair[0] == "h' = relu(W_ih x + b_ih + W_hh h + b_hh)"
+
+
 def test_before_its_first_step_a_state_is_zero() -> None:
     panels = panels_of(GRU, layers("gru"), "l0")
     forwards = filled_equations(GRU, panels, Cursor(0, "update", 0))[-1][1]

@@ -1,11 +1,19 @@
 import math
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.spec import ComparisonSpec, GeneratedDataset, TaskSpec, TrainingSpec
 from studio.gui.viewstate import outlook
-from studio.gui.viewstate.figures import bytes_in_words, counted, figure, more_or_less, whole
+from studio.gui.viewstate.figures import (
+    bytes_in_words,
+    counted,
+    figure,
+    moment_in_words,
+    more_or_less,
+    whole,
+)
 
 SPEC = ComparisonSpec(dataset=GeneratedDataset(generator="adding"))
 
@@ -91,3 +99,7 @@ def test_figures_are_plain() -> None:
     assert bytes_in_words(13_000) == "13.0 kB"
     assert [figure(v) for v in (0.0, 0.0123, 20.7, -1234.0)] == ["0", "0.0123", "20.7", "−1234"]
     assert figure(math.nan) == ""
+
+
+def test_moments_are_told_without_a_leading_zero_on_any_system() -> None:
+    assert moment_in_words(datetime(2026, 11, 4, 9, 5, tzinfo=UTC)) == "4 Nov 2026, 09:05"

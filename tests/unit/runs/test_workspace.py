@@ -199,6 +199,16 @@ def test_gates_of_the_pinned_example_come_after_epochs(tmp_path: Path) -> None:
         assert event.trace.layers["l1_h"].shape == (8, 5)
 
 
+def test_a_pinned_example_that_a_smaller_part_lacks_is_not_traced(tmp_path: Path) -> None:
+    with workspace(tmp_path / "s.gates") as work:
+        events = work.subscribe()
+        running = begin(work, small_spec())
+        running.control.pinned = 10_000
+        seen = events_until_end(events)
+    assert seen[-1] == ComparisonEnded("finished")
+    assert not any(isinstance(event, GatesTraced) for event in seen)
+
+
 def test_closing_while_training_saves_and_the_session_resumes(tmp_path: Path) -> None:
     path = tmp_path / "s.gates"
     with workspace(path) as work:
