@@ -221,8 +221,11 @@ def test_curves_of_another_session_go_when_a_comparison_with_another_loss_is_sho
     wait(lambda: len(page.curves.plot.curves) == 6)
     data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
     spec = small_spec(epochs=1, seeds=1).model_copy(update={"dataset": data, "task": TaskSpec()})
-    opened.desk.planner.open(spec)
-    wait(lambda: opened.desk.planner.is_current and opened.tool_bar.train.isEnabled())
+    planner = opened.desk.planner
+    wait(lambda: opened.desk.waiting.is_idle)
+    planner.open(spec)
+    wait(lambda: planner.plan is not None and planner.plan.spec.dataset.generator == data.generator)
+    wait(opened.tool_bar.train.isEnabled)
     QTest.keyClick(opened, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     wait(lambda: opened.desk.work.comparison != 1)
     opened.show_page("compare")

@@ -97,6 +97,7 @@ def test_an_edit_after_training_makes_a_new_comparison_beside_the_trained_one(
     wait(lambda: desk.planner.plan is not None)
     qtbot.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
     wait(lambda: desk.work.history is not None and desk.work.history.is_complete)
+    wait(lambda: not desk.work.is_training)
     first = desk.work.comparison
     spec = desk.draft.spec
     assert spec is not None

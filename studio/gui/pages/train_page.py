@@ -193,6 +193,7 @@ class TrainPage(Page):
     def _show_state(self) -> None:
         progress = self.desk.work.progress
         if progress is None:
+            self.set_state("")
             return
         statuses = {run.status for run in progress.runs.values()}
         if "failed" in statuses:
