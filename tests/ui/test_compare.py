@@ -164,7 +164,7 @@ def test_curves_of_another_session_are_drawn_beside_these(
     opened: MainWindow, wait: Wait, trained: Path
 ) -> None:
     page = compared(opened, wait)
-    page.add_overlay(trained)
+    page.overlays.add(trained)
     wait(lambda: len(page.curves.plot.curves) == 6)
     names = [curve.name for curve in page.curves.plot.curves]
     assert names == ["GRU", "LSTM", "RNN", "GRU, trained", "LSTM, trained", "RNN, trained"]
@@ -180,7 +180,7 @@ def test_a_session_with_another_loss_is_refused_with_the_reason(
     other = spec.model_copy(update={"dataset": data, "task": TaskSpec()})
     whole_history(tmp_path / "other.gates", other)
     page = compared(opened, wait)
-    page.add_overlay(tmp_path / "other.gates")
+    page.overlays.add(tmp_path / "other.gates")
     wait(lambda: opened.findChild(QMessageBox, "problem") is not None)
     box = opened.findChild(QMessageBox, "problem")
     assert box is not None
@@ -200,7 +200,7 @@ def test_curves_of_another_session_count_their_own_training_examples(
 ) -> None:
     small = whole_history(tmp_path / "small.gates", with_size(small_spec(epochs=2, seeds=1), 60))
     page = compared(opened, wait)
-    page.add_overlay(tmp_path / "small.gates")
+    page.overlays.add(tmp_path / "small.gates")
     wait(lambda: len(page.curves.plot.curves) == 5)
     button = next(
         each for each in page.curves.x_axis.findChildren(QPushButton) if each.text() == "examples"
@@ -217,7 +217,7 @@ def test_curves_of_another_session_go_when_a_comparison_with_another_loss_is_sho
     opened: MainWindow, wait: Wait, trained: Path
 ) -> None:
     page = compared(opened, wait)
-    page.add_overlay(trained)
+    page.overlays.add(trained)
     wait(lambda: len(page.curves.plot.curves) == 6)
     data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
     spec = small_spec(epochs=1, seeds=1).model_copy(update={"dataset": data, "task": TaskSpec()})

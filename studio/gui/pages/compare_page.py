@@ -1,24 +1,22 @@
 """The page Compare: the article's table, verdicts, differences, costs, curves, all runs."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.analysis.learning_curve import LearningCurve, learning_curve
-from studio.analysis.suites import Suite, suites
+from studio.analysis.learning_curve import LearningCurve
 from studio.core.events import RunId
 from studio.core.history import ComparisonHistory
 from studio.data.dataset import Series
 from studio.gui.desk import Desk
 from studio.gui.pages.answers_card import AnswersCard
-from studio.gui.pages.curves_card import CurvesCard, Overlay
+from studio.gui.pages.compare_work import Found, find, save_remark
+from studio.gui.pages.curves_card import CurvesCard
 from studio.gui.pages.deciding_row import DecidingRow
 from studio.gui.pages.learning_card import LearningCard
+from studio.gui.pages.overlays import Overlays
 from studio.gui.pages.page import Page, State
 from studio.gui.pages.placing_card import PlacingCard
 from studio.gui.pages.runs_card import RunsCard
@@ -30,7 +28,6 @@ from studio.gui.plots.differences import DifferencesPlot
 from studio.gui.theme import Stroke, strokes
 from studio.gui.viewstate.compare import (
     Results,
-    analyse,
     best_cells,
     differences,
     progress_words,
@@ -41,19 +38,8 @@ from studio.gui.viewstate.runs import Remark, runs_table
 from studio.gui.widgets.article_view import ArticleView
 from studio.gui.widgets.basics import Card, EmptyPage, button, em, label
 from studio.gui.widgets.side_by_side import SideBySide
-from studio.sessions.newest import newest_history
 
 _NOTHING = "Nothing was trained yet."
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """What is said of the shown comparison, and of all comparisons of the session together."""
-
-    results: Results
-    remarks: dict[RunId, Remark]
-    suites: tuple[Suite, ...]
-    curve: LearningCurve | None
 
 
 class ComparePage(Page):
@@ -83,13 +69,7 @@ class ComparePage(Page):
         self.placing = PlacingCard(desk.look, self._strokes)
         self.seeds = SeedsCard(desk.look)
         self.curves = CurvesCard(desk.look)
-        self.curves.header.addWidget(
-            button(
-                "Add another &session…",
-                self._ask_overlay,
-                tip="Draws the curves of another session's newest comparison beside these.",
-            )
-        )
+        self.overlays = Overlays(desk, self.curves, self._shown_history)
         self.answers = AnswersCard(desk.look, self._strokes, self._times)
         self.writing = WritingCard(desk)
         self.runs = RunsCard()
@@ -197,32 +177,12 @@ class ComparePage(Page):
         for card in self.verdicts:
             card.open(wanted=wanted)
 
+    def _shown_history(self) -> ComparisonHistory | None:
+        return None if self.results is None else self.results.history
+
     def _show_curves(self) -> None:
         if self.results is not None:
             self.curves.show_history(self.results.history)
-
-    def _ask_overlay(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, "Draw the curves of another session", "", "Sessions (*.gates)"
-        )
-        if path:
-            self.add_overlay(Path(path))
-
-    def add_overlay(self, path: Path) -> None:
-        """Draws the curves of the newest comparison of another session beside these."""
-        results = self.results
-        if results is None:
-            return
-        loss, locks = results.history.preparation.loss, self.desk.folders.locks
-
-        def job() -> Overlay:
-            return Overlay(path.stem, newest_history(path, locks, loss))
-
-        self.desk.waiting.load(f"Reading {path.name}", job, self._take_overlay)
-
-    def _take_overlay(self, overlay: Overlay) -> None:
-        self.curves.overlays.append(overlay)
-        self._show_curves()
 
     def _history_changed(self) -> None:
         work = self.desk.work
@@ -234,18 +194,11 @@ class ComparePage(Page):
             return
 
         others = [each.id for each in work.comparisons if each.id != comparison]
+        self.desk.waiting.load(
+            "Comparing", lambda: find(workspace, comparison, history, others), self._take
+        )
 
-        def job() -> _Found:
-            all_of_them = {each: workspace.history(each) for each in others}
-            together = dict(sorted({**all_of_them, comparison: history}.items()))
-            notes = workspace.ask(lambda session: session.notes(comparison)).result()
-            remarks = {note.run: Remark(note.text, note.tags) for note in notes if note.run}
-            told = suites(together) if others else ()
-            return _Found(analyse(history), remarks, told, learning_curve(together, comparison))
-
-        self.desk.waiting.load("Comparing", job, self._take)
-
-    def _take(self, found: _Found) -> None:
+    def _take(self, found: Found) -> None:
         if found.results.history is self.desk.work.history:
             self.results, self.remarks, self.curve = found.results, found.remarks, found.curve
             self.suite.show_suites(found.suites)
@@ -256,11 +209,9 @@ class ComparePage(Page):
         workspace, comparison = self.desk.work.workspace, self.desk.work.comparison
         if workspace is None or comparison is None:
             return
-        words = tuple(word.strip() for word in tags.split(",") if word.strip())
 
         def job() -> Remark:
-            workspace.ask(lambda session: session.add_note(comparison, run, note, words)).result()
-            return Remark(note, words)
+            return save_remark(workspace, comparison, run, note, tags)
 
         def take(remark: Remark) -> None:
             self.remarks[run] = remark
