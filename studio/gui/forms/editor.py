@@ -14,6 +14,9 @@ FIELD_EM = 1.75
 class Editor(QWidget):
     """Edits one value.
 
+    While the user has not touched it, it gives back the very value that it was shown, which may be
+    finer than what a field can show.
+
     Signals:
         edited: The user changed the value; `value` gives it, or raises ValueError with a sentence
             that says why what was typed is none.
@@ -23,6 +26,8 @@ class Editor(QWidget):
 
     def __init__(self, field: QWidget) -> None:
         super().__init__()
+        self._given: Any = None
+        self._is_touched = True  # nothing was given yet
         self.field = field
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -34,11 +39,25 @@ class Editor(QWidget):
         field.installEventFilter(self)
 
     def value(self) -> Any:  # noqa: ANN401 - of the field's type
-        """What the editor shows."""
-        raise NotImplementedError
+        """The value in the editor."""
+        return self._read() if self._is_touched else self._given
 
     def show_value(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
         """Shows a value without telling anybody."""
+        self._given, self._is_touched = value, False
+        self._show(value)
+
+    def touch(self) -> None:
+        """What the field shows counts from now on, and is told."""
+        self._is_touched = True
+        self.edited.emit()
+
+    def _read(self) -> Any:  # noqa: ANN401 - of the field's type
+        """The value that the field shows."""
+        raise NotImplementedError
+
+    def _show(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
+        """Puts a value into the field."""
         raise NotImplementedError
 
     def show_default(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
