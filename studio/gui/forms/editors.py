@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
 from studio.gui.forms.editor import Editor
+from studio.gui.forms.numbers import number, whole_number, written
 from studio.gui.forms.shares import Shares
 from studio.gui.forms.words import said, when_empty
 
@@ -89,20 +90,16 @@ class Number(Line):
     def show_default(self, value: float | None) -> None:
         """See Editor."""
         if value is not None:
-            self._line.setPlaceholderText(f"{self._empty}: {value:g}")
+            self._line.setPlaceholderText(f"{self._empty}: {written(value)}")
 
     def _read(self) -> float | None:
-        text = self._line.text().strip().replace(",", ".")
+        text = self._line.text().strip()
         if not text and self._optional:
             return None
-        try:
-            return int(text) if self._whole else float(text)
-        except ValueError:
-            kind = "a whole number" if self._whole else "a number"
-            raise ValueError(f"is not {kind}") from None
+        return whole_number(text) if self._whole else number(text)
 
     def _show(self, value: float | None) -> None:
-        self._show_text("" if value is None else f"{value:g}" if not self._whole else str(value))
+        self._show_text("" if value is None else written(value))
 
 
 class Choice(Editor):

@@ -167,6 +167,31 @@ def test_shares_always_add_up_to_a_whole() -> None:
         shares.value()
 
 
+def test_a_number_keeps_all_its_digits_through_an_edit_of_another_field() -> None:
+    spec = TrainingSpec(lr=0.00123456789, weight_decay=1 / 3)
+    form = form_of(spec)
+    seen: list[TrainingSpec] = []
+    form.changed.connect(seen.append)
+    line, epochs = form.editor("lr").field, form.editor("epochs").field
+    assert isinstance(line, QLineEdit)
+    assert isinstance(epochs, QSpinBox)
+    assert line.text() == "0.00123456789"
+    epochs.setValue(7)
+    assert seen == [spec.model_copy(update={"epochs": 7})]
+
+
+def test_a_comma_that_could_mean_two_things_is_told_at_its_field() -> None:
+    form = form_of(TrainingSpec())
+    seen: list[Spec] = []
+    form.changed.connect(seen.append)
+    type_into(form.editor("clip").field, "1,000")
+    assert form.problem("clip") == "can be read in two ways; write 1000 or 1.000"
+    assert not seen
+    type_into(form.editor("steps").field, "1,000")
+    type_into(form.editor("clip").field, "1000")
+    assert seen == [TrainingSpec(clip=1000, steps=1000)]
+
+
 @pytest.mark.parametrize(
     "split", [(0.625, 0.125, 0.25), (1 / 3, 1 / 3, 1 / 3), (0.725, 0.075, 0.2), (0.8125, 0.1875)]
 )
