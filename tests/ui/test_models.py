@@ -85,6 +85,31 @@ def test_sizes_follow_every_keystroke_and_undo_takes_back_the_whole_figure(
     assert page.cards[0].form.editor("hidden_size").value() == 32
 
 
+def test_edits_of_two_fields_are_taken_back_one_by_one(
+    page: ModelsPage, window: MainWindow, wait: Wait
+) -> None:
+    form = page.cards[0].form
+    type_into(form.editor("hidden_size").field, "64")
+    dropout = form.editor("dropout").field
+    type_into(dropout, "0.2")
+    QTest.keyClick(dropout, Qt.Key.Key_Return)
+    window.activateWindow()
+    wait(lambda: QApplication.focusWidget() is not None)
+    assert page.desk.draft.undo_stack.undoText() == "dropout of GRU"
+    QTest.keyClick(dropout, Qt.Key.Key_Z, CONTROL)
+    wait(lambda: draft(page).contenders[0].dropout == 0)
+    assert draft(page).contenders[0].hidden_size == 64
+    QTest.keyClick(dropout, Qt.Key.Key_Z, CONTROL)
+    wait(lambda: draft(page).contenders[0].hidden_size == 32)
+
+
+def test_two_contenders_added_at_once_are_two_edits(page: ModelsPage, qtbot: QtBot) -> None:
+    for _ in range(2):
+        qtbot.mouseClick(page.add, LEFT)
+    page.desk.draft.undo_stack.undo()
+    assert len(draft(page).contenders) == 3
+
+
 def test_a_swap_is_one_click_and_keeps_everything_else(page: ModelsPage, qtbot: QtBot) -> None:
     type_into(page.cards[0].form.editor("hidden_size").field, "48")
     qtbot.mouseClick(page.cards[0].swap, LEFT)

@@ -13,7 +13,14 @@ from studio.gui.pages.page import Page
 from studio.gui.pages.training_card import TrainingCard
 from studio.gui.step_times import StepTimes
 from studio.gui.theme import strokes
-from studio.gui.viewstate.contenders import added, differences, duplicated, put, removed
+from studio.gui.viewstate.contenders import (
+    added,
+    changed_field,
+    differences,
+    duplicated,
+    put,
+    removed,
+)
 from studio.gui.viewstate.outlook import (
     advice,
     can_tell,
@@ -178,7 +185,8 @@ class ModelsPage(Page):
         except ValueError:
             self.cards[at].name.refuse("name", "another contender has this name")
             return
-        self.desk.draft.edit(changed, f"settings of {spec.contenders[at].name}")
+        before = spec.contenders[at]
+        self.desk.draft.edit(changed, f"{changed_field(before, contender)} of {before.name}")
 
     def _change(self, how: object, at: int, what: str) -> None:
         spec = self.desk.draft.spec

@@ -59,6 +59,14 @@ def put(spec: ComparisonSpec, at: int, contender: ContenderSpec) -> ComparisonSp
     return spec.model_copy(update={"contenders": name_contenders(changed)})
 
 
+def changed_field(before: ContenderSpec, after: ContenderSpec) -> str:
+    """The label of what an edit changed, as the undo menu says it; a swap is one of the cell."""
+    for name in ("cell", *CARD_FIELDS, "name"):
+        if getattr(before, name) != getattr(after, name):
+            return (ContenderSpec.model_fields[name].title or name).lower()
+    return "settings"
+
+
 def duplicated(spec: ComparisonSpec, at: int) -> ComparisonSpec:
     """The comparison with a copy of a contender behind it."""
     copy = spec.contenders[at].model_copy(update={"name": ""})
