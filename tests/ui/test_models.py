@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from running import small_spec
 from tiny import write_temperatures
@@ -179,6 +186,54 @@ def test_a_wrong_learning_rate_is_told_at_its_field_and_changes_nothing(
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert form.problem("lr") == "is not a number"
     assert draft(page).training.lr == 0.003
+
+
+def edge_colors(field: QWidget) -> set[str]:
+    """The colours of the field's frame on its left, as they are drawn."""
+    image = field.grab().toImage()
+    middle = image.height() // 2
+    return {image.pixelColor(at, middle).name() for at in range(4)}
+
+
+def test_a_wrong_setting_names_its_contender_and_is_marked_and_brought_into_sight(
+    page: ModelsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1024, 640)
+    field = page.cards[1].form.editor("dropout").field
+    type_into(field, "1.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    field.clearFocus()
+    assert window.desk.look.theme.bad in edge_colors(field)
+    assert window.desk.look.theme.bad not in edge_colors(page.cards[0].form.editor("dropout").field)
+    page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+    qtbot.mouseClick(window.tool_bar.train, LEFT)
+    told = window.findChild(QMessageBox, "problem")
+    assert told is not None
+    assert "Dropout of LSTM: give less than 1" in told.informativeText()
+    told.close()
+    assert page.viewport().rect().contains(field.mapTo(page.viewport(), field.rect().center()))
+    type_into(field, "0.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    field.clearFocus()
+    assert window.desk.look.theme.bad not in edge_colors(field)
+
+
+def test_a_wrong_setting_that_is_folded_away_is_unfolded(
+    page: ModelsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    card = training(page)
+    qtbot.mouseClick(card.fold, LEFT)
+    field = card.more.editor("weight_decay").field
+    type_into(field, "-1")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.mouseClick(card.fold, LEFT)
+    assert not field.isVisible()
+    qtbot.mouseClick(window.tool_bar.train, LEFT)
+    told = window.findChild(QMessageBox, "problem")
+    assert told is not None
+    told.close()
+    assert field.isVisible()
+    assert page.viewport().rect().contains(field.mapTo(page.viewport(), field.rect().center()))
 
 
 def test_the_plan_counts_its_steps_while_typing(page: ModelsPage) -> None:

@@ -6,12 +6,20 @@ from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.core.spec import Spec
 from studio.gui.forms.editor import Editor
 from studio.gui.forms.editors import Choice, Number, editor_for, unit_of
+from studio.gui.theme import DARKER
 from studio.gui.widgets.basics import em
 
 Choices = Mapping[str, tuple[tuple[str, Any], ...]]
@@ -41,11 +49,16 @@ class Form(QWidget):
         choices: Choices that depend on more than the field's type, by field.
         label: Another label for a field, from its name and its usual label.
 
+    Attributes:
+        subject: What it edits one of several of, such as a contender's name; said with a problem.
+
     Signals:
         changed: The new spec, after a change by the user that made a right one.
+        sought: A field of it should be seen; what folds the form away unfolds it.
     """
 
     changed = Signal(object)
+    sought = Signal()
 
     def __init__(  # noqa: PLR0913 - what a form can be told
         self,
@@ -58,6 +71,7 @@ class Form(QWidget):
         label: Callable[[str, str], str] | None = None,
     ) -> None:
         super().__init__()
+        self.subject = ""
         self._spec = self._accepted = spec
         self._most_columns, self._columns = columns, 0
         self._stacked = stacked
@@ -93,17 +107,20 @@ class Form(QWidget):
 
     @property
     def first_problem(self) -> str:
-        """What is wrong with the first wrong field that can be seen, by its label; or ""."""
+        """What is wrong with the first wrong field that applies, by its label; or ""."""
         row = self._first_wrong
         if row is None:
             return ""
-        return f"{row.editor.field.accessibleName()}: {row.error.text()}"
+        whose = f" of {self.subject}" if self.subject else ""
+        return f"{row.editor.field.accessibleName()}{whose}: {row.error.text()}"
 
     def show_first_problem(self) -> None:
-        """Puts the keyboard into the first wrong field."""
+        """Puts the keyboard into the first wrong field, where it can be seen."""
         row = self._first_wrong
         if row is not None:
-            row.editor.field.setFocus()
+            self.sought.emit()
+            row.editor.setFocus()
+            _scroll_to(row.whole)
 
     @property
     def _first_wrong(self) -> _Row | None:
@@ -271,9 +288,31 @@ class Form(QWidget):
         row = self._rows[name]
         row.error.setText(problem)
         row.error.setVisible(bool(problem))
+        row.editor.field.setPalette(_frame_in(row.error) if problem else QPalette())
         row.editor.field.setAccessibleDescription(
             problem or type(self._spec).model_fields[name].description or ""
         )
+
+
+def _frame_in(error: QLabel) -> QPalette:
+    """A palette in which Fusion draws a field's frame in the colour of its error."""
+    error.ensurePolished()
+    color = error.palette().color(error.foregroundRole())
+    made = QPalette()
+    made.setColor(QPalette.ColorRole.Window, color.lighter(DARKER))
+    made.setColor(QPalette.ColorRole.Highlight, color)
+    return made
+
+
+def _scroll_to(part: QWidget) -> None:
+    around = part.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if around is not None:
+        layout = around.widget().layout() if around.widget() is not None else None
+        if layout is not None:
+            layout.activate()  # what has just unfolded has its place by then
+        around.ensureWidgetVisible(part)
 
 
 _LIMITS = {

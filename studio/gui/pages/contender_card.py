@@ -93,6 +93,7 @@ class ContenderCard(Card):
         self._spec = spec
         cell = CELLS[spec.cell]
         for form in (self.name, self.form):
+            form.subject = spec.name
             form.show_spec(spec)
         self.cell.show_value(spec.cell)
         self.swap.setText(f"Swap to {CELLS[swap_of(spec.cell)].label}")
