@@ -112,6 +112,59 @@ def test_a_dropped_series_is_shown_with_rows_parts_and_counts(
     assert data_page(window).state == "done"
 
 
+def to_the_end(page: DataPage, wait: Wait) -> None:
+    bar = page.verticalScrollBar()
+    wait(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+
+
+def test_data_that_is_opened_is_shown_from_its_top(
+    window: MainWindow, temperatures: Path, tmp_path: Path, wait: Wait
+) -> None:
+    window.resize(1024, 640)
+    page = filled(window, temperatures, wait)
+    to_the_end(page, wait)
+    filled(window, write_temperatures(tmp_path / "others.csv"), wait)
+    wait(lambda: page.dataset.name.text() == "others")
+    assert page.verticalScrollBar().value() == 0
+
+
+def test_after_an_example_the_page_begins_at_its_top(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    window.resize(1024, 640)
+    page = data_page(window)
+    wait(lambda: len(page.start.cards) == len(experiments()))
+    last = page.start.cards[-1].button
+    to_the_end(page, wait)
+    last.setFocus()
+    qtbot.mouseClick(last, LEFT)
+    wait(lambda: window.desk.work.is_training)
+    window.desk.work.stop()
+    wait(lambda: not window.desk.work.is_training)
+    window.show_page("data")
+    wait(lambda: page.dataset.isVisible() and "training" in page.dataset.task.counts.text())
+    assert page.verticalScrollBar().value() == 0
+
+
+def test_data_that_is_read_another_way_stays_where_it_is(
+    window: MainWindow, temperatures: Path, wait: Wait, qtbot: QtBot
+) -> None:
+    window.resize(1024, 640)
+    page = filled(window, temperatures, wait)
+    source = page.dataset.source
+    qtbot.mouseClick(source.fold, LEFT)
+    assert source.form is not None
+    page.verticalScrollBar().setValue(150)
+    before = window.desk.planner.dataset
+    header = source.form.editor("header").field
+    assert isinstance(header, QComboBox)
+    header.setFocus()
+    QTest.keyClick(header, Qt.Key.Key_Y)  # yes, it has one
+    wait(lambda: window.desk.planner.is_current and window.desk.planner.dataset is not before)
+    assert page.verticalScrollBar().value() == 150
+
+
 def test_a_window_that_is_typed_changes_the_counts_at_once(
     window: MainWindow, temperatures: Path, wait: Wait
 ) -> None:

@@ -49,6 +49,7 @@ class DataPage(Page):
         self._facts: Facts | None = None
         self._wants_start = False
         self._was_filled = False
+        self._begins = False
         self.content.addWidget(self.start)
         self.content.addWidget(self.dataset)
         self.dataset.hide()
@@ -73,6 +74,9 @@ class DataPage(Page):
             self.start.show_state(theme, can_run=not work.is_training, dataset=name)
         elif self._facts is not None:
             self.dataset.refresh()
+        if self._begins and not shows_start:
+            self._begins = False
+            self.verticalScrollBar().setValue(0)
 
     def _connect(self) -> None:
         start, desk = self.start, self.desk
@@ -96,6 +100,7 @@ class DataPage(Page):
     def _dataset_changed(self) -> None:
         dataset = self.desk.planner.dataset
         self._wants_start = False
+        self._begins |= not self.desk.draft.undo_stack.count()  # opened, not read another way
         if dataset is None:
             self.set_state("")
         else:
