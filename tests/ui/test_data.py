@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from dropping import drop
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -163,6 +164,23 @@ def test_data_that_is_read_another_way_stays_where_it_is(
     QTest.keyClick(header, Qt.Key.Key_Y)  # yes, it has one
     wait(lambda: window.desk.planner.is_current and window.desk.planner.dataset is not before)
     assert page.verticalScrollBar().value() == 150
+
+
+def test_a_series_that_lacks_days_says_so_and_is_resampled_with_one_click(
+    window: MainWindow, tmp_path: Path, wait: Wait, qtbot: QtBot
+) -> None:
+    rows = [f"{np.datetime64('2024-01-01') + day},{day % 7}" for day in range(120) if day != 40]
+    path = tmp_path / "load.csv"
+    path.write_text("\n".join(["date,load", *rows]) + "\n")
+    view = filled(window, path, wait).dataset
+    assert "1 of 120 days between the first and the last date is missing" in view.problems.text()
+    assert view.resample.text() == "Resample to steps of 1d"
+    qtbot.mouseClick(view.resample, LEFT)
+    wait(lambda: len(window.desk.planner.dataset or ()) == 120)
+    wait(lambda: not view.resample.isVisible())
+    assert "1 missing value" in view.problems.text()
+    window.desk.draft.undo_stack.undo()
+    wait(view.resample.isVisible)
 
 
 def test_a_window_that_is_typed_changes_the_counts_at_once(

@@ -309,7 +309,8 @@ def _scroll_to(part: QWidget) -> None:
     while around is not None and not isinstance(around, QScrollArea):
         around = around.parentWidget()
     if around is not None:
-        layout = around.widget().layout() if around.widget() is not None else None
+        inside = around.widget()
+        layout = None if inside is None else inside.layout()
         if layout is not None:
             layout.activate()  # what has just unfolded has its place by then
         around.ensureWidgetVisible(part)
