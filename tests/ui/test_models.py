@@ -188,6 +188,14 @@ def test_a_wrong_learning_rate_is_told_at_its_field_and_changes_nothing(
     assert draft(page).training.lr == 0.003
 
 
+def test_a_match_by_time_leaves_the_sizes_to_the_user(page: ModelsPage, qtbot: QtBot) -> None:
+    qtbot.mouseClick(page.match._buttons["time"], LEFT)
+    editor = page.cards[1].form.editor("hidden_size")
+    assert editor.isEnabled()
+    type_into(editor.field, "64")
+    assert draft(page).contenders[1].hidden_size == 64
+
+
 def edge_colors(field: QWidget) -> set[str]:
     """The colours of the field's frame on its left, as they are drawn."""
     image = field.grab().toImage()

@@ -30,7 +30,7 @@ from studio.gui.viewstate.outlook import (
 )
 from studio.gui.widgets.basics import Card, EmptyPage, Segments, button, em, label
 from studio.gui.widgets.side_by_side import SideBySide
-from studio.runs.matching import match_contenders
+from studio.runs.matching import SOLVED, match_contenders
 
 _MATCHES = ("hidden", "parameters", "compute", "time")
 _CARD_EM = 27
@@ -121,7 +121,7 @@ class ModelsPage(Page):
             card.show_contender(
                 contender,
                 resolved[at],
-                matched_to=first if at and spec.match != "hidden" else "",
+                matched_to=first if at and spec.match in SOLVED else "",
                 is_only=len(self.cards) == 1,
                 embeds=preparation is not None and preparation.embeds,
             )
