@@ -196,6 +196,19 @@ def test_a_match_by_time_leaves_the_sizes_to_the_user(page: ModelsPage, qtbot: Q
     assert draft(page).contenders[1].hidden_size == 64
 
 
+def test_a_start_that_is_refused_stays_on_the_page(
+    page: ModelsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    field = page.cards[0].form.editor("dropout").field
+    type_into(field, "1.5")
+    qtbot.mouseClick(page.train, LEFT)
+    told = window.findChild(QMessageBox, "problem")
+    assert told is not None
+    told.close()
+    assert page.isVisible()
+    assert not window.desk.work.is_training
+
+
 def edge_colors(field: QWidget) -> set[str]:
     """The colours of the field's frame on its left, as they are drawn."""
     image = field.grab().toImage()

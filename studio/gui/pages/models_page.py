@@ -220,8 +220,7 @@ class ModelsPage(Page):
 
     def _begin(self) -> None:
         self._start_when_planned = False
-        self.start.emit()
-        self.go_to.emit("train")
+        self.start.emit()  # the tool bar shows the page Train where it did begin
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
         """The differences stand below the fair match where the page is narrow."""
