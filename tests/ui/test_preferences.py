@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,13 +64,41 @@ def test_a_damaged_settings_file_gives_the_defaults(folders: Folders) -> None:
     assert settings.machine.threads is None
 
 
-def test_what_is_kept_of_data_files_can_be_cleared(window: MainWindow, folders: Folders) -> None:
+def keep_something(folders: Folders) -> Path:
     entry = folders.datasets / "kept"
     entry.mkdir(parents=True)
     (entry / "values.npy").write_bytes(bytes(1_500_000))
+    return entry
+
+
+def test_what_is_kept_of_data_files_can_be_cleared(
+    window: MainWindow, folders: Folders, wait: Wait
+) -> None:
+    entry = keep_something(folders)
     dialog = opened_preferences(window)
-    assert "1.50 MB" in dialog.cached.text()
+    wait(lambda: "1.50 MB" in dialog.cached.text())
     QTest.mouseClick(dialog.clear_cache, Qt.MouseButton.LeftButton)
-    assert "0 bytes" in dialog.cached.text()
+    wait(lambda: "0 bytes" in dialog.cached.text())
     assert not entry.exists()
     assert not dialog.clear_cache.isEnabled()
+
+
+def test_files_are_counted_and_removed_while_the_window_lives(
+    window: MainWindow, folders: Folders, wait: Wait
+) -> None:
+    entry = keep_something(folders)
+    is_free = threading.Event()
+    window.desk.waiting.load("Something long", is_free.wait, lambda _: None)
+    dialog = opened_preferences(window)
+    assert "being counted" in dialog.cached.text()
+    assert not dialog.clear_cache.isEnabled()
+    is_free.set()
+    wait(dialog.clear_cache.isEnabled)
+    is_free.clear()
+    window.desk.waiting.load("Something long", is_free.wait, lambda _: None)
+    QTest.mouseClick(dialog.clear_cache, Qt.MouseButton.LeftButton)
+    assert "being removed" in dialog.cached.text()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)  # what is under way has nobody to tell
+    is_free.set()
+    wait(lambda: window.desk.waiting.is_idle)
+    assert not entry.exists()
