@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -73,6 +73,13 @@ class Preferences(QDialog):
             push.setAutoDefault(False)  # Return ends a field's edit, not the dialog
         layout.addWidget(closing)
         self.setMinimumWidth(em(self, _WIDTH_EM))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """A dialog has no height of its own for texts that take several lines."""
+        super().resizeEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
 
     def _cache_row(self, cache: Cache) -> QHBoxLayout:
         self.cached = label(f"{_CACHED}: being counted …", tone="muted")

@@ -233,5 +233,6 @@ QHeaderView::section {{
   background: {theme.card}; color: {theme.muted}; border: none;
   border-bottom: 1px solid {theme.border}; padding: 0.3em 0.5em;
 }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolTip {{ background: {theme.card}; color: {theme.text}; border: 1px solid {theme.border}; }}
 """

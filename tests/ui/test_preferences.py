@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from windows import series
 
 from studio.gui.main_window import MainWindow
@@ -102,3 +102,16 @@ def test_files_are_counted_and_removed_while_the_window_lives(
     is_free.set()
     wait(lambda: window.desk.waiting.is_idle)
     assert not entry.exists()
+
+
+def test_every_folder_can_be_read_whole(window: MainWindow, wait: Wait) -> None:
+    dialog = opened_preferences(window)
+    texts = [each for each in dialog.findChildren(QLabel) if each.wordWrap()]
+    assert any("untitled" in each.text() for each in texts)
+    wait(lambda: all(each.height() >= each.heightForWidth(each.width()) for each in texts))
+
+
+def test_buttons_of_dialogs_have_no_icons_of_another_theme(window: MainWindow) -> None:
+    dialog = opened_preferences(window)
+    close = next(push for push in dialog.findChildren(QPushButton) if "Close" in push.text())
+    assert close.icon().isNull()
