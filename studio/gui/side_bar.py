@@ -45,6 +45,7 @@ class SideBar(QWidget):
         layout.addStretch(1)
         self.summary = label("", tone="muted", size=0.9)
         layout.addWidget(self.summary)
+        self._show_states()
 
     def show_page(self, name: str) -> None:
         """Marks a page as the shown one; the focus goes with it where it is in the side bar."""

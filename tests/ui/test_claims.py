@@ -1,5 +1,6 @@
 """The page Claims: measured by a click, kept for the next start, never beside a training."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -73,6 +74,7 @@ def test_what_was_measured_is_there_at_the_next_start(
     again = MainWindow(other, Settings(folders.config))
     again.show()
     try:
+        assert "✓" in again.side_bar._buttons["claims"].text()
         assert texts(shown(again).cards["C1"]) == before
     finally:
         other.close()
@@ -86,11 +88,18 @@ def test_a_claim_that_is_stopped_gives_no_result(
     page = shown(window)
     pushed(qtbot, page.cards["C5"])
     wait(lambda: bool(page.desk.claims.doing))
-    assert "seed 1" in page.cards["C5"].doing.text()
+    card = page.cards["C5"]
+    assert "seed 1" in card.doing.text()
+    assert re.search(r"at most \d (min|s) more|at most \d+ s more", card.doing.text())
+    assert "at most" in page.progress.text()
+    assert not card.stamp.isVisible()  # it would say that nothing was measured
+    assert page.cards["C6"].stamp.isVisible()
     QTest.mouseClick(page.stop, Qt.MouseButton.LeftButton)
     wait(lambda: not page.desk.claims.is_running)
     assert "C5" not in page.desk.claims.results
-    assert page.cards["C5"].button.isEnabled()
+    assert card.button.isEnabled()
+    assert card.stamp.text() == "Not measured on this machine yet."
+    assert card.stamp.isVisible()
 
 
 def test_training_waits_until_no_claim_is_measured(
