@@ -1,0 +1,75 @@
+"""The tool bar: what is open, which comparison, how far it is; nothing is cut in silence."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+from running import small_spec
+
+from studio.core.spec import ComparisonSpec
+from studio.gui.main_window import MainWindow
+
+Wait = Callable[[Callable[[], bool]], None]
+LEFT = Qt.MouseButton.LeftButton
+SIZES = [(1440, 900), (1024, 640)]
+
+
+def train(window: MainWindow, wait: Wait, qtbot: QtBot, spec: ComparisonSpec) -> None:
+    window.desk.planner.open(spec)
+    wait(lambda: window.desk.planner.is_current and window.desk.draft.spec == spec)
+    qtbot.mouseClick(window.tool_bar.train, LEFT)
+    wait(lambda: window.desk.work.is_training)
+
+
+def train_to_the_end(window: MainWindow, wait: Wait, qtbot: QtBot, spec: ComparisonSpec) -> None:
+    train(window, wait, qtbot, spec)
+    wait(lambda: not window.desk.work.is_training and window.tool_bar.train.isVisible())
+
+
+def is_whole(text: QLabel) -> bool:
+    return text.width() >= text.sizeHint().width()
+
+
+def test_comparisons_are_told_apart_by_what_differs(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    spec = small_spec(epochs=1, seeds=1)
+    gru, lstm = (each.model_copy(update={"num_layers": 1}) for each in spec.contenders)
+    spec = spec.model_copy(update={"contenders": (gru, lstm)})
+    larger = (gru.model_copy(update={"hidden_size": 48, "num_layers": 2}), lstm)
+    train_to_the_end(window, wait, qtbot, spec)
+    train_to_the_end(window, wait, qtbot, spec.model_copy(update={"contenders": larger}))
+    box = window.tool_bar.comparisons
+    wait(lambda: box.count() == 2)
+    small = f"GRU {gru.hidden_size}, LSTM {lstm.hidden_size}"
+    assert box.itemText(0).startswith(f"1: {small}, ")
+    assert box.itemText(1).startswith(f"2: GRU 48 × 2 layers, LSTM {lstm.hidden_size}, ")
+    window.resize(1440, 900)
+    wait(lambda: box.width() >= box.sizeHint().width())
+    assert box.toolTip().startswith("The comparisons in this session")
+    window.resize(800, 640)
+    wait(lambda: box.width() < box.sizeHint().width())
+    box.grab()
+    assert box.toolTip().startswith(box.currentText())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_name_and_progress_have_room_while_training(
+    window: MainWindow, wait: Wait, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    train_to_the_end(window, wait, qtbot, small_spec(epochs=1, seeds=1))
+    train(window, wait, qtbot, small_spec(epochs=400, seeds=3))
+    window.resize(*size)
+    bar = window.tool_bar
+    wait(lambda: "left" in bar.left.text())
+    QTest.qWait(100)
+    assert is_whole(bar.name)
+    assert is_whole(bar.left)
+    assert not bar.comparisons.isVisible()  # none can be chosen now
+    assert bar.width() == window.width()
+    window.desk.work.stop()
+    wait(lambda: not window.desk.work.is_training)
+    wait(bar.comparisons.isVisible)
