@@ -20,6 +20,7 @@ from studio.sessions import ComparisonSummary
 _THOUSAND = 1000
 _TOLD_MS = 4000
 _NAME_EM = 14
+_PAUSE_TIP = "Pause the training (Ctrl+P)"
 _COMPARISONS_TIP = "The comparisons in this session; the newest is the last."
 
 
@@ -51,7 +52,7 @@ class ToolBar(QWidget):
         self.name = one_line(bold=True)
         self.saved = one_line(tone="muted", size=0.9)
         self.train = button("Train", self.start, primary=True, tip="Train the contenders (Ctrl+R)")
-        self.pause = button("Pause", desk.work.pause_or_proceed, tip="Pause or go on (Ctrl+P)")
+        self.pause = button("Pause", desk.work.pause_or_proceed, tip=_PAUSE_TIP)
         self.stop = button("Stop", desk.work.stop, tip="Stop and keep the models (Ctrl+.)")
         self.comparisons = ElidingBox(_COMPARISONS_TIP)
         self.comparisons.setAccessibleName("Comparison")
@@ -111,14 +112,15 @@ class ToolBar(QWidget):
         self._offer_comparisons()
         self.pause.setVisible(training)
         self.stop.setVisible(training)
-        self.pause.setText("Go on" if work.is_paused else "Pause")
+        self._name_pause()
         self.bar.setVisible(training)
         self.left.setVisible(training)
         if training and work.progress is not None:
             share = work.progress.share
             self.bar.setValue(round(_THOUSAND * share))
             spent = time.monotonic() - self._started
-            self.left.setText(time_left(share, self._share_at_start, spent))
+            left = time_left(share, self._share_at_start, spent)
+            self.left.setText(f"paused at {round(100 * share)} %" if work.is_paused else left)
             self.left.setMinimumWidth(self.left.sizeHint().width())
         self._show_chips()
 
@@ -134,6 +136,14 @@ class ToolBar(QWidget):
             text, tip = "Train again", "Makes a new comparison beside the others (Ctrl+R)"
         self.train.setText(text)
         self.train.setToolTip(tip)
+
+    def _name_pause(self) -> None:
+        """The button says what it does: it pauses, or goes on."""
+        is_paused = self._desk.work.is_paused
+        color = self._desk.look.theme.text
+        self.pause.setText("Go on" if is_paused else "Pause")
+        self.pause.setIcon(qtawesome.icon("mdi6.play" if is_paused else "mdi6.pause", color=color))
+        self.pause.setToolTip("Go on with the training (Ctrl+P)" if is_paused else _PAUSE_TIP)
 
     def _offer_comparisons(self) -> None:
         work = self._desk.work
@@ -233,7 +243,7 @@ class ToolBar(QWidget):
     def _draw_icons(self) -> None:
         theme = self._desk.look.theme
         self.train.setIcon(qtawesome.icon("mdi6.play", color=theme.on_accent))
-        self.pause.setIcon(qtawesome.icon("mdi6.pause", color=theme.text))
+        self._name_pause()
         self.stop.setIcon(qtawesome.icon("mdi6.stop", color=theme.text))
 
     def _lay_out(self) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -73,3 +74,26 @@ def test_name_and_progress_have_room_while_training(
     window.desk.work.stop()
     wait(lambda: not window.desk.work.is_training)
     wait(bar.comparisons.isVisible)
+
+
+def test_what_is_paused_says_so_and_offers_to_go_on(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    train(window, wait, qtbot, small_spec(epochs=400, seeds=3))
+    bar, work = window.tool_bar, window.desk.work
+
+    def icon() -> QImage:
+        return bar.pause.icon().pixmap(QSize(24, 24)).toImage()
+
+    pausing = icon()
+    wait(lambda: "%" in bar.left.text())
+    qtbot.mouseClick(bar.pause, LEFT)
+    wait(lambda: work.is_paused)
+    wait(lambda: bar.left.text().startswith("paused at "))
+    assert bar.pause.text() == "Go on"
+    assert icon() != pausing
+    qtbot.mouseClick(bar.pause, LEFT)
+    wait(lambda: not bar.left.text().startswith("paused"))
+    assert icon() == pausing
+    work.stop()
+    wait(lambda: not work.is_training)
