@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import qtawesome
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from studio.analysis.words import counted
 from studio.core.durations import time_left
@@ -20,6 +20,7 @@ from studio.sessions import ComparisonSummary
 _THOUSAND = 1000
 _TOLD_MS = 4000
 _NAME_EM = 14
+_LEFT_EM = 18
 _PAUSE_TIP = "Pause the training (Ctrl+P)"
 _COMPARISONS_TIP = "The comparisons in this session; the newest is the last."
 
@@ -101,8 +102,7 @@ class ToolBar(QWidget):
         history = work.history
         shown = dataset.name if dataset is not None else history.dataset_name if history else ""
         self.name.setText(shown or "Gate Studio")
-        widest = min(self.name.sizeHint().width(), em(self.name, _NAME_EM))
-        self.name.setMinimumWidth(widest)  # the others give way first
+        _keep_wide(self.name, em(self.name, _NAME_EM))
         self.saved.setText(self._saved_words())
         set_tone(self.saved, "warning" if work.why_read_only else "muted")
         training = work.is_training
@@ -121,7 +121,7 @@ class ToolBar(QWidget):
             spent = time.monotonic() - self._started
             left = time_left(share, self._share_at_start, spent)
             self.left.setText(f"paused at {round(100 * share)} %" if work.is_paused else left)
-            self.left.setMinimumWidth(self.left.sizeHint().width())
+            _keep_wide(self.left, em(self.left, _LEFT_EM))
         self._show_chips()
 
     def _name_train(self) -> None:
@@ -267,6 +267,12 @@ class ToolBar(QWidget):
         row.addWidget(self.give_up)
         row.addWidget(self.device)
         row.addWidget(self.seeds)
+
+
+def _keep_wide(line: QLabel, most: int) -> None:
+    """A line keeps the width of its text, up to a most; others give way before it does."""
+    line.setMinimumWidth(0)  # a label is never narrower than its minimum, also in its hint
+    line.setMinimumWidth(min(line.sizeHint().width(), most))
 
 
 def _named(comparisons: Sequence[ComparisonSummary]) -> list[tuple[str, int]]:

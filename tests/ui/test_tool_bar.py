@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontInfo, QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -57,6 +57,13 @@ def test_comparisons_are_told_apart_by_what_differs(
     assert box.toolTip().startswith(box.currentText())
 
 
+def test_a_short_name_takes_no_more_room_than_it_needs(window: MainWindow, wait: Wait) -> None:
+    window.desk.planner.open(small_spec())
+    name = window.tool_bar.name
+    wait(lambda: name.text() not in {"", "Gate Studio"})
+    wait(lambda: name.width() <= name.fontMetrics().horizontalAdvance(name.text()) + 4)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_name_and_progress_have_room_while_training(
     window: MainWindow, wait: Wait, qtbot: QtBot, size: tuple[int, int]
@@ -97,3 +104,15 @@ def test_what_is_paused_says_so_and_offers_to_go_on(
     assert icon() == pausing
     work.stop()
     wait(lambda: not work.is_training)
+
+
+def test_every_title_of_the_side_bar_has_room_for_its_mark(window: MainWindow) -> None:
+    for page in window.pages.values():
+        page.set_state("waiting")
+        made = window.side_bar._buttons[page.name]
+        bold = made.font()
+        bold.setBold(True)  # as the chosen one is
+        text = QFontMetrics(bold).horizontalAdvance(made.text())
+        padding = 1.6 * QFontInfo(bold).pixelSize()
+        assert made.text().endswith("…")
+        assert made.width() >= made.iconSize().width() + 4 + text + padding + 2
