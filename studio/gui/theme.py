@@ -197,7 +197,7 @@ QPushButton {{
   border-radius: 6px; padding: 0.35em 0.9em;
 }}
 QPushButton:hover {{ border-color: {theme.accent}; }}
-QPushButton:focus {{ border: 2px solid {theme.accent}; padding: 0.3em 0.85em; }}
+QPushButton:focus {{ border: 1px dashed {theme.text}; }}
 QPushButton:pressed, QPushButton:checked {{ background: {theme.selected}; }}
 QPushButton:disabled {{ color: {theme.muted}; background: {theme.window}; }}
 QPushButton[primary="true"] {{
@@ -214,7 +214,7 @@ QPushButton#page {{
 }}
 QPushButton#page:checked {{ background: {theme.selected}; font-weight: bold; }}
 QPushButton#page:hover {{ background: {theme.selected}; }}
-QPushButton#page:focus {{ border: 2px solid {theme.accent}; }}
+QPushButton#page:focus {{ border: 1px dashed {theme.text}; }}
 QLabel#chip {{
   background: {theme.card}; color: {theme.muted}; border: 1px solid {theme.border};
   border-radius: 0.8em; padding: 0.2em 0.7em;
