@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Integers
 from studio.core.errors import SpecError
+from studio.core.moments import instants, written
 from studio.data.dataset import Dataset, Series
-from studio.data.moments import instants, moments, written
 
 _UNITS = (("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000),
           ("ms", 1))  # fmt: skip
@@ -87,7 +87,7 @@ def _places(times: NDArray[np.str_]) -> tuple[Integers | None, bool]:
     except ValueError:
         pass
     try:
-        found = (moments if times.dtype.kind == "M" else instants)(times, "resample")
+        found = instants(times, "resample")
     except SpecError:
         return None, True
     return (None if np.isnat(found).any() else found.astype(np.int64)), True

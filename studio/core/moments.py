@@ -68,6 +68,8 @@ def instants(times: NDArray[np.str_], where: str) -> Moments:
     Raises:
         SpecError: They are not written year first, or only some of them name a distance.
     """
+    if times.dtype.kind == "M" or _is_plainly_iso(times):
+        return moments(times, where)
     texts = [text.strip() for text in times.tolist()]
     offsets = [_OFFSET.search(text) for text in texts]
     if any(not offset for offset, text in zip(offsets, texts, strict=True) if text):
