@@ -21,7 +21,7 @@ from studio.gui.pages.source_card import SourceCard
 from studio.gui.pages.task_card import TaskCard
 from studio.gui.pages.texts_card import TextsCard
 from studio.gui.viewstate.columns import column_rows, with_role
-from studio.gui.viewstate.dataset import kind_in_words
+from studio.gui.viewstate.dataset import kind_in_words, sentence
 from studio.gui.viewstate.needs import needs_of
 from studio.gui.widgets.basics import Card, button, em, label
 from studio.gui.widgets.calm_table import calm
@@ -102,7 +102,7 @@ class DatasetView(QWidget):
             self.samples.show_facts(facts)
             self._top.choose([self.samples, self._preview_card])
         problems = facts.schema["problems"]
-        self.problems.setText("\n".join(_sentence(each) for each in problems))
+        self.problems.setText("\n".join(sentence(each, facts.dataset.source) for each in problems))
         self.problems.setVisible(bool(problems))
         self.resample.setText(f"Resample to steps of {facts.step}")
         self.resample.setVisible(bool(facts.step))
@@ -132,7 +132,7 @@ class DatasetView(QWidget):
         notes = () if task is None else task.notes
         said = [note for note in notes if note not in facts.schema["problems"]]
         said += [planner.source_note] if planner.source_note else []
-        self.notes.setText("\n".join(_sentence(each) for each in said))
+        self.notes.setText("\n".join(sentence(each, facts.dataset.source) for each in said))
         self.notes.setVisible(bool(said))
         self._notes_card.setVisible(bool(said) or bool(facts.schema["problems"]))
         self.next_button.setEnabled(not planner.problem)
@@ -260,7 +260,3 @@ class DatasetView(QWidget):
         head.addWidget(start)
         head.addWidget(button("Open another…", self.open_file.emit, tip="Ctrl+O"))
         return head
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
