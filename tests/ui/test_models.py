@@ -188,6 +188,34 @@ def test_a_wrong_learning_rate_is_told_at_its_field_and_changes_nothing(
     assert draft(page).training.lr == 0.003
 
 
+def test_unequal_sizes_under_the_same_hidden_size_are_told_and_made_equal_with_one_click(
+    page: ModelsPage, qtbot: QtBot
+) -> None:
+    form = page.cards[0].form
+    assert not page.unequal.isVisible()
+    type_into(form.editor("hidden_size").field, "48")
+    type_into(form.editor("num_layers").field, "2")
+    assert page.unequal.isVisible()
+    assert page.unequal.text() == (
+        "Not the same hidden size and number of layers: GRU 48 × 2 layers, LSTM 32. "
+        "The verdict will compare unequal networks."
+    )
+    assert page.cards[1].unequal.text() == "Not the size of GRU, 48 × 2 layers."
+    assert page.cards[1].unequal.isVisible()
+    assert not page.cards[0].unequal.isVisible()
+    qtbot.mouseClick(page.match._buttons["parameters"], LEFT)
+    assert not page.unequal.isVisible()
+    assert not page.cards[1].unequal.isVisible()
+    qtbot.mouseClick(page.match._buttons["hidden"], LEFT)
+    qtbot.mouseClick(page.equalise, LEFT)
+    second = draft(page).contenders[1]
+    assert (second.cell, second.hidden_size, second.num_layers) == ("lstm", 48, 2)
+    assert not page.unequal.isVisible()
+    assert page.desk.draft.undo_stack.undoText() == "equal sizes"
+    page.desk.draft.undo_stack.undo()
+    assert page.unequal.isVisible()
+
+
 def test_a_match_by_time_leaves_the_sizes_to_the_user(page: ModelsPage, qtbot: QtBot) -> None:
     qtbot.mouseClick(page.match._buttons["time"], LEFT)
     editor = page.cards[1].form.editor("hidden_size")
