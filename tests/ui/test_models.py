@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,6 +22,7 @@ from studio.core.spec import ComparisonSpec
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.models_page import ModelsPage
 from studio.gui.pages.training_card import TrainingCard
+from studio.gui.settings import ThemeChoice
 
 Wait = Callable[[Callable[[], bool]], None]
 LEFT = Qt.MouseButton.LeftButton
@@ -244,6 +246,25 @@ def edge_colors(field: QWidget) -> set[str]:
     return {image.pixelColor(at, middle).name() for at in range(4)}
 
 
+def is_red(color: str) -> bool:
+    red, green, blue, _ = QColor(color).getRgb()
+    return red > 1.5 * max(green, blue)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_wrong_field_has_a_red_frame_in_both_themes(
+    page: ModelsPage, window: MainWindow, theme: ThemeChoice
+) -> None:
+    window._appearance.choose(theme)
+    field = page.cards[1].form.editor("dropout").field
+    assert not any(map(is_red, edge_colors(field)))
+    type_into(field, "1.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    field.clearFocus()
+    assert any(map(is_red, edge_colors(field)))
+    window._appearance.choose("system")
+
+
 def test_a_wrong_setting_names_its_contender_and_is_marked_and_brought_into_sight(
     page: ModelsPage, window: MainWindow, qtbot: QtBot
 ) -> None:
@@ -252,8 +273,8 @@ def test_a_wrong_setting_names_its_contender_and_is_marked_and_brought_into_sigh
     type_into(field, "1.5")
     QTest.keyClick(field, Qt.Key.Key_Return)
     field.clearFocus()
-    assert window.desk.look.theme.bad in edge_colors(field)
-    assert window.desk.look.theme.bad not in edge_colors(page.cards[0].form.editor("dropout").field)
+    assert any(map(is_red, edge_colors(field)))
+    assert not any(map(is_red, edge_colors(page.cards[0].form.editor("dropout").field)))
     page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
     qtbot.mouseClick(window.tool_bar.train, LEFT)
     told = window.findChild(QMessageBox, "problem")
@@ -264,7 +285,7 @@ def test_a_wrong_setting_names_its_contender_and_is_marked_and_brought_into_sigh
     type_into(field, "0.5")
     QTest.keyClick(field, Qt.Key.Key_Return)
     field.clearFocus()
-    assert window.desk.look.theme.bad not in edge_colors(field)
+    assert not any(map(is_red, edge_colors(field)))
 
 
 def test_a_wrong_setting_that_is_folded_away_is_unfolded(

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -25,6 +25,7 @@ from studio.gui.widgets.basics import em
 Choices = Mapping[str, tuple[tuple[str, Any], ...]]
 _COLUMN_EM = 17
 _STACKED_EM = 9.5
+_BRIGHTEST = 255
 
 
 @dataclass(frozen=True, eq=False)
@@ -299,7 +300,9 @@ def _frame_in(error: QLabel) -> QPalette:
     error.ensurePolished()
     color = error.palette().color(error.foregroundRole())
     made = QPalette()
-    made.setColor(QPalette.ColorRole.Window, color.lighter(DARKER))
+    value = min(_BRIGHTEST, color.value() * DARKER // 100)
+    ground = QColor.fromHsv(color.hue(), color.saturation(), value)
+    made.setColor(QPalette.ColorRole.Window, ground)  # what is lighter than light would be white
     made.setColor(QPalette.ColorRole.Highlight, color)
     return made
 
