@@ -359,6 +359,9 @@ def test_texts_are_shown_in_letters_with_their_classes(
     assert {"Japanese", "Italian", "Itoa"} <= shown
     assert not page.dataset.series.isVisible()
     assert page.dataset.task.form.editor("vocabulary").isVisible()
+    form = page.dataset.task.form
+    assert not form.editor("scaling").isVisible()  # letters have no scale
+    assert form.editor("symbols").isVisible()
 
 
 def test_a_dataset_with_groups_offers_to_keep_each_together(window: MainWindow, wait: Wait) -> None:

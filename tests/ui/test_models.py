@@ -19,6 +19,7 @@ from running import small_spec
 from tiny import write_temperatures
 
 from studio.core.spec import ComparisonSpec
+from studio.gui.forms.form import Form
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.models_page import ModelsPage
 from studio.gui.pages.training_card import TrainingCard
@@ -323,6 +324,30 @@ def test_more_settings_unfold_and_momentum_belongs_to_sgd(page: ModelsPage, qtbo
     sgd = spec.training.model_copy(update={"optimizer": "sgd"})
     page.desk.draft.edit(spec.model_copy(update={"training": sgd}), "optimiser")
     assert card.more.editor("momentum").isVisible()
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_the_columns_of_all_settings_stand_below_each_other(
+    page: ModelsPage, window: MainWindow, qtbot: QtBot, width: int
+) -> None:
+    window.resize(width, 900)
+    card = training(page)
+    qtbot.mouseClick(card.fold, LEFT)
+    QTest.qWait(50)
+
+    def left(form: Form, field: str) -> tuple[int, int]:
+        editor = form.editor(field)
+        return editor.mapTo(card, editor.rect().topLeft()).x(), editor.width()
+
+    first = left(card.main, "epochs")
+    assert {left(card.more, "steps"), left(card.verdict, "margin")} == {first}
+    assert left(card.machine, "device") == first
+    assert (
+        left(card.more, "patience") == left(card.machine, "engine") == left(card.main, "batch_size")
+    )
+    check, beside = (card.machine.editor(each) for each in ("deterministic", "precision"))
+    if width > 1200:
+        assert check.geometry().center().y() == beside.geometry().center().y()
 
 
 def test_a_few_steps_are_timed_and_the_time_is_told(page: ModelsPage, wait: Wait) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.gui.widgets.basics import em
 
@@ -33,8 +33,7 @@ class Editor(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(field, 1)
         self.setFocusProxy(field)
-        if not isinstance(field, QCheckBox):
-            field.setMinimumHeight(em(field, FIELD_EM))
+        field.setMinimumHeight(em(field, FIELD_EM))
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.installEventFilter(self)
 

@@ -84,6 +84,7 @@ class Form(QWidget):
         self._grid.setHorizontalSpacing(em(self, 1.2 if columns > 1 else 0))
         self._grid.setVerticalSpacing(em(self, 0.35))
         self._rows = {name: self._row(name, choices or {}) for name in fields}
+        self._fillers = [QWidget(self) for _ in range(columns)]
         self._align()
         self._arrange()
         self.show_spec(spec)
@@ -252,8 +253,13 @@ class Form(QWidget):
         for name, row in self._rows.items():
             row.whole.setVisible(name in shown)
         top = Qt.AlignmentFlag.AlignTop
+        for filler in self._fillers:
+            filler.hide()
         for number, name in enumerate(shown):
             self._grid.addWidget(self._rows[name].whole, *divmod(number, columns), top)
+        for column in range(len(shown), columns):  # an empty column would leave out its gap
+            self._grid.addWidget(self._fillers[column], 0, column)
+            self._fillers[column].show()
         for column in range(self._most_columns):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
