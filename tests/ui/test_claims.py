@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
+from running import small_spec
 
 from studio.gui.desk import Desk
 from studio.gui.main_window import MainWindow
@@ -117,6 +118,24 @@ def test_training_waits_until_no_claim_is_measured(
     assert not window.desk.work.is_training
     page.desk.claims.stop()
     wait(lambda: not page.desk.claims.is_running)
+
+
+def test_while_a_comparison_trains_the_page_says_why_nothing_can_be_measured(
+    window: MainWindow, wait: Wait
+) -> None:
+    page = shown(window)
+    assert not page.progress.text()
+    window.desk.planner.open(small_spec(epochs=400, seeds=3))
+    wait(window.tool_bar.train.isEnabled)
+    window.tool_bar.start()
+    wait(lambda: window.desk.work.is_training)
+    window.show_page("claims")
+    wait(lambda: page.progress.text().startswith("A comparison is being trained"))
+    assert page.progress.isVisible()
+    assert not page.all.isEnabled()
+    window.desk.work.stop()
+    wait(lambda: not page.progress.text())
+    assert page.all.isEnabled()
 
 
 def test_the_page_stays_where_it_was_when_a_claim_begins_and_ends(

@@ -49,6 +49,7 @@ class ClaimsPage(Page):
         self._changed()
         desk.claims.changed.connect(self._changed)
         desk.work.session_changed.connect(self.mark_stale)
+        desk.work.history_changed.connect(self.mark_stale)
 
     def refresh(self) -> None:
         """See Page."""
@@ -98,6 +99,8 @@ class ClaimsPage(Page):
             then = f"; {len(claims.left)} more follow" if claims.left else ""
             first = claims.running or "The first"
             return f"{first} is being measured, {self._left_of_it()}{then}."
+        if why_not := self._why_not():
+            return f"{why_not}."
         return "All were measured on this machine." if not left else ""
 
     def _left_of_it(self) -> str:
