@@ -183,6 +183,22 @@ def test_a_series_that_lacks_days_says_so_and_is_resampled_with_one_click(
     wait(view.resample.isVisible)
 
 
+def test_escape_leads_from_the_start_back_to_the_dataset(
+    window: MainWindow, temperatures: Path, wait: Wait, qtbot: QtBot
+) -> None:
+    page = filled(window, temperatures, wait)
+    window.activateWindow()
+    start = next(
+        push for push in page.dataset.findChildren(QPushButton) if push.text() == "To the start"
+    )
+    qtbot.mouseClick(start, LEFT)
+    assert page.start.isVisible()
+    wait(lambda: QApplication.focusWidget() is not None)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert page.dataset.isVisible()
+    assert not page.start.isVisible()
+
+
 def test_a_window_that_is_typed_changes_the_counts_at_once(
     window: MainWindow, temperatures: Path, wait: Wait
 ) -> None:

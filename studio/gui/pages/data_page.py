@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMessageBox
 
 from studio.data import Dataset
@@ -59,6 +60,13 @@ class DataPage(Page):
         """Marks the place to drop while something is dragged over the window."""
         self.start.show_drag(over=over)
         self.dataset.show_drag(over=over)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Esc leads from the start back to the dataset that is open."""
+        if event.key() == Qt.Key.Key_Escape and self._wants_start:
+            self._want_start(wants=False)
+        else:
+            super().keyPressEvent(event)
 
     def refresh(self) -> None:
         """See Page."""
@@ -126,6 +134,7 @@ class DataPage(Page):
 
     def _want_start(self, *, wants: bool) -> None:
         self._wants_start = wants
+        self.setFocus()  # what had it goes; Esc is heard here
         self.mark_stale()
 
     def _fill_start(self) -> None:

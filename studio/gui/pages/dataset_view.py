@@ -255,8 +255,8 @@ class DatasetView(QWidget):
         head = QHBoxLayout()
         head.addLayout(words, 1)
         start = button(
-            "Other data…", self.show_start.emit, tip="Show the questions and the place to drop"
+            "To the start", self.show_start.emit, tip="Examples, generated data, recent work"
         )
         head.addWidget(start)
-        head.addWidget(button("Open another…", self.open_file.emit, tip="Ctrl+O"))
+        head.addWidget(button("Open a file…", self.open_file.emit, tip="Ctrl+O"))
         return head
