@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QDoubleSpinBox,
     QFileDialog,
     QLabel,
     QLineEdit,
@@ -55,7 +56,7 @@ def temperatures(tmp_path: Path) -> Path:
 
 
 def type_into(field: object, text: str) -> None:
-    assert isinstance(field, QLineEdit | QSpinBox)
+    assert isinstance(field, QLineEdit | QSpinBox | QDoubleSpinBox)
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, text)
@@ -231,12 +232,16 @@ def test_shares_of_the_split_are_typed_in_per_cent(
 ) -> None:
     view = filled(window, temperatures, wait).dataset
     shares = view.task.form.editor("split")
-    boxes = shares.findChildren(QSpinBox)
+    boxes = shares.findChildren(QDoubleSpinBox)
     type_into(boxes[0], "50")
     wait(lambda: view.task.counts.text().startswith("72 training"))
     spec = window.desk.draft.spec
     assert spec is not None
     assert spec.task.split == (0.5, 0.1, 0.4)
+    type_into(boxes[0], "62.5")
+    spec = window.desk.draft.spec
+    assert spec is not None
+    assert spec.task.split == (0.625, 0.1, 0.275)
 
 
 def test_a_role_is_changed_in_place_with_the_keyboard(
