@@ -27,11 +27,12 @@ def unequal_sizes(spec: ComparisonSpec) -> str:
     ]
     if not differing:
         return ""
-    networks = ", ".join(f"{each.name} {_size(each)}" for each in spec.contenders)
+    networks = ", ".join(f"{each.name} {size_in_words(each)}" for each in spec.contenders)
     return f"Not the same {_listed(differing)}: {networks}."
 
 
-def _size(spec: ContenderSpec) -> str:
+def size_in_words(spec: ContenderSpec) -> str:
+    """The size of a network, the hidden size with its layers where there are several."""
     layers = f" × {spec.num_layers} layers" if spec.num_layers > 1 else ""
     return f"{spec.hidden_size}{layers}{' in both directions' if spec.bidirectional else ''}"
 

@@ -77,7 +77,6 @@ class Cache:
             raise _unwritable(self.folder, error) from None
         try:
             fill(started)
-            shutil.rmtree(self.folder / key, ignore_errors=True)
             _rename(started, self.folder / key)
         except OSError as error:
             raise _unwritable(self.folder, error) from None
@@ -129,7 +128,7 @@ def _rename(started: Path, entry: Path) -> None:
     try:
         started.rename(entry)
     except OSError:
-        if not entry.is_dir():  # else another has made the same meanwhile
+        if not entry.is_dir():  # else another has made the same meanwhile, which stays
             raise
 
 

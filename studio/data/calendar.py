@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles
 from studio.core.errors import SpecError
+from studio.core.moments import moments
 from studio.core.task import Cycle
-from studio.data.moments import moments
 
 _SECONDS = {"hour": 86_400, "weekday": 7 * 86_400}
 _MONDAY = 3 * 86_400  # 1970 began on a Thursday: the Monday before was three days earlier

@@ -140,11 +140,23 @@ def division_notes(
     for name, values in dataset.groups.items():
         both = _on_both_sides(values, parts)
         if both and (name == group or group in {None, NO_GROUP}) and _is_group(dataset, name):
-            notes.append(
-                f"{both:,} groups of the column '{name}' have examples in the training part "
-                "and in others"
-            )
+            notes.append(_shared(dataset, name, both, len(parts)))
     return tuple(notes)
+
+
+def _shared(dataset: ExampleSet, name: str, both: int, parts: int) -> str:
+    """That examples of the same group are on both sides, and whether it can be helped."""
+    count = len(np.unique(dataset.groups[name]))
+    said = (
+        f"{both:,} of the {count:,} values of '{name}' are in the training part and in others too, "
+        "so the scores are not those of a new one"
+    )
+    if dataset.in_test is not None:
+        return f"{said}; the division came with the data"
+    if count < 2:  # noqa: PLR2004 - one cannot be divided
+        return said
+    without = ", without a validation part, as there are but two" if count < parts else ""
+    return f"{said}; the setting group keeps each in one part{without}"
 
 
 def _is_group(dataset: ExampleSet, name: str) -> bool:

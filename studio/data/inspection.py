@@ -6,6 +6,7 @@ import numpy as np
 
 from studio.data.dataset import Column, Dataset, ExampleSet, Series, is_coded
 from studio.data.duplicates import duplicate_problems
+from studio.data.missing_steps import missing_steps
 from studio.data.tasks import natural_task
 
 _FEWEST_OF_A_CLASS = 5
@@ -88,6 +89,9 @@ def _problems(dataset: Dataset) -> list[str]:
             first = f", first at {column.first_missing}" if column.first_missing else ""
             count = f"{column.missing} missing value{'s' if column.missing > 1 else ''}"
             problems.append(f"column '{column.name}': {count}{first}")
+    lost = missing_steps(dataset)
+    if lost is not None:
+        problems.append(str(lost))
     constants = [] if is_coded(dataset) else _constant(dataset)
     for column, constant in zip(dataset.channels, constants, strict=False):
         if constant:

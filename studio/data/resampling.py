@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Integers
 from studio.core.errors import DatasetError, SpecError
+from studio.core.moments import moments, written
 from studio.core.steps import TimeStep, time_step
 from studio.data.dataset import Column, Dataset, Series
-from studio.data.moments import moments, written
 
 MOST_VALUES = 100_000_000
 _MONDAY = 3 * 86_400_000  # 1970 began on a Thursday: weeks begin on the Monday before

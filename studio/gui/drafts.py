@@ -1,6 +1,7 @@
 """The settings that the forms edit, with undo; runs never change by an edit."""
 
 import time
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -50,6 +51,7 @@ class _Edit(QUndoCommand):
     ) -> None:
         super().__init__(what)
         self._draft, self._before, self._after = draft, before, after
+        self._fields = _differing(before.model_dump(), after.model_dump())
         self._made = time.monotonic()
 
     def id(self) -> int:
@@ -57,9 +59,10 @@ class _Edit(QUndoCommand):
         return 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - Qt's name
-        """Figures typed one after the other into one field are one edit."""
+        """Figures typed one after the other into one field are one edit; other fields are not."""
         assert isinstance(other, _Edit)  # noqa: S101 - the only kind there is
-        if other.text() != self.text() or other._made - self._made > _ONE_EDIT_SECONDS:  # noqa: SLF001
+        is_same = (other.text(), other._fields) == (self.text(), self._fields)
+        if not is_same or other._made - self._made > _ONE_EDIT_SECONDS:  # noqa: SLF001
             return False
         self._after, self._made = other._after, other._made  # noqa: SLF001
         return True
@@ -69,3 +72,18 @@ class _Edit(QUndoCommand):
 
     def undo(self) -> None:
         self._draft._put(self._before)  # noqa: SLF001 - likewise
+
+
+def _differing(before: Any, after: Any, path: str = "") -> frozenset[str]:  # noqa: ANN401 - parts
+    """Where two dumped specs differ, down to single fields."""
+    if before == after:
+        return frozenset()
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        before, after = dict(enumerate(before)), dict(enumerate(after))
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return frozenset({path})
+    parts = (
+        _differing(before.get(name), after.get(name), f"{path}.{name}")
+        for name in before.keys() | after.keys()
+    )
+    return frozenset().union(*parts)

@@ -7,6 +7,7 @@ import numpy as np
 
 from studio.core.arrays import Doubles
 from studio.data import Dataset, Series, inspect
+from studio.data.missing_steps import missing_steps
 from studio.gui.viewstate.dataset import length_ranges, sample_of_each_class, thinned
 from studio.gui.viewstate.texts import one_line, whole_lines, words_of
 
@@ -40,6 +41,7 @@ class Facts:
         samples: Of a set of examples.
         lengths: How many examples have which length.
         texts: Of a text: class and text of a few examples, or a corpus's beginning without one.
+        step: What to resample a series to that lacks steps, or "".
     """
 
     dataset: Dataset
@@ -50,6 +52,7 @@ class Facts:
     samples: tuple[Sample, ...] = field(default=())
     lengths: tuple[tuple[str, int], ...] = field(default=())
     texts: tuple[tuple[str, str], ...] = field(default=())
+    step: str = ""
 
 
 def facts_of(dataset: Dataset) -> Facts:
@@ -59,7 +62,9 @@ def facts_of(dataset: Dataset) -> Facts:
         return _facts_of_text(dataset, dataset.symbols, schema)
     if isinstance(dataset, Series):
         steps, values = thinned(dataset.values[:, :_MOST_CHANNELS], _POINTS)
-        return Facts(dataset, schema, is_table=True, steps=steps, values=values)
+        lost = missing_steps(dataset)
+        step = lost.step if lost is not None else ""
+        return Facts(dataset, schema, is_table=True, steps=steps, values=values, step=step)
     nothing = np.zeros(0)
     return Facts(
         dataset,

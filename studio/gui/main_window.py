@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
 
     def show_preferences(self) -> None:
         """Opens the dialog of what holds for every session."""
-        dialog = Preferences(self._settings, self.desk.folders, self)
+        dialog = Preferences(self._settings, self.desk.folders, self.desk.waiting, self)
         dialog.theme_chosen.connect(self._appearance.choose)
         dialog.open()
 

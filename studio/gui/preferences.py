@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -21,11 +21,13 @@ from studio.data.cache import Cache
 from studio.gui.forms.form import Form
 from studio.gui.settings import THEME_CHOICES, Settings
 from studio.gui.viewstate.figures import bytes_in_words
+from studio.gui.waiting import Waiting
 from studio.gui.widgets.basics import Segments, button, em, label
 from studio.paths import Folders
 
 _FIELDS = ("device", "engine", "threads")
 _WIDTH_EM = 32
+_CACHED = "Large files and recordings, prepared for opening again"
 
 
 class Preferences(QDialog):
@@ -37,9 +39,13 @@ class Preferences(QDialog):
 
     theme_chosen = Signal(str)
 
-    def __init__(self, settings: Settings, folders: Folders, parent: QWidget) -> None:
+    def __init__(
+        self, settings: Settings, folders: Folders, waiting: Waiting, parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._settings, self._waiting = settings, waiting
+        self._is_over = False
+        self.finished.connect(self._end)
         self.setObjectName("preferences")
         self.setWindowTitle("Preferences")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -68,29 +74,45 @@ class Preferences(QDialog):
         layout.addWidget(closing)
         self.setMinimumWidth(em(self, _WIDTH_EM))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """A dialog has no height of its own for texts that take several lines."""
+        super().resizeEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+
     def _cache_row(self, cache: Cache) -> QHBoxLayout:
-        self.cached = label(_cached_words(cache), tone="muted")
+        self.cached = label(f"{_CACHED}: being counted …", tone="muted")
         self.clear_cache = button(
             "Clear", lambda: self._clear(cache), tip="Files are read anew when they are next opened"
         )
-        self.clear_cache.setEnabled(cache.size() > 0)
+        self.clear_cache.setEnabled(False)
+        self._waiting.load("Counting what is kept of files", cache.size, self._take_size)
         row = QHBoxLayout()
         row.addWidget(self.cached, 1)
         row.addWidget(self.clear_cache)
         return row
 
     def _clear(self, cache: Cache) -> None:
-        cache.clear()
-        self.cached.setText(_cached_words(cache))
-        self.clear_cache.setEnabled(cache.size() > 0)
+        def job() -> int:
+            cache.clear()
+            return cache.size()
+
+        self.cached.setText(f"{_CACHED}: being removed …")
+        self.clear_cache.setEnabled(False)
+        self._waiting.load("Removing what is kept of files", job, self._take_size)
+
+    def _take_size(self, size: int) -> None:
+        if not self._is_over:
+            self.cached.setText(f"{_CACHED}: {bytes_in_words(size)}")
+            self.clear_cache.setEnabled(size > 0)
+
+    def _end(self) -> None:
+        self._is_over = True
 
     def _keep(self, machine: MachineSpec) -> None:
         self._settings.machine = machine
         self._settings.save()
-
-
-def _cached_words(cache: Cache) -> str:
-    return f"Large files and recordings, prepared for opening again: {bytes_in_words(cache.size())}"
 
 
 def _folder_rows(folders: Folders) -> QGridLayout:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import qtawesome
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from studio.gui.pages.page import Page
@@ -11,6 +12,9 @@ from studio.gui.theme import Theme
 from studio.gui.widgets.basics import em, label
 
 _MARKS = {"": "", "done": "  ✓", "waiting": "  …", "failed": "  !"}
+_WIDTH_EM = 10
+_BESIDE_EM = 4.6
+"""Icon, gaps and margins beside a title."""
 _SPOKEN = {"": "", "done": ", done", "waiting": ", waiting", "failed": ", failed"}
 
 
@@ -27,7 +31,7 @@ class SideBar(QWidget):
         super().__init__()
         self.setObjectName("sideBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(em(self, 10))
+        self.setFixedWidth(max(em(self, _WIDTH_EM), self._widest(pages)))
         layout = QVBoxLayout(self)
         self._pages = {page.name: page for page in pages}
         self._buttons: dict[str, QPushButton] = {}
@@ -45,6 +49,15 @@ class SideBar(QWidget):
         layout.addStretch(1)
         self.summary = label("", tone="muted", size=0.9)
         layout.addWidget(self.summary)
+        self._show_states()
+
+    def _widest(self, pages: Sequence[Page]) -> int:
+        """What the longest title needs with its icon and the widest mark, in bold when chosen."""
+        font = self.font()
+        font.setBold(True)
+        texts = (page.title + mark for page in pages for mark in _MARKS.values())
+        longest = max(QFontMetrics(font).horizontalAdvance(text) for text in texts)
+        return longest + em(self, _BESIDE_EM)
 
     def show_page(self, name: str) -> None:
         """Marks a page as the shown one; the focus goes with it where it is in the side bar."""

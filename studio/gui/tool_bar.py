@@ -1,22 +1,28 @@
 """The tool bar: what is open, train, pause, stop, how far it is, where it runs."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import qtawesome
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from studio.analysis.words import counted
 from studio.core.durations import time_left
 from studio.gui.desk import Desk
+from studio.gui.viewstate.comparisons import tell_apart
 from studio.gui.viewstate.figures import local_time
-from studio.gui.widgets.basics import Chip, button, em, label, one_line, set_tone
+from studio.gui.widgets.basics import Chip, button, em, one_line, set_tone
+from studio.gui.widgets.eliding_box import ElidingBox
 from studio.runs.tuning import belongs_to
 from studio.sessions import ComparisonSummary
 
 _THOUSAND = 1000
 _TOLD_MS = 4000
+_NAME_EM = 14
+_LEFT_EM = 18
+_PAUSE_TIP = "Pause the training (Ctrl+P)"
+_COMPARISONS_TIP = "The comparisons in this session; the newest is the last."
 
 
 class ToolBar(QWidget):
@@ -47,17 +53,15 @@ class ToolBar(QWidget):
         self.name = one_line(bold=True)
         self.saved = one_line(tone="muted", size=0.9)
         self.train = button("Train", self.start, primary=True, tip="Train the contenders (Ctrl+R)")
-        self.pause = button("Pause", desk.work.pause_or_proceed, tip="Pause or go on (Ctrl+P)")
+        self.pause = button("Pause", desk.work.pause_or_proceed, tip=_PAUSE_TIP)
         self.stop = button("Stop", desk.work.stop, tip="Stop and keep the models (Ctrl+.)")
-        self.comparisons = QComboBox()
+        self.comparisons = ElidingBox(_COMPARISONS_TIP)
         self.comparisons.setAccessibleName("Comparison")
-        self.comparisons.setToolTip("The comparisons in this session; the newest is the last.")
-        self.comparisons.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.bar = QProgressBar()
         self.bar.setRange(0, _THOUSAND)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Overall progress")
-        self.left = label("", tone="muted", size=0.9)
+        self.left = one_line(tone="muted", size=0.9)
         self.busy = one_line(tone="muted", size=0.9)
         self.give_up = button("Cancel", desk.planner.give_up, tip="Stops reading the file")
         self.give_up.hide()
@@ -98,6 +102,7 @@ class ToolBar(QWidget):
         history = work.history
         shown = dataset.name if dataset is not None else history.dataset_name if history else ""
         self.name.setText(shown or "Gate Studio")
+        _keep_wide(self.name, em(self.name, _NAME_EM))
         self.saved.setText(self._saved_words())
         set_tone(self.saved, "warning" if work.why_read_only else "muted")
         training = work.is_training
@@ -107,14 +112,16 @@ class ToolBar(QWidget):
         self._offer_comparisons()
         self.pause.setVisible(training)
         self.stop.setVisible(training)
-        self.pause.setText("Go on" if work.is_paused else "Pause")
+        self._name_pause()
         self.bar.setVisible(training)
         self.left.setVisible(training)
         if training and work.progress is not None:
             share = work.progress.share
             self.bar.setValue(round(_THOUSAND * share))
             spent = time.monotonic() - self._started
-            self.left.setText(time_left(share, self._share_at_start, spent))
+            left = time_left(share, self._share_at_start, spent)
+            self.left.setText(f"paused at {round(100 * share)} %" if work.is_paused else left)
+            _keep_wide(self.left, em(self.left, _LEFT_EM))
         self._show_chips()
 
     def _name_train(self) -> None:
@@ -130,11 +137,19 @@ class ToolBar(QWidget):
         self.train.setText(text)
         self.train.setToolTip(tip)
 
+    def _name_pause(self) -> None:
+        """The button says what it does: it pauses, or goes on."""
+        is_paused = self._desk.work.is_paused
+        color = self._desk.look.theme.text
+        self.pause.setText("Go on" if is_paused else "Pause")
+        self.pause.setIcon(qtawesome.icon("mdi6.play" if is_paused else "mdi6.pause", color=color))
+        self.pause.setToolTip("Go on with the training (Ctrl+P)" if is_paused else _PAUSE_TIP)
+
     def _offer_comparisons(self) -> None:
         work = self._desk.work
-        self.comparisons.setVisible(len(work.comparisons) > 1)
-        self.comparisons.setEnabled(not work.is_training and not work.is_starting)
-        items = [(_named(each), each.id) for each in work.comparisons]
+        can_choose = not work.is_training and not work.is_starting
+        self.comparisons.setVisible(len(work.comparisons) > 1 and can_choose)
+        items = _named(work.comparisons)
         known = [
             (self.comparisons.itemText(row), self.comparisons.itemData(row))
             for row in range(self.comparisons.count())
@@ -142,8 +157,9 @@ class ToolBar(QWidget):
         with QSignalBlocker(self.comparisons):
             if items != known:
                 self.comparisons.clear()
-                for text, number in items:
+                for at, (text, number) in enumerate(items):
                     self.comparisons.addItem(text, number)
+                    self.comparisons.setItemData(at, text, Qt.ItemDataRole.ToolTipRole)
             self.comparisons.setCurrentIndex(self.comparisons.findData(work.comparison))
 
     def _choose_comparison(self) -> None:
@@ -227,7 +243,7 @@ class ToolBar(QWidget):
     def _draw_icons(self) -> None:
         theme = self._desk.look.theme
         self.train.setIcon(qtawesome.icon("mdi6.play", color=theme.on_accent))
-        self.pause.setIcon(qtawesome.icon("mdi6.pause", color=theme.text))
+        self._name_pause()
         self.stop.setIcon(qtawesome.icon("mdi6.stop", color=theme.text))
 
     def _lay_out(self) -> None:
@@ -235,7 +251,6 @@ class ToolBar(QWidget):
         gap = em(self, 0.5)
         row.setContentsMargins(gap * 2, gap, gap * 2, gap)
         row.setSpacing(gap)
-        self.left.setWordWrap(False)
         for part in (
             self.name,
             self.saved,
@@ -254,8 +269,16 @@ class ToolBar(QWidget):
         row.addWidget(self.seeds)
 
 
-def _named(comparison: ComparisonSummary) -> str:
-    """A comparison in the list of all: its name, its size where that was cut, its time."""
-    size = comparison.training_examples
-    cut = f", {size:,} training examples" if size is not None else ""
-    return f"{comparison.name}{cut}, {local_time(comparison.created)}"
+def _keep_wide(line: QLabel, most: int) -> None:
+    """A line keeps the width of its text, up to a most; others give way before it does."""
+    line.setMinimumWidth(0)  # a label is never narrower than its minimum, also in its hint
+    line.setMinimumWidth(min(line.sizeHint().width(), most))
+
+
+def _named(comparisons: Sequence[ComparisonSummary]) -> list[tuple[str, int]]:
+    """Each comparison with what tells it from the others and its time, and its number."""
+    words = tell_apart([each.spec for each in comparisons], [each.name for each in comparisons])
+    return [
+        (f"{each.id}: {what}, {local_time(each.created)}", each.id)
+        for each, what in zip(comparisons, words, strict=True)
+    ]

@@ -6,6 +6,9 @@ from studio.core.preparation import Preparation
 from studio.core.sizes import size_of
 from studio.core.spec import ContenderSpec, Match
 
+SOLVED: tuple[Match, ...] = ("parameters", "compute")
+"""The matches that give the others another hidden size; the rest leave the sizes as given."""
+
 _LARGEST = 8192
 
 
@@ -17,7 +20,7 @@ def match_contenders(
     "parameters" and "compute" take the nearest hidden size; what difference remains can be read
     from the sizes. "hidden" and "time" leave the contenders as they were set.
     """
-    if match in {"hidden", "time"}:
+    if match not in SOLVED:
         return contenders
     measure = _parameters if match == "parameters" else _macs
     wanted = measure(contenders[0], preparation)

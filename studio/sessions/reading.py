@@ -35,7 +35,7 @@ class ComparisonSummary:
         dataset_name: The dataset's name.
         created: When it began, ISO 8601, UTC.
         statuses: How many of its runs have which status.
-        training_examples: How many its training part is cut to, or None.
+        spec: Its settings.
     """
 
     id: int
@@ -43,7 +43,12 @@ class ComparisonSummary:
     dataset_name: str
     created: str
     statuses: Mapping[Status, int]
-    training_examples: int | None = None
+    spec: ComparisonSpec
+
+    @property
+    def training_examples(self) -> int | None:
+        """How many its training part is cut to, or None."""
+        return self.spec.task.training_examples
 
 
 def read_summaries(db: sqlite3.Connection) -> tuple[ComparisonSummary, ...]:
@@ -57,15 +62,12 @@ def read_summaries(db: sqlite3.Connection) -> tuple[ComparisonSummary, ...]:
         " WHERE comparison = ? GROUP BY status"
     )
     return tuple(
-        ComparisonSummary(row, name, dataset, created, statuses, _cut_to(spec))
+        ComparisonSummary(
+            row, name, dataset, created, statuses, ComparisonSpec.model_validate_json(spec)
+        )
         for row, name, dataset, created, spec in rows
         for statuses in (dict(db.execute(count, (row,))),)
     )
-
-
-def _cut_to(spec: str) -> int | None:
-    size = json.loads(spec)["task"].get("training_examples")
-    return size if isinstance(size, int) else None
 
 
 def read_history(db: sqlite3.Connection, comparison: int) -> ComparisonHistory:

@@ -1,5 +1,6 @@
 """The page Claims: measured by a click, kept for the next start, never beside a training."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
+from running import small_spec
 
 from studio.gui.desk import Desk
 from studio.gui.main_window import MainWindow
@@ -73,6 +75,7 @@ def test_what_was_measured_is_there_at_the_next_start(
     again = MainWindow(other, Settings(folders.config))
     again.show()
     try:
+        assert "✓" in again.side_bar._buttons["claims"].text()
         assert texts(shown(again).cards["C1"]) == before
     finally:
         other.close()
@@ -86,11 +89,18 @@ def test_a_claim_that_is_stopped_gives_no_result(
     page = shown(window)
     pushed(qtbot, page.cards["C5"])
     wait(lambda: bool(page.desk.claims.doing))
-    assert "seed 1" in page.cards["C5"].doing.text()
+    card = page.cards["C5"]
+    assert "seed 1" in card.doing.text()
+    assert re.search(r"at most \d (min|s) more|at most \d+ s more", card.doing.text())
+    assert "at most" in page.progress.text()
+    assert not card.stamp.isVisible()  # it would say that nothing was measured
+    assert page.cards["C6"].stamp.isVisible()
     QTest.mouseClick(page.stop, Qt.MouseButton.LeftButton)
     wait(lambda: not page.desk.claims.is_running)
     assert "C5" not in page.desk.claims.results
-    assert page.cards["C5"].button.isEnabled()
+    assert card.button.isEnabled()
+    assert card.stamp.text() == "Not measured on this machine yet."
+    assert card.stamp.isVisible()
 
 
 def test_training_waits_until_no_claim_is_measured(
@@ -108,6 +118,24 @@ def test_training_waits_until_no_claim_is_measured(
     assert not window.desk.work.is_training
     page.desk.claims.stop()
     wait(lambda: not page.desk.claims.is_running)
+
+
+def test_while_a_comparison_trains_the_page_says_why_nothing_can_be_measured(
+    window: MainWindow, wait: Wait
+) -> None:
+    page = shown(window)
+    assert not page.progress.text()
+    window.desk.planner.open(small_spec(epochs=400, seeds=3))
+    wait(window.tool_bar.train.isEnabled)
+    window.tool_bar.start()
+    wait(lambda: window.desk.work.is_training)
+    window.show_page("claims")
+    wait(lambda: page.progress.text().startswith("A comparison is being trained"))
+    assert page.progress.isVisible()
+    assert not page.all.isEnabled()
+    window.desk.work.stop()
+    wait(lambda: not page.progress.text())
+    assert page.all.isEnabled()
 
 
 def test_the_page_stays_where_it_was_when_a_claim_begins_and_ends(

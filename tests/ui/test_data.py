@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from dropping import drop
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QDoubleSpinBox,
     QFileDialog,
     QLabel,
     QLineEdit,
@@ -54,7 +56,7 @@ def temperatures(tmp_path: Path) -> Path:
 
 
 def type_into(field: object, text: str) -> None:
-    assert isinstance(field, QLineEdit | QSpinBox)
+    assert isinstance(field, QLineEdit | QSpinBox | QDoubleSpinBox)
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, text)
@@ -112,6 +114,92 @@ def test_a_dropped_series_is_shown_with_rows_parts_and_counts(
     assert data_page(window).state == "done"
 
 
+def to_the_end(page: DataPage, wait: Wait) -> None:
+    bar = page.verticalScrollBar()
+    wait(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+
+
+def test_data_that_is_opened_is_shown_from_its_top(
+    window: MainWindow, temperatures: Path, tmp_path: Path, wait: Wait
+) -> None:
+    window.resize(1024, 640)
+    page = filled(window, temperatures, wait)
+    to_the_end(page, wait)
+    filled(window, write_temperatures(tmp_path / "others.csv"), wait)
+    wait(lambda: page.dataset.name.text() == "others")
+    assert page.verticalScrollBar().value() == 0
+
+
+def test_after_an_example_the_page_begins_at_its_top(
+    window: MainWindow, wait: Wait, qtbot: QtBot
+) -> None:
+    window.resize(1024, 640)
+    page = data_page(window)
+    wait(lambda: len(page.start.cards) == len(experiments()))
+    last = page.start.cards[-1].button
+    to_the_end(page, wait)
+    last.setFocus()
+    qtbot.mouseClick(last, LEFT)
+    wait(lambda: window.desk.work.is_training)
+    window.desk.work.stop()
+    wait(lambda: not window.desk.work.is_training)
+    window.show_page("data")
+    wait(lambda: page.dataset.isVisible() and "training" in page.dataset.task.counts.text())
+    assert page.verticalScrollBar().value() == 0
+
+
+def test_data_that_is_read_another_way_stays_where_it_is(
+    window: MainWindow, temperatures: Path, wait: Wait, qtbot: QtBot
+) -> None:
+    window.resize(1024, 640)
+    page = filled(window, temperatures, wait)
+    source = page.dataset.source
+    qtbot.mouseClick(source.fold, LEFT)
+    assert source.form is not None
+    page.verticalScrollBar().setValue(150)
+    before = window.desk.planner.dataset
+    header = source.form.editor("header").field
+    assert isinstance(header, QComboBox)
+    header.setFocus()
+    QTest.keyClick(header, Qt.Key.Key_Y)  # yes, it has one
+    wait(lambda: window.desk.planner.is_current and window.desk.planner.dataset is not before)
+    assert page.verticalScrollBar().value() == 150
+
+
+def test_a_series_that_lacks_days_says_so_and_is_resampled_with_one_click(
+    window: MainWindow, tmp_path: Path, wait: Wait, qtbot: QtBot
+) -> None:
+    rows = [f"{np.datetime64('2024-01-01') + day},{day % 7}" for day in range(120) if day != 40]
+    path = tmp_path / "load.csv"
+    path.write_text("\n".join(["date,load", *rows]) + "\n")
+    view = filled(window, path, wait).dataset
+    assert "1 of 120 days between the first and the last date is missing" in view.problems.text()
+    assert view.resample.text() == "Resample to steps of 1d"
+    qtbot.mouseClick(view.resample, LEFT)
+    wait(lambda: len(window.desk.planner.dataset or ()) == 120)
+    wait(lambda: not view.resample.isVisible())
+    assert "1 missing value" in view.problems.text()
+    window.desk.draft.undo_stack.undo()
+    wait(view.resample.isVisible)
+
+
+def test_escape_leads_from_the_start_back_to_the_dataset(
+    window: MainWindow, temperatures: Path, wait: Wait, qtbot: QtBot
+) -> None:
+    page = filled(window, temperatures, wait)
+    window.activateWindow()
+    start = next(
+        push for push in page.dataset.findChildren(QPushButton) if push.text() == "To the start"
+    )
+    qtbot.mouseClick(start, LEFT)
+    assert page.start.isVisible()
+    wait(lambda: QApplication.focusWidget() is not None)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert page.dataset.isVisible()
+    assert not page.start.isVisible()
+
+
 def test_a_window_that_is_typed_changes_the_counts_at_once(
     window: MainWindow, temperatures: Path, wait: Wait
 ) -> None:
@@ -144,12 +232,16 @@ def test_shares_of_the_split_are_typed_in_per_cent(
 ) -> None:
     view = filled(window, temperatures, wait).dataset
     shares = view.task.form.editor("split")
-    boxes = shares.findChildren(QSpinBox)
+    boxes = shares.findChildren(QDoubleSpinBox)
     type_into(boxes[0], "50")
     wait(lambda: view.task.counts.text().startswith("72 training"))
     spec = window.desk.draft.spec
     assert spec is not None
     assert spec.task.split == (0.5, 0.1, 0.4)
+    type_into(boxes[0], "62.5")
+    spec = window.desk.draft.spec
+    assert spec is not None
+    assert spec.task.split == (0.625, 0.1, 0.275)
 
 
 def test_a_role_is_changed_in_place_with_the_keyboard(
@@ -288,6 +380,9 @@ def test_texts_are_shown_in_letters_with_their_classes(
     assert {"Japanese", "Italian", "Itoa"} <= shown
     assert not page.dataset.series.isVisible()
     assert page.dataset.task.form.editor("vocabulary").isVisible()
+    form = page.dataset.task.form
+    assert not form.editor("scaling").isVisible()  # letters have no scale
+    assert form.editor("symbols").isVisible()
 
 
 def test_a_dataset_with_groups_offers_to_keep_each_together(window: MainWindow, wait: Wait) -> None:

@@ -4,16 +4,26 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from running import small_spec
 from tiny import write_temperatures
 
 from studio.core.spec import ComparisonSpec
+from studio.gui.forms.form import Form
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.models_page import ModelsPage
 from studio.gui.pages.training_card import TrainingCard
+from studio.gui.settings import ThemeChoice
 
 Wait = Callable[[Callable[[], bool]], None]
 LEFT = Qt.MouseButton.LeftButton
@@ -83,6 +93,31 @@ def test_sizes_follow_every_keystroke_and_undo_takes_back_the_whole_figure(
     QTest.keyClick(box, Qt.Key.Key_Z, CONTROL)
     wait(lambda: draft(page).contenders[0].hidden_size == 32)
     assert page.cards[0].form.editor("hidden_size").value() == 32
+
+
+def test_edits_of_two_fields_are_taken_back_one_by_one(
+    page: ModelsPage, window: MainWindow, wait: Wait
+) -> None:
+    form = page.cards[0].form
+    type_into(form.editor("hidden_size").field, "64")
+    dropout = form.editor("dropout").field
+    type_into(dropout, "0.2")
+    QTest.keyClick(dropout, Qt.Key.Key_Return)
+    window.activateWindow()
+    wait(lambda: QApplication.focusWidget() is not None)
+    assert page.desk.draft.undo_stack.undoText() == "dropout of GRU"
+    QTest.keyClick(dropout, Qt.Key.Key_Z, CONTROL)
+    wait(lambda: draft(page).contenders[0].dropout == 0)
+    assert draft(page).contenders[0].hidden_size == 64
+    QTest.keyClick(dropout, Qt.Key.Key_Z, CONTROL)
+    wait(lambda: draft(page).contenders[0].hidden_size == 32)
+
+
+def test_two_contenders_added_at_once_are_two_edits(page: ModelsPage, qtbot: QtBot) -> None:
+    for _ in range(2):
+        qtbot.mouseClick(page.add, LEFT)
+    page.desk.draft.undo_stack.undo()
+    assert len(draft(page).contenders) == 3
 
 
 def test_a_swap_is_one_click_and_keeps_everything_else(page: ModelsPage, qtbot: QtBot) -> None:
@@ -156,6 +191,122 @@ def test_a_wrong_learning_rate_is_told_at_its_field_and_changes_nothing(
     assert draft(page).training.lr == 0.003
 
 
+def test_unequal_sizes_under_the_same_hidden_size_are_told_and_made_equal_with_one_click(
+    page: ModelsPage, qtbot: QtBot
+) -> None:
+    form = page.cards[0].form
+    assert not page.unequal.isVisible()
+    type_into(form.editor("hidden_size").field, "48")
+    type_into(form.editor("num_layers").field, "2")
+    assert page.unequal.isVisible()
+    assert page.unequal.text() == (
+        "Not the same hidden size and number of layers: GRU 48 × 2 layers, LSTM 32. "
+        "The verdict will compare unequal networks."
+    )
+    assert page.cards[1].unequal.text() == "Not the size of GRU, 48 × 2 layers."
+    assert page.cards[1].unequal.isVisible()
+    assert not page.cards[0].unequal.isVisible()
+    qtbot.mouseClick(page.match._buttons["parameters"], LEFT)
+    assert not page.unequal.isVisible()
+    assert not page.cards[1].unequal.isVisible()
+    qtbot.mouseClick(page.match._buttons["hidden"], LEFT)
+    qtbot.mouseClick(page.equalise, LEFT)
+    second = draft(page).contenders[1]
+    assert (second.cell, second.hidden_size, second.num_layers) == ("lstm", 48, 2)
+    assert not page.unequal.isVisible()
+    assert page.desk.draft.undo_stack.undoText() == "equal sizes"
+    page.desk.draft.undo_stack.undo()
+    assert page.unequal.isVisible()
+
+
+def test_a_match_by_time_leaves_the_sizes_to_the_user(page: ModelsPage, qtbot: QtBot) -> None:
+    qtbot.mouseClick(page.match._buttons["time"], LEFT)
+    editor = page.cards[1].form.editor("hidden_size")
+    assert editor.isEnabled()
+    type_into(editor.field, "64")
+    assert draft(page).contenders[1].hidden_size == 64
+
+
+def test_a_start_that_is_refused_stays_on_the_page(
+    page: ModelsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    field = page.cards[0].form.editor("dropout").field
+    type_into(field, "1.5")
+    qtbot.mouseClick(page.train, LEFT)
+    told = window.findChild(QMessageBox, "problem")
+    assert told is not None
+    told.close()
+    assert page.isVisible()
+    assert not window.desk.work.is_training
+
+
+def edge_colors(field: QWidget) -> set[str]:
+    """The colours of the field's frame on its left, as they are drawn."""
+    image = field.grab().toImage()
+    middle = image.height() // 2
+    return {image.pixelColor(at, middle).name() for at in range(4)}
+
+
+def is_red(color: str) -> bool:
+    red, green, blue, _ = QColor(color).getRgb()
+    return red > 1.5 * max(green, blue)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_wrong_field_has_a_red_frame_in_both_themes(
+    page: ModelsPage, window: MainWindow, theme: ThemeChoice
+) -> None:
+    window._appearance.choose(theme)
+    field = page.cards[1].form.editor("dropout").field
+    assert not any(map(is_red, edge_colors(field)))
+    type_into(field, "1.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    field.clearFocus()
+    assert any(map(is_red, edge_colors(field)))
+    window._appearance.choose("system")
+
+
+def test_a_wrong_setting_names_its_contender_and_is_marked_and_brought_into_sight(
+    page: ModelsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1024, 640)
+    field = page.cards[1].form.editor("dropout").field
+    type_into(field, "1.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    field.clearFocus()
+    assert any(map(is_red, edge_colors(field)))
+    assert not any(map(is_red, edge_colors(page.cards[0].form.editor("dropout").field)))
+    page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+    qtbot.mouseClick(window.tool_bar.train, LEFT)
+    told = window.findChild(QMessageBox, "problem")
+    assert told is not None
+    assert "Dropout of LSTM: give less than 1" in told.informativeText()
+    told.close()
+    assert page.viewport().rect().contains(field.mapTo(page.viewport(), field.rect().center()))
+    type_into(field, "0.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    field.clearFocus()
+    assert not any(map(is_red, edge_colors(field)))
+
+
+def test_a_wrong_setting_that_is_folded_away_is_unfolded(
+    page: ModelsPage, window: MainWindow, qtbot: QtBot
+) -> None:
+    card = training(page)
+    qtbot.mouseClick(card.fold, LEFT)
+    field = card.more.editor("weight_decay").field
+    type_into(field, "-1")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.mouseClick(card.fold, LEFT)
+    assert not field.isVisible()
+    qtbot.mouseClick(window.tool_bar.train, LEFT)
+    told = window.findChild(QMessageBox, "problem")
+    assert told is not None
+    told.close()
+    assert field.isVisible()
+    assert page.viewport().rect().contains(field.mapTo(page.viewport(), field.rect().center()))
+
+
 def test_the_plan_counts_its_steps_while_typing(page: ModelsPage) -> None:
     type_into(training(page).main.editor("seeds").field, "5")
     assert "2 contenders × 5 seeds × 20 epochs" in page.outlook.text()
@@ -173,6 +324,30 @@ def test_more_settings_unfold_and_momentum_belongs_to_sgd(page: ModelsPage, qtbo
     sgd = spec.training.model_copy(update={"optimizer": "sgd"})
     page.desk.draft.edit(spec.model_copy(update={"training": sgd}), "optimiser")
     assert card.more.editor("momentum").isVisible()
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_the_columns_of_all_settings_stand_below_each_other(
+    page: ModelsPage, window: MainWindow, qtbot: QtBot, width: int
+) -> None:
+    window.resize(width, 900)
+    card = training(page)
+    qtbot.mouseClick(card.fold, LEFT)
+    QTest.qWait(50)
+
+    def left(form: Form, field: str) -> tuple[int, int]:
+        editor = form.editor(field)
+        return editor.mapTo(card, editor.rect().topLeft()).x(), editor.width()
+
+    first = left(card.main, "epochs")
+    assert {left(card.more, "steps"), left(card.verdict, "margin")} == {first}
+    assert left(card.machine, "device") == first
+    assert (
+        left(card.more, "patience") == left(card.machine, "engine") == left(card.main, "batch_size")
+    )
+    check, beside = (card.machine.editor(each) for each in ("deterministic", "precision"))
+    if width > 1200:
+        assert check.geometry().center().y() == beside.geometry().center().y()
 
 
 def test_a_few_steps_are_timed_and_the_time_is_told(page: ModelsPage, wait: Wait) -> None:

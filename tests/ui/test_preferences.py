@@ -1,9 +1,10 @@
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from windows import series
 
 from studio.gui.main_window import MainWindow
@@ -63,13 +64,54 @@ def test_a_damaged_settings_file_gives_the_defaults(folders: Folders) -> None:
     assert settings.machine.threads is None
 
 
-def test_what_is_kept_of_data_files_can_be_cleared(window: MainWindow, folders: Folders) -> None:
+def keep_something(folders: Folders) -> Path:
     entry = folders.datasets / "kept"
     entry.mkdir(parents=True)
     (entry / "values.npy").write_bytes(bytes(1_500_000))
+    return entry
+
+
+def test_what_is_kept_of_data_files_can_be_cleared(
+    window: MainWindow, folders: Folders, wait: Wait
+) -> None:
+    entry = keep_something(folders)
     dialog = opened_preferences(window)
-    assert "1.50 MB" in dialog.cached.text()
+    wait(lambda: "1.50 MB" in dialog.cached.text())
     QTest.mouseClick(dialog.clear_cache, Qt.MouseButton.LeftButton)
-    assert "0 bytes" in dialog.cached.text()
+    wait(lambda: "0 bytes" in dialog.cached.text())
     assert not entry.exists()
     assert not dialog.clear_cache.isEnabled()
+
+
+def test_files_are_counted_and_removed_while_the_window_lives(
+    window: MainWindow, folders: Folders, wait: Wait
+) -> None:
+    entry = keep_something(folders)
+    is_free = threading.Event()
+    window.desk.waiting.load("Something long", is_free.wait, lambda _: None)
+    dialog = opened_preferences(window)
+    assert "being counted" in dialog.cached.text()
+    assert not dialog.clear_cache.isEnabled()
+    is_free.set()
+    wait(dialog.clear_cache.isEnabled)
+    is_free.clear()
+    window.desk.waiting.load("Something long", is_free.wait, lambda _: None)
+    QTest.mouseClick(dialog.clear_cache, Qt.MouseButton.LeftButton)
+    assert "being removed" in dialog.cached.text()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)  # what is under way has nobody to tell
+    is_free.set()
+    wait(lambda: window.desk.waiting.is_idle)
+    assert not entry.exists()
+
+
+def test_every_folder_can_be_read_whole(window: MainWindow, wait: Wait) -> None:
+    dialog = opened_preferences(window)
+    texts = [each for each in dialog.findChildren(QLabel) if each.wordWrap()]
+    assert any("untitled" in each.text() for each in texts)
+    wait(lambda: all(each.height() >= each.heightForWidth(each.width()) for each in texts))
+
+
+def test_buttons_of_dialogs_have_no_icons_of_another_theme(window: MainWindow) -> None:
+    dialog = opened_preferences(window)
+    close = next(push for push in dialog.findChildren(QPushButton) if "Close" in push.text())
+    assert close.icon().isNull()

@@ -55,6 +55,10 @@ class Cells:
 def read_columns(path: Path, data: bytes, dialect: Dialect) -> tuple[Cells, ...]:
     """Reads every column of a table.
 
+    Blank lines between rows are nothing, but for a single column of numbers: there a blank line is
+    how a missing value is written. Blank lines before its first and after its last number are
+    nothing, and so is one between each two rows, which is spacing.
+
     Raises:
         DatasetError: There are no rows, a row has too many or too few cells, a cell of a column
             of numbers is no number or is infinite, or no column holds numbers.
@@ -63,9 +67,30 @@ def read_columns(path: Path, data: bytes, dialect: Dialect) -> tuple[Cells, ...]
     if not body.strip():
         what = "has a header and no rows" if dialect.has_header else "has no rows"
         raise DatasetError(what, where=path.name, remedy="Give a file that holds data")
+    cells = _cells(path, body, dialect)
+    gappy = _with_gaps(body) if len(cells) == 1 and cells[0].kind == "number" else body
+    return cells if gappy == body else _cells(path, gappy, dialect)
+
+
+def _cells(path: Path, body: bytes, dialect: Dialect) -> tuple[Cells, ...]:
     table = _parse(path, body, dialect)
     return tuple(
         _Reader(path, body, dialect, at).read(table.column(at)) for at in range(len(dialect.names))
+    )
+
+
+def _with_gaps(body: bytes) -> bytes:
+    """The rows of a single column, each blank line between them an empty cell."""
+    lines = body.rstrip().splitlines(keepends=True)
+    blank = [not line.strip() for line in lines]
+    first = blank.index(False)
+    inside = blank[first:]
+    is_spacing = all(inside[1::2]) and not any(inside[::2])
+    if is_spacing or not any(inside):
+        return body
+    return b"".join(
+        b'""' + line.lstrip(b" \t") if at > first and is_blank else line
+        for at, (line, is_blank) in enumerate(zip(lines, blank, strict=True))
     )
 
 

@@ -5,6 +5,8 @@ its rows need no memory of their own.
 """
 
 import json
+import mmap
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -27,7 +29,8 @@ from studio.data.tables.rows_file import RowsFile
 LARGE_BYTES = 64_000_000
 """Tables from this size on are read in pieces."""
 
-_VERSION = 2
+_VERSION = 3
+_BLANK_LINE = re.compile(rb"\S[ \t]*(?:\r\n|\n|\r(?!\n))[ \t]*[\r\n]\s*\S")
 _ALMOST = 0.99
 _BLOCK = 1 << 24
 _NOTE = "the table is large, so its numbers are kept in single precision in the cache"
@@ -70,6 +73,8 @@ def _sampled(path: Path, spec: FileDataset, cache: Cache) -> tuple[Series, Diale
         cells = read_columns(path, head, dialect)
     except (DatasetError, UnicodeDecodeError):
         raise _NotSimpleError from None
+    if len(cells) == 1 and _has_blank_lines(path, dialect):
+        raise _NotSimpleError  # they are gaps, which Arrow would pass over
     if dialect.delimiter == " " or spec.encoding or head.startswith(b"\xef\xbb"):
         raise _NotSimpleError
     sample = _plain_series(Table(path, cells, dialect.has_header, spec))
@@ -80,6 +85,12 @@ def _sampled(path: Path, spec: FileDataset, cache: Cache) -> tuple[Series, Diale
         )
         sample = _plain_series(Table(path, cells, dialect.has_header, spec))
     return sample, dialect
+
+
+def _has_blank_lines(path: Path, dialect: Dialect) -> bool:
+    """Whether a blank line stands between two rows."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        return _BLANK_LINE.search(whole, dialect.body) is not None
 
 
 def _plain_series(table: Table) -> Series:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Integers
 from studio.core.errors import DatasetError, SpecError
+from studio.core.moments import instants
 from studio.data.dataset import Column, Dataset, ExampleSet, Role, Series, Tags
 from studio.data.labels import Labels, are_whole, classes_of_text, looks_like_classes
-from studio.data.moments import instants
 from studio.data.names import GROUP_NAMES, ID_NAMES, LABEL_NAMES, TAG_NAMES, TIME_NAMES
 from studio.data.symbols import unlabelled
 from studio.data.tables.columns import Cells

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.gui.widgets.basics import em
 
@@ -13,6 +13,9 @@ FIELD_EM = 1.75
 
 class Editor(QWidget):
     """Edits one value.
+
+    While the user has not touched it, it gives back the very value that it was shown, which may be
+    finer than what a field can show.
 
     Signals:
         edited: The user changed the value; `value` gives it, or raises ValueError with a sentence
@@ -23,22 +26,37 @@ class Editor(QWidget):
 
     def __init__(self, field: QWidget) -> None:
         super().__init__()
+        self._given: Any = None
+        self._is_touched = True  # nothing was given yet
         self.field = field
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(field, 1)
         self.setFocusProxy(field)
-        if not isinstance(field, QCheckBox):
-            field.setMinimumHeight(em(field, FIELD_EM))
+        field.setMinimumHeight(em(field, FIELD_EM))
         field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         field.installEventFilter(self)
 
     def value(self) -> Any:  # noqa: ANN401 - of the field's type
-        """What the editor shows."""
-        raise NotImplementedError
+        """The value in the editor."""
+        return self._read() if self._is_touched else self._given
 
     def show_value(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
         """Shows a value without telling anybody."""
+        self._given, self._is_touched = value, False
+        self._show(value)
+
+    def touch(self) -> None:
+        """What the field shows counts from now on, and is told."""
+        self._is_touched = True
+        self.edited.emit()
+
+    def _read(self) -> Any:  # noqa: ANN401 - of the field's type
+        """The value that the field shows."""
+        raise NotImplementedError
+
+    def _show(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
+        """Puts a value into the field."""
         raise NotImplementedError
 
     def show_default(self, value: Any) -> None:  # noqa: ANN401 - of the field's type

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
 from studio.gui.forms.editor import Editor
+from studio.gui.forms.numbers import number, whole_number, written
 from studio.gui.forms.shares import Shares
 from studio.gui.forms.words import said, when_empty
 
@@ -27,19 +28,17 @@ class WholeNumber(Editor):
         self._say_unit(low)
         self._box.valueChanged.connect(self._changed)
 
-    def value(self) -> int:
-        """See Editor."""
+    def _read(self) -> int:
         return self._box.value()
 
-    def show_value(self, value: int) -> None:
-        """See Editor."""
+    def _show(self, value: int) -> None:
         with QSignalBlocker(self._box):
             self._box.setValue(value)
         self._say_unit(value)
 
     def _changed(self, value: int) -> None:
         self._say_unit(value)
-        self.edited.emit()
+        self.touch()
 
     def _say_unit(self, value: int) -> None:
         if self._unit:
@@ -49,50 +48,58 @@ class WholeNumber(Editor):
                     self._box.setSuffix(suffix)
 
 
-class Number(Editor):
-    """A number that is typed, whole or not; empty means None where that is allowed."""
+class Line(Editor):
+    """What is typed in one line; it counts when the line is left, or with Return."""
 
-    def __init__(self, *, whole: bool, optional: bool, empty: str) -> None:
+    def __init__(self) -> None:
         self._line = QLineEdit()
         super().__init__(self._line)
-        self._whole = whole
-        self._optional = optional
-        self._empty = empty
-        self._line.setPlaceholderText(empty)
-        self._line.setClearButtonEnabled(optional)
+        self._shown = self._given_text = ""
+        self._line.textChanged.connect(self._typed)
         self._line.editingFinished.connect(self._finish)
-        self._shown = ""
-
-    def value(self) -> float | None:
-        """See Editor."""
-        text = self._line.text().strip().replace(",", ".")
-        if not text and self._optional:
-            return None
-        try:
-            return int(text) if self._whole else float(text)
-        except ValueError:
-            kind = "a whole number" if self._whole else "a number"
-            raise ValueError(f"is not {kind}") from None
-
-    def show_value(self, value: float | None) -> None:
-        """See Editor."""
-        self._shown = "" if value is None else f"{value:g}" if not self._whole else str(value)
-        self._line.setText(self._shown)
-
-    def show_default(self, value: float | None) -> None:
-        """See Editor."""
-        if value is not None:
-            self._line.setPlaceholderText(f"{self._empty}: {value:g}")
 
     @property
     def is_half_typed(self) -> bool:
         """See Editor."""
         return self._line.text() != self._shown
 
+    def _show_text(self, text: str) -> None:
+        self._shown = self._given_text = text
+        self._line.setText(text)
+
+    def _typed(self, text: str) -> None:
+        self._is_touched = text != self._given_text
+
     def _finish(self) -> None:
-        if self._line.text() != self._shown:
+        if self.is_half_typed:
             self._shown = self._line.text()
             self.edited.emit()
+
+
+class Number(Line):
+    """A number that is typed, whole or not; empty means None where that is allowed."""
+
+    def __init__(self, *, whole: bool, optional: bool, empty: str) -> None:
+        super().__init__()
+        self._whole = whole
+        self._optional = optional
+        self._empty = empty
+        self._line.setPlaceholderText(empty)
+        self._line.setClearButtonEnabled(optional)
+
+    def show_default(self, value: float | None) -> None:
+        """See Editor."""
+        if value is not None:
+            self._line.setPlaceholderText(f"{self._empty}: {written(value)}")
+
+    def _read(self) -> float | None:
+        text = self._line.text().strip()
+        if not text and self._optional:
+            return None
+        return whole_number(text) if self._whole else number(text)
+
+    def _show(self, value: float | None) -> None:
+        self._show_text("" if value is None else written(value))
 
 
 class Choice(Editor):
@@ -107,25 +114,27 @@ class Choice(Editor):
         )
         self._box.setMinimumContentsLength(8)
         self.offer(choices)
-        self._box.activated.connect(lambda _: self.edited.emit())
+        self._box.activated.connect(lambda _: self.touch())
 
     def offer(self, choices: tuple[tuple[str, Any], ...]) -> None:
         """Offers these choices; the chosen value stays chosen where it is among them."""
-        value = self._box.currentData()
+        value = self._read()
         self._choices = choices
         with QSignalBlocker(self._box):
             self._box.clear()
             for label, each in choices:
                 self._box.addItem(label, each)
-        self.show_value(value)
+        self._show(value)
 
-    def value(self) -> Any:  # noqa: ANN401 - of the field's type
-        """See Editor."""
+    def _read(self) -> Any:  # noqa: ANN401 - of the field's type
         return self._box.currentData()
 
-    def show_value(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
-        """See Editor."""
-        self._box.setCurrentIndex(max(0, self._box.findData(value)))
+    def _show(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
+        at = self._box.findData(value)
+        if at < 0 and value is not None:  # shown, though it is none of the choices
+            words = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            self._box.setPlaceholderText(words)
+        self._box.setCurrentIndex(0 if at < 0 and value is None else at)
 
     def show_default(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
         """See Editor."""
@@ -141,47 +150,29 @@ class Switch(Editor):
     def __init__(self) -> None:
         self._box = QCheckBox()
         super().__init__(self._box)
-        self._box.clicked.connect(lambda _: self.edited.emit())
+        self._box.clicked.connect(lambda _: self.touch())
 
-    def value(self) -> bool:
-        """See Editor."""
+    def _read(self) -> bool:
         return self._box.isChecked()
 
-    def show_value(self, value: bool) -> None:  # noqa: FBT001 - a value
-        """See Editor."""
+    def _show(self, value: bool) -> None:  # noqa: FBT001 - a value
         self._box.setChecked(value)
 
 
-class Text(Editor):
+class Text(Line):
     """A line of text; empty means None where that is allowed."""
 
     def __init__(self, *, optional: bool, empty: str = "") -> None:
-        self._line = QLineEdit()
-        super().__init__(self._line)
+        super().__init__()
         self._optional = optional
         self._line.setPlaceholderText(empty)
-        self._line.editingFinished.connect(self._finish)
-        self._shown = ""
 
-    def value(self) -> str | None:
-        """See Editor."""
+    def _read(self) -> str | None:
         text = self._line.text()
         return None if self._optional and not text else text
 
-    def show_value(self, value: str | None) -> None:
-        """See Editor."""
-        self._shown = value or ""
-        self._line.setText(self._shown)
-
-    @property
-    def is_half_typed(self) -> bool:
-        """See Editor."""
-        return self._line.text() != self._shown
-
-    def _finish(self) -> None:
-        if self._line.text() != self._shown:
-            self._shown = self._line.text()
-            self.edited.emit()
+    def _show(self, value: str | None) -> None:
+        self._show_text(value or "")
 
 
 class Names(Text):
@@ -190,14 +181,12 @@ class Names(Text):
     def __init__(self) -> None:
         super().__init__(optional=True)
 
-    def value(self) -> Any:  # noqa: ANN401 - a tuple of names, or None
-        """See Editor."""
-        text = super().value()
+    def _read(self) -> Any:  # noqa: ANN401 - a tuple of names, or None
+        text = super()._read()
         return text and tuple(name.strip() for name in text.split(",") if name.strip())
 
-    def show_value(self, value: Any) -> None:  # noqa: ANN401 - likewise
-        """See Editor."""
-        super().show_value(None if value is None else ", ".join(value))
+    def _show(self, value: Any) -> None:  # noqa: ANN401 - likewise
+        super()._show(None if value is None else ", ".join(value))
 
 
 def editor_for(

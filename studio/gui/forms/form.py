@@ -6,17 +6,26 @@ from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.core.spec import Spec
 from studio.gui.forms.editor import Editor
 from studio.gui.forms.editors import Choice, Number, editor_for, unit_of
+from studio.gui.theme import DARKER
 from studio.gui.widgets.basics import em
 
 Choices = Mapping[str, tuple[tuple[str, Any], ...]]
 _COLUMN_EM = 17
 _STACKED_EM = 9.5
+_BRIGHTEST = 255
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +50,16 @@ class Form(QWidget):
         choices: Choices that depend on more than the field's type, by field.
         label: Another label for a field, from its name and its usual label.
 
+    Attributes:
+        subject: What it edits one of several of, such as a contender's name; said with a problem.
+
     Signals:
         changed: The new spec, after a change by the user that made a right one.
+        sought: A field of it should be seen; what folds the form away unfolds it.
     """
 
     changed = Signal(object)
+    sought = Signal()
 
     def __init__(  # noqa: PLR0913 - what a form can be told
         self,
@@ -58,6 +72,7 @@ class Form(QWidget):
         label: Callable[[str, str], str] | None = None,
     ) -> None:
         super().__init__()
+        self.subject = ""
         self._spec = self._accepted = spec
         self._most_columns, self._columns = columns, 0
         self._stacked = stacked
@@ -69,6 +84,7 @@ class Form(QWidget):
         self._grid.setHorizontalSpacing(em(self, 1.2 if columns > 1 else 0))
         self._grid.setVerticalSpacing(em(self, 0.35))
         self._rows = {name: self._row(name, choices or {}) for name in fields}
+        self._fillers = [QWidget(self) for _ in range(columns)]
         self._align()
         self._arrange()
         self.show_spec(spec)
@@ -93,17 +109,20 @@ class Form(QWidget):
 
     @property
     def first_problem(self) -> str:
-        """What is wrong with the first wrong field that can be seen, by its label; or ""."""
+        """What is wrong with the first wrong field that applies, by its label; or ""."""
         row = self._first_wrong
         if row is None:
             return ""
-        return f"{row.editor.field.accessibleName()}: {row.error.text()}"
+        whose = f" of {self.subject}" if self.subject else ""
+        return f"{row.editor.field.accessibleName()}{whose}: {row.error.text()}"
 
     def show_first_problem(self) -> None:
-        """Puts the keyboard into the first wrong field."""
+        """Puts the keyboard into the first wrong field, where it can be seen."""
         row = self._first_wrong
         if row is not None:
-            row.editor.field.setFocus()
+            self.sought.emit()
+            row.editor.setFocus()
+            _scroll_to(row.whole)
 
     @property
     def _first_wrong(self) -> _Row | None:
@@ -234,8 +253,13 @@ class Form(QWidget):
         for name, row in self._rows.items():
             row.whole.setVisible(name in shown)
         top = Qt.AlignmentFlag.AlignTop
+        for filler in self._fillers:
+            filler.hide()
         for number, name in enumerate(shown):
             self._grid.addWidget(self._rows[name].whole, *divmod(number, columns), top)
+        for column in range(len(shown), columns):  # an empty column would leave out its gap
+            self._grid.addWidget(self._fillers[column], 0, column)
+            self._fillers[column].show()
         for column in range(self._most_columns):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
@@ -271,9 +295,34 @@ class Form(QWidget):
         row = self._rows[name]
         row.error.setText(problem)
         row.error.setVisible(bool(problem))
+        row.editor.field.setPalette(_frame_in(row.error) if problem else QPalette())
         row.editor.field.setAccessibleDescription(
             problem or type(self._spec).model_fields[name].description or ""
         )
+
+
+def _frame_in(error: QLabel) -> QPalette:
+    """A palette in which Fusion draws a field's frame in the colour of its error."""
+    error.ensurePolished()
+    color = error.palette().color(error.foregroundRole())
+    made = QPalette()
+    value = min(_BRIGHTEST, color.value() * DARKER // 100)
+    ground = QColor.fromHsv(color.hue(), color.saturation(), value)
+    made.setColor(QPalette.ColorRole.Window, ground)  # what is lighter than light would be white
+    made.setColor(QPalette.ColorRole.Highlight, color)
+    return made
+
+
+def _scroll_to(part: QWidget) -> None:
+    around = part.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if around is not None:
+        inside = around.widget()
+        layout = None if inside is None else inside.layout()
+        if layout is not None:
+            layout.activate()  # what has just unfolded has its place by then
+        around.ensureWidgetVisible(part)
 
 
 _LIMITS = {

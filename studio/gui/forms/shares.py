@@ -1,20 +1,23 @@
 """The shares of training, validation and test, in per cent."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
 from studio.gui.forms.editor import FIELD_EM, Editor
 from studio.gui.widgets.basics import em
 
 PARTS = ("Training", "Validation", "Test")
 _WHOLE = 100
+_DECIMALS = 2
+_TINY = 1e-9
 _USUAL = (0.7, 0.1, 0.2)
 
 
 class Shares(Editor):
     """Two or three shares that add up to a whole; the last takes what the others leave.
 
-    Changing the last itself takes from, or gives to, the first.
+    Changing the last itself takes from, or gives to, the first. Shares that the user does not
+    change stay as fine as they were, whatever the boxes show of them.
     """
 
     def __init__(self) -> None:
@@ -22,8 +25,8 @@ class Shares(Editor):
         super().__init__(self._whole)
         self._whole.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._default: tuple[float, ...] = _USUAL
-        self._is_default = True
-        self.boxes: tuple[QSpinBox, ...] = tuple(QSpinBox() for _ in PARTS)
+        self._shares = list(_USUAL)
+        self.boxes: tuple[QDoubleSpinBox, ...] = tuple(_PerCent() for _ in PARTS)
         self._captions = tuple(QLabel(name) for name in PARTS)
         grid = QGridLayout(self._whole)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -31,61 +34,62 @@ class Shares(Editor):
         for at, (box, caption) in enumerate(zip(self.boxes, self._captions, strict=True)):
             caption.setProperty("tone", "muted")
             caption.setBuddy(box)
-            box.setSuffix(" %")
-            box.setRange(0, _WHOLE)
             box.setKeyboardTracking(False)  # 9 on the way to 95 is no share
             box.setMinimumHeight(em(box, FIELD_EM))
             box.setAccessibleName(f"{PARTS[at]} share")
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             box.installEventFilter(self)
-            box.valueChanged.connect(lambda _, at=at: self._changed(at))
+            box.valueChanged.connect(lambda share, at=at: self._changed(at, share))
             grid.addWidget(caption, 0, at)
             grid.addWidget(box, 1, at)
         self.setFocusProxy(self.boxes[0])
-        self._show(_USUAL)
-
-    def value(self) -> tuple[float, ...] | None:
-        """See Editor."""
-        if self._is_default:
-            return None
-        shares = [box.value() for box in self._used]
-        if sum(shares) != _WHOLE:
-            raise ValueError(f"the shares add up to {sum(shares)} %, not 100 %")
-        return tuple(share / _WHOLE for share in shares)
-
-    def show_value(self, value: tuple[float, ...] | None) -> None:
-        """See Editor."""
-        self._is_default = value is None
-        self._show(self._default if value is None else value)
+        self._show(None)
 
     def show_default(self, value: tuple[float, ...] | None) -> None:
         """See Editor."""
         if value is None:
             return
         self._default = value
-        if self._is_default:
-            self._show(value)
+        if not self._is_touched and self._given is None:
+            self._show(None)
 
-    @property
-    def _used(self) -> tuple[QSpinBox, ...]:
-        return tuple(box for box in self.boxes if not box.isHidden())
+    def _read(self) -> tuple[float, ...]:
+        total = sum(self._shares)
+        if abs(total - 1) > _TINY:
+            raise ValueError(f"the shares add up to {total * _WHOLE:.4g} %, not 100 %")
+        return tuple(self._shares)
 
-    def _show(self, shares: tuple[float, ...]) -> None:
+    def _show(self, value: tuple[float, ...] | None) -> None:
+        self._shares = list(self._default if value is None else value)
         for at, (box, caption) in enumerate(zip(self.boxes, self._captions, strict=True)):
-            box.setVisible(at < len(shares))
-            caption.setVisible(at < len(shares))
-            if at < len(shares):
-                self._put(box, round(shares[at] * _WHOLE))
+            box.setVisible(at < len(self._shares))
+            caption.setVisible(at < len(self._shares))
+            if at < len(self._shares):
+                self._put(at)
 
-    def _changed(self, at: int) -> None:
-        self._is_default = False
-        used = self._used
-        giver = used[0] if used[at] is used[-1] else used[-1]
-        others = sum(box.value() for box in used if box is not giver)
-        self._put(giver, max(0, _WHOLE - others))
-        self.edited.emit()
+    def _changed(self, at: int, per_cent: float) -> None:
+        self._shares[at] = round(per_cent / _WHOLE, 12)
+        last = len(self._shares) - 1
+        giver = 0 if at == last else last
+        others = sum(share for place, share in enumerate(self._shares) if place != giver)
+        self._shares[giver] = max(0.0, round(1 - others, 12))
+        self._put(giver)
+        self.touch()
 
-    def _put(self, box: QSpinBox, value: int) -> None:
-        if box.value() != value:
-            with QSignalBlocker(box):
-                box.setValue(value)
+    def _put(self, at: int) -> None:
+        with QSignalBlocker(self.boxes[at]):
+            self.boxes[at].setValue(self._shares[at] * _WHOLE)
+
+
+class _PerCent(QDoubleSpinBox):
+    """A share in per cent, with decimals only where it has some."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSuffix(" %")
+        self.setDecimals(_DECIMALS)
+        self.setRange(0, _WHOLE)
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
+        """Without zeros at its end."""
+        return f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".")

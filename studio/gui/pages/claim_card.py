@@ -83,11 +83,12 @@ class ClaimCard(Card):
         """Says what is under way.
 
         Args:
-            doing: What is trained for this claim now; None while it is not its turn.
+            doing: What is done for this claim now; None while it is not its turn.
             why_not: Why it cannot be measured now, or "".
         """
         self.doing.setVisible(doing is not None)
-        self.doing.setText(f"Being measured: {doing or 'preparing'} …")
+        self.doing.setText(f"Being measured: {doing}")
+        self.stamp.setVisible(doing is None or self._shown is not None)
         if why_not and self.button.hasFocus():
             self.button.clearFocus()  # Qt would move on, and the page with it
         self.button.setEnabled(not why_not)

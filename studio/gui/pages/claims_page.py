@@ -1,13 +1,17 @@
 """The page Claims: what is said of GRU and LSTM networks, beside what was measured here."""
 
+import time
+
 from PySide6.QtWidgets import QHBoxLayout
 
 from studio.gui.desk import Desk
 from studio.gui.pages.claim_card import ClaimCard
 from studio.gui.pages.page import Page, State
+from studio.gui.viewstate.claims import at_most
 from studio.gui.widgets.basics import Card, button, label
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.runs.claims.claim import Claim
+from studio.runs.claims.running import MOST_SECONDS
 
 _INTRODUCTION = (
     "These statements are often made, all of them in one popular article on GRU and LSTM "
@@ -41,8 +45,11 @@ class ClaimsPage(Page):
         self.content.addWidget(self._head)
         self.content.addWidget(self._grid)
         self.content.addStretch(1)
+        self._timed, self._since = "", 0.0
+        self._changed()
         desk.claims.changed.connect(self._changed)
         desk.work.session_changed.connect(self.mark_stale)
+        desk.work.history_changed.connect(self.mark_stale)
 
     def refresh(self) -> None:
         """See Page."""
@@ -51,7 +58,8 @@ class ClaimsPage(Page):
             self._make_cards()
         for name, card in self.cards.items():
             card.show_result(claims.results.get(name))
-            card.show_state(claims.doing if name == claims.running else None, why_not)
+            doing = f"{claims.doing or 'preparing'} …, {self._left_of_it()}"
+            card.show_state(doing if name == claims.running else None, why_not)
         left = self._left()
         self.all.setEnabled(not why_not and bool(left))
         self.all.setToolTip(why_not or "About half an hour for all of them")
@@ -89,10 +97,19 @@ class ClaimsPage(Page):
         claims = self.desk.claims
         if claims.is_running:
             then = f"; {len(claims.left)} more follow" if claims.left else ""
-            return f"{claims.running or 'The first'} is being measured{then}."
+            first = claims.running or "The first"
+            return f"{first} is being measured, {self._left_of_it()}{then}."
+        if why_not := self._why_not():
+            return f"{why_not}."
         return "All were measured on this machine." if not left else ""
 
+    def _left_of_it(self) -> str:
+        return at_most(MOST_SECONDS, time.monotonic() - self._since)
+
     def _changed(self) -> None:
+        running = self.desk.claims.running
+        if running != self._timed or not running:
+            self._timed, self._since = running, time.monotonic()
         state: State = "waiting" if self.desk.claims.is_running else ""
         if not state and self.desk.claims.results:
             state = "done"

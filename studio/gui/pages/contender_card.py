@@ -61,6 +61,7 @@ class ContenderCard(Card):
         self.table = SmallTable(_HEADERS, "Layers")
         self.table.setToolTip("Compute counts multiply-adds for one example.")
         self.total = label("", tone="muted", size=0.95)
+        self.unequal = label("", tone="warning")
         self._inset = QFrame()
         self._inset.setObjectName("inset")
         self.equations = label("")
@@ -93,6 +94,7 @@ class ContenderCard(Card):
         self._spec = spec
         cell = CELLS[spec.cell]
         for form in (self.name, self.form):
+            form.subject = spec.name
             form.show_spec(spec)
         self.cell.show_value(spec.cell)
         self.swap.setText(f"Swap to {CELLS[swap_of(spec.cell)].label}")
@@ -111,6 +113,11 @@ class ContenderCard(Card):
         self.equations.setText("<br>".join(equations(spec)))
         self.equations.setAccessibleName(equations_aloud(spec))
         self.note.setText(cell_note(spec))
+
+    def show_unequal(self, note: str) -> None:
+        """Says that its size is not that of the first, where sizes should be the same; or ""."""
+        self.unequal.setText(note)
+        self.unequal.setVisible(bool(note))
 
     def show_size(self, resolved: ContenderSpec, preparation: Preparation) -> None:
         """Shows the layers and their sums."""
@@ -173,6 +180,8 @@ class ContenderCard(Card):
         inside = QVBoxLayout(self._inset)
         inside.addWidget(self.equations)
         inside.addWidget(self.note)
+        self.body.addWidget(self.unequal)
+        self.unequal.hide()
         self.body.addLayout(self._middle)
         self.body.addWidget(self._inset)
         self.body.addStretch(1)

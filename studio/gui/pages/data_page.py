@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMessageBox
 
 from studio.data import Dataset
@@ -49,6 +50,7 @@ class DataPage(Page):
         self._facts: Facts | None = None
         self._wants_start = False
         self._was_filled = False
+        self._begins = False
         self.content.addWidget(self.start)
         self.content.addWidget(self.dataset)
         self.dataset.hide()
@@ -58,6 +60,13 @@ class DataPage(Page):
         """Marks the place to drop while something is dragged over the window."""
         self.start.show_drag(over=over)
         self.dataset.show_drag(over=over)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Esc leads from the start back to the dataset that is open."""
+        if event.key() == Qt.Key.Key_Escape and self._wants_start:
+            self._want_start(wants=False)
+        else:
+            super().keyPressEvent(event)
 
     def refresh(self) -> None:
         """See Page."""
@@ -73,6 +82,9 @@ class DataPage(Page):
             self.start.show_state(theme, can_run=not work.is_training, dataset=name)
         elif self._facts is not None:
             self.dataset.refresh()
+        if self._begins and not shows_start:
+            self._begins = False
+            self.verticalScrollBar().setValue(0)
 
     def _connect(self) -> None:
         start, desk = self.start, self.desk
@@ -96,6 +108,7 @@ class DataPage(Page):
     def _dataset_changed(self) -> None:
         dataset = self.desk.planner.dataset
         self._wants_start = False
+        self._begins |= not self.desk.draft.undo_stack.count()  # opened, not read another way
         if dataset is None:
             self.set_state("")
         else:
@@ -121,6 +134,7 @@ class DataPage(Page):
 
     def _want_start(self, *, wants: bool) -> None:
         self._wants_start = wants
+        self.setFocus()  # what had it goes; Esc is heard here
         self.mark_stale()
 
     def _fill_start(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.core.spec import DatasetSpec, TaskKind, TaskSpec
+from studio.core.spec import DatasetSpec, FileDataset, TaskKind, TaskSpec
 from studio.data import Series
 from studio.gui.desk import Desk
 from studio.gui.facts import Facts
@@ -21,7 +21,7 @@ from studio.gui.pages.source_card import SourceCard
 from studio.gui.pages.task_card import TaskCard
 from studio.gui.pages.texts_card import TextsCard
 from studio.gui.viewstate.columns import column_rows, with_role
-from studio.gui.viewstate.dataset import kind_in_words
+from studio.gui.viewstate.dataset import kind_in_words, sentence
 from studio.gui.viewstate.needs import needs_of
 from studio.gui.widgets.basics import Card, button, em, label
 from studio.gui.widgets.calm_table import calm
@@ -67,6 +67,9 @@ class DatasetView(QWidget):
         self.classes = Bars("Examples by class")
         self.notes = label("")
         self.problems = label("", tone="warning")
+        self.resample = button(
+            "", self._resample, tip="Reads the series with a row for each step; Ctrl+Z undoes it"
+        )
         self.drop_place = QFrame()
         self._lay_out()
         self.columns.role_chosen.connect(self._choose_role)
@@ -99,8 +102,10 @@ class DatasetView(QWidget):
             self.samples.show_facts(facts)
             self._top.choose([self.samples, self._preview_card])
         problems = facts.schema["problems"]
-        self.problems.setText("\n".join(_sentence(each) for each in problems))
+        self.problems.setText("\n".join(sentence(each, facts.dataset.source) for each in problems))
         self.problems.setVisible(bool(problems))
+        self.resample.setText(f"Resample to steps of {facts.step}")
+        self.resample.setVisible(bool(facts.step))
 
     def refresh(self) -> None:
         """Shows the draft and its plan."""
@@ -127,7 +132,7 @@ class DatasetView(QWidget):
         notes = () if task is None else task.notes
         said = [note for note in notes if note not in facts.schema["problems"]]
         said += [planner.source_note] if planner.source_note else []
-        self.notes.setText("\n".join(_sentence(each) for each in said))
+        self.notes.setText("\n".join(sentence(each, facts.dataset.source) for each in said))
         self.notes.setVisible(bool(said))
         self._notes_card.setVisible(bool(said) or bool(facts.schema["problems"]))
         self.next_button.setEnabled(not planner.problem)
@@ -183,6 +188,15 @@ class DatasetView(QWidget):
             changed = spec.model_copy(update={"dataset": dataset, "task": task})
             self._desk.draft.edit(changed, what)
 
+    def _resample(self) -> None:
+        """Reads the series with a row for each step; its columns stay what they are."""
+        spec, facts = self._desk.draft.spec, self._facts
+        if spec is None or facts is None or not isinstance(spec.dataset, FileDataset):
+            return
+        self.resample.clearFocus()  # it goes; Qt would scroll to what it gives the focus to
+        dataset = spec.dataset.model_copy(update={"resample": facts.step})
+        self._desk.draft.edit(spec.model_copy(update={"dataset": dataset}), "resample")
+
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -201,6 +215,7 @@ class DatasetView(QWidget):
             card.body.addStretch(1)
         self._notes_card = Card("Good to know")
         self._notes_card.body.addWidget(self.problems)
+        self._notes_card.body.addWidget(self.resample, 0, Qt.AlignmentFlag.AlignLeft)
         self._notes_card.body.addWidget(self.notes)
         self._notes_card.body.addStretch(1)
         rows = [SideBySide(_CARD_EM, most=2) for _ in range(3)]
@@ -240,12 +255,8 @@ class DatasetView(QWidget):
         head = QHBoxLayout()
         head.addLayout(words, 1)
         start = button(
-            "Other data…", self.show_start.emit, tip="Show the questions and the place to drop"
+            "To the start", self.show_start.emit, tip="Examples, generated data, recent work"
         )
         head.addWidget(start)
-        head.addWidget(button("Open another…", self.open_file.emit, tip="Ctrl+O"))
+        head.addWidget(button("Open a file…", self.open_file.emit, tip="Ctrl+O"))
         return head
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"

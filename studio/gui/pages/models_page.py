@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from studio.core.preparation import Preparation
 from studio.core.sizes import size_of
 from studio.core.spec import ComparisonSpec, ContenderSpec
+from studio.core.unequal_sizes import unequal_sizes
 from studio.gui.desk import Desk
 from studio.gui.forms.words import said
 from studio.gui.pages.contender_card import ContenderCard
@@ -13,7 +14,16 @@ from studio.gui.pages.page import Page
 from studio.gui.pages.training_card import TrainingCard
 from studio.gui.step_times import StepTimes
 from studio.gui.theme import strokes
-from studio.gui.viewstate.contenders import added, differences, duplicated, put, removed
+from studio.gui.viewstate.contenders import (
+    added,
+    changed_field,
+    differences,
+    duplicated,
+    put,
+    removed,
+    size_note,
+    with_equal_sizes,
+)
 from studio.gui.viewstate.outlook import (
     advice,
     can_tell,
@@ -23,7 +33,7 @@ from studio.gui.viewstate.outlook import (
 )
 from studio.gui.widgets.basics import Card, EmptyPage, Segments, button, em, label
 from studio.gui.widgets.side_by_side import SideBySide
-from studio.runs.matching import match_contenders
+from studio.runs.matching import SOLVED, match_contenders
 
 _MATCHES = ("hidden", "parameters", "compute", "time")
 _CARD_EM = 27
@@ -57,6 +67,10 @@ class ModelsPage(Page):
         self.problem = label("", tone="bad")
         self.match = Segments([(key, said("match", key)) for key in _MATCHES], "Fair match")
         self.difference = label("", tone="muted")
+        self.unequal = label("", tone="warning")
+        self.equalise = button(
+            "", self._equalise, tip="Hidden size, layers and directions of the first for all"
+        )
         self.flow = SideBySide(_CARD_EM)
         self.add = button("+ Add a contender", self._add, tip="Compare one more network")
         self.outlook = label("")
@@ -95,9 +109,16 @@ class ModelsPage(Page):
         resolved = spec.contenders
         if preparation is not None:
             resolved = match_contenders(spec.contenders, spec.match, preparation)
+        self._show_sizes(spec)
         self._show_cards(spec, resolved, preparation)
         self._show_training(spec)
         self._show_outlook(spec, resolved)
+
+    def _show_sizes(self, spec: ComparisonSpec) -> None:
+        said = unequal_sizes(spec)
+        self.unequal.setText(f"{said} The verdict will compare unequal networks.")
+        self.equalise.setText(f"Give all the size of {spec.contenders[0].name}")
+        self._sizes.setVisible(bool(said))
 
     def _show_cards(
         self,
@@ -114,10 +135,12 @@ class ModelsPage(Page):
             card.show_contender(
                 contender,
                 resolved[at],
-                matched_to=first if at and spec.match != "hidden" else "",
+                matched_to=first if at and spec.match in SOLVED else "",
                 is_only=len(self.cards) == 1,
                 embeds=preparation is not None and preparation.embeds,
             )
+            promised = spec.match == "hidden"
+            card.show_unequal(size_note(contender, spec.contenders[0]) if promised else "")
             card.show_theme(drawn[contender.name], theme)
             if preparation is not None:
                 card.show_size(resolved[at], preparation)
@@ -178,7 +201,8 @@ class ModelsPage(Page):
         except ValueError:
             self.cards[at].name.refuse("name", "another contender has this name")
             return
-        self.desk.draft.edit(changed, f"settings of {spec.contenders[at].name}")
+        before = spec.contenders[at]
+        self.desk.draft.edit(changed, f"{changed_field(before, contender)} of {before.name}")
 
     def _change(self, how: object, at: int, what: str) -> None:
         spec = self.desk.draft.spec
@@ -189,6 +213,12 @@ class ModelsPage(Page):
         spec = self.desk.draft.spec
         if spec is not None:
             self.desk.draft.edit(added(spec), "add a contender")
+
+    def _equalise(self) -> None:
+        spec = self.desk.draft.spec
+        if spec is not None:
+            self.equalise.clearFocus()  # it goes; Qt would scroll to what it gives the focus to
+            self.desk.draft.edit(with_equal_sizes(spec), "equal sizes")
 
     def _match(self, key: str) -> None:
         spec = self.desk.draft.spec
@@ -212,8 +242,7 @@ class ModelsPage(Page):
 
     def _begin(self) -> None:
         self._start_when_planned = False
-        self.start.emit()
-        self.go_to.emit("train")
+        self.start.emit()  # the tool bar shows the page Train where it did begin
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
         """The differences stand below the fair match where the page is narrow."""
@@ -245,6 +274,7 @@ class ModelsPage(Page):
         self._top.addLayout(top)
         self._top.addWidget(self.difference, 1)
         body.addLayout(self._top)
+        body.addWidget(self._sizes_row())
         body.addWidget(self.flow)
         line = QHBoxLayout()
         line.addWidget(self.add)
@@ -257,6 +287,15 @@ class ModelsPage(Page):
         self.content.addWidget(self.empty)
         self.content.addWidget(self._body, 1)
         self._body.hide()
+
+    def _sizes_row(self) -> QWidget:
+        self._sizes = QWidget()
+        row = QHBoxLayout(self._sizes)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.unequal, 1)
+        row.addWidget(self.equalise)
+        self._sizes.hide()
+        return self._sizes
 
     def _outlook_card(self) -> Card:
         card = Card("What is planned")

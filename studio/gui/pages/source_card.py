@@ -83,6 +83,7 @@ class SourceCard(Card):
         self._form = Form(spec, fields, columns=3, stacked=True) if fields else None
         if self._form is not None:
             self._form.changed.connect(self._take)
+            self._form.sought.connect(self._unfold)
             self.body.addWidget(self._form)
 
     def _take(self, spec: Spec) -> None:
@@ -102,6 +103,11 @@ class SourceCard(Card):
         name = self.generator.currentData()
         if isinstance(self._dataset, GeneratedDataset) and name != self._dataset.generator:
             self.edited.emit(GeneratedDataset(generator=name), "generator")
+
+    def _unfold(self) -> None:
+        self.fold.setChecked(True)
+        if isinstance(self._dataset, FileDataset):
+            self._fold()
 
     def _fold(self) -> None:
         is_open = self.fold.isChecked()

@@ -71,7 +71,7 @@ class StartView(QWidget):
             "Open a folder…", self.open_folder.emit, tip="Classes, recordings, texts"
         )
         self.session = button("Open a session…", self.open_session.emit, tip="Ctrl+Shift+O")
-        self.back_button = button("", self.back.emit, tip="Show the dataset that is open")
+        self.back_button = button("", self.back.emit, tip="Show the dataset that is open (Esc)")
         self.left = Card("Work without a name")
         self.recent = Card("Opened before")
         self.generator = QComboBox()

@@ -60,6 +60,8 @@ class TrainingCard(Card):
             inside.addWidget(form)
         self.body.addWidget(self.folded)
         self.folded.hide()
+        for form in (self.more, self.machine, self.verdict):
+            form.sought.connect(self._unfold)
         for form in (self.main, self.more):
             form.changed.connect(self._take_training)
         self.machine.changed.connect(lambda machine: self._put({"machine": machine}))
@@ -87,6 +89,10 @@ class TrainingCard(Card):
     def _fold(self) -> None:
         self.folded.setVisible(self.fold.isChecked())
         self.fold.setText(_FOLDED[self.fold.isChecked()])
+
+    def _unfold(self) -> None:
+        self.fold.setChecked(True)
+        self._fold()
 
     def _take_training(self, training: TrainingSpec) -> None:
         update: dict[str, object] = {"training": training}

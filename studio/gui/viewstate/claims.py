@@ -78,6 +78,12 @@ def stamp(result: KeptResult) -> str:
     )
 
 
+def at_most(limit: float, spent: float) -> str:
+    """How long a claim still takes, such as "at most 3 min more"; it may round off at the end."""
+    left = limit - spent
+    return f"at most {in_words(left)} more" if left > 1 else "about to end"
+
+
 def _of_conditions(found: Finding) -> Picture:
     label = found.conditions_unit or found.unit.removesuffix(_LARGEST)
     marks = () if found.conditions_unit else ((0.0, "no difference"),)

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from studio.core.cells import CELLS, STANDARD_CELLS, Cell
 from studio.core.record import Size
 from studio.core.spec import ComparisonSpec, ContenderSpec, name_contenders
+from studio.core.unequal_sizes import size_in_words
 from studio.gui.viewstate.figures import more_or_less
 
 _SWAPS = {"gru": "lstm", "lstm": "gru", "rnn": "gru"}
 _SUBSCRIPT = re.compile(r"([Wbc])_(\w+)")
+SIZE_FIELDS = ("hidden_size", "num_layers", "bidirectional")
 CARD_FIELDS = (
-    "hidden_size",
-    "num_layers",
-    "bidirectional",
+    *SIZE_FIELDS,
     "dropout",
     "pooling",
     "forget_bias",
@@ -57,6 +57,29 @@ def put(spec: ComparisonSpec, at: int, contender: ContenderSpec) -> ComparisonSp
     """
     changed = (*spec.contenders[:at], contender, *spec.contenders[at + 1 :])
     return spec.model_copy(update={"contenders": name_contenders(changed)})
+
+
+def changed_field(before: ContenderSpec, after: ContenderSpec) -> str:
+    """The label of what an edit changed, as the undo menu says it; a swap is one of the cell."""
+    for name in ("cell", *CARD_FIELDS, "name"):
+        if getattr(before, name) != getattr(after, name):
+            return (ContenderSpec.model_fields[name].title or name).lower()
+    return "settings"
+
+
+def with_equal_sizes(spec: ComparisonSpec) -> ComparisonSpec:
+    """The comparison with the size of the first contender for all of them."""
+    first = spec.contenders[0]
+    size = {name: getattr(first, name) for name in SIZE_FIELDS}
+    equal = tuple(each.model_copy(update=size) for each in spec.contenders)
+    return spec.model_copy(update={"contenders": equal})
+
+
+def size_note(spec: ContenderSpec, first: ContenderSpec) -> str:
+    """What a card says where its network has not the size of the first; else ""."""
+    if all(getattr(spec, name) == getattr(first, name) for name in SIZE_FIELDS):
+        return ""
+    return f"Not the size of {first.name}, {size_in_words(first)}."
 
 
 def duplicated(spec: ComparisonSpec, at: int) -> ComparisonSpec:

@@ -121,3 +121,16 @@ def sample_of_each_class(
             picks = members[np.linspace(0, len(members) - 1, min(most, len(members))).astype(int)]
             found.append((name, len(members), picks.tolist()))
     return found
+
+
+def sentence(text: str, source: str) -> str:
+    """A note as a sentence; a file's name at its start stays as it is written.
+
+    Args:
+        text: The note.
+        source: The name of the file or folder that the data came from.
+    """
+    first = text.partition(" ")[0]
+    is_name = "." in first or "/" in first or text.startswith(f"{source} ")
+    begun = text if is_name else f"{text[:1].upper()}{text[1:]}"
+    return begun if begun.endswith(".") else f"{begun}."

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.errors import SpecError
+from studio.core.moments import instants
+
 Moments = NDArray[np.datetime64]
 _UNITS = ("Y", "M", "D", "h", "m", "s")
 _FEWEST = 3
@@ -12,10 +15,10 @@ _MOST = 8
 
 
 def moments(times: NDArray[np.str_]) -> Moments | None:
-    """Time stamps as moments, (time,) in seconds; None where they are not written as ISO 8601."""
+    """Time stamps as moments, (time,) in seconds; None where they cannot be read without doubt."""
     try:
-        return times.astype("datetime64[s]")
-    except ValueError:
+        return instants(times, "times").astype("datetime64[s]")
+    except SpecError:
         return None
 
 

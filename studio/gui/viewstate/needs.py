@@ -20,7 +20,7 @@ class Needs:
         has_gaps: Values are missing.
         has_lengths: Examples have several steps, and may be cut.
         has_dates: A series has a date column.
-        has_symbols: It is a text.
+        has_symbols: It is a text, whose symbols have no scale.
     """
 
     groups: tuple[str, ...] = ()
@@ -42,6 +42,7 @@ class Needs:
             "calendar": self.has_dates,
             "symbols": self.has_symbols,
             "vocabulary": self.has_symbols,
+            "scaling": not self.has_symbols,
         }
         return {
             field: shown or getattr(task, field) != getattr(usual, field)

@@ -115,11 +115,23 @@ def test_no_group_is_on_both_sides() -> None:
     assert [len(part) for part in prepared.parts.values()] == [42, 6, 12]
 
 
+def test_groups_on_both_sides_are_told_with_the_setting_that_keeps_them_apart() -> None:
+    prepared, _ = prepare(grouped(4, 20), TaskSpec(group="none"))
+    (note,) = (note for note in prepared.notes if "'speaker'" in note)
+    assert note.endswith("the setting group keeps each in one part")
+    given = np.arange(80) % 4 == 0
+    prepared, _ = prepare(replace(grouped(4, 20), in_test=given), TaskSpec(group="none"))
+    (note,) = (note for note in prepared.notes if "'speaker'" in note)
+    assert note.endswith("the division came with the data")
+
+
 def test_few_groups_are_kept_apart_when_asked_for_and_told_otherwise() -> None:
     dataset = grouped(2, 20)
     prepared, task = prepare(dataset, TaskSpec())
     assert task.group == "none"
-    assert any("2 groups of the column 'speaker'" in note for note in prepared.notes)
+    (note,) = (note for note in prepared.notes if "'speaker'" in note)
+    assert note.startswith("2 of the 2 values of 'speaker' are in the training part and in others")
+    assert "group keeps each in one part, without a validation part" in note
     apart, _ = prepare(dataset, TaskSpec(group="speaker", split=(0.5, 0, 0.5)))
     assert len(set(dataset.groups["speaker"][apart.training.positions])) == 1
     assert len(apart.test) == 20

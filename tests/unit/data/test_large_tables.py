@@ -54,6 +54,22 @@ def test_large_table_is_what_it_is_when_read_whole(write: Writer, tmp_path: Path
     assert pieces.times[61] == np.datetime64(whole.times[61].replace(" ", "T"))
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+@pytest.mark.parametrize("gap", ["", " "])
+def test_blank_lines_of_one_column_are_gaps_in_a_large_table_too(
+    write: Writer, tmp_path: Path, line_break: str, gap: str
+) -> None:
+    numbers = [f"{at}.5" for at in range(2000)]
+    whole = read(
+        write("whole.csv", line_break.join(["a", *numbers, "", ""])), Cache(tmp_path / "c")
+    )
+    assert isinstance(whole.values, np.memmap)
+    numbers[700] = gap
+    gappy = read(write("gaps.csv", line_break.join(["a", *numbers, ""])), Cache(tmp_path / "c"))
+    assert np.flatnonzero(np.isnan(gappy.values[:, 0])).tolist() == [700]
+    assert len(gappy) == 2000
+
+
 def test_large_table_is_resampled_as_one_that_is_read_whole(write: Writer, tmp_path: Path) -> None:
     spec = FileDataset(path=str(write("big.csv", table(gap=700))), resample="1h")
     whole, pieces = load(spec), load(spec, Cache(tmp_path / "cache"))

@@ -252,6 +252,41 @@ def test_content_counts_more_than_the_name(write: Callable[..., Path], tmp_path:
     assert len(load(FileDataset(path=str(path)))) == 9
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("header", ["reading", ""])
+def test_blank_lines_between_the_numbers_of_one_column_are_gaps(
+    load_text: Loader, header: str, line_break: str
+) -> None:
+    numbers = ["1.5", "", "2.5", "3.5", "  ", "", '"4.5"', "5.5"]
+    lines = [header] * bool(header) + ["", *numbers, "", "", " "]
+    dataset = load_text(line_break.join(lines))
+    assert np.allclose(
+        dataset.values[:, 0], [1.5, np.nan, 2.5, 3.5, np.nan, np.nan, 4.5, 5.5], equal_nan=True
+    )
+    found = inspect(dataset)
+    assert found["missing"] == 3
+    line = 3 + bool(header)
+    assert f"first at given.csv, line {line}" in found["problems"][0]
+    with pytest.raises(DatasetError, match=f"line {line}"):
+        prepare(dataset, TaskSpec())
+
+
+def test_a_blank_line_between_each_two_numbers_is_spacing(load_text: Loader) -> None:
+    dataset = load_text("reading\n\n1\n\n2\n\n3\n\n4\n")
+    assert dataset.values[:, 0].tolist() == [1, 2, 3, 4]
+
+
+def test_blank_lines_between_rows_of_several_columns_are_nothing(load_text: Loader) -> None:
+    dataset = load_text("a,b\n1,2\n\n\n3,4\n5,6\n")
+    assert len(dataset) == 3
+    assert inspect(dataset)["missing"] == 0
+
+
+def test_a_wrong_cell_behind_blank_lines_is_named_by_its_line(load_text: Loader) -> None:
+    with pytest.raises(DatasetError, match="line 15, column 'a'"):
+        load_text("a\n1\n\n\n" + "2\n" * 10 + "oops\n")
+
+
 def test_line_numbers_count_quoted_line_breaks_and_blank_lines(load_text: Loader) -> None:
     text = 'note,a\n"two\nlines",1\n\n' + "x,2\n" * 9 + "x,oops\n"
     with pytest.raises(DatasetError, match="line 14, column 'a'"):

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import toy_task
@@ -37,6 +38,20 @@ def test_each_class_shows_examples_of_its_own() -> None:
     assert [(name, size) for name, size, _ in found] == [("a", 3), ("b", 2), ("c", 1)]
     for at, (_, _, picks) in enumerate(found):
         assert all(labels[pick] == at for pick in picks)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("each row is read as an example", "Each row is read as an example."),
+        ("it is cut.", "It is cut."),
+        ("rt-polarity.neg is read as cp1252", "rt-polarity.neg is read as cp1252."),
+        ("my notes is read as cp1252", "my notes is read as cp1252."),
+        ("notes/a is empty", "notes/a is empty."),
+    ],
+)
+def test_a_note_is_a_sentence_and_a_file_keeps_its_name(text: str, told: str) -> None:
+    assert dataset.sentence(text, "my notes") == told
 
 
 def test_words_say_what_there_is() -> None:

@@ -39,3 +39,14 @@ def test_hours_are_told_apart_by_their_time_of_day() -> None:
 
 def test_stamps_in_another_form_have_no_dates() -> None:
     assert moments(np.array(["spring", "summer"])) is None
+
+
+@pytest.mark.parametrize("stamp", ["2024-01-01 03:00 PM", "1/2/2024", "2024-13-01"])
+def test_a_stamp_that_could_be_misread_has_no_date(stamp: str) -> None:
+    assert moments(np.array([stamp])) is None
+
+
+def test_stamps_that_name_their_zone_are_moments_by_greenwich_time() -> None:
+    found = moments(np.array(["2024-01-01T03:00:00+02:00", "2024-01-01T04:00:00+02:00"]))
+    assert found is not None
+    assert [str(each) for each in found] == ["2024-01-01T01:00:00", "2024-01-01T02:00:00"]

@@ -67,7 +67,9 @@ tasks = st.builds(
     kind=st.sampled_from([None, "forecast", "classify", "regress"]),
     window=st.none() | st.integers(1, 10_000),
     horizon=st.integers(1, 500),
-    split=st.sampled_from([None, (0.6, 0.2, 0.2), (0.8, 0.2), (0.7, 0.0, 0.3)]),
+    split=st.sampled_from(
+        [None, (0.6, 0.2, 0.2), (0.8, 0.2), (0.7, 0.0, 0.3), (1 / 3, 1 / 3, 1 / 3)]
+    ),
     target=st.none() | st.tuples(st.text("abc", min_size=1)),
     scaling=st.sampled_from(["none", "standard", "min-max", "robust"]),
 )
@@ -163,6 +165,71 @@ def test_shares_always_add_up_to_a_whole() -> None:
     shares.boxes[1].setValue(90)
     with pytest.raises(ValueError, match="add up to 150 %"):
         shares.value()
+
+
+def test_a_number_keeps_all_its_digits_through_an_edit_of_another_field() -> None:
+    spec = TrainingSpec(lr=0.00123456789, weight_decay=1 / 3)
+    form = form_of(spec)
+    seen: list[TrainingSpec] = []
+    form.changed.connect(seen.append)
+    line, epochs = form.editor("lr").field, form.editor("epochs").field
+    assert isinstance(line, QLineEdit)
+    assert isinstance(epochs, QSpinBox)
+    assert line.text() == "0.00123456789"
+    epochs.setValue(7)
+    assert seen == [spec.model_copy(update={"epochs": 7})]
+
+
+def test_a_comma_that_could_mean_two_things_is_told_at_its_field() -> None:
+    form = form_of(TrainingSpec())
+    seen: list[Spec] = []
+    form.changed.connect(seen.append)
+    type_into(form.editor("clip").field, "1,000")
+    assert form.problem("clip") == "can be read in two ways; write 1000 or 1.000"
+    assert not seen
+    type_into(form.editor("steps").field, "1,000")
+    type_into(form.editor("clip").field, "1000")
+    assert seen == [TrainingSpec(clip=1000, steps=1000)]
+
+
+@pytest.mark.parametrize(
+    "split", [(0.625, 0.125, 0.25), (1 / 3, 1 / 3, 1 / 3), (0.725, 0.075, 0.2), (0.8125, 0.1875)]
+)
+def test_shares_finer_than_a_box_shows_survive_an_edit_of_another_field(
+    split: tuple[float, ...],
+) -> None:
+    form = form_of(TaskSpec(split=split))
+    seen: list[TaskSpec] = []
+    form.changed.connect(seen.append)
+    type_into(form.editor("window").field, "24")
+    assert form.problem("split") == ""
+    assert seen == [TaskSpec(split=split, window=24)]
+
+
+def test_a_share_that_is_changed_leaves_the_others_as_fine_as_they_were() -> None:
+    shares = Shares()
+    shares.show_value((0.625, 0.125, 0.25))
+    assert [box.text() for box in shares.boxes] == ["62.5 %", "12.5 %", "25 %"]
+    shares.boxes[0].setValue(50)
+    assert shares.value() == (0.5, 0.125, 0.375)
+    shares.show_value((1 / 3, 1 / 3, 1 / 3))
+    shares.boxes[2].setValue(20)
+    spec = TaskSpec(split=shares.value())
+    assert spec.split is not None
+    assert spec.split[1:] == (1 / 3, 0.2)
+
+
+def test_a_value_that_is_none_of_the_choices_is_shown_and_kept() -> None:
+    choices = {"calendar": (("not read", None), ("hour", ("hour",)))}
+    form = Form(TaskSpec(calendar=("hour", "month")), ["calendar", "horizon"], choices=choices)
+    seen: list[TaskSpec] = []
+    form.changed.connect(seen.append)
+    box, steps = form.editor("calendar").field, form.editor("horizon").field
+    assert isinstance(box, QComboBox)
+    assert isinstance(steps, QSpinBox)
+    assert (box.currentIndex(), box.placeholderText()) == (-1, "hour, month")
+    steps.setValue(2)
+    assert seen == [TaskSpec(calendar=("hour", "month"), horizon=2)]
 
 
 def test_a_blank_field_says_what_it_stands_for() -> None:

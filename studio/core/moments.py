@@ -16,6 +16,8 @@ _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})(?:(?P<quarter>-?Q[1-4])|[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?"
     r"(?:[T ]+(?P<hour>\d{1,2}):(?P<rest>\d\d(?::\d\d(?:\.\d+)?)?))?\s*(?:Z|UTC)?"
 )
+_ISO_WIDTHS = (len("2024-12-31"), len("2024-12-31 23:00"), len("2024-12-31 23:00:00"))
+_OF_ISO = np.isin(np.arange(128), [ord(letter) for letter in "0123456789-: T"])
 _MONTHS = 3
 """Of a quarter."""
 
@@ -32,6 +34,11 @@ def moments(times: NDArray[np.str_], where: str) -> Moments:
     """
     if times.dtype.kind == "M":  # a large table keeps them as dates
         return np.asarray(times, dtype="datetime64[ms]")
+    if _is_plainly_iso(times):
+        try:
+            return times.astype("datetime64[ms]")
+        except ValueError:  # no such day, which is named below
+            pass
     texts = [text.strip() for text in times.tolist()]
     zoned = next((text for text in texts if _OFFSET.search(text)), None)
     if zoned is not None:
@@ -61,6 +68,8 @@ def instants(times: NDArray[np.str_], where: str) -> Moments:
     Raises:
         SpecError: They are not written year first, or only some of them name a distance.
     """
+    if times.dtype.kind == "M" or _is_plainly_iso(times):
+        return moments(times, where)
     texts = [text.strip() for text in times.tolist()]
     offsets = [_OFFSET.search(text) for text in texts]
     if any(not offset for offset, text in zip(offsets, texts, strict=True) if text):
@@ -69,6 +78,14 @@ def instants(times: NDArray[np.str_], where: str) -> Moments:
     ahead = [0 if offset is None else _minutes(offset) for offset in offsets]
     found: Moments = moments(bare, where) - np.array(ahead, dtype="timedelta64[m]")
     return found
+
+
+def _is_plainly_iso(times: NDArray[np.str_]) -> bool:
+    """Whether all are written as 2024-12-31 or 2024-12-31 23:00:00, which NumPy reads as it is."""
+    letters = np.ascontiguousarray(times).view(np.uint32).reshape(len(times), -1)
+    if letters.shape[1] not in _ISO_WIDTHS or not (letters[:, (4, 7)] == ord("-")).all():
+        return False
+    return bool(_OF_ISO[np.minimum(letters, len(_OF_ISO) - 1)].all())  # no AM, no PM, no zone
 
 
 def _plain(text: str) -> str | None:
