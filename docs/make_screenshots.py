@@ -38,8 +38,12 @@ class Tour:
         self.window.resize(*SIZE)
         self.window.show()
         self.left = list(self.window.pages)
+        self.window.desk.work.opened.connect(self.begin)
         self.window.open_path(session)
         self.window.desk.claims.start(find_claims(["C1", "C2", "C3", "C4"]))
+
+    def begin(self, _: object) -> None:
+        """The session is open, and its page came to the front."""
         QTimer.singleShot(SETTLE_MS, self.next)
 
     def next(self) -> None:
