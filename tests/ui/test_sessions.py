@@ -113,9 +113,14 @@ def test_minutes_given_to_one_comparison_never_end_another(
     wait(lambda: opened.desk.waiting.is_idle)
     work = opened.desk.work
     opened.desk.deciding.begin(minutes=0.05)
-    wait(lambda: work.is_training)
-    work.stop()
-    wait(lambda: not work.is_training and opened.desk.waiting.is_idle)
+
+    def is_stopped() -> bool:
+        """Whatever look was under way."""
+        work.stop()
+        return not (work.is_training or work.is_starting or opened.desk.deciding._timer.isActive())
+
+    wait(is_stopped)
+    wait(lambda: opened.desk.waiting.is_idle)
     train(opened, wait, epochs=100_000)
     qtbot.wait(4_000)
     assert work.is_training
