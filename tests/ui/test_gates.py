@@ -235,8 +235,12 @@ def test_what_stands_beside_an_example_says_that_it_is_its_class(
     spec = small_spec().model_copy(update={"dataset": data, "task": TaskSpec()})
     window.desk.planner.open(spec)
     wait(lambda: window.desk.planner.plan is not None)
+    plan = window.desk.planner.plan
+    assert plan is not None
+    names, tested = plan.task.preparation.class_names, plan.task.test.truth
     page = gates(window, wait)
-    wait(lambda: page.controls.truth.text().startswith("class "))
+    wait(lambda: bool(page.controls.truth.text()))
+    assert page.controls.truth.text() == f"class {names[int(tested[0])]}"
 
 
 def test_the_cursor_s_mark_is_dark_and_light_so_that_it_is_seen_on_any_colour(

@@ -67,6 +67,7 @@ def test_a_short_name_takes_no_more_room_than_it_needs(window: MainWindow, wait:
     name = window.tool_bar.name
     wait(lambda: name.text() not in {"", "Gate Studio"})
     wait(lambda: name.width() <= name.fontMetrics().horizontalAdvance(name.text()) + 4)
+    assert is_whole(name)
 
 
 @pytest.mark.parametrize("size", SIZES)

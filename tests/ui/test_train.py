@@ -267,6 +267,8 @@ def test_after_the_end_the_gates_of_the_last_epoch_are_shown_and_named(
     page = train_page(window)
     wait(lambda: ended(window))
     wait(lambda: page.gates.words.text() == "seed 2, epoch 9")
+    places = {card._where.text() for card in page.lanes.cards.values()}
+    assert places == {"seed 2 of 2, epoch 9 of 9"}
 
 
 def test_the_gates_stay_until_those_of_another_example_are_there(
