@@ -1,11 +1,13 @@
 """What tests of the whole window share."""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QMessageBox
 
 from studio.gui.main_window import MainWindow
+from studio.gui.pages.compare_page import ComparePage
 
 
 def series(path: Path, rows: int = 300) -> Path:
@@ -18,3 +20,12 @@ def series(path: Path, rows: int = 300) -> Path:
 def problem(window: MainWindow) -> QMessageBox | None:
     """The dialog that tells a problem, if it is open."""
     return window.findChild(QMessageBox, "problem")
+
+
+def compared(window: MainWindow, wait: Callable[[Callable[[], bool]], None]) -> ComparePage:
+    """The page Compare with its results."""
+    page = window.pages["compare"]
+    assert isinstance(page, ComparePage)
+    window.show_page("compare")
+    wait(lambda: page.results is not None and page.table.rowCount() > 0)
+    return page

@@ -1,37 +1,24 @@
+"""The page Compare: table, verdicts, answers, seeds, suites."""
+
 import math
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
+from windows import compared
 
-from studio.core.events import RunId
-from studio.core.spec import ComparisonSpec, FileDataset, GeneratedDataset, TaskSpec
+from studio.core.spec import FileDataset, GeneratedDataset, TaskSpec
 from studio.gui.main_window import MainWindow
 from studio.gui.pages.compare_page import ComparePage
 from studio.gui.pages.models_page import ModelsPage
-from studio.gui.widgets.small_table import SmallTable
 from studio.paths import experiments
 
 Wait = Callable[[Callable[[], bool]], None]
-
-
-def compared(window: MainWindow, wait: Wait) -> ComparePage:
-    page = window.pages["compare"]
-    assert isinstance(page, ComparePage)
-    window.show_page("compare")
-    wait(lambda: page.results is not None and page.table.rowCount() > 0)
-    return page
-
-
-def column(page: ComparePage, name: str) -> int:
-    return page.runs.model.table.columns.index(name)
 
 
 def test_without_results_the_page_names_the_one_action(window: MainWindow) -> None:
@@ -101,45 +88,6 @@ def test_contenders_are_placed_by_any_two_quantities(opened: MainWindow, wait: W
     assert placing.plot.front == ("RNN",)  # one block of gates: the smallest in both
 
 
-def test_runs_are_filtered_by_words_and_sorted_by_values(opened: MainWindow, wait: Wait) -> None:
-    page = compared(opened, wait)
-    QTest.keyClicks(page.runs.filter, "lstm")
-    assert page.runs.rows.rowCount() == 2
-    page.runs.filter.clear()
-    assert page.runs.rows.rowCount() == 6
-    page.runs.view.sortByColumn(column(page, "parameters"), Qt.SortOrder.DescendingOrder)
-    assert page.runs.rows.index(0, 0).data() == "LSTM"
-
-
-def test_columns_that_do_not_differ_can_be_hidden(opened: MainWindow, wait: Wait) -> None:
-    page = compared(opened, wait)
-    engine = column(page, "engine")
-    assert page.runs.view.isColumnHidden(engine)
-    QTest.mouseClick(page.runs.only_differing, Qt.MouseButton.LeftButton)
-    assert not page.runs.view.isColumnHidden(engine)
-    page.runs.copy_csv()
-    copied = QGuiApplication.clipboard().text().splitlines()
-    assert copied[0].startswith("contender,seed,status")
-    assert len(copied) == 7
-
-
-def test_a_note_is_written_into_the_session(opened: MainWindow, wait: Wait) -> None:
-    page = compared(opened, wait)
-    view, note = page.runs.view, column(page, "note")
-    index = page.runs.rows.index(1, note)
-    view.setCurrentIndex(index)
-    view.edit(index)
-    editor = view.findChild(QLineEdit)
-    assert editor is not None
-    QTest.keyClicks(editor, "a strange run")
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    wait(lambda: page.runs.rows.index(1, note).data() == "a strange run")
-    workspace = opened.desk.work.workspace
-    assert workspace is not None
-    notes = workspace.ask(lambda session: session.notes(1)).result()
-    assert [(each.run, each.text) for each in notes] == [(RunId("GRU", 2), "a strange run")]
-
-
 def test_the_page_is_marked_done_once_every_run_has_ended(opened: MainWindow, wait: Wait) -> None:
     page = compared(opened, wait)
     assert page.state == "done"
@@ -158,80 +106,6 @@ def test_the_answers_of_any_contender_and_seed_stand_beside_the_truth(
     assert {row[0] for row in first[1:]} == {"truth", "GRU", "LSTM", "RNN"}
     QTest.keyClick(card.seed, Qt.Key.Key_Down)
     assert card.values.table() != first
-
-
-def test_curves_of_another_session_are_drawn_beside_these(
-    opened: MainWindow, wait: Wait, trained: Path
-) -> None:
-    page = compared(opened, wait)
-    page.overlays.add(trained)
-    wait(lambda: len(page.curves.plot.curves) == 6)
-    names = [curve.name for curve in page.curves.plot.curves]
-    assert names == ["GRU", "LSTM", "RNN", "GRU, trained", "LSTM, trained", "RNN, trained"]
-    QTest.mouseClick(page.curves.clear, Qt.MouseButton.LeftButton)
-    assert len(page.curves.plot.curves) == 3
-
-
-def test_a_session_with_another_loss_is_refused_with_the_reason(
-    opened: MainWindow, wait: Wait, tmp_path: Path
-) -> None:
-    spec = small_spec(epochs=1, seeds=1)
-    data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
-    other = spec.model_copy(update={"dataset": data, "task": TaskSpec()})
-    whole_history(tmp_path / "other.gates", other)
-    page = compared(opened, wait)
-    page.overlays.add(tmp_path / "other.gates")
-    wait(lambda: opened.findChild(QMessageBox, "problem") is not None)
-    box = opened.findChild(QMessageBox, "problem")
-    assert box is not None
-    assert "trained with another loss: cross-entropy, not mse" in box.informativeText()
-    assert len(page.curves.plot.curves) == 3
-
-
-def with_size(spec: ComparisonSpec, examples: int) -> ComparisonSpec:
-    data = spec.dataset
-    assert isinstance(data, GeneratedDataset)
-    parameters = {**data.parameters, "examples": examples}
-    return spec.model_copy(update={"dataset": data.model_copy(update={"parameters": parameters})})
-
-
-def test_curves_of_another_session_count_their_own_training_examples(
-    opened: MainWindow, wait: Wait, tmp_path: Path
-) -> None:
-    small = whole_history(tmp_path / "small.gates", with_size(small_spec(epochs=2, seeds=1), 60))
-    page = compared(opened, wait)
-    page.overlays.add(tmp_path / "small.gates")
-    wait(lambda: len(page.curves.plot.curves) == 5)
-    button = next(
-        each for each in page.curves.x_axis.findChildren(QPushButton) if each.text() == "examples"
-    )
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    history = opened.desk.work.history
-    assert history is not None
-    ends = {curve.name: curve.x[-1] for curve in page.curves.plot.curves}
-    assert ends["GRU"] == 3 * history.part_sizes["training"]
-    assert ends["GRU, small"] == 2 * small.part_sizes["training"] != ends["GRU"]
-
-
-def test_curves_of_another_session_go_when_a_comparison_with_another_loss_is_shown(
-    opened: MainWindow, wait: Wait, trained: Path
-) -> None:
-    page = compared(opened, wait)
-    page.overlays.add(trained)
-    wait(lambda: len(page.curves.plot.curves) == 6)
-    data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
-    spec = small_spec(epochs=1, seeds=1).model_copy(update={"dataset": data, "task": TaskSpec()})
-    planner = opened.desk.planner
-    wait(lambda: opened.desk.waiting.is_idle)
-    planner.open(spec)
-    wait(lambda: planner.plan is not None and planner.plan.spec.dataset.generator == data.generator)
-    wait(opened.tool_bar.train.isEnabled)
-    QTest.keyClick(opened, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    wait(lambda: opened.desk.work.comparison != 1)
-    opened.show_page("compare")
-    wait(lambda: [each.name for each in page.curves.plot.curves] == ["GRU", "LSTM"])
-    assert not page.curves.clear.isVisible()
-    wait(lambda: not opened.desk.work.is_training)
 
 
 def dated_series(path: Path) -> Path:
@@ -256,68 +130,6 @@ def test_answers_of_a_series_with_dates_stand_at_their_dates(
     axis = plot.item.getAxis("bottom")
     assert axis.tickStrings([truth.x[-1]], 1, 1) == ["2024"]
     assert truth.x[-1] == 181, "the last day of June is forecast last"
-
-
-def test_smoothed_curves_keep_their_values_behind_them(opened: MainWindow, wait: Wait) -> None:
-    curves = compared(opened, wait).curves
-    raw = [curve.y.tolist() for curve in curves.plot.curves]
-    curves.smooth.click()
-    behind = [row for row in curves.plot.table() if ", run 1" in row[0]]
-    assert [float(row[2]) for row in behind] == pytest.approx([y for each in raw for y in each])
-
-
-def chosen_rows(page: ComparePage, *rows: int) -> None:
-    """Clicks rows of the table, all but the first with Ctrl held."""
-    view = page.runs.view
-    page.ensureWidgetVisible(view)
-    for number, row in enumerate(rows):
-        keys = Qt.KeyboardModifier.ControlModifier if number else Qt.KeyboardModifier.NoModifier
-        place = view.visualRect(page.runs.rows.index(row, column(page, "test RMSE"))).center()
-        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, keys, place)
-
-
-def test_runs_are_grouped_with_their_means_and_deviations(opened: MainWindow, wait: Wait) -> None:
-    page = compared(opened, wait)
-    page.runs.group.setFocus()
-    QTest.keyClick(page.runs.group, Qt.Key.Key_Down)
-    assert page.runs.group.currentText() == "by contender"
-    assert page.runs.rows.rowCount() == 3
-    cells = [page.runs.rows.index(0, c).data() for c in range(page.runs.rows.columnCount())]
-    assert cells[:2] == ["GRU", "2"]
-    assert " ± " in cells[column(page, "test RMSE")]
-    QTest.keyClick(page.runs.group, Qt.Key.Key_Up)
-    assert page.runs.rows.rowCount() == 6
-
-
-def test_two_runs_that_are_selected_show_what_differs(opened: MainWindow, wait: Wait) -> None:
-    page = compared(opened, wait)
-    assert not page.runs.differ.isEnabled()
-    chosen_rows(page, 0, 4)
-    assert [run.contender for run in page.runs.selected] == ["GRU", "RNN"]
-    QTest.mouseClick(page.runs.differ, Qt.MouseButton.LeftButton)
-    dialog = page.runs.findChild(QDialog, "differences")
-    assert dialog is not None
-    table = dialog.findChild(SmallTable)
-    assert table is not None
-    rows = {table.item(r, 0).text(): table.item(r, 2).text() for r in range(table.rowCount())}
-    assert rows["Cell"] == "rnn"
-    assert "Pooling" not in rows
-    dialog.accept()
-
-
-def test_a_pinned_column_stays_beside_the_others(opened: MainWindow, wait: Wait) -> None:
-    page = compared(opened, wait)
-    fixed, score = page.runs.table.fixed, column(page, "test RMSE")
-    assert not fixed.isColumnHidden(column(page, "contender"))
-    assert fixed.isColumnHidden(score)
-    places = [each.viewport().mapToGlobal(QPoint(0, 0)).y() for each in (fixed, page.runs.view)]
-    assert places[0] == places[1]  # rows stand beside their names
-    menu = page.runs.pin.menu()
-    menu.aboutToShow.emit()
-    next(action for action in menu.actions() if action.text() == "test RMSE").trigger()
-    assert not fixed.isColumnHidden(score)
-    assert page.runs.view.isColumnHidden(score)
-    assert page.runs.as_csv().splitlines()[0].startswith("contender,test RMSE,seed")
 
 
 def test_seeds_are_added_until_the_verdict_is_decided_or_the_last_look_is_taken(
