@@ -22,15 +22,16 @@ from unittest import mock
 import numpy as np
 import torch
 
-from studio.core.examples import Examples, PreparedTask
-from studio.core.preparation import Preparation, Scaler
-from studio.core.spec import ContenderSpec, MachineSpec, Precision, TrainingSpec
-from studio.nn.benchmark import SHAPES, Shape
-from studio.nn.clock import StepClock
-from studio.nn.devices import environment
-from studio.nn.task_tensors import TaskTensors
-from studio.nn.trainer import Trainer
-from studio.runs.schedule import turn_order
+from studio.core.prepared.examples import Examples, PreparedTask
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.prepared.scaler import Scaler
+from studio.core.specs.comparison_spec import ContenderSpec, MachineSpec, Precision, TrainingSpec
+from studio.nn.batching.task_tensors import TaskTensors
+from studio.nn.benchmarking.engine_steps import SHAPES, Shape
+from studio.nn.engines.devices import environment
+from studio.nn.training.step_clock import StepClock
+from studio.nn.training.trainer import Trainer
+from studio.runs.execution.turn_order import turn_order
 
 CUDA = torch.device("cuda")
 CELLS = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
@@ -48,7 +49,7 @@ def make_task(shape: Shape) -> PreparedTask:
     turns = WARM_UP + 2 * PAIRS
     parts = [_examples(shape, count) for count in (shape.batch * STEPS_OF_A_TURN * turns, 8, 8)]
     names = tuple(f"x{number}" for number in range(shape.input))
-    preparation = Preparation(
+    preprocessing = Preprocessing(
         kind="regress",
         input_names=names,
         input_units=("",) * shape.input,
@@ -59,7 +60,7 @@ def make_task(shape: Shape) -> PreparedTask:
         min_length=shape.steps,
         max_length=shape.steps,
     )
-    return PreparedTask("random", preparation, *parts)
+    return PreparedTask("random", preprocessing, *parts)
 
 
 def _examples(shape: Shape, count: int) -> Examples:
@@ -169,7 +170,7 @@ def against_bare(cell: str, shape: Shape, tensors: TaskTensors, layers: int = 1)
         "speedup": statistics.median(ratios),
         "speedup_quartiles": [float(each) for each in np.percentile(ratios, (25, 75))],
         "peak_bytes": ours.trainer.memory.device_peak,
-        "note": ours.trainer.served.note,
+        "note": ours.trainer.execution.note,
     }
 
 
@@ -186,13 +187,13 @@ def in_precision(
         "precision": precision,
         "float32_ms": statistics.median(before),
         "ms": statistics.median(after),
-        "note": lower.trainer.served.note,
+        "note": lower.trainer.execution.note,
     }
 
 
 def sent(cell: str, shape: Shape, task: PreparedTask, tensors: TaskTensors) -> dict[str, Any]:
     """The step where every batch is sent beside that with the data on the device."""
-    with mock.patch("studio.nn.batches._fits", return_value=False):
+    with mock.patch("studio.nn.batching.batches._fits", return_value=False):
         far = TaskTensors(task, CUDA)
     there, here = alternate(Ours(cell, shape, tensors).turn, Ours(cell, shape, far).turn)
     return {

@@ -17,9 +17,9 @@ import psutil
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from studio.core import allocator, openmp
-from studio.gui.app import make_application
-from studio.gui.measures.training_window import TrainingWindow
+from studio.core.system import allocator, openmp
+from studio.gui.app.app import make_application
+from studio.gui.benchmarks.training_window import TrainingWindow
 
 PAGES = ("train", "gates", "train", "compare", "train", "models", "train", "data")
 PAGE_MS = 20_000
@@ -55,7 +55,7 @@ class Watch:
     def note(self) -> None:
         """Notes the memory, and ends when it is time."""
         self.sizes.append(self.process.memory_info().rss / MEGA)
-        progress = self.training.desk.work.progress
+        progress = self.training.context.work.progress
         runs = [] if progress is None else list(progress.runs.values())
         epochs = [run.last.epoch if run.last else 0 for run in runs]
         print(f"minute {len(self.sizes) - 1}: {self.sizes[-1]:.0f} MB, epochs {epochs}", flush=True)
@@ -67,7 +67,7 @@ class Watch:
 def main() -> None:
     """Prints memory by the minute."""
     allocator.keep_freed_memory()
-    openmp.wait_briefly()
+    openmp.limit_spinning()
     application = make_application()
     with tempfile.TemporaryDirectory() as home:
         watch = Watch(application, Path(home), int(sys.argv[1]))

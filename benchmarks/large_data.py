@@ -23,10 +23,10 @@ import pyarrow as pa
 import torch
 from pyarrow import csv
 
-from studio.core.examples import PreparedTask
-from studio.core.spec import FileDataset, TaskSpec
+from studio.core.prepared.examples import PreparedTask
+from studio.core.specs.comparison_spec import FileDataset, TaskSpec
 from studio.data import Cache, Series, load, prepare
-from studio.nn.batches import DeviceExamples
+from studio.nn.batching.batches import DeviceExamples
 
 WINDOW, BATCH, MOST_WINDOWS = 100, 256, 2_000_000
 ROUNDS = 7

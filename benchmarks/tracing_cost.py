@@ -11,14 +11,14 @@ import time
 import numpy as np
 
 from studio import paths
-from studio.core import allocator, openmp
+from studio.core.system import allocator, openmp
 
-openmp.wait_briefly()  # before torch is imported
+openmp.limit_spinning()  # before torch is imported
 
 import torch
 
-from studio.core.events import GatesTraced, RunEvent, RunId, StepsTimed
-from studio.core.spec import (
+from studio.core.results.events import GatesTraced, RunEvent, RunId, StepsTimed
+from studio.core.specs.comparison_spec import (
     ComparisonSpec,
     ContenderSpec,
     GeneratedDataset,
@@ -26,14 +26,14 @@ from studio.core.spec import (
     TaskSpec,
     TrainingSpec,
 )
-from studio.nn.devices import choose_threads, processor, use_threads
-from studio.nn.task_tensors import TaskTensors
-from studio.nn.trainer import Trainer
-from studio.runs.control import Control
-from studio.runs.kernels import start_kernels, wait_for_kernels
-from studio.runs.plan import make_plan
-from studio.runs.schedule import TurnRule, turn_order
-from studio.runs.turns import TurnTaker
+from studio.nn.batching.task_tensors import TaskTensors
+from studio.nn.engines.devices import choose_threads, processor, use_threads
+from studio.nn.training.trainer import Trainer
+from studio.runs.execution.control import Control
+from studio.runs.execution.interleaved_run import InterleavedRun
+from studio.runs.execution.kernels import start_kernels, wait_for_kernels
+from studio.runs.execution.turn_order import TurnRule, turn_order
+from studio.runs.planning.plan import make_plan
 
 PAIRS = 60
 RULE = TurnRule(seconds=0.3, least_steps=10**9)
@@ -52,7 +52,7 @@ class Watched:
         self.times: list[np.ndarray] = []
         self.traces = 0
         trainer = Trainer(spec, training, machine, tensors, seed=1)
-        self.taker = TurnTaker(RunId(cell, 1), trainer, tensors, RULE, self._note)
+        self.taker = InterleavedRun(RunId(cell, 1), trainer, tensors, RULE, self._note)
 
     def turn(self, number: int) -> float:
         """The median step of a turn, its first two left out, in milliseconds."""

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core import allocator, openmp
+from studio.core.system import allocator, openmp
 
-openmp.wait_briefly()  # before torch is imported
+openmp.limit_spinning()  # before torch is imported
 
 import torch
 
-from studio.core.events import RunEvent, RunId, RunStarted, StepsTimed
-from studio.core.spec import (
+from studio.core.results.events import RunEvent, RunId, RunStarted, StepsTimed
+from studio.core.specs.comparison_spec import (
     ComparisonSpec,
     ContenderSpec,
     GeneratedDataset,
@@ -30,14 +30,14 @@ from studio.core.spec import (
     TaskSpec,
     TrainingSpec,
 )
-from studio.nn.devices import choose_threads, processor, use_threads
-from studio.nn.task_tensors import TaskTensors
-from studio.nn.trainer import Trainer
-from studio.runs.control import Control
-from studio.runs.plan import Plan, make_plan
-from studio.runs.recorder import Recorder
-from studio.runs.schedule import TurnRule, turn_order
-from studio.runs.turns import TurnTaker
+from studio.nn.batching.task_tensors import TaskTensors
+from studio.nn.engines.devices import choose_threads, processor, use_threads
+from studio.nn.training.trainer import Trainer
+from studio.runs.execution.control import Control
+from studio.runs.execution.interleaved_run import InterleavedRun
+from studio.runs.execution.recorder import Recorder
+from studio.runs.execution.turn_order import TurnRule, turn_order
+from studio.runs.planning.plan import Plan, make_plan
 from studio.sessions import SessionFile
 
 PAIRS = 100
@@ -110,8 +110,8 @@ def measure(cell: str, prepared: Plan, tensors: TaskTensors, recorder: Recorder)
 
     training, machine = prepared.spec.training, prepared.spec.machine
     trainer = Trainer(contender, training, machine, tensors, seed=1)
-    emit(RunStarted(run, trainer.served, trainer.memory, 1, trainer.snapshot()))
-    taker, control = TurnTaker(run, trainer, tensors, RULE, emit), Control()
+    emit(RunStarted(run, trainer.execution, trainer.memory, 1, trainer.snapshot()))
+    taker, control = InterleavedRun(run, trainer, tensors, RULE, emit), Control()
     bare = BareLoop(cell, tensors)
 
     def our_turn(number: int) -> float:

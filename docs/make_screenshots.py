@@ -13,12 +13,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from studio.gui.desk import Desk
-from studio.gui.main_window import MainWindow
-from studio.gui.settings import Settings
+from studio.claims.registry import find_claims
+from studio.gui.context.app_context import AppContext
+from studio.gui.context.settings import Settings
+from studio.gui.session.session_state import Ready, SessionState
+from studio.gui.shell.main_window import MainWindow
 from studio.paths import Folders, user_folders
-from studio.runs.claims.registry import find_claims
-from studio.runs.kernels import start_kernels, wait_for_kernels
+from studio.runs.execution.kernels import start_kernels, wait_for_kernels
 
 IMAGES = Path(__file__).parent / "images"
 SIZE = (1440, 900)
@@ -34,22 +35,23 @@ class Tour:
         settings.theme = "dark" if theme == "dark" else "light"
         self.application = application
         self.theme = theme
-        self.window = MainWindow(Desk(folders), settings)
+        self.window = MainWindow(AppContext(folders), settings)
         self.window.resize(*SIZE)
         self.window.show()
         self.left = list(self.window.pages)
-        self.window.desk.work.opened.connect(self.begin)
+        self.window.context.session.transitioned.connect(self.begin)
         self.window.open_path(session)
-        self.window.desk.claims.start(find_claims(["C1", "C2", "C3", "C4"]))
+        self.window.context.claims.start(find_claims(["C1", "C2", "C3", "C4"]))
 
-    def begin(self, _: object) -> None:
+    def begin(self, _: SessionState, after: SessionState) -> None:
         """The session is open, and its page came to the front."""
-        QTimer.singleShot(SETTLE_MS, self.next)
+        if isinstance(after, Ready):
+            QTimer.singleShot(SETTLE_MS, self.next)
 
     def next(self) -> None:
         """The next page, or the end."""
         if not self.left:
-            self.window.desk.close()
+            self.window.context.close()
             self.window.hide()
             self.application.exit()
             return
@@ -59,7 +61,7 @@ class Tour:
 
     def take_when_idle(self, name: str) -> None:
         """Waits for what is being computed, then takes the picture."""
-        if self.window.desk.waiting.is_idle and not self.window.desk.claims.is_running:
+        if self.window.context.jobs.is_idle and not self.window.context.claims.is_running:
             QTimer.singleShot(SETTLE_MS, lambda: self.take(name))
         else:
             QTimer.singleShot(SETTLE_MS, lambda: self.take_when_idle(name))

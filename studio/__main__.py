@@ -32,26 +32,26 @@ def main() -> None:
 
 def _run() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from studio.core import allocator, openmp  # noqa: PLC0415 - after the variables above
+    from studio.core.system import allocator, openmp
 
     allocator.keep_freed_memory()
-    openmp.wait_briefly()
+    openmp.limit_spinning()
     words = sys.argv[1:]
     if words[:1] == [COMPILER]:
-        from studio.nn.fused.compile import compile_named  # noqa: PLC0415 - likewise
+        from studio.nn.engines.fused.compile import compile_named
 
         compile_named(words[1:])
         return
-    from studio.paths import MEASURE  # noqa: PLC0415 - likewise
+    from studio.paths import MEASURE
 
     if words[:1] == [MEASURE]:
-        from studio.gui.measures.run import measure  # noqa: PLC0415 - likewise
+        from studio.gui.benchmarks.run import measure
 
         measure(words[1:])
         return
     if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
         sys.exit(open_window(words))
-    from studio.cli.app import run  # noqa: PLC0415 - likewise
+    from studio.cli.app import run
 
     run()
 
@@ -72,8 +72,8 @@ def open_window(words: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    from studio.core.errors import UserError  # noqa: PLC0415 - after the variables above
-    from studio.gui.app import run  # noqa: PLC0415 - Qt is for the window alone
+    from studio.core.errors import UserError
+    from studio.gui.app.app import run  # Qt is for the window alone
 
     try:
         return run(Path(words[0]).absolute() if words else None)

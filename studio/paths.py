@@ -88,6 +88,12 @@ def resources() -> Path:
     return next(found, folders[0])
 
 
+def guide() -> Path:
+    """The folder of the user guide: docs/guide of a checkout, or beside the other resources."""
+    checkout = resources().parent / "docs" / "guide"
+    return checkout if checkout.is_dir() else resources() / "guide"
+
+
 def program() -> list[str]:
     """How this program is started once more; a bundle has no Python to start modules with."""
     return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "studio"]

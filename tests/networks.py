@@ -7,14 +7,15 @@ import torch
 from hypothesis import strategies as st
 
 from studio.core.cells import CELLS
-from studio.core.events import RunId
-from studio.core.examples import Examples, PreparedTask
-from studio.core.model import TrainedModel
-from studio.core.preparation import Preparation, Scaler
-from studio.core.spec import ContenderSpec
-from studio.nn.engine import TorchEngine
-from studio.nn.network import Network, build_network
-from studio.nn.snapshots import weights_bytes
+from studio.core.prepared.examples import Examples, PreparedTask
+from studio.core.prepared.preprocessing import Preprocessing, SeriesScaling
+from studio.core.prepared.scaler import Scaler, SeriesScaler
+from studio.core.results.events import RunId
+from studio.core.results.trained_model import TrainedModel
+from studio.core.specs.comparison_spec import ContenderSpec
+from studio.nn.engines.engine_selection import TorchEngine
+from studio.nn.networks.network import Network, build_network
+from studio.nn.networks.snapshots import weights_bytes
 
 POOLINGS = ("last", "mean", "max", "attention")
 
@@ -34,9 +35,9 @@ def contenders(draw: st.DrawFn, cells: Collection[str] = tuple(CELLS)) -> Conten
     )
 
 
-def classifying(*, channels: int = 3, classes: int = 4, steps: int = 7) -> Preparation:
+def classifying(*, channels: int = 3, classes: int = 4, steps: int = 7) -> Preprocessing:
     """A classification whose channels lie far from zero."""
-    return Preparation(
+    return Preprocessing(
         kind="classify",
         input_names=tuple(f"x{channel}" for channel in range(channels)),
         input_units=("m/s",) * channels,
@@ -51,9 +52,9 @@ def classifying(*, channels: int = 3, classes: int = 4, steps: int = 7) -> Prepa
 
 def forecasting(
     *, channels: int = 3, targets: int = 2, horizon: int = 3, window: int = 7
-) -> Preparation:
+) -> Preprocessing:
     """A forecast of several targets over several steps."""
-    return Preparation(
+    return Preprocessing(
         kind="forecast",
         input_names=tuple(f"x{channel}" for channel in range(channels)),
         input_units=("°C",) * channels,
@@ -73,15 +74,35 @@ def forecasting(
     )
 
 
-def regressing(*, channels: int = 3, steps: int = 7) -> Preparation:
+def forecasting_series(*, channels: int = 3, targets: int = 2) -> Preprocessing:
+    """A forecast of four series of sizes from 1 to a million, the last without training steps."""
+    made = forecasting(channels=channels, targets=targets)
+
+    def scalers(count: int, other: Scaler) -> SeriesScaler:
+        own = [
+            Scaler(kind="standard", center=(3.0 * size,) * count, scale=(size,) * count)
+            for size in (1.0, 1e3, 1e6)
+        ]
+        return SeriesScaler.of([*own, other], other)
+
+    scaling = SeriesScaling(
+        names=("north", "south", "east", "west"),
+        fitted=(True, True, True, False),
+        inputs=scalers(channels, made.input_scaler),
+        targets=scalers(targets, made.target_scaler),
+    )
+    return made.model_copy(update={"series_scaling": scaling, "series_ends": (100, 200, 300, 400)})
+
+
+def regressing(*, channels: int = 3, steps: int = 7) -> Preprocessing:
     """One value for each example."""
     made = forecasting(channels=channels, targets=1, horizon=1, window=steps)
     return made.model_copy(update={"kind": "regress", "window": None, "naive_error": None})
 
 
-def embedding_text(*, symbols: int = 7, classes: int = 3, steps: int = 7) -> Preparation:
+def embedding_text(*, symbols: int = 7, classes: int = 3, steps: int = 7) -> Preprocessing:
     """A classification of codes of a vocabulary."""
-    return Preparation(
+    return Preprocessing(
         kind="classify",
         input_names=("word",),
         input_units=("",),
@@ -96,10 +117,10 @@ def embedding_text(*, symbols: int = 7, classes: int = 3, steps: int = 7) -> Pre
     )
 
 
-def continuing(*, symbols: int = 5, steps: int = 7) -> Preparation:
+def continuing(*, symbols: int = 5, steps: int = 7) -> Preprocessing:
     """The next token of a text whose symbols have a channel each."""
     names = tuple("abcdefgh"[:symbols])
-    return Preparation(
+    return Preprocessing(
         kind="next-token",
         input_names=names,
         input_units=("",) * symbols,
@@ -115,10 +136,10 @@ def continuing(*, symbols: int = 5, steps: int = 7) -> Preparation:
     )
 
 
-def playing(*, keys: int = 4, steps: int = 7) -> Preparation:
+def playing(*, keys: int = 4, steps: int = 7) -> Preprocessing:
     """The keys of the next step of a piano roll."""
     names = tuple(f"key {key}" for key in range(keys))
-    return Preparation(
+    return Preprocessing(
         kind="next-step",
         input_names=names,
         input_units=("",) * keys,
@@ -136,37 +157,42 @@ def far_scaler(channels: int) -> Scaler:
     return Scaler(kind="standard", center=center, scale=(0.75,) * channels)
 
 
-def fresh_network(spec: ContenderSpec, preparation: Preparation, seed: int = 0) -> Network:
+def fresh_network(spec: ContenderSpec, preprocessing: Preprocessing, seed: int = 0) -> Network:
     """An untrained network in evaluation mode."""
     torch.manual_seed(seed)
-    return build_network(spec, preparation, TorchEngine()).eval()
+    return build_network(spec, preprocessing, TorchEngine()).eval()
 
 
-def model_of(spec: ContenderSpec, preparation: Preparation, seed: int = 0) -> TrainedModel:
+def model_of(spec: ContenderSpec, preprocessing: Preprocessing, seed: int = 0) -> TrainedModel:
     """A model as a session would give it, with fresh weights."""
-    weights = weights_bytes(fresh_network(spec, preparation, seed))
+    weights = weights_bytes(fresh_network(spec, preprocessing, seed))
     scores = {"rmse": 0.25}
-    return TrainedModel(spec, preparation, RunId("GRU", 3), 5, weights, scores, "toy")
+    return TrainedModel(spec, preprocessing, RunId("GRU", 3), 5, weights, scores, "toy")
 
 
-def raw_sequences(preparation: Preparation, lengths: tuple[int, ...]) -> list[np.ndarray]:
-    """Sequences in their own units, each (time, channels)."""
+def raw_sequences(preprocessing: Preprocessing, lengths: tuple[int, ...]) -> list[np.ndarray]:
+    """Sequences in their own units, each (time, channels); of several series in turn."""
     generator = np.random.default_rng(0)
-    size = preparation.input_size
-    if preparation.vocabulary is not None and preparation.embeds:
-        most = len(preparation.vocabulary)
+    size = preprocessing.input_size
+    if preprocessing.vocabulary is not None and preprocessing.embeds:
+        most = len(preprocessing.vocabulary)
         return [generator.integers(0, most, (length, 1)).astype(np.float32) for length in lengths]
     scaled = [generator.normal(size=(length, size)) for length in lengths]
-    return [preparation.input_scaler.undo(each) for each in scaled]
+    if preprocessing.series_scaling is not None:
+        return [
+            preprocessing.inputs_in_units(each[np.newaxis], np.array([index % 4]))[0]
+            for index, each in enumerate(scaled)
+        ]
+    return [preprocessing.input_scaler.undo(each) for each in scaled]
 
 
 def ragged_task(*, classes: int = 3, counts: tuple[int, int, int] = (40, 20, 20)) -> PreparedTask:
     """Classes of sequences of different lengths, told by the mean of the first channel."""
-    preparation = classifying(channels=2, classes=classes, steps=9).model_copy(
+    preprocessing = classifying(channels=2, classes=classes, steps=9).model_copy(
         update={"min_length": 1, "input_scaler": Scaler.identity(2)}
     )
     parts = [_ragged_examples(count, classes, seed) for seed, count in enumerate(counts)]
-    return PreparedTask("ragged", preparation, *parts)
+    return PreparedTask("ragged", preprocessing, *parts)
 
 
 def _ragged_examples(count: int, classes: int, seed: int) -> Examples:

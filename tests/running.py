@@ -6,13 +6,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from studio.core.events import ComparisonEnded, Event
-from studio.core.experiment import parse_comparison
-from studio.core.history import ComparisonHistory
-from studio.core.spec import ComparisonSpec
-from studio.runs.compute import ComputeThread
-from studio.runs.plan import make_plan
-from studio.runs.workspace import Running, Workspace
+from studio.core.results.events import ComparisonEnded, Event
+from studio.core.results.history import ComparisonHistory
+from studio.core.specs.comparison_spec import ComparisonSpec
+from studio.core.specs.experiment import parse_comparison
+from studio.runs.execution.compute import ComputeThread
+from studio.runs.planning.plan import make_plan
+from studio.runs.workspace import RunningComparison, Workspace
 
 PATIENCE_SECONDS = 60
 ENVIRONMENT = {"torch": "any", "cpu": "any", "threads": "1"}
@@ -56,13 +56,13 @@ def events_until_end(events: "SimpleQueue[Event]") -> list[Event]:
     return seen
 
 
-def begin(work: Workspace, spec: ComparisonSpec, *, embed: bool = True) -> Running:
+def begin(work: Workspace, spec: ComparisonSpec, *, embed: bool = True) -> RunningComparison:
     """Starts a comparison."""
     plan = make_plan(spec)
     return work.start(plan, plan.record(ENVIRONMENT, embed=embed))
 
 
-def run_to_end(work: Workspace, spec: ComparisonSpec) -> tuple[Running, list[Event]]:
+def run_to_end(work: Workspace, spec: ComparisonSpec) -> tuple[RunningComparison, list[Event]]:
     """Starts a comparison and waits for its end."""
     events = work.subscribe()
     running = begin(work, spec)

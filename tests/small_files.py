@@ -231,7 +231,7 @@ class Example(NamedTuple):
 
 
 SERIES = f"One series of {STEPS} steps, 2 columns of numbers"
-SEQUENCES = f"{EXAMPLES} examples of {LENGTH} steps, 1 value at each step"
+SEQUENCES = f"{EXAMPLES} examples of {LENGTH} steps, 1 value per step"
 
 FORMATS = (
     Example(csv, SERIES, "forecast"),
@@ -246,18 +246,14 @@ FORMATS = (
     Example(npz, SEQUENCES, "classify"),
     Example(mat, SEQUENCES, "classify"),
     Example(arff, SEQUENCES, "classify"),
-    Example(
-        ts_pair, f"{EXAMPLES} examples (12 to train, 12 to test) of 6 steps, 1 value", "classify"
-    ),
-    Example(corpus, "One text of 880 symbols, 19 different symbols", "next-token"),
+    Example(ts_pair, f"{EXAMPLES} examples (12 training, 12 test) of 6 steps, 1 value", "classify"),
+    Example(corpus, "One text of 880 symbols, 19 distinct symbols", "next-token"),
     Example(polarity_pair, f"{EXAMPLES} examples of 8 steps", "classify"),
     Example(text_table, f"{EXAMPLES} examples of 8 steps", "classify"),
     Example(text_folder, f"{EXAMPLES} examples of 8 steps", "classify"),
-    Example(wav_folder, f"{EXAMPLES} examples of 8 steps, 40 values at each step", "classify"),
-    Example(flac_folder, f"{EXAMPLES} examples of 8 steps, 40 values at each step", "classify"),
-    Example(fasta, f"{EXAMPLES} examples of 6 to 14 steps, 4 values at each step", "classify"),
-    Example(fasta_gz, f"{EXAMPLES} examples of 6 to 14 steps, 4 values at each step", "classify"),
-    Example(
-        piano_rolls, f"{EXAMPLES} examples of {LENGTH} steps, 4 values at each step", "next-step"
-    ),
+    Example(wav_folder, f"{EXAMPLES} examples of 8 steps, 40 values per step", "classify"),
+    Example(flac_folder, f"{EXAMPLES} examples of 8 steps, 40 values per step", "classify"),
+    Example(fasta, f"{EXAMPLES} examples of 6 to 14 steps, 4 values per step", "classify"),
+    Example(fasta_gz, f"{EXAMPLES} examples of 6 to 14 steps, 4 values per step", "classify"),
+    Example(piano_rolls, f"{EXAMPLES} examples of {LENGTH} steps, 4 values per step", "next-step"),
 )

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.core.examples import Examples, PreparedTask
-from studio.core.preparation import Preparation, Scaler
+from studio.core.prepared.examples import Examples, PreparedTask
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.prepared.scaler import Scaler
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -35,7 +36,7 @@ def toy_task(
 ) -> PreparedTask:
     """A small regression task made in memory."""
     names = tuple(f"x{channel}" for channel in range(channels))
-    preparation = Preparation(
+    preprocessing = Preprocessing(
         kind="regress",
         input_names=names,
         input_units=("",) * channels,
@@ -47,4 +48,4 @@ def toy_task(
         max_length=steps,
     )
     parts = [toy_examples(count, steps, channels, 1, seed) for seed, count in enumerate(counts)]
-    return PreparedTask("toy", preparation, *parts)
+    return PreparedTask("toy", preprocessing, *parts)

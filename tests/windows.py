@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMessageBox
 
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.compare_page import ComparePage
+from studio.gui.pages.compare.compare_page import ComparePage
+from studio.gui.shell.main_window import MainWindow
 
 
 def series(path: Path, rows: int = 300) -> Path:

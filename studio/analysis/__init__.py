@@ -1,7 +1,7 @@
-"""Baselines, intervals and verdicts: histories in, what may be said of them out."""
+"""Baselines, intervals and verdicts, computed from histories."""
 
-from studio.analysis.comparing import best_baseline, compare
-from studio.analysis.costs import (
+from studio.analysis.baselines.baselines import score_baselines
+from studio.analysis.costs.time_ratios import (
     TimeRatio,
     compare_memory,
     compare_times,
@@ -10,34 +10,45 @@ from studio.analysis.costs import (
     time_ratio,
     training_time,
 )
-from studio.analysis.evidence import score_interval
 from studio.analysis.intervals import Interval
-from studio.analysis.naive import baselines
-from studio.analysis.summary import BaselineSummary, ContenderSummary, Summary, summary
-from studio.analysis.table import ArticleTable, TableRow, article_table, curves_csv
-from studio.analysis.verdicts import CostVerdict, Decision, ScoreVerdict, Standing, Verdict
+from studio.analysis.scores.comparing import best_baseline, compare
+from studio.analysis.scores.score_samples import score_interval
+from studio.analysis.scores.verdicts import (
+    BaselineComparison,
+    CostVerdict,
+    Decision,
+    ScoreVerdict,
+    Verdict,
+)
+from studio.analysis.summaries.results_table import (
+    ResultsTable,
+    TableRow,
+    curves_csv,
+    results_table,
+)
+from studio.analysis.summaries.summary import BaselineSummary, ContenderSummary, Summary, summary
 
 __all__ = [
-    "ArticleTable",
+    "BaselineComparison",
     "BaselineSummary",
     "ContenderSummary",
     "CostVerdict",
     "Decision",
     "Interval",
+    "ResultsTable",
     "ScoreVerdict",
-    "Standing",
     "Summary",
     "TableRow",
     "TimeRatio",
     "Verdict",
-    "article_table",
-    "baselines",
     "best_baseline",
     "compare",
     "compare_memory",
     "compare_times",
     "curves_csv",
     "epoch_time",
+    "results_table",
+    "score_baselines",
     "score_interval",
     "step_time",
     "summary",

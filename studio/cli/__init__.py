@@ -1,1 +1,1 @@
-"""The command line: everything that the window does, through the same code."""
+"""The command line: everything that the window does, with the same code."""

@@ -1,23 +1,29 @@
-"""All commands, and how errors become one line and an exit status."""
+"""All commands; errors become one line and an exit status."""
 
+import logging
 import os
 import signal
 import sys
+from pathlib import Path
 
 import typer
 
-from studio.cli.bench import bench
-from studio.cli.claims import claims
-from studio.cli.compare import compare
-from studio.cli.doctor import doctor
-from studio.cli.export import export
-from studio.cli.inspect import inspect
-from studio.cli.output import say
-from studio.cli.report import report
-from studio.cli.sample import sample
-from studio.cli.show import show
-from studio.cli.trace import trace
+from studio.cli.commands.bench import bench
+from studio.cli.commands.claims import claims
+from studio.cli.commands.compare import compare
+from studio.cli.commands.doctor import doctor
+from studio.cli.commands.export import export
+from studio.cli.commands.inspect import inspect
+from studio.cli.commands.report import report
+from studio.cli.commands.sample import sample
+from studio.cli.commands.show import show
+from studio.cli.commands.trace import trace
+from studio.cli.log_file import log_to_file
+from studio.cli.output import print_message
 from studio.core.errors import SpecError, UserError
+from studio.paths import user_folders
+
+_log = logging.getLogger(__name__)
 
 DONE, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -36,9 +42,9 @@ app.add_typer(bench, name="bench")
 
 
 def run() -> None:
-    """Runs the command line and leaves with its exit status.
+    """Runs the command line and exits with its status.
 
-    0 done, 1 a problem with the run, 2 a usage error, 130 interrupted.
+    0 success, 1 a problem with the run, 2 a usage error, 130 interrupted.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     status = _run()
@@ -46,27 +52,36 @@ def run() -> None:
         sys.stdout.flush()
     except OSError as error:
         status = status or PROBLEM
-        if not isinstance(error, BrokenPipeError):  # the reader of our output has not just left
-            say(f"Error: the output could not be written: {error.strerror}.")
+        if not isinstance(error, BrokenPipeError):  # not just a closed pipe
+            print_message(f"Error: the output could not be written: {error.strerror}.")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if status == INTERRUPTED:  # a second interrupt may have kept a thread from being closed
+    if status == INTERRUPTED:  # a second interrupt may have left a thread running
         os._exit(status)
     sys.exit(status)
 
 
 def _run() -> int:
+    log = log_to_file(user_folders().log)
     try:
         app(prog_name="gate-studio")
-    except SpecError as error:
-        say(f"Error: {error}")
-        return USAGE
-    except UserError as error:
-        say(f"Error: {error}")
-        return PROBLEM
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        say(f"Error: {place}{error.strerror or error}.")
-        return PROBLEM
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else DONE
+    except SystemExit as system_exit:
+        return system_exit.code if isinstance(system_exit.code, int) else DONE
+    except Exception as error:  # noqa: BLE001 - an error of the program is told in one line too
+        message, status = _told(error, log)
+        print_message(message)
+        return status
     return DONE
+
+
+def _told(error: Exception, log: Path) -> tuple[str, int]:
+    """What the user is told of an error, and the exit status."""
+    if isinstance(error, UserError):
+        return f"Error: {error}", USAGE if isinstance(error, SpecError) else PROBLEM
+    if isinstance(error, OSError):
+        path = f"{error.filename}: " if error.filename else ""
+        return f"Error: {path}{error.strerror or error}.", PROBLEM
+    if isinstance(error, MemoryError):
+        return "Error: there is not enough memory. Use smaller data or networks.", PROBLEM
+    _log.error("uncaught error in a command", exc_info=error)
+    kind = type(error).__name__
+    return f"Internal error: {kind}: {error}. What was saved is kept; see {log}.", PROBLEM

@@ -2,30 +2,30 @@
 
 from collections.abc import Sequence
 
-from studio.analysis.claims import Finding
 from studio.analysis.intervals import Interval
-from studio.analysis.maps import CrossoverMap
-from studio.analysis.words import figure, with_interval
-from studio.runs.claims.claim import ClaimResult
+from studio.analysis.wording import format_figure, with_interval
+from studio.claims.analysis.crossover_map import CrossoverMap
+from studio.claims.analysis.findings import Finding
+from studio.claims.laboratory.claim import ClaimResult
 
 _HEAD = """# Claims, measured
 
-What is said of GRU and LSTM networks, each beside what came out here on built-in data. The \
-figures hold for this machine and these sizes, and this is one run: where an interval touches a
-bound, another run may say otherwise. Made with:
+Claims about GRU and LSTM networks, each with its measurement on built-in data. The results hold \
+for this machine and these sizes and come from a single run: where an interval touches a bound,
+another run may come out differently. Made with:
 
     gate-studio claims {names} --markdown > docs/claims.md
 
 {machine}.
 
-| claim | engine | verdict | figure (95 % interval) | of |
+| claim | engine | verdict | value (95 % interval) | quantity |
 | --- | --- | --- | --- | --- |"""
 
 
 def document(results: Sequence[ClaimResult]) -> str:
     """A Markdown document: a table of all findings, then each claim in words."""
     names = " ".join(result.claim.id for result in results)
-    rows = [_row(result, each) for result in results for each in result.findings]
+    rows = [_row(result, finding) for result in results for finding in result.findings]
     head = _HEAD.format(names=names, machine=_machine(results[0]))
     return "\n".join([head, *rows, "", *map(_section, results)]).rstrip()
 
@@ -38,39 +38,39 @@ def _machine(result: ClaimResult) -> str:
     )
 
 
-def _row(result: ClaimResult, found: Finding) -> str:
+def _row(result: ClaimResult, finding: Finding) -> str:
     cells = (
         f"{result.claim.id} {result.claim.title}",
-        found.engine,
-        found.verdict,
-        _figure(found),
-        found.unit,
+        finding.engine,
+        finding.verdict,
+        _value(finding),
+        finding.unit,
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _figure(found: Finding) -> str:
-    interval = Interval(found.figure, found.low, found.high)
+def _value(finding: Finding) -> str:
+    interval = Interval(finding.figure, finding.low, finding.high)
     if interval.is_known:
         return with_interval(interval)
-    return figure(found.figure, found.figure) if found.unit else ""
+    return format_figure(finding.figure, finding.figure) if finding.unit else ""
 
 
 def _section(result: ClaimResult) -> str:
-    found = "\n".join(map(_finding, result.findings))
+    findings = "\n".join(map(_item, result.findings))
     claim = result.claim
-    return f"## {claim.id} {claim.title}\n\n{claim.statement}\n\n{found.rstrip()}\n"
+    return f"## {claim.id} {claim.title}\n\n{claim.statement}\n\n{findings.rstrip()}\n"
 
 
-def _finding(found: Finding) -> str:
-    engine = f"{found.engine} engine: " if found.engine else ""
-    text = f"- {engine}**{found.verdict}**. {found.text}"
-    return "\n\n".join([text, *map(_map, found.maps)]) + ("\n" if found.maps else "")
+def _item(finding: Finding) -> str:
+    engine = f"{finding.engine} engine: " if finding.engine else ""
+    text = f"- {engine}**{finding.verdict}**. {finding.text}"
+    return "\n\n".join([text, *map(_map_table, finding.maps)]) + ("\n" if finding.maps else "")
 
 
-def _map(shown: CrossoverMap) -> str:
-    """A table in the item of its finding; where nothing was decided its cell is empty."""
-    head, *rows = shown.table()
+def _map_table(crossover_map: CrossoverMap) -> str:
+    """A table within the item of its finding."""
+    head, *rows = crossover_map.table()
     lines = [head, ["---"] * len(head), *rows]
     table = "\n".join(f"  | {' | '.join(line)} |" for line in lines)
-    return f"  {shown.caption}\n\n{table}"
+    return f"  {crossover_map.caption}\n\n{table}"

@@ -1,4 +1,4 @@
-"""The live terminal monitor: a lane for each contender, overall progress, time left."""
+"""The live terminal monitor: a lane per contender, overall progress, time left."""
 
 import time
 from types import TracebackType
@@ -10,19 +10,20 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from studio.analysis.words import figure
-from studio.core.durations import in_words
-from studio.core.events import EpochRecord
-from studio.core.metrics import METRICS
-from studio.core.progress import ComparisonProgress, Lane, RunProgress
+from studio.analysis.wording import format_figure
+from studio.core.durations import format_duration
+from studio.core.foreign_text import for_terminal
+from studio.core.results.events import EpochRecord
+from studio.core.results.metrics import METRICS
+from studio.core.results.progress import ComparisonProgress, ContenderProgress, RunProgress
 
 _WIDE = 116
-"""Columns from which a lane shows everything on one line."""
-_SHARE_BEFORE_A_GUESS = 0.03
+"""Terminal width from which a lane shows everything on one line."""
+_SHARE_BEFORE_AN_ESTIMATE = 0.03
 
 
 class Monitor:
-    """Shows progress on standard error: lanes in a terminal, a line for each run elsewhere."""
+    """Shows progress on standard error: lanes in a terminal, a line per run elsewhere."""
 
     def __init__(self, progress: ComparisonProgress) -> None:
         self._console = Console(stderr=True, highlight=False, markup=False)
@@ -46,11 +47,11 @@ class Monitor:
             self._live.stop()
 
     def say(self, message: str) -> None:
-        """A line above the lanes; outside a terminal it is never broken."""
+        """Prints a line above the lanes; outside a terminal it is never wrapped."""
         self._console.print(message, soft_wrap=not self._console.is_terminal)
 
     def show(self, progress: ComparisonProgress) -> None:
-        """Redraws the lanes, and tells which runs have ended."""
+        """Redraws the lanes and prints which runs have ended."""
         for run, now in progress.runs.items():
             if now.status != self._shown.runs[run].status and now.status in _ENDINGS:
                 self.say(f"{run}: {_ENDINGS[now.status]}{_last_score(now)}{_problem(now)}")
@@ -61,46 +62,48 @@ class Monitor:
     def _lanes(self, progress: ComparisonProgress) -> Table:
         table = Table.grid(padding=(0, 2))
         for lane in progress.lanes:
-            wide = self._console.width >= _WIDE
-            table.add_row(*_lane(lane, progress.place(lane), wide=wide))
+            is_wide = self._console.width >= _WIDE
+            table.add_row(*_lane(lane, progress.place(lane), wide=is_wide))
         return table
 
     def _overall(self, progress: ComparisonProgress) -> str:
         done = progress.share - self._share_before
         percent = f"{progress.share:.0%} done"
-        if done < _SHARE_BEFORE_A_GUESS:
+        if done < _SHARE_BEFORE_AN_ESTIMATE:
             return percent
         left = (time.monotonic() - self._started) * (1 - progress.share) / done
-        return f"{percent}, about {in_words(left)} left; Ctrl+C stops and saves"
+        return f"{percent}, about {format_duration(left)} left; Ctrl+C stops and saves"
 
 
 _ENDINGS = {
     "finished": "finished",
-    "early": "stopped early, as its validation loss got no better",
+    "early": "stopped early, as its validation loss stopped improving",
     "stopped": "stopped",
     "failed": "failed",
 }
 
 
-def _lane(lane: Lane, place: tuple[str, str], *, wide: bool) -> tuple[Text | ProgressBar, ...]:
+def _lane(
+    lane: ContenderProgress, place: tuple[str, str], *, wide: bool
+) -> tuple[Text | ProgressBar, ...]:
     run = lane.progress
     cells: list[Text | ProgressBar] = [
-        Text(lane.contender, style="bold"),
+        Text(for_terminal(lane.contender), style="bold"),
         ProgressBar(total=1.0, completed=lane.share, width=24 if wide else 10),
         Text(place[0]),
     ]
     if run.status == "failed":
-        return (*cells, Text(f"failed: {run.problem}"))
+        return (*cells, Text(for_terminal(f"failed: {run.problem}")))
     if run.last is not None:
         cells.append(Text(place[1]))
         cells.append(Text(_scores(run) if wide else _loss(run.last)))
     if run.step_seconds is not None and wide:
-        cells.append(Text(f"{run.step_seconds * 1e3:.2f} ms a step"))
+        cells.append(Text(f"{run.step_seconds * 1e3:.2f} ms per step"))
     return tuple(cells)
 
 
 def _scores(run: RunProgress) -> str:
-    assert run.last is not None  # noqa: S101 - asked for runs with an epoch only
+    assert run.last is not None  # noqa: S101 - only called for runs with an epoch
     name, value = next(iter(run.last.scores.items()))
     return f"{_loss(run.last)}, {METRICS[name].label} {_figure(value)}"
 
@@ -112,13 +115,13 @@ def _loss(last: EpochRecord) -> str:
 
 
 def _figure(value: float) -> str:
-    return figure(value, value / 100)
+    return format_figure(value, value / 100)
 
 
 def _last_score(run: RunProgress) -> str:
     if run.last is None or run.status == "failed":
         return ""
-    return f" after epoch {run.last.epoch}, {_scores(run)}, {in_words(run.last.seconds)}"
+    return f" after epoch {run.last.epoch}, {_scores(run)}, {format_duration(run.last.seconds)}"
 
 
 def _problem(run: RunProgress) -> str:

@@ -1,4 +1,4 @@
-"""Where output goes: answers to standard output, everything else to standard error."""
+"""Output: results to standard output, everything else to standard error."""
 
 import json
 import shutil
@@ -11,27 +11,29 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 
+from studio.core.foreign_text import for_terminal
+
 _WIDEST_TEXT = 100
 _STARTS_OF_NUMBERS = "0123456789-−"
 
 
-def say(message: str) -> None:
-    """A message for people, on standard error."""
-    print(message, file=sys.stderr, flush=True)  # noqa: T201 - this is the terminal
+def print_message(message: str) -> None:
+    """Prints a message on standard error."""
+    print(for_terminal(message), file=sys.stderr, flush=True)  # noqa: T201 - this is the terminal
 
 
-def answer(text: str) -> None:
-    """An answer, on standard output."""
-    print(text)  # noqa: T201 - this is the terminal
+def print_result(text: str) -> None:
+    """Prints a result on standard output."""
+    print(for_terminal(text))  # noqa: T201 - this is the terminal
 
 
-def paragraph(text: str, *, indent: int = 0, hanging: int | None = None) -> None:
-    """Text on standard output, broken at the terminal's width; a line break at its end is kept.
+def print_paragraph(text: str, *, indent: int = 0, hanging: int | None = None) -> None:
+    """Prints text on standard output, wrapped at the terminal's width; keeps a final line break.
 
     Args:
-        text: What to say.
+        text: The text.
         indent: Spaces before its first line.
-        hanging: Spaces before the others; as many where it is left out.
+        hanging: Spaces before the other lines; `indent` if None.
     """
     width = min(_WIDEST_TEXT, shutil.get_terminal_size((_WIDEST_TEXT, 24)).columns)
     after = indent if hanging is None else hanging
@@ -42,18 +44,18 @@ def paragraph(text: str, *, indent: int = 0, hanging: int | None = None) -> None
         subsequent_indent=" " * after,
         break_on_hyphens=False,
     )
-    answer(filled + "\n" * text.endswith("\n"))
+    print_result(filled + "\n" * text.endswith("\n"))
 
 
-def answer_json(value: Mapping[str, Any]) -> None:
-    """One JSON object on standard output; numbers that are none must be None already."""
-    answer(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))
+def print_json(value: Mapping[str, Any]) -> None:
+    """Prints one JSON object on standard output; NaN must already be None."""
+    print_result(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))
 
 
-def answer_table(title: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """A table on standard output; a column of numbers is aligned to the right."""
+def print_table(title: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """Prints a table on standard output; columns of numbers are right-aligned."""
     table = Table(
-        title=title,
+        title=for_terminal(title),
         title_justify="left",
         title_style="bold",
         header_style="bold",
@@ -62,12 +64,12 @@ def answer_table(title: str, headings: tuple[str, ...], rows: Sequence[tuple[str
     )
     for number, heading in enumerate(headings):
         cells = [row[number] for row in rows]
-        side: JustifyMethod = (
+        alignment: JustifyMethod = (
             "right" if number and any(cells) and all(map(_is_number, cells)) else "left"
         )
-        table.add_column(heading, justify=side, overflow="fold")
+        table.add_column(for_terminal(heading), justify=alignment, overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(for_terminal, row))
     console().print(table)
 
 
@@ -76,7 +78,7 @@ def _is_number(cell: str) -> bool:
 
 
 def console() -> Console:
-    """Standard output; wide enough not to cut tables when it is not a terminal."""
+    """Standard output, wide enough not to cut tables when it is not a terminal."""
     output = Console(highlight=False, markup=False)
     if not output.is_terminal:
         output = Console(highlight=False, markup=False, width=160)

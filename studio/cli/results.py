@@ -1,4 +1,4 @@
-"""A comparison's results for people: runs, the table, verdicts, and what they rest on."""
+"""Prints a comparison's results: runs, results table, verdicts and their basis."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,126 +7,142 @@ from studio.analysis import (
     ScoreVerdict,
     Summary,
     Verdict,
-    article_table,
+    results_table,
     score_interval,
     summary,
 )
-from studio.analysis.adviser import said_and_found
-from studio.analysis.enough import seed_plan
-from studio.analysis.words import counted, figure, with_brackets
-from studio.cli.output import answer, answer_table, paragraph
-from studio.core.history import ComparisonHistory, RunHistory
-from studio.core.metrics import METRICS, metrics_of
+from studio.analysis.adviser import advice_and_outcome
+from studio.analysis.scores.seed_power import seed_plan
+from studio.analysis.scores.verdicts import shared_basis
+from studio.analysis.wording import basis_sentences, count_of, format_figure, with_brackets
+from studio.cli.output import print_paragraph, print_result, print_table
+from studio.core.results.history import ComparisonHistory, RunHistory
+from studio.core.results.metrics import METRICS, metrics_of
 
 _MOST_SCORES = 3
-"""Of a run in a table; --json has them all."""
+"""Scores of a run in the table; --json has all of them."""
 
 
 def show_results(history: ComparisonHistory) -> None:
-    """The article's table, the verdicts on the main metric, time and memory, and the basis."""
-    table = article_table(history)
+    """Prints the results table, verdicts on the main metric, time and memory, and the basis."""
+    table = results_table(history)
     title = f"{history.dataset_name}: {_parts(history)}"
     headings = tuple(heading.replace("Training ", "Training\n") for heading in table.headings)
-    answer_table(title, headings, table.as_words())
+    print_table(title, headings, table.as_words())
     _explain_columns(history)
     for sentence in _in_other_units(history):
-        paragraph(sentence + "\n")
-    found = summary(history)
-    _show_scores(found)
-    main = metrics_of(history.preparation)[0].name
-    verdicts = found.verdicts
+        print_paragraph(sentence + "\n")
+    results = summary(history)
+    if results.answer is not None:
+        print_result(f"Which cell for this data? {results.answer.headline}")
+        print_paragraph(" ".join(results.answer.sentences) + "\n", indent=2)
+    _show_scores(results)
+    main = metrics_of(history.preprocessing)[0].name
+    verdicts = results.verdicts
     for about in dict.fromkeys(verdict.about for verdict in verdicts):
         if about not in METRICS or about == main:
             _show_verdicts([verdict for verdict in verdicts if verdict.about == about])
-    scores = [each for each in verdicts if isinstance(each, ScoreVerdict) and each.metric == main]
-    for each in scores:
-        plan = seed_plan(history, metrics_of(history.preparation)[0], each.first, each.second)
-        if each.decision.kind == "undecided" and plan is not None:
-            paragraph(f"{each.first} and {each.second}: {plan.sentence}\n")
-    advised = said_and_found(history, scores)
-    if advised:
-        paragraph(advised + "\n")
-    paragraph(_basis(history))
+    scores = [
+        verdict
+        for verdict in verdicts
+        if isinstance(verdict, ScoreVerdict) and verdict.metric == main
+    ]
+    for verdict in scores:
+        names = verdict.first, verdict.second
+        plan = seed_plan(history, metrics_of(history.preprocessing)[0], *names)
+        if verdict.decision.kind == "undecided" and plan is not None:
+            print_paragraph(f"{' and '.join(names)}: {plan.sentence}\n")
+    advice = advice_and_outcome(history, scores)
+    if advice:
+        print_paragraph(advice + "\n")
+    print_paragraph(_basis(history))
 
 
-def _show_scores(found: Summary) -> None:
-    """Every test metric of contenders and baselines, a row for each; nothing where it is one."""
-    metrics = metrics_of(found.history.preparation)
+def _show_scores(results: Summary) -> None:
+    """Every test metric of contenders and baselines, a row each; nothing for a single metric."""
+    metrics = metrics_of(results.history.preprocessing)
     if len(metrics) == 1:
         return
-    columns = [(each.history.name, each.metrics) for each in found.contenders]
-    columns += [(rule.name, rule.metrics) for rule in found.baselines]
+    columns = [(contender.history.name, contender.metrics) for contender in results.contenders]
+    columns += [(rule.name, rule.metrics) for rule in results.baselines]
     rows = [
         (metric.label, *(with_brackets(scores[metric.name]) for _, scores in columns))
         for metric in metrics
     ]
-    answer_table("Test scores", ("", *(name for name, _ in columns)), rows)
+    print_table("Test scores", ("", *(name for name, _ in columns)), rows)
 
 
 def _parts(history: ComparisonHistory) -> str:
     sizes = history.part_sizes
     parts = f"{sizes['training']} / {sizes['validation']} / {sizes['test']}"
-    what = f"{parts} training / validation / test examples"
+    examples = f"{parts} training / validation / test examples"
     task = history.spec.task
     if task.folds is None:
-        return what
-    repeats = f" × {task.repeats} repetitions" if task.repeats > 1 else ""
-    kind = "blocks in time order" if history.is_in_time else "folds"
-    return f"{task.folds} {kind}{repeats}, the first {what}"
+        return examples
+    repeats = f" × {task.repeats} repeats" if task.repeats > 1 else ""
+    kind = "expanding-window folds" if history.is_in_time else "folds"
+    return f"{task.folds} {kind}{repeats}, the first with {examples}"
 
 
 def _in_other_units(history: ComparisonHistory) -> Iterable[str]:
-    """What a likelihood is measured in, and the same in bits where it is that of one symbol."""
-    preparation = history.preparation
-    if preparation.kind == "next-step":
+    """The unit of likelihoods, and their values in bits for next-token prediction."""
+    preprocessing = history.preprocessing
+    if preprocessing.kind == "next-step":
         yield "The negative log-likelihood is in nats per step, summed over all outputs."
-    if preparation.kind != "next-token":
+    if preprocessing.kind != "next-token":
         return
     token = {"characters": "character", "words": "word", "bytes": "byte"}
-    one = token.get(preparation.tokens or "", "symbol")
+    symbol = token.get(preprocessing.tokens or "", "symbol")
     nats = METRICS["nll"]
-    scores = {each.name: score_interval(history, each, nats).value for each in history.contenders}
-    scores |= {each.name: each.scores["nll"] for each in history.baselines}
+    scores = {
+        contender.name: score_interval(history, contender, nats).value
+        for contender in history.contenders
+    }
+    scores |= {rule.name: rule.scores["nll"] for rule in history.baselines}
     known = {name: score for name, score in scores.items() if not math.isnan(score)}
-    bits = ", ".join(f"{name} {figure(score / math.log(2), 0.1)}" for name, score in known.items())
+    bits = ", ".join(
+        f"{name} {format_figure(score / math.log(2), 0.1)}" for name, score in known.items()
+    )
     yield (
-        f"The negative log-likelihood is in nats per {one}, the perplexity is its exponential. "
-        f"In bits per {one}: {bits}."
+        f"The negative log-likelihood is in nats per {symbol}; the perplexity is its exponential. "
+        f"In bits per {symbol}: {bits}."
     )
 
 
 def _show_verdicts(verdicts: Sequence[Verdict]) -> None:
-    """What was found of each pair, then once what all of them rest on."""
-    shared = set.intersection(*(set(verdict.basis) for verdict in verdicts))
-    answer(verdicts[0].label)
+    """The finding on each pair, then their common basis."""
+    shared = shared_basis(verdicts)
+    print_result(verdicts[0].label)
     for verdict in verdicts:
-        own = (sentence for sentence in verdict.basis if sentence not in shared)
+        own = basis_sentences(item for item in verdict.basis if item not in shared)
         odds = verdict.odds if isinstance(verdict, ScoreVerdict) else ""
-        paragraph(" ".join(filter(None, (verdict.finding, odds, *own))), indent=2, hanging=4)
+        print_paragraph(" ".join(filter(None, (verdict.finding, odds, *own))), indent=2, hanging=4)
     for sentence in _against_baselines(verdicts):
-        paragraph(sentence, indent=2, hanging=4)
-    rest = " ".join(sentence for sentence in verdicts[0].basis if sentence in shared)
+        print_paragraph(sentence, indent=2, hanging=4)
+    rest = " ".join(basis_sentences(shared))
     if rest:
-        paragraph(rest, indent=2)
-    answer("")
+        print_paragraph(rest, indent=2)
+    print_result("")
 
 
 def _against_baselines(verdicts: Sequence[Verdict]) -> Iterable[str]:
     scores = (verdict for verdict in verdicts if isinstance(verdict, ScoreVerdict))
-    return dict.fromkeys(s.sentence for verdict in scores for s in verdict.standings)
+    return dict.fromkeys(
+        comparison.sentence for verdict in scores for comparison in verdict.standings
+    )
 
 
 def show_runs(history: ComparisonHistory) -> None:
-    """One row for each run: how it ended and what it scored."""
-    metrics = metrics_of(history.preparation)[:_MOST_SCORES]
+    """Prints one row per run: how it ended and its scores."""
+    metrics = metrics_of(history.preprocessing)[:_MOST_SCORES]
     rows = [
         _run_row(run, tuple(metric.name for metric in metrics))
         for contender in history.contenders
         for run in contender.runs
     ]
     tests = (f"test {metric.label}" for metric in metrics)
-    headings = ("run", "status", "epochs", "steps", "kept", "seconds", *tests)
-    answer_table("Runs", headings, rows)
+    headings = ("run", "status", "epochs", "steps", "best epoch", "seconds", *tests)
+    print_table("Runs", headings, rows)
 
 
 def _run_row(run: RunHistory, metrics: tuple[str, ...]) -> tuple[str, ...]:
@@ -144,35 +160,41 @@ def _run_row(run: RunHistory, metrics: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _score(value: float) -> str:
-    return figure(value, value / 100)
+    return format_figure(value, value / 100)
 
 
 def _explain_columns(history: ComparisonHistory) -> None:
     is_resampled = history.further and not history.is_in_time
     over = "folds and seeds" if is_resampled else "seeds and test examples"
-    paragraph(
-        f"In brackets: 95 % intervals; of the score over {over}, of the time over runs. "
-        "Parameters count two bias vectors for each gate, as PyTorch does. Memory is what one "
-        "training step holds: weights, gradients, optimiser state, saved activations.\n"
+    print_paragraph(
+        f"In brackets: 95 % intervals, of scores over {over}, of times over runs. Parameters "
+        "include two bias vectors per gate, as in PyTorch. Memory is what one training step "
+        "holds: weights, gradients, optimiser state and saved activations.\n"
     )
     spec = history.spec
     if len(spec.contenders) > 1 and spec.match in {"parameters", "compute"}:
-        hidden = ", ".join(f"{each.name} {each.hidden_size}" for each in spec.contenders)
-        paragraph(f"Hidden sizes that match the {spec.match} of the first: {hidden} units.\n")
+        sizes = ", ".join(
+            f"{contender.name} {contender.hidden_size}" for contender in spec.contenders
+        )
+        print_paragraph(
+            f"Hidden sizes, matched to the {spec.match} of the first contender: {sizes}.\n"
+        )
 
 
 def _basis(history: ComparisonHistory) -> str:
-    served = [run.served for c in history.contenders for run in c.runs if run.served]
-    facts = history.environment
-    if not served:
-        return "Nothing was trained yet."
-    first = served[0]
-    engines = ", ".join(dict.fromkeys(each.engine for each in served))
-    machine = facts.get("gpu") or facts.get("cpu", "")
-    threads = counted(first.threads, "thread")
+    execution = [
+        run.execution for contender in history.contenders for run in contender.runs if run.execution
+    ]
+    environment = history.environment
+    if not execution:
+        return "Nothing has been trained yet."
+    first = execution[0]
+    engines = ", ".join(dict.fromkeys(info.engine for info in execution))
+    machine = environment.get("gpu") or environment.get("cpu", "")
+    threads = count_of(first.threads, "thread")
     basis = (
         f"Measured with {engines} on {first.device} ({machine}), {threads}, "
-        f"torch {facts.get('torch', '')}, allocator: {first.allocator}."
+        f"torch {environment.get('torch', '')}, allocator: {first.allocator}."
     )
     note = f" {first.note[0].upper()}{first.note[1:]}." if first.note else ""
     return basis + note

@@ -1,7 +1,7 @@
-"""What a recurrent cell is, as data: gates in the order of the weight blocks, states, equations.
+"""Recurrent cells as data: gates in the order of the weight blocks, states, equations.
 
 Equations and block order are PyTorch's (torch.nn.RNN, GRU and LSTM); the coupled LSTM, which
-PyTorch does not have, is written in the same way.
+PyTorch lacks, follows the same conventions.
 """
 
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ class Gate:
     """One gate block of a cell.
 
     Attributes:
-        name: The word used in files and plots.
-        symbol: The letter used in the equations.
+        name: Its name in files and plots.
+        symbol: Its letter in the equations.
         activation: "sigmoid" (0 to 1) or "tanh" (-1 to 1).
         equation: The gate's equation in PyTorch's names.
-        meaning: One sentence for those who look at it.
+        meaning: One sentence for users.
     """
 
     name: str
@@ -33,8 +33,8 @@ class Cell:
     """A recurrent cell.
 
     Attributes:
-        name: The word used in specs and files.
-        label: The word shown to people.
+        name: Its name in specs and files.
+        label: Its name for users.
         gates: The gate blocks in the order of PyTorch's weight rows; empty for the plain RNN,
             whose single block is the new state itself.
         states: Names of the recurrent states, the one that the next layer reads first.
@@ -57,17 +57,17 @@ class Cell:
         return max(1, len(self.gates))
 
     def equations(self, nonlinearity: str | None = None) -> tuple[str, ...]:
-        """All equations, gates first; with the plain cell's activation where one is named."""
+        """All equations, gates first, with the given activation for the plain cell."""
         lines = (*(gate.equation for gate in self.gates), *self.update)
         if nonlinearity is None or not self.nonlinearities:
             return lines
-        usual = self.nonlinearities[0]
-        return tuple(line.replace(f"{usual}(", f"{nonlinearity}(") for line in lines)
+        default = self.nonlinearities[0]
+        return tuple(line.replace(f"{default}(", f"{nonlinearity}(") for line in lines)
 
     def block_of(self, gate: str) -> int:
-        """Index of the weight block of a gate; raises KeyError for a gate it does not have."""
-        for index, candidate in enumerate(self.gates):
-            if candidate.name == gate:
+        """Index of the weight block of a gate; KeyError for a gate that the cell does not have."""
+        for index, block in enumerate(self.gates):
+            if block.name == gate:
                 return index
         raise KeyError(gate)
 
@@ -150,7 +150,7 @@ LSTM = Cell(
     memory_gate="forget",
 )
 
-COUPLED_LSTM = Cell(
+CIFG_LSTM = Cell(
     name="coupled-lstm",
     label="Coupled LSTM",
     gates=(
@@ -170,7 +170,7 @@ COUPLED_LSTM = Cell(
 """An LSTM whose input gate is one minus its forget gate (CIFG)."""
 
 CELLS: Mapping[str, Cell] = MappingProxyType(
-    {cell.name: cell for cell in (GRU, LSTM, RNN, COUPLED_LSTM)}
+    {cell.name: cell for cell in (GRU, LSTM, RNN, CIFG_LSTM)}
 )
 STANDARD_CELLS = (GRU.name, LSTM.name, RNN.name)
-"""Those that torch.nn, ONNX and the fused engine have as well."""
+"""The cells that torch.nn, ONNX and the fused engine also have."""

@@ -1,10 +1,10 @@
-"""The one family of errors that a user can cause."""
+"""The family of errors that a user can cause and correct."""
 
 from collections.abc import Mapping
 
 
 class UserError(Exception):
-    """Something that a user did or gave, told so that they can mend it.
+    """Something that a user did or gave, worded so that they can correct it.
 
     Args:
         what: What is wrong, a sentence without its full stop.
@@ -14,7 +14,7 @@ class UserError(Exception):
 
     def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
         self.what, self.where, self.remedy = what, where, remedy
-        super().__init__(what)  # alone: errors are rebuilt from it and their attributes
+        super().__init__(what)  # only this: unpickling restores the rest from the attributes
 
     def __str__(self) -> str:
         """One line: where, what, what to do."""
@@ -24,14 +24,14 @@ class UserError(Exception):
 
 
 class DatasetError(UserError):
-    """A file or generator that does not give the data that was asked for."""
+    """A file or generator does not provide the requested data."""
 
 
 class EncodingUnknownError(DatasetError):
-    """A text whose encoding must be asked for.
+    """A text whose encoding the user has to choose.
 
     Attributes:
-        readings: How the first doubtful place reads in each likely encoding.
+        readings: How the first ambiguous passage reads in each likely encoding.
     """
 
     def __init__(
@@ -47,7 +47,15 @@ class EncodingUnknownError(DatasetError):
 
 
 class SpecError(UserError):
-    """A setting that is wrong by itself, or that does not fit the dataset."""
+    """A setting that is invalid, or that does not fit the dataset.
+
+    Attributes:
+        field: The field of a spec that has to change, or "" where it is not a single one.
+    """
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "", field: str = "") -> None:
+        super().__init__(what, where=where or field, remedy=remedy)
+        self.field = field
 
 
 class SessionError(UserError):

@@ -1,14 +1,14 @@
-"""Files and generators in, prepared arrays out; knows nothing of models."""
+"""From files and generators to prepared arrays; knows nothing of models."""
 
-from studio.data.advice import folds_advice, proposed_folds, why_folds
-from studio.data.cache import Cache
 from studio.data.dataset import Column, Dataset, ExampleSet, Series
+from studio.data.files.cache import Cache
 from studio.data.formats import FORMATS, Format
 from studio.data.generators import GENERATORS, Generator, generate
-from studio.data.inspection import inspect
+from studio.data.inspection import find_problems, inspect
 from studio.data.load import load, source_files
-from studio.data.prepare import prepare
-from studio.data.tasks import TASKS, detect_task
+from studio.data.splitting.advice import folds_advice, proposed_folds, why_folds
+from studio.data.tasks.prepare import prepare
+from studio.data.tasks.resolve_task import TASKS, detect_task
 
 __all__ = [
     "FORMATS",
@@ -22,6 +22,7 @@ __all__ = [
     "Generator",
     "Series",
     "detect_task",
+    "find_problems",
     "folds_advice",
     "generate",
     "inspect",

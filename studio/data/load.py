@@ -1,50 +1,70 @@
-"""From a spec to a dataset, and the files that it was read from."""
+"""Loads the dataset of a spec, and lists its source files."""
 
+import csv
 import hashlib
+import logging
+import lzma
 import os
+import re
+import struct
+import tarfile
+import zipfile
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
 from studio.core.errors import DatasetError
-from studio.core.record import EMBED_LIMIT, SourceFile
-from studio.core.spec import DatasetSpec, FileDataset, GeneratedDataset
-from studio.data.cache import Cache
+from studio.core.results.record import EMBED_LIMIT, SourceFile
+from studio.core.specs.comparison_spec import DatasetSpec, FileDataset, GeneratedDataset
+from studio.data.collections.train_test_pairs import find_pair, join_pair, stem_of
 from studio.data.dataset import Dataset, ExampleSet
-from studio.data.folder_formats import dataset_in, files_in
-from studio.data.formats import format_of
+from studio.data.files.cache import Cache
+from studio.data.files.compressed import unpacked
+from studio.data.files.text_files import read_head
+from studio.data.formats import FORMATS, format_of, is_packed
 from studio.data.generators import generate
-from studio.data.pairs import join, pair_of, stem_of
-from studio.data.reading import read_head
-from studio.data.resampling import resampled
+from studio.data.load_folder import files_in, load_folder
+from studio.data.transform.resampling import resample
 
 _CHUNK = 1 << 22
+_UNEXPECTED = (
+    ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, ValueError,
+    TypeError, SystemError, NotImplementedError, RecursionError, csv.Error, re.error, struct.error,
+    zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError,
+)  # fmt: skip
+"""What libraries raise of bytes that they did not expect; ValueError covers UnicodeError."""
+
+_log = logging.getLogger(__name__)
+_MOST_PACKED = 3
 
 
 def load(spec: DatasetSpec, cache: Cache | None = None) -> Dataset:
     """Reads a file or a folder, or runs a generator.
 
-    A TRAIN/TEST pair of examples is read together, whichever of the two is given.
+    A TRAIN/TEST pair of examples is read together, whichever of the two files is given.
 
     Args:
         spec: The dataset.
-        cache: Where what takes long to compute is kept; its progress is told how far reading is.
+        cache: Keeps results that are slow to compute; its progress is called while reading.
 
     Raises:
         DatasetError: The file cannot be read; the message names the place.
-        SpecError: A setting of the reader or of the generator is wrong.
+        SpecError: A setting of the reader or the generator is wrong.
     """
     if isinstance(spec, GeneratedDataset):
         return generate(spec)
     path = Path(spec.path)
     if _is_folder(path):
-        found = dataset_in(path, spec, cache, lambda file: _load_file(file, spec, cache))
+        dataset = load_folder(path, spec, cache, lambda file: _load_file(file, spec, cache))
     else:
-        found = _load_file(path, spec, cache)
-    return found if spec.resample is None else resampled(found, spec.resample)
+        dataset = _load_file(path, spec, cache)
+    return dataset if spec.resample is None else resample(dataset, spec.resample)
 
 
-def _load_file(path: Path, spec: FileDataset, cache: Cache | None) -> Dataset:
-    pair = pair_of(path)
+def _load_file(path: Path, spec: FileDataset, cache: Cache | None, packed: int = 0) -> Dataset:
+    if is_packed(path):
+        return _load_packed(path, spec, cache, packed + 1)
+    pair = _pair_of(path, spec)
     dataset = _read(path, spec, cache)
     if pair is None or not isinstance(dataset, ExampleSet):
         return dataset
@@ -53,20 +73,39 @@ def _load_file(path: Path, spec: FileDataset, cache: Cache | None) -> Dataset:
     test = dataset if pair[1] == path and alike == spec else _read(pair[1], alike, cache)
     if not isinstance(train, ExampleSet) or not isinstance(test, ExampleSet):
         raise DatasetError(
-            "are not two parts of one dataset",
+            "are not the two sets of one dataset",
             where=f"{pair[0].name} and {pair[1].name}",
-            remedy="Rename one of them to read them apart",
+            remedy="Rename one of them to read them separately",
         )
     named_by_file = train.name == pair[0].stem
-    return replace(join(train, test), name=stem_of(path) if named_by_file else train.name)
+    return replace(join_pair(train, test), name=stem_of(path) if named_by_file else train.name)
+
+
+def _load_packed(path: Path, spec: FileDataset, cache: Cache | None, packed: int) -> Dataset:
+    """Reads what a compressed file or an archive holds, which may be packed again."""
+    if packed > _MOST_PACKED:
+        raise DatasetError(
+            "holds archives within archives", where=path.name, remedy="Unpack it and choose a file"
+        )
+    suffixes = {suffix for each in FORMATS for suffix in each.suffixes}
+    try:
+        with unpacked(path, spec.member, suffixes, cache) as inner:
+            rest = spec.model_copy(update={"member": inner.member})
+            dataset = _load_file(inner.path, rest, cache, packed)
+    except _UNEXPECTED as error:
+        _log.warning("unpacking %s failed", path.name, exc_info=True)
+        raise DatasetError(
+            "cannot be unpacked: it is damaged", where=path.name, remedy="Pack it again"
+        ) from error
+    return replace(dataset, decisions=(*inner.decisions, *dataset.decisions))
 
 
 def source_files(spec: DatasetSpec, embed_limit: int = EMBED_LIMIT) -> tuple[SourceFile, ...]:
-    """The files of a dataset with their hashes; none for generated data.
+    """The source files of a dataset with their hashes; none for generated data.
 
     Args:
         spec: The dataset.
-        embed_limit: Bytes; the content is kept where all files together are no larger.
+        embed_limit: Bytes; the content is included if all files together are no larger.
 
     Raises:
         DatasetError: A file cannot be read.
@@ -77,18 +116,26 @@ def source_files(spec: DatasetSpec, embed_limit: int = EMBED_LIMIT) -> tuple[Sou
     root, paths = path.parent, _files_of(path, spec)
     if _is_folder(path):
         root = path.resolve().parent
-    for each in paths:
-        read_head(each, 1)
-    embed = sum(each.stat().st_size for each in paths) <= embed_limit
-    return tuple(_source_file(each, _name_in(root, each), embed=embed) for each in paths)
+    for file in paths:
+        read_head(file, 1)
+    embed = sum(file.stat().st_size for file in paths) <= embed_limit
+    return tuple(_source_file(file, _name_in(root, file), embed=embed) for file in paths)
 
 
 def _files_of(path: Path, spec: FileDataset) -> tuple[Path, ...]:
     if _is_folder(path):
-        [first, *others] = files_in(path)
+        [first, *others] = files_in(path, spec)
         return (first, *others) if others else _files_of(first, spec)
-    read_head(path, 1)
-    return pair_of(path) or format_of(path).files(path, spec)
+    if is_packed(path):
+        return (path,)
+    return _pair_of(path, spec) or format_of(path).files(path, spec)
+
+
+def _pair_of(path: Path, spec: FileDataset) -> tuple[Path, Path] | None:
+    """The TRAIN and the TEST file, unless the format reads them together itself."""
+    pair = find_pair(path)
+    is_read_whole = pair is not None and {*pair} <= {*format_of(path).files(path, spec)}
+    return None if is_read_whole else pair
 
 
 def _is_folder(path: Path) -> bool:
@@ -99,7 +146,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _name_in(root: Path, path: Path) -> str:
-    """The path of a file relative to the folder that holds all files of its dataset."""
+    """The path of a file relative to the folder with all files of its dataset."""
     for folder, file in ((root, path), (root.resolve(), path.resolve())):
         if file.is_relative_to(folder):
             return file.relative_to(folder).as_posix()
@@ -107,10 +154,24 @@ def _name_in(root: Path, path: Path) -> str:
 
 
 def _read(path: Path, spec: FileDataset, cache: Cache | None) -> Dataset:
-    found = format_of(path)
-    if cache is not None and found.read_cached is not None:
-        return found.read_cached(path, spec, cache)
-    return found.read(path, spec)
+    """Reads one file; what a reader did not expect becomes a message, and its cause is logged.
+
+    Raises:
+        DatasetError: The file cannot be read.
+        MemoryError: It needs more memory than there is.
+    """
+    file_format = format_of(path)
+    try:
+        if cache is not None and file_format.read_cached is not None:
+            return file_format.read_cached(path, spec, cache)
+        return file_format.read(path, spec)
+    except _UNEXPECTED as error:
+        _log.warning("reading %s as %s failed", path.name, file_format.name, exc_info=True)
+        raise DatasetError(
+            f"cannot be read as {file_format.label}: it is damaged, or of an unknown variety",
+            where=path.name,
+            remedy="Save it again, or in another format",
+        ) from error
 
 
 def _source_file(path: Path, name: str, *, embed: bool) -> SourceFile:

@@ -1,7 +1,7 @@
-"""Models, traces and tables out of the program, each checked after writing."""
+"""Exports of models, traces, tables and reports."""
 
-from studio.export.models import EXPORTS, Exported, export_model
-from studio.export.report import report_html, write_report
+from studio.export.export_model import EXPORTS, Exported, export_model
+from studio.export.report.report import report_html, write_report
 from studio.export.tables import TABLES, write_table
 from studio.export.traces import write_trace
 

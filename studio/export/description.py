@@ -1,109 +1,143 @@
-"""The JSON that rebuilds a model and its preparation, with an example to check it by."""
+"""The JSON that describes a model and its preprocessing, with an example to check it with."""
 
 import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 from studio import __version__
-from studio.core.arrays import Floats
-from studio.core.division import WHOLE, Division
-from studio.core.model import TrainedModel
-from studio.core.preparation import Preparation, Scaler
+from studio.core.arrays import Floats, Integers
+from studio.core.prepared.preprocessing import Preprocessing, SeriesScaling
+from studio.core.prepared.scaler import Scaler, SeriesScaler
+from studio.core.results.trained_model import TrainedModel
+from studio.core.specs.fold_ids import SINGLE_SPLIT, FoldId
 
 FORMAT, VERSION = "gate-studio-model", 1
+_VERSION_WITH_SERIES = 2  # programs for version 1 would scale every series alike
 _STEPS_OF_AN_EXAMPLE = 100
 
 
 def describe(
-    model: TrainedModel, weights: bytes, example: Floats, answer: Floats
+    model: TrainedModel,
+    weights: bytes,
+    example: Floats,
+    answer: Floats,
+    series: Integers | None = None,
 ) -> dict[str, Any]:
-    """Everything that another program needs, as plain values.
+    """Everything that another program needs to use the model, as plain values.
 
     Args:
         model: The model.
-        weights: The weights file that goes with it.
+        weights: The content of its weights file.
         example: A raw input, (time, channels).
-        answer: What the model answers to it, (outputs,), or (time, outputs).
+        answer: The model's prediction for it, (outputs,), or (time, outputs).
+        series: The index of its series where each series has its own scaler, (1,).
     """
-    preparation = model.preparation
+    preprocessing = model.preprocessing
+    scaling = preprocessing.series_scaling
+    stored: dict[str, Any] = {"input": example.tolist(), "answer": answer.tolist()}
+    if series is not None:
+        stored["series"] = int(series[0])
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if scaling is None else _VERSION_WITH_SERIES,
         "made_by": f"Gate Studio {__version__}",
         "name": model.contender.name,
         "trained": {
             "dataset": model.dataset_name,
             "seed": model.run.seed,
-            **_division(model.run.division),
+            **_fold(model.run.fold_id),
             "epoch": model.epoch,
             "test_scores": dict(model.scores),
         },
         "network": network_settings(model),
-        "input": _input(preparation),
-        "output": _output(preparation),
+        "input": _input(preprocessing),
+        "output": _output(preprocessing),
+        **({} if scaling is None else {"series": _series(scaling)}),
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
-        "example": {"input": example.tolist(), "answer": answer.tolist()},
+        "example": stored,
     }
 
 
-def example_of(sequences: Sequence[Floats], preparation: Preparation) -> Floats:
-    """The sequence to keep beside a model: the first, or its start where all steps are answered."""
-    return sequences[0][:_STEPS_OF_AN_EXAMPLE] if preparation.stepwise else sequences[0]
+def example_of(sequences: Sequence[Floats], preprocessing: Preprocessing) -> Floats:
+    """The example stored with a model: the first, shortened if every step has a target."""
+    return sequences[0][:_STEPS_OF_AN_EXAMPLE] if preprocessing.per_step else sequences[0]
 
 
 def network_settings(model: TrainedModel) -> dict[str, Any]:
-    """The network in torch.nn's words."""
+    """The network in terms of torch.nn."""
     spec = model.contender
     return {
         "cell": spec.cell,
         "nonlinearity": spec.nonlinearity or "tanh",
-        "input_size": model.preparation.input_size,
-        "vocabulary_size": len(model.preparation.vocabulary or ())
-        if model.preparation.embeds
+        "input_size": model.preprocessing.input_size,
+        "vocabulary_size": len(model.preprocessing.vocabulary or ())
+        if model.preprocessing.embeds
         else None,
-        "embedding_size": spec.embedding_size if model.preparation.embeds else None,
+        "embedding_size": spec.embedding_size if model.preprocessing.embeds else None,
         "hidden_size": spec.hidden_size,
         "num_layers": spec.num_layers,
         "bidirectional": spec.bidirectional,
-        "pooling": None if model.preparation.stepwise else spec.pooling,
-        "output_size": model.preparation.output_size,
+        "pooling": None if model.preprocessing.per_step else spec.pooling,
+        "output_size": model.preprocessing.output_size,
     }
 
 
-def _division(division: Division) -> dict[str, int]:
-    return {} if division == WHOLE else division._asdict()
+def _fold(fold_id: FoldId) -> dict[str, int]:
+    return {} if fold_id == SINGLE_SPLIT else fold_id._asdict()
 
 
-def _input(preparation: Preparation) -> dict[str, Any]:
+def _input(preprocessing: Preprocessing) -> dict[str, Any]:
     return {
         "shape": "batch, time, channels",
-        "names": list(preparation.input_names),
-        "units": list(preparation.input_units),
-        "scaling": _scaling(preparation.input_scaler),
-        "window": preparation.window,
-        "carried": preparation.carried,
-        "stride": preparation.stride,
-        "shortest": preparation.min_length,
-        "longest": preparation.max_length,
-        "cut_to": preparation.longest,
-        "kept": preparation.kept,
-        "missing": preparation.missing,
-        "fill": None if preparation.fill is None else list(preparation.fill),
-        "tokens": preparation.tokens,
-        "vocabulary": None if preparation.vocabulary is None else list(preparation.vocabulary),
+        "names": list(preprocessing.input_names),
+        "units": list(preprocessing.input_units),
+        "scaling": _scaling(preprocessing.input_scaler),
+        "window": preprocessing.window,
+        "carried": preprocessing.carried,
+        "stride": preprocessing.stride,
+        "shortest": preprocessing.min_length,
+        "longest": preprocessing.max_length,
+        "cut_to": preprocessing.longest,
+        "kept": preprocessing.kept,
+        "missing": preprocessing.missing,
+        "fill": None if preprocessing.fill is None else list(preprocessing.fill),
+        "tokens": preprocessing.tokens,
+        "vocabulary": None if preprocessing.vocabulary is None else list(preprocessing.vocabulary),
     }
 
 
-def _output(preparation: Preparation) -> dict[str, Any]:
-    scaler = preparation.target_scaler
+def _output(preprocessing: Preprocessing) -> dict[str, Any]:
+    scaler = preprocessing.target_scaler
     return {
-        "task": preparation.kind,
-        "names": list(preparation.target_names),
-        "units": list(preparation.target_units),
-        "horizon": preparation.horizon,
-        "class_names": None if preparation.outcomes is None else list(preparation.outcomes),
+        "task": preprocessing.kind,
+        "names": list(preprocessing.target_names),
+        "units": list(preprocessing.target_units),
+        "horizon": preprocessing.horizon,
+        "class_names": None if preprocessing.outcomes is None else list(preprocessing.outcomes),
         "scaling": None if scaler is None else _scaling(scaler),
     }
+
+
+def _series(scaling: SeriesScaling) -> list[dict[str, Any]]:
+    """The scaling of each series; the last is that of any other series, whose name is None."""
+    names = (*scaling.names, None)
+    fitted = (*scaling.fitted, False)
+    return [
+        {
+            "name": name,
+            "has_training_steps": fitted[index],
+            "input": {
+                **_row(scaling.inputs, index),
+                "fill": None if scaling.fill is None else list(scaling.fill[index]),
+            },
+            "output": _row(scaling.targets, index),
+        }
+        for index, name in enumerate(names)
+    ]
+
+
+def _row(scaler: SeriesScaler, index: int) -> dict[str, list[float]]:
+    return {"center": list(scaler.center[index]), "scale": list(scaler.scale[index])}
 
 
 def _scaling(scaler: Scaler) -> dict[str, Any]:

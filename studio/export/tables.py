@@ -1,21 +1,21 @@
-"""The article's table and the curves as text files."""
+"""The results table and the loss curves as text files."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from studio.analysis import article_table, curves_csv
-from studio.core.history import ComparisonHistory
-from studio.export.writing import staged
+from studio.analysis import curves_csv, results_table
+from studio.core.results.history import ComparisonHistory
+from studio.export.staging import staged
 
 TABLES: Mapping[str, Callable[[ComparisonHistory], str]] = MappingProxyType(
     {
-        "table-csv": lambda history: article_table(history).as_csv(),
-        "table-markdown": lambda history: article_table(history).as_markdown(),
+        "table-csv": lambda history: results_table(history).as_csv(),
+        "table-markdown": lambda history: results_table(history).as_markdown(),
         "curves-csv": curves_csv,
     }
 )
-"""By the format's name: the text of a comparison."""
+"""Functions from a comparison to its text, by format name."""
 
 
 def write_table(history: ComparisonHistory, form: str, out: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.core.events import Trace
-from studio.export.writing import staged
+from studio.core.results.events import Trace
+from studio.export.staging import staged
 
 
 def write_trace(trace: Trace, out: Path) -> None:

@@ -1,1 +1,1 @@
-"""Networks, engines, training and tracing: the only package that imports torch."""
+"""Networks, engines, training and inference: the only package that imports torch."""

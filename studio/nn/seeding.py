@@ -1,4 +1,4 @@
-"""Random numbers keyed by what they are for, so that interleaving and resuming change nothing."""
+"""Random numbers keyed by purpose, so that interleaving and resuming do not change them."""
 
 import zlib
 from collections.abc import Iterator
@@ -10,22 +10,22 @@ from torch import Tensor
 
 
 def key(purpose: str, seed: int, epoch: int = 0) -> int:
-    """A 63-bit seed for one purpose of one run seed and epoch; equal for all contenders."""
+    """A 63-bit seed for a purpose, run seed and epoch; equal for all contenders."""
     entropy = [zlib.crc32(purpose.encode()), seed, epoch]
     return int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
 def epoch_order(count: int, seed: int, epoch: int) -> Tensor:
-    """The order of the examples in an epoch, (count,) int64: the same for all contenders."""
+    """The shuffled order of the examples of an epoch, (count,) int64, equal for all contenders."""
     generator = torch.Generator().manual_seed(key("order", seed, epoch))
     return torch.randperm(count, generator=generator)
 
 
 class GlobalRandomness:
-    """One run's share of torch's global generators, swapped in for its turns.
+    """The state of torch's global generators for one run, swapped in for its turns.
 
-    Between turns of other runs the state is kept here, so that dropout draws the same numbers
-    however the turns fall.
+    The state is kept here during turns of other runs, so that dropout draws the same numbers
+    whatever the order of turns.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -33,12 +33,12 @@ class GlobalRandomness:
         self._state = self._read()
 
     def reseed(self, seed: int, epoch: int) -> None:
-        """Starts the numbers of an epoch; to be called within a turn."""
+        """Reseeds for an epoch; call it within a turn."""
         torch.manual_seed(key("dropout", seed, epoch))
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """The run's own generators inside, the caller's again afterwards."""
+        """Swaps in the run's state, and restores the caller's afterwards."""
         outside = self._read()
         self._write(self._state)
         try:

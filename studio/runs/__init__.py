@@ -1,5 +1,5 @@
-"""A comparison as a set of paired runs: plan, turns, compute thread, recorder, resuming.
+"""Running comparisons as sets of paired runs: plan, turns, compute thread, recorder, resuming.
 
-Nothing here imports torch before the compute thread does: what needs studio.nn is imported by
-the jobs that run there.
+Nothing here imports torch before the compute thread does: studio.nn is imported by the jobs that
+run there.
 """

@@ -1,4 +1,4 @@
-"""A session at work: the recorder that owns its file and the comparisons that train into it."""
+"""An open session: the recorder that owns its file, and the comparisons that train into it."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -6,21 +6,22 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
-from studio.core.closing import Closing
 from studio.core.errors import SessionError, UserError
-from studio.core.events import ComparisonEnded, Event, RunId
-from studio.core.history import ComparisonHistory, RunHistory
-from studio.core.record import DatasetRecord, NewComparison, ResumePoint
-from studio.core.spec import ComparisonSpec
-from studio.runs.compute import Compute
-from studio.runs.control import Control
-from studio.runs.divisions import Tasks
-from studio.runs.plan import Plan
-from studio.runs.recorder import Recorder
-from studio.runs.restoring import restore_tasks
-from studio.runs.schedule import TurnRule
+from studio.core.results.events import ComparisonEnded, Event, RunId
+from studio.core.results.history import ComparisonHistory, RunHistory
+from studio.core.results.record import DatasetRecord, NewComparison, ResumePoint
+from studio.core.specs.comparison_spec import ComparisonSpec
+from studio.core.system.closing import Closing
+from studio.runs.execution.compute import Compute
+from studio.runs.execution.control import Control
+from studio.runs.execution.recorder import Recorder
+from studio.runs.execution.turn_order import TurnRule
+from studio.runs.planning.fold_tasks import Tasks
+from studio.runs.planning.longer_training import NewLimits, spec_of_longer_training
+from studio.runs.planning.plan import Plan
+from studio.runs.stored.dataset_recovery import recover_tasks
 from studio.sessions import SessionFile
 
 T = TypeVar("T")
@@ -28,13 +29,13 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Running:
-    """A comparison that trains or waits for the compute thread.
+class RunningComparison:
+    """A comparison that is training or queued.
 
     Attributes:
         comparison: Its number in the session.
         control: Pause, stop, pinned example.
-        notes: What a user should know, such as that the session's copy of the data is used.
+        notes: Notes for the user, such as that the session's copy of the data is used.
     """
 
     comparison: int
@@ -42,13 +43,31 @@ class Running:
     notes: tuple[str, ...] = ()
 
 
+class _AskedSession:
+    """Stands for the session file where it must not leave its thread."""
+
+    def __init__(self, ask: Callable[[Callable[[SessionFile], Any]], Future[Any]]) -> None:
+        self._ask = ask
+
+    @property
+    def path(self) -> Path:
+        path: Path = self._ask(lambda session: session.path).result()
+        return path
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - of any method
+            return self._ask(lambda session: getattr(session, name)(*arguments, **named)).result()
+
+        return call
+
+
 class Workspace(Closing):
     """One session file open for work; every method may be called from any thread.
 
     Args:
         open_session: Opens or creates the file; called in the recorder thread.
-        compute: Where torch runs.
-        rule: How long turns are.
+        compute: The compute thread, where torch runs.
+        rule: The length of turns.
 
     Raises:
         SessionError: The file cannot be opened.
@@ -72,93 +91,114 @@ class Workspace(Closing):
     def create(
         cls, path: Path, locks: Path, compute: Compute, *, overwrite: bool = False
     ) -> "Workspace":
-        """A new session; raises SessionError where the path is taken or cannot be written."""
+        """Creates a session; raises SessionError if the path exists or cannot be written."""
         return cls(lambda: SessionFile.create(path, locks, overwrite=overwrite), compute)
 
     @classmethod
     def open(cls, path: Path, locks: Path, compute: Compute) -> "Workspace":
-        """An existing session; raises SessionError where it cannot be opened."""
+        """Opens a session; raises SessionError if it cannot be opened."""
         return cls(lambda: SessionFile.open(path, locks), compute)
 
     def subscribe(self) -> "SimpleQueue[Event]":
-        """A queue that gets every event from now on, once it is saved."""
+        """A queue that receives every event from now on, once it is saved."""
         return self._recorder.subscribe()
 
     def ask(self, question: Callable[[SessionFile], T]) -> Future[T]:
         """Reads or writes the session in the recorder thread."""
         return self._recorder.ask(question)
 
+    def reader(self) -> SessionFile:
+        """The session for reading from another thread, also after it was saved as another file.
+
+        Each call is answered by the recorder thread, which owns the file.
+        """
+        return cast("SessionFile", _AskedSession(self.ask))
+
     def history(self, comparison: int) -> ComparisonHistory:
-        """A comparison with all that was saved so far; waits for the recorder."""
+        """A comparison with everything saved so far; waits for the recorder."""
         return self.ask(lambda session: session.history(comparison)).result()
 
-    def start(self, plan: Plan, new: NewComparison) -> Running:
+    def start(self, plan: Plan, new: NewComparison) -> RunningComparison:
         """Saves a new comparison and queues its training.
 
         Args:
             plan: The comparison.
-            new: What the plan gives the session, from plan.record.
+            new: The comparison's record, from plan.record.
 
         Raises:
             SessionError: The session cannot be written.
         """
         comparison = self.ask(lambda session: session.begin(new)).result()
         runs = [
-            RunId(contender.name, seed, division)
-            for division in plan.spec.task.divisions
+            RunId(contender.name, seed, fold_id)
+            for fold_id in plan.spec.task.fold_ids
             for seed in plan.spec.training.seed_list
             for contender in plan.spec.contenders
         ]
         control = self._train(comparison, plan.spec, plan.tasks, dict.fromkeys(runs), 0)
-        return Running(comparison, control, plan.task.notes)
+        return RunningComparison(comparison, control, tuple(map(str, plan.task.notes)))
 
-    def resume(self, comparison: int) -> Running:
-        """Queues the runs of a comparison that have not ended.
+    def resume(self, comparison: int) -> RunningComparison:
+        """Queues the unfinished runs of a comparison.
 
         Raises:
-            SessionError: Another program writes to the session, or it holds no such comparison.
-            DatasetError: The data has vanished or changed and no copy is in the session.
+            SessionError: Another program writes to the session, or the comparison does not exist.
+            DatasetError: The data is missing or changed and the session has no copy.
         """
-        stored = self.ask(lambda session: _read_stored(session, comparison)).result()
-        history = stored.history
+        stored = self._stored(comparison)
         tasks, note = self._tasks_of(comparison, stored)
-        turns = (t.turn for c in history.contenders for r in c.runs for t in r.timings)
-        first_turn = 1 + max(turns, default=-1)
-        control = self._train(comparison, history.spec, tasks, stored.points, first_turn)
-        return Running(comparison, control, (note,) if note else ())
+        return self._go_on(comparison, stored, tasks, note)
 
-    def extend(self, comparison: int, seeds: int, planned: ComparisonSpec | None = None) -> Running:
-        """Adds seeds to a comparison that has ended, and queues their runs.
+    def extend(
+        self, comparison: int, seeds: int, planned: ComparisonSpec | None = None
+    ) -> RunningComparison:
+        """Adds seeds to a finished comparison and queues their runs.
 
         Args:
-            comparison: Its number; where it is the one that trained last, its data is not read
-                again.
-            seeds: How many it shall have in all, such as runs.deciding.next_seeds says.
-            planned: Its spec with looks, where it has none.
+            comparison: Its number; the data of the comparison that trained last is not read again.
+            seeds: Its new total number of seeds, such as from sequential_stopping.next_seeds.
+            planned: Its spec with interim looks, where it has none.
 
         Raises:
-            SessionError: The session cannot be written, or holds no such comparison.
-            DatasetError: The data has vanished or changed and no copy is in the session.
+            SessionError: The session cannot be written, or the comparison does not exist.
+            DatasetError: The data is missing or changed and the session has no copy.
         """
         self.ask(lambda session: session.extend(comparison, seeds, planned)).result()
         return self.resume(comparison)
 
+    def train_longer(self, comparison: int, limits: NewLimits) -> RunningComparison:
+        """Raises the limits of training and queues the runs that had reached them.
+
+        Raises:
+            SpecError: The runs cannot go on; see spec_of_longer_training.
+            SessionError: The session cannot be written, or the comparison does not exist.
+            DatasetError: The data is missing or changed and the session has no copy.
+        """
+
+        def change(session: SessionFile) -> None:
+            history = session.history(comparison)
+            session.reopen_runs(comparison, spec_of_longer_training(history, limits))
+
+        tasks, note = self._tasks_of(comparison, self._stored(comparison))
+        self.ask(change).result()
+        return self._go_on(comparison, self._stored(comparison), tasks, note)
+
     def move_to(self, path: Path) -> Future[str]:
-        """Goes on in a copy of the session under another name, also while something trains.
+        """Continues in a copy of the session under another name, also during training.
 
         Returns:
-            Why the new file cannot be written to, or ""; with a SessionError where it could not
-            be made, after which everything goes on in the old one.
+            Why the new file is read-only, or ""; a SessionError if it could not be created, in
+            which case the session continues in the old file.
         """
         return self._recorder.move_to(path)
 
     def stop(self) -> None:
-        """Stops every comparison after its step under way."""
+        """Stops every comparison after its current step."""
         for control in self._controls:
             control.stop()
 
     def close(self) -> None:
-        """Stops what trains, saves, closes the file; waits for it. Closing twice is harmless."""
+        """Stops training, saves, closes the file and waits for it; may be called twice."""
         if self._is_closed:
             return
         self._is_closed = True
@@ -166,12 +206,28 @@ class Workspace(Closing):
         wait(self._jobs)
         self._recorder.close()
 
+    def _stored(self, comparison: int) -> "_Stored":
+        return self.ask(lambda session: _read_stored(session, comparison)).result()
+
+    def _go_on(
+        self, comparison: int, stored: "_Stored", tasks: Tasks, note: str
+    ) -> RunningComparison:
+        turns = (
+            timing.turn
+            for contender in stored.history.contenders
+            for run in contender.runs
+            for timing in run.timings
+        )
+        first_turn = 1 + max(turns, default=-1)
+        control = self._train(comparison, stored.history.spec, tasks, stored.points, first_turn)
+        return RunningComparison(comparison, control, (note,) if note else ())
+
     def _tasks_of(self, comparison: int, stored: "_Stored") -> tuple[Tasks, str]:
-        """The data of a comparison, as it is known or read again, and where it came from."""
+        """The data of a comparison, cached or read again, with a note on its origin."""
         if self._latest is not None and self._latest[0] == comparison:
             return self._latest[1], ""
-        restored = restore_tasks(stored.history, stored.dataset, stored.where)
-        return restored.tasks, restored.note
+        recovered = recover_tasks(stored.history, stored.dataset, stored.where)
+        return recovered.tasks, recovered.note
 
     def _train(
         self,
@@ -189,9 +245,9 @@ class Workspace(Closing):
             self._recorder.put(comparison, event)
 
         def job() -> None:
-            from studio.runs.training import TrainingJob  # noqa: PLC0415 - imports torch
+            from studio.runs.execution.comparison_job import TrainingJob
 
-            self._recorder.go_on_with(comparison)
+            self._recorder.accept(comparison)
             between = self._compute.run_brief
             TrainingJob(spec, tasks, waiting, control, emit, self._rule, first_turn, between)()
 
@@ -210,16 +266,16 @@ class _Stored:
 def _read_stored(session: SessionFile, comparison: int) -> _Stored:
     if session.read_only:
         raise SessionError(
-            f"the session cannot be changed: {session.why_read_only}",
+            f"the session is read-only: {session.why_read_only}",
             where=str(session.path),
-            remedy="Close it there, or save it under another name and resume that",
+            remedy="Close it there, or save it under another name and resume the copy",
         )
     history = session.history(comparison)
     points: dict[RunId, ResumePoint | None] = {}
-    for division in history.spec.task.divisions:
+    for fold_id in history.spec.task.fold_ids:
         for seed in history.spec.training.seed_list:
             for contender in history.contenders:
-                run = contender.run(seed, division)
+                run = contender.run(seed, fold_id)
                 if not run.has_ended and run.status != "failed":
                     points[run.run] = _resume_point(session, comparison, run)
     return _Stored(history, session.dataset(comparison), points, str(session.path))
@@ -235,11 +291,11 @@ def _resume_point(session: SessionFile, comparison: int, history: RunHistory) ->
 
 
 def _guard(job: Callable[[], None], emit: Callable[[Event], None]) -> None:
-    """Whatever ends a job, its consumers hear of the end."""
+    """Emits the end of a job whatever ends it."""
     try:
         job()
     except UserError as error:
         emit(ComparisonEnded("failed", str(error)))
-    except Exception as error:  # noqa: BLE001 - told and logged; the window lives on
-        _log.exception("training ended by an error of the program")
-        emit(ComparisonEnded("failed", f"the program made an error: {error!r}"))
+    except Exception as error:  # noqa: BLE001 - reported and logged; the window stays open
+        _log.exception("training ended with an internal error")
+        emit(ComparisonEnded("failed", f"internal error: {error!r}"))

@@ -1,11 +1,11 @@
-"""The session file: one SQLite file that holds everything and survives any crash."""
+"""The session file: one crash-safe SQLite file that holds everything."""
 
 from studio.sessions.file import SessionFile
-from studio.sessions.keeping import DEFAULT_BUDGET, epochs_to_keep
-from studio.sessions.notes import Note
-from studio.sessions.reading import ComparisonSummary
+from studio.sessions.migrations.versions import VERSIONS, Migration, Versions
 from studio.sessions.schema import APPLICATION_ID, CURRENT_VERSION
-from studio.sessions.versions import VERSIONS, Migration, Versions
+from studio.sessions.tables.checkpoint_retention import DEFAULT_BUDGET, epochs_to_keep
+from studio.sessions.tables.notes import Note
+from studio.sessions.tables.reading import ComparisonSummary
 
 __all__ = [
     "APPLICATION_ID",

@@ -1,4 +1,4 @@
-"""What a file says of itself, read before SQLite may touch it."""
+"""The header of a file, read before SQLite opens it."""
 
 import sqlite3
 from contextlib import closing
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.errors import SessionError
-from studio.sessions.problems import damaged, told
+from studio.sessions.errors import damaged, session_errors
 from studio.sessions.schema import APPLICATION_ID
 
 _MAGIC = b"SQLite format 3\x00"
@@ -19,9 +19,9 @@ class Header:
     """The parts of SQLite's header that matter here.
 
     Attributes:
-        application: Which program's file it is.
+        application: The application id.
         version: The version of its tables, major * 1000 + minor.
-        wal: Whether it was left in write-ahead mode, so that recent changes may lie beside it.
+        wal: Whether it is in write-ahead mode, so that recent changes may be in a separate log.
     """
 
     application: int
@@ -30,12 +30,12 @@ class Header:
 
     @property
     def major(self) -> int:
-        """The part of the version that tells what can be read."""
+        """The part of the version that decides compatibility."""
         return self.version // 1000
 
 
 def read_header(path: Path, *, open_here: bool) -> Header:
-    """Reads the header of a session file and changes nothing.
+    """Reads the header of a session file without changing it.
 
     Args:
         path: The file.
@@ -62,7 +62,7 @@ def read_header(path: Path, *, open_here: bool) -> Header:
 
 
 def _from_bytes(path: Path) -> Header:
-    with told(path, "opened"), path.open("rb") as file:
+    with session_errors(path, "opened"), path.open("rb") as file:
         head = file.read(_SIZE)
     if not head:
         raise SessionError("is an empty file", where=str(path), remedy="Choose another session")
@@ -83,7 +83,7 @@ def _from_bytes(path: Path) -> Header:
 
 def _through_sqlite(path: Path) -> Header:
     with (
-        told(path, "opened"),
+        session_errors(path, "opened"),
         closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db,
     ):
         (application,) = db.execute("PRAGMA application_id").fetchone()

@@ -1,4 +1,4 @@
-"""One writer for each session file, across processes; a killed process frees its lock."""
+"""One writer per session file, across processes; a killed process releases its lock."""
 
 import hashlib
 import os
@@ -12,11 +12,11 @@ from studio.core.errors import SessionError
 
 
 class SessionLock:
-    """The right to write one session file.
+    """The lock for writing a session file.
 
     Args:
         path: The session file.
-        locks: The folder of the lock files; it is made where it is missing.
+        locks: The folder of the lock files, created if missing.
     """
 
     def __init__(self, path: Path, locks: Path) -> None:
@@ -26,26 +26,26 @@ class SessionLock:
         self.folder = locks
         self._lock = FileLock(locks / f"{key}.lock", thread_local=False)
 
-    def take(self) -> bool:
-        """Takes the right where nobody holds it; says whether it is ours now."""
+    def acquire(self) -> bool:
+        """Acquires the lock if nobody holds it; returns whether it is ours now."""
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
             return False
-        with suppress(OSError):  # only the message to others suffers
+        with suppress(OSError):  # only the message to other processes is affected
             self._holder.write_text(str(os.getpid()))
         return True
 
-    def give_back(self) -> None:
-        """Lets others write; harmless where the right is not held."""
+    def release(self) -> None:
+        """Releases the lock, if it is held."""
         if self._lock.is_locked:
             self._holder.unlink(missing_ok=True)
             self._lock.release()
 
     @property
     def holder(self) -> int | None:
-        """The process that holds it, as far as is known."""
+        """The process that holds it, if known."""
         try:
             return int(self._holder.read_text())
         except (OSError, ValueError):
@@ -53,18 +53,18 @@ class SessionLock:
 
     @property
     def taken_by(self) -> str:
-        """In words, who holds it."""
-        known = f" (process {self.holder})" if self.holder else ""
-        return f"open in another window{known}"
+        """Who holds it, in words."""
+        process = f" (process {self.holder})" if self.holder else ""
+        return f"open in another window{process}"
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Holds the right for a while.
+        """Holds the lock within a with block.
 
         Raises:
             SessionError: Another window or process holds it.
         """
-        if not self.take():
+        if not self.acquire():
             raise SessionError(
                 f"the session is {self.taken_by}",
                 where=str(self._path),
@@ -73,4 +73,4 @@ class SessionLock:
         try:
             yield
         finally:
-            self.give_back()
+            self.release()

@@ -1,7 +1,7 @@
-"""The tables of a session file, and the numbers by which such a file is known."""
+"""The tables of a session file, its application id and version."""
 
 APPLICATION_ID = 0x47415445  # "GATE"
-CURRENT_VERSION = 2000  # 2.0, as major * 1000 + minor
+CURRENT_VERSION = 2001  # 2.1, as major * 1000 + minor
 
 TABLES = """
 CREATE TABLE dataset (
@@ -49,6 +49,7 @@ CREATE TABLE kept_example (     -- of the first division
   number INTEGER NOT NULL,     -- within the part
   inputs BLOB NOT NULL,        -- array (time, channels), scaled
   truth BLOB NOT NULL,         -- array
+  position INTEGER,            -- where it comes from; NULL in files of version 2.0
   PRIMARY KEY (comparison, place)
 ) STRICT;
 

@@ -7,7 +7,7 @@ from typing import Any
 from commands import run, run_json
 from tiny import ADDING, TINY, Finished
 
-from studio.core.spec import ComparisonSpec
+from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.sessions import SessionFile
 
 INTERVAL = {"low", "high"}
@@ -40,7 +40,7 @@ def test_the_answer_has_each_contender_with_its_figures(finished: Finished) -> N
         assert (each["runs"], bool(each["engine"])) == (2, True)
         assert each["parameters"] > 100
         assert each["metrics"].keys() >= {"rmse", "mae"}
-        assert all(found.keys() == {"mean", *INTERVAL} for found in each["metrics"].values())
+        assert all(result.keys() == {"mean", *INTERVAL} for result in each["metrics"].values())
         assert each["step_ms"].keys() == {"median", *INTERVAL} == each["epoch_s"].keys()
         memory = each["memory_bytes"]
         assert memory.keys() == {"weights", "gradients", "optimizer", "activations"}
@@ -53,24 +53,24 @@ def test_the_answer_has_baselines_and_a_verdict_on_each_metric_and_cost(
     names = [baseline["name"] for baseline in finished.answer["baselines"]]
     assert "persistence" in names
     verdicts = finished.answer["verdicts"]
-    assert {each["about"] for each in verdicts} >= {"rmse", "mae", "step_ms", "memory_bytes"}
-    for each in verdicts:
-        assert each["between"] == ["GRU", "LSTM"]
-        assert each.keys() - {"p", "probability"} == {
+    assert {verdict["about"] for verdict in verdicts} >= {"rmse", "mae", "step_ms", "memory_bytes"}
+    for verdict in verdicts:
+        assert verdict["between"] == ["GRU", "LSTM"]
+        assert verdict.keys() - {"p", "probability"} == {
             "about", "between", "difference", "low", "high", "decision", "text",
         }  # fmt: skip
-        assert each["decision"]["kind"] in {"better", "tie", "undecided", "baseline"}
-        assert (each["decision"]["name"] is None) == (
-            each["decision"]["kind"] in {"tie", "undecided"}
+        assert verdict["decision"]["kind"] in {"better", "tie", "undecided", "baseline"}
+        assert (verdict["decision"]["name"] is None) == (
+            verdict["decision"]["kind"] in {"tie", "undecided"}
         )
-        assert each["text"].endswith(".")
+        assert verdict["text"].endswith(".")
 
 
 def test_progress_goes_to_standard_error_with_a_line_for_each_run(finished: Finished) -> None:
-    told = finished.progress.splitlines()
+    output = finished.progress.splitlines()
     for run_name in ("GRU, seed 1", "GRU, seed 2", "LSTM, seed 1", "LSTM, seed 2"):
-        assert any(line.startswith(f"{run_name}: finished after epoch 2") for line in told)
-    assert told[-1] == "Session: t.gates"
+        assert any(line.startswith(f"{run_name}: finished after epoch 2") for line in output)
+    assert output[-1] == "Session: t.gates"
     assert "\x1b" not in finished.progress
 
 
@@ -95,34 +95,34 @@ def test_every_option_reaches_the_session(home: Path) -> None:
         "--schedule", "cosine", "--optimizer", "sgd", "--momentum", 0.5, "--weight-decay", 0.01,
         "--clip", 0, "--patience", 4, "--seeds", 1, "--first-seed", 11, "--margin", 0.5,
         "--device", "cpu", "--engine", "torch", "--threads", 1, "--precision", "float32",
-        "--deterministic", "--out", "all.gates",
+        "--deterministic", "--output-bias", "random", "--metric", "mae", "--out", "all.gates",
     )  # fmt: skip
     spec = stored_spec(home / "all.gates")
     assert spec.task.model_dump(include={
-        "kind", "target", "features", "split", "split_seed", "scaling"
+        "kind", "target", "features", "split", "split_seed", "scaling", "metric"
     }) == {
         "kind": "regress", "target": ("sum",), "features": ("number", "mark"),
-        "split": (0.6, 0.2, 0.2), "split_seed": 5, "scaling": "min-max",
+        "split": (0.6, 0.2, 0.2), "split_seed": 5, "scaling": "min-max", "metric": "mae",
     }  # fmt: skip
     assert spec.training.model_dump() == {
         "epochs": 9, "steps": 7, "seconds": 8.0, "patience": 4, "batch_size": 10,
         "optimizer": "sgd", "lr": 0.01,
         "momentum": 0.5, "weight_decay": 0.01, "schedule": "cosine", "clip": None, "seeds": 1,
-        "first_seed": 11,
+        "first_seed": 11, "output_bias": "random",
     }  # fmt: skip
     assert (spec.match, spec.margin) == ("parameters", 0.5)
     assert spec.machine.model_dump() == {
         "device": "cpu", "engine": "torch", "threads": 1, "precision": "float32",
         "deterministic": True,
     }  # fmt: skip
-    assert [each.name for each in spec.contenders] == ["LSTM", "GRU", "RNN"]
-    assert [each.forget_bias for each in spec.contenders] == [1.5, 1.5, None]
-    for each in spec.contenders:
-        assert (each.num_layers, each.bidirectional, each.dropout) == (2, True, 0.25)
-        assert each.pooling == "mean"
+    assert [contender.name for contender in spec.contenders] == ["LSTM", "GRU", "RNN"]
+    assert [contender.forget_bias for contender in spec.contenders] == [1.5, 1.5, None]
+    for contender in spec.contenders:
+        assert (contender.num_layers, contender.bidirectional, contender.dropout) == (2, True, 0.25)
+        assert contender.pooling == "mean"
     assert spec.contenders[0].hidden_size == 3
     shown = " ".join(run(home, "show", "all.gates").stdout.split())
-    assert "Hidden sizes that match the parameters of the first: LSTM 3, GRU" in shown
+    assert "Hidden sizes, matched to the parameters of the first contender: LSTM 3, GRU" in shown
 
 
 def test_an_experiment_file_is_run_and_options_win_over_it(home: Path) -> None:
@@ -139,19 +139,19 @@ def test_an_experiment_file_is_run_and_options_win_over_it(home: Path) -> None:
     assert (home / "mine.gates").exists()
     spec = stored_spec(home / "mine.gates")
     assert (spec.training.epochs, spec.training.batch_size) == (1, 20)
-    assert [each.hidden_size for each in spec.contenders] == [2, 6]
+    assert [contender.hidden_size for contender in spec.contenders] == [2, 6]
 
 
-def test_three_contenders_share_what_their_verdicts_rest_on(home: Path) -> None:
-    done = run(home, "compare", *ADDING, *TINY, "--cells", "gru,lstm,rnn")
-    shown = " ".join(done.stdout.split())
+def test_three_contenders_share_the_basis_of_their_verdicts(home: Path) -> None:
+    process = run(home, "compare", *ADDING, *TINY, "--cells", "gru,lstm,rnn")
+    shown = " ".join(process.stdout.split())
     for pair in ("GRU − LSTM = ", "GRU − RNN = ", "LSTM − RNN = "):
         assert shown.count(pair) == 1
     for baseline in ("GRU − mean = ", "LSTM − mean = ", "RNN − mean = "):
         assert shown.count(baseline) == 1
-    assert shown.count("At one learning rate") == 1
-    assert shown.count("An exact count of one step.") == 1
-    assert shown.count("3 pairs are judged together (Holm).") == 1
+    assert shown.count("One learning rate") == 1
+    assert shown.count("An exact count for one training step.") == 1
+    assert shown.count("3 pairs are judged together (Holm-corrected).") == 1
     assert "1 thread," in shown
 
 
@@ -164,8 +164,8 @@ def test_one_contender_is_shown_without_verdicts(home: Path) -> None:
 
 def test_a_session_without_a_name_takes_the_next_free_one(home: Path) -> None:
     (home / "adding.gates").write_bytes(b"something of the user's")
-    done = run(home, "compare", *ADDING, *TINY, "--epochs", 1, "--cells", "rnn")
-    assert done.stderr.splitlines()[-1] == "Session: adding-2.gates"
+    process = run(home, "compare", *ADDING, *TINY, "--epochs", 1, "--cells", "rnn")
+    assert process.stderr.splitlines()[-1] == "Session: adding-2.gates"
     assert (home / "adding.gates").read_bytes() == b"something of the user's"
 
 
@@ -186,9 +186,9 @@ def test_folds_are_run_shown_traced_and_exported(tmp_path: Path) -> None:
     assert '"fold": 1' in (tmp_path / "m.json").read_text()
 
 
-def test_few_examples_are_told_of_folds(tmp_path: Path) -> None:
-    told = run(tmp_path, "compare", *ADDING, *TINY, "--out", "a.gates").stderr
-    assert "--folds 5 --repeats 3" in told
+def test_few_examples_get_advice_on_folds(tmp_path: Path) -> None:
+    output = run(tmp_path, "compare", *ADDING, *TINY, "--out", "a.gates").stderr
+    assert "--folds 5 --repeats 3" in output
     assert "--folds 5" in run(tmp_path, "inspect", *ADDING).stdout
 
 
@@ -199,4 +199,7 @@ def test_contenders_matched_by_time_name_the_seconds_and_steps_of_each_run(tmp_p
         for each in contender["seeds"]:
             assert 0.2 <= each["seconds"] < 0.4
             assert (each["steps"] > 10, each["engine"]) == (True, "fused")
-    assert "Matched by time: each run trained for 0.2 s" in answer["verdicts"][0]["text"]
+    assert (
+        "Matched by training time: 0.2 s of its own steps for each run"
+        in answer["verdicts"][0]["text"]
+    )

@@ -81,7 +81,7 @@ def test_gaps_and_groups_can_be_set_by_options(home: Path) -> None:
     ]  # fmt: skip
     (home / "long.csv").write_text("subject,trial,time,x,label\n" + "\n".join(rows) + "\n")
     said = run(home, "compare", "long.csv", *TINY, "--out", "l.gates", status=1).stderr
-    assert "Choose what becomes of missing values" in said
+    assert "Choose how to treat missing values" in said
     answer = run_json(
         home, "compare", "long.csv", *TINY, "--missing", "mask", "--group", "subject",
         "--longest", 4, "--split", "0.5,0,0.5", "--out", "l.gates",
@@ -150,7 +150,10 @@ def test_keys_of_the_next_step_are_scored_in_nats_per_step(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [(("--bidirectional",), "would see what comes next"), (("--pooling", "mean"), "every step")],
+    [
+        (("--bidirectional",), "would see the steps that it has to predict"),
+        (("--pooling", "mean"), "every step"),
+    ],
 )
 def test_networks_that_do_not_fit_a_text_are_refused(
     home: Path, tale: Path, options: tuple[str, ...], message: str

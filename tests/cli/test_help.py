@@ -19,7 +19,7 @@ finally:
 """
 
 
-def test_the_program_names_its_commands_and_where_to_start(home: Path) -> None:
+def test_the_help_lists_commands_and_a_first_one(home: Path) -> None:
     shown = run(home, "--help").stdout
     assert shown.startswith("Usage: gate-studio ")
     assert all(command in shown for command in COMMANDS)
@@ -30,12 +30,12 @@ def test_the_program_names_its_commands_and_where_to_start(home: Path) -> None:
 def test_the_help_of_a_command_has_an_example_and_imports_nothing_heavy(
     home: Path, command: str
 ) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", WHICH_ARE_IMPORTED, command, "--help"],
         cwd=home, env={**environment(home), "COLUMNS": "80"}, capture_output=True, text=True,
         check=True,
     )  # fmt: skip
-    help_text, _, imported = done.stdout.partition("IMPORTED")
+    help_text, _, imported = process.stdout.partition("IMPORTED")
     assert f"Usage: gate-studio {command} " in help_text
     assert f"Example: gate-studio {command}" in help_text
     assert imported.split() == []
@@ -43,9 +43,10 @@ def test_the_help_of_a_command_has_an_example_and_imports_nothing_heavy(
     assert "blank" not in help_text
 
 
-def test_the_help_of_options_tells_their_defaults(home: Path) -> None:
+def test_the_help_of_options_shows_defaults(home: Path) -> None:
     shown = " ".join(run(home, "compare", "--help").stdout.split())
-    assert "Passes over the training part. Default: 20." in shown
+    assert "Passes over the training set. Default: 20." in shown
     assert "The optimiser. Default: adam." in shown
+    assert "CPU threads for training. Default: all cores." in shown
     assert "--cells" in shown
     assert "Default: gru,lstm." in shown

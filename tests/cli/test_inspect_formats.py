@@ -1,4 +1,4 @@
-"""What inspect says of real files of every field."""
+"""The descriptions that inspect prints of real files of every field."""
 
 import shutil
 from pathlib import Path
@@ -51,23 +51,25 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "expected"), FOUND, ids=[name for name, _ in FOUND])
-def test_real_file_is_seen_for_what_it_is(home: Path, name: str, expected: dict[str, Any]) -> None:
-    found = run_json(home, "inspect", shared_file(name))
-    assert found | expected == found
-    assert found["missing"] == 0
+def test_real_files_are_detected_correctly(home: Path, name: str, expected: dict[str, Any]) -> None:
+    result = run_json(home, "inspect", shared_file(name))
+    assert result | expected == result
+    assert result["missing"] == 0
 
 
 def test_names_that_leak_across_a_random_split_are_a_problem(home: Path) -> None:
-    found = run_json(home, "inspect", shared_file("text/names.tsv"))
-    assert (found["kind"], found["task"], found["examples"]) == ("examples", "classify", 20050)
-    assert len(found["classes"]) == 18
-    assert found["length"] == {"min": 2, "max": 20}
-    assert any("2,600 of 20,050 examples repeat" in problem for problem in found["problems"])
+    result = run_json(home, "inspect", shared_file("text/names.tsv"))
+    assert (result["kind"], result["task"], result["examples"]) == ("examples", "classify", 20050)
+    assert len(result["classes"]) == 18
+    assert result["length"] == {"min": 2, "max": 20}
+    assert any(
+        "2,600 of 20,050 examples repeat" in problem["text"] for problem in result["problems"]
+    )
 
 
 def test_speaker_in_the_file_names_is_a_group(home: Path) -> None:
-    found = run_json(home, "inspect", shared_file("audio/spoken-digits"))
-    roles = {column["name"]: column["role"] for column in found["columns"]}
+    result = run_json(home, "inspect", shared_file("audio/spoken-digits"))
+    roles = {column["name"]: column["role"] for column in result["columns"]}
     assert roles["name 2"] == "group"
     assert roles["class"] == "label"
 
@@ -80,30 +82,30 @@ def test_pair_is_found_in_its_folder(home: Path) -> None:
 
 def test_folder_of_several_datasets_lists_them(home: Path) -> None:
     folder = shared_file("classification")
-    said = run(home, "inspect", folder, status=1).stderr
-    assert "holds several datasets: GunPoint, ItalyPowerDemand, JapaneseVowels" in said
+    message = run(home, "inspect", folder, status=1).stderr
+    assert "holds several datasets: GunPoint, ItalyPowerDemand, JapaneseVowels" in message
 
 
-def test_text_and_classes_are_told_in_words(home: Path) -> None:
+def test_text_and_classes_are_described(home: Path) -> None:
     (home / "mood.csv").write_text(
         "text,mood\n" + "so good and warm,up\nso bad and cold,down\n" * 3
     )
-    said = run(home, "inspect", "mood.csv").stdout
-    assert "6 examples, task classify" in said
-    assert "4 steps long, 1 channel of 6 symbols" in said
+    message = run(home, "inspect", "mood.csv").stdout
+    assert "6 examples, task classify" in message
+    assert "4 steps long, 1 channel of 6 symbols" in message
 
 
-def test_encoding_is_asked_for_in_one_line(home: Path) -> None:
-    (home / "old.csv").write_bytes("wort,zahl\nBrücke,1\n".encode("cp1252"))
-    said = run(home, "inspect", "old.csv", status=1).stderr
-    assert "Give its encoding: cp1252 reads 'Brücke,1'" in said
+def test_a_missing_encoding_is_reported_in_one_line(home: Path) -> None:
+    (home / "old.csv").write_bytes("слово,число\nмост,1\n".encode("cp1251"))
+    message = run(home, "inspect", "old.csv", status=1).stderr
+    assert "cp1251 reads 'слово,число'" in message
     assert (
         "old"
-        in run(home, "inspect", "old.csv", "--data-option", "encoding=cp1252", status=0).stdout
+        in run(home, "inspect", "old.csv", "--data-option", "encoding=cp1251", status=0).stdout
     )
 
 
-def test_corpus_of_words_can_be_asked_for(home: Path) -> None:
+def test_a_corpus_of_words_can_be_requested(home: Path) -> None:
     (home / "tale.txt").write_text("once upon a time a king lived upon a hill\n")
-    found = run_json(home, "inspect", "tale.txt", "--data-option", "tokens=words")
-    assert (found["examples"], found["symbols"]) == (10, 7)
+    result = run_json(home, "inspect", "tale.txt", "--data-option", "tokens=words")
+    assert (result["examples"], result["symbols"]) == (10, 7)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from commands import run, run_json, start
 
-from studio.core.history import ComparisonHistory
+from studio.core.results.history import ComparisonHistory
 from studio.sessions import SessionFile
 
 PATIENCE_SECONDS = 60  # a busy machine is no failure
@@ -28,10 +28,10 @@ def history(session: Path) -> ComparisonHistory:
         return file.history(file.comparisons()[-1].id)
 
 
-def losses(found: ComparisonHistory) -> dict[tuple[str, int], list[float]]:
+def losses(result: ComparisonHistory) -> dict[tuple[str, int], list[float]]:
     return {
         run.run: [record.train_loss for record in run.epochs]
-        for contender in found.contenders
+        for contender in result.contenders
         for run in contender.runs
     }
 
@@ -69,7 +69,7 @@ def begin(home: Path, *arguments: object) -> "subprocess.Popen[str]":
 
 
 def start_and_wait(home: Path, *arguments: object) -> "subprocess.Popen[str]":
-    """A comparison that has saved a few epochs and goes on."""
+    """A running comparison that has saved a few epochs."""
     process = begin(home, *arguments)
     session = home / str(arguments[-1])
     wait_until(lambda: epochs_saved(session) > 3 or process.poll() is not None)
@@ -85,7 +85,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> ComparisonHistory:
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_an_interrupt_saves_and_resuming_ends_as_if_undisturbed(
+def test_an_interrupt_saves_and_resuming_gives_the_undisturbed_result(
     home: Path, undisturbed: ComparisonHistory, name: str
 ) -> None:
     process = start_and_wait(home, *LONG, "--out", "my session.gates")
@@ -95,7 +95,7 @@ def test_an_interrupt_saves_and_resuming_ends_as_if_undisturbed(
     assert "Traceback" not in err
     assert "finished epochs are saved" in err
     assert err.splitlines()[-1] == (
-        "Interrupted. Go on with: gate-studio compare 'my session.gates' --resume"
+        "Interrupted. Resume with: gate-studio compare 'my session.gates' --resume"
     )
     assert "GRU" in out
     stopped = losses(history(home / "my session.gates"))
@@ -114,7 +114,7 @@ def test_an_interrupt_saves_and_resuming_ends_as_if_undisturbed(
         assert again.result.scores == whole.result.scores
 
 
-def test_a_second_interrupt_leaves_at_once_and_the_session_stays_good(home: Path) -> None:
+def test_a_second_interrupt_exits_immediately_and_the_session_stays_valid(home: Path) -> None:
     slow = (*LONG, "--batch-size", 300, "--hidden-size", 400, "--num-layers", 3)
     process = begin(home, *slow, "--out", "s.gates")
     wait_until(lambda: epochs_saved(home / "s.gates") > 0)
@@ -128,7 +128,7 @@ def test_a_second_interrupt_leaves_at_once_and_the_session_stays_good(home: Path
     assert history(home / "s.gates").contenders[0].runs[0].epochs
 
 
-def test_an_interrupt_before_training_leaves_quietly(home: Path) -> None:
+def test_an_interrupt_before_training_exits_quietly(home: Path) -> None:
     for seconds in (0.1, 0.5, 1.5):
         process = begin(home, *LONG, "--out", "s.gates")
         time.sleep(seconds)
@@ -139,7 +139,7 @@ def test_an_interrupt_before_training_leaves_quietly(home: Path) -> None:
             assert "Traceback" not in err
 
 
-def test_a_session_at_work_can_be_shown_but_not_resumed_by_another(home: Path) -> None:
+def test_a_running_session_can_be_shown_but_not_resumed(home: Path) -> None:
     process = start_and_wait(home, *LONG, "--epochs", 100_000, "--out", "s.gates")
     try:
         answer = run_json(home, "show", "s.gates")
@@ -148,9 +148,9 @@ def test_a_session_at_work_can_be_shown_but_not_resumed_by_another(home: Path) -
         assert "running" in run(home, "show", "s.gates").stdout
         for arguments in (("compare", "s.gates", "--resume"), (*LONG, "--out", "s.gates",
                                                                "--overwrite")):  # fmt: skip
-            told = run(home, *arguments, status=1).stderr.splitlines()
-            assert told[-1].startswith("Error: ")
-            assert f"open in another window (process {process.pid})" in told[-1]
+            output = run(home, *arguments, status=1).stderr.splitlines()
+            assert output[-1].startswith("Error: ")
+            assert f"open in another window (process {process.pid})" in output[-1]
         assert process.poll() is None
     finally:
         process.send_signal(signal.SIGINT)
@@ -158,25 +158,25 @@ def test_a_session_at_work_can_be_shown_but_not_resumed_by_another(home: Path) -
     assert process.returncode == 130
 
 
-def test_resume_without_a_session_starts_anew_and_with_a_complete_one_changes_nothing(
+def test_resume_starts_a_missing_session_and_leaves_a_complete_one_unchanged(
     home: Path,
 ) -> None:
     brief = (*LONG, "--epochs", 1, "--cells", "rnn", "--out", "s.gates", "--resume")
     first = run(home, *brief)
-    assert "Going on with" not in first.stderr
+    assert "Resuming" not in first.stderr
     before = losses(history(home / "s.gates"))
     again = run(home, *brief, "--epochs", 50)
-    assert "Going on with s.gates and its own settings." in again.stderr
+    assert "Resuming s.gates with its own settings." in again.stderr
     assert losses(history(home / "s.gates")) == before
 
 
 def test_resume_needs_a_session(home: Path) -> None:
-    told = run(home, "compare", "gone.gates", "--resume", status=1).stderr
-    assert told.startswith("Error: gone.gates: ")
+    output = run(home, "compare", "gone.gates", "--resume", status=1).stderr
+    assert output.startswith("Error: gone.gates: ")
     assert list(home.glob("*.gates")) == []
 
 
-def test_a_run_that_fails_is_told_and_gives_status_1(home: Path) -> None:
+def test_a_failed_run_is_reported_with_status_1(home: Path) -> None:
     done = run(
         home, *DATA, "--optimizer", "sgd", "--lr", 100, "--clip", 0, "--momentum", 0.99,
         "--scaling", "none", "--epochs", 60, "--seeds", 1, "--threads", 1, "--cells", "rnn,gru",
@@ -198,12 +198,12 @@ def test_resuming_without_the_file_uses_the_copy_or_says_that_there_is_none(home
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=PATIENCE_SECONDS)
     (home / "d.csv").unlink()
-    told = run(home, "compare", "bare.gates", "--resume", status=1).stderr
-    assert "d.csv has vanished" in told
-    assert "holds no copy" in told
+    output = run(home, "compare", "bare.gates", "--resume", status=1).stderr
+    assert "d.csv is missing" in output
+    assert "has no copy" in output
     process = begin(home, "compare", "kept.gates", "--resume")
     assert process.stderr is not None
-    assert "the copy in the session is used" in process.stderr.readline()
+    assert "using the copy in the session" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130

@@ -4,12 +4,12 @@ import random
 import time
 from pathlib import Path
 
+import pytest
 from commands import run, start
 
-from studio.core.history import ComparisonHistory
+from studio.core.results.history import ComparisonHistory
 from studio.sessions import SessionFile
 
-KILLS = 20
 SETTINGS = (
     "compare", "adding", "--data-option", "length=24", "--data-option", "examples=400",
     "--hidden-size", 12, "--num-layers", 2, "--dropout", 0.2, "--epochs", 90, "--seeds", 2,
@@ -22,10 +22,10 @@ def history(home: Path, name: str) -> ComparisonHistory:
         return session.history(session.comparisons()[-1].id)
 
 
-def epochs(found: ComparisonHistory) -> dict[tuple[str, int], list[float]]:
+def epochs(result: ComparisonHistory) -> dict[tuple[str, int], list[float]]:
     return {
         run.run: [record.train_loss for record in run.epochs]
-        for contender in found.contenders
+        for contender in result.contenders
         for run in contender.runs
     }
 
@@ -39,15 +39,16 @@ def kill_while_it_runs(home: Path, seconds: float) -> bool:
     return process.returncode != 0
 
 
-def test_a_run_killed_at_twenty_random_points_loses_no_finished_epoch_and_no_loss_changes(
-    tmp_path: Path,
+@pytest.mark.parametrize("kills", [6, pytest.param(20, marks=pytest.mark.verify)])
+def test_a_run_killed_at_random_points_loses_no_finished_epoch_and_no_loss_changes(
+    tmp_path: Path, kills: int
 ) -> None:
     run(tmp_path, *SETTINGS, "--out", "whole.gates")
     expected = history(tmp_path, "whole.gates")
     moments = random.Random(7)
     kept: dict[tuple[str, int], list[float]] = {}
     killed = 0
-    for _ in range(KILLS):
+    for _ in range(kills):
         killed += kill_while_it_runs(tmp_path, moments.uniform(0.5, 3.5))
         if not (tmp_path / "killed.gates").exists():
             continue
@@ -55,7 +56,7 @@ def test_a_run_killed_at_twenty_random_points_loses_no_finished_epoch_and_no_los
         for run_id, losses in kept.items():
             assert now[run_id][: len(losses)] == losses, f"{run_id} lost a finished epoch"
         kept = now
-    assert killed >= KILLS // 2, "the comparison was too short to be killed"
+    assert killed >= kills // 2, "the comparison was too short to be killed"
     run(tmp_path, *SETTINGS, "--out", "killed.gates", "--resume")
     resumed = history(tmp_path, "killed.gates")
     assert epochs(resumed) == epochs(expected)

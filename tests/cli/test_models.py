@@ -20,11 +20,11 @@ GATES = {
 def test_a_trace_has_every_gate_and_state_of_every_layer_and_direction(
     finished: Finished, name: str
 ) -> None:
-    told = run(
+    output = run(
         finished.home, "trace", "t.gates", "--contender", name.lower(), "--seed", 2,
         "--example", 3, "--out", f"{name}.npz",
     ).stderr  # fmt: skip
-    assert told.startswith(f"{name}, seed 2, epoch ")
+    assert output.startswith(f"{name}, seed 2, epoch ")
     with np.load(finished.home / f"{name}.npz") as archive:
         arrays = dict(archive)
     layers = ("l0", "l0_reverse", "l1", "l1_reverse")
@@ -53,11 +53,11 @@ def test_epoch_0_is_the_untrained_network(finished: Finished) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "output"),
     [
         (("--contender", "tree"), "there is no contender 'tree'. Choose one of: GRU, LSTM."),
-        (("--contender", "GRU", "--example", "99999"), "the test part has no example 99999"),
-        (("--contender", "GRU", "--example", "-1"), "the test part has no example -1"),
+        (("--contender", "GRU", "--example", "99999"), "the test set has no example 99999"),
+        (("--contender", "GRU", "--example", "-1"), "the test set has no example -1"),
         (("--contender", "GRU", "--epoch", "77"), "0, 1, 2"),
         (("--contender", "GRU", "--seed", "9"), "seed 9 of GRU"),
         (("--contender", "GRU", "--seed", "9", "--epoch", "0"), "seed 9 of GRU"),
@@ -65,12 +65,12 @@ def test_epoch_0_is_the_untrained_network(finished: Finished) -> None:
     ],
 )
 def test_a_trace_of_what_is_not_there_is_refused(
-    finished: Finished, options: tuple[str, ...], told: str
+    finished: Finished, options: tuple[str, ...], output: str
 ) -> None:
-    done = run(finished.home, "trace", "t.gates", *options, "--out", "none.npz", status=1)
-    assert done.stderr.startswith("Error: ")
-    assert len(done.stderr.splitlines()) == 1
-    assert told in done.stderr
+    process = run(finished.home, "trace", "t.gates", *options, "--out", "none.npz", status=1)
+    assert process.stderr.startswith("Error: ")
+    assert len(process.stderr.splitlines()) == 1
+    assert output in process.stderr
     assert not (finished.home / "none.npz").exists()
 
 
@@ -105,8 +105,8 @@ def test_onnx_is_one_checked_file(finished: Finished) -> None:
 
 def test_tables_and_curves_are_text_of_the_comparison(finished: Finished) -> None:
     for form, name in (("table-csv", "t.csv"), ("table-markdown", "t.md"), ("curves-csv", "c.csv")):
-        done = run(finished.home, "export", "t.gates", "--format", form, "--out", name)
-        assert done.stderr == f"Written: {name}\n"
+        process = run(finished.home, "export", "t.gates", "--format", form, "--out", name)
+        assert process.stderr == f"Written: {name}\n"
     table = (finished.home / "t.csv").read_text().splitlines()
     assert table[0].startswith("model,parameters,training seconds")
     assert [line.partition(",")[0] for line in table[1:3]] == ["GRU", "LSTM"]
@@ -118,28 +118,28 @@ def test_tables_and_curves_are_text_of_the_comparison(finished: Finished) -> Non
 
 def test_an_export_without_a_contender_or_a_folder_is_refused(finished: Finished) -> None:
     arguments = ("export", "t.gates", "--format", "safetensors")
-    done = run(finished.home, *arguments, "--out", "x.safetensors", status=2)
-    assert done.stderr.startswith("Error: --contender: ")
+    process = run(finished.home, *arguments, "--out", "x.safetensors", status=2)
+    assert process.stderr.startswith("Error: --contender: ")
     missing = ("--contender", "GRU", "--out", "no/such/x.safetensors")
-    done = run(finished.home, *arguments, *missing, status=1)
-    assert "no/such" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    done = run(
+    process = run(finished.home, *arguments, *missing, status=1)
+    assert "no/such" in process.stderr
+    assert len(process.stderr.splitlines()) == 1
+    process = run(
         finished.home, "export", "t.gates", "--format", "table-csv", "--out", "no/t.csv", status=1
     )
-    assert done.stderr.startswith("Error: ")
+    assert process.stderr.startswith("Error: ")
     assert not list(finished.home.rglob("x.*"))
 
 
 def test_doctor_says_what_is_here(home: Path) -> None:
-    found = run_json(home, "doctor")
-    assert found.keys() >= {"environment", "versions", "devices", "engines", "folders", "missing"}
-    assert found["engines"]
-    assert found["folders"]["data"].startswith(str(home))
+    result = run_json(home, "doctor")
+    assert result.keys() >= {"environment", "versions", "devices", "engines", "folders", "missing"}
+    assert result["engines"]
+    assert result["folders"]["data"].startswith(str(home))
     shown = run(home, "doctor").stdout
-    assert f"torch: {found['versions']['torch']}" in shown
-    assert "Everything is here." in shown or "missing: " in shown
-    assert json.dumps(found)
+    assert f"torch: {result['versions']['torch']}" in shown
+    assert "Nothing is missing." in shown or "missing: " in shown
+    assert json.dumps(result)
 
 
 def test_the_report_is_one_file_that_the_answer_names(home: Path, finished: Finished) -> None:
@@ -152,6 +152,6 @@ def test_the_report_is_one_file_that_the_answer_names(home: Path, finished: Fini
 
 def test_a_report_harms_no_file_of_another_kind(home: Path, finished: Finished) -> None:
     (home / "mine.html").write_text("mine")
-    told = run(home, "report", finished.session, "--out", "mine.html", status=1).stderr
-    assert "something else than a report" in told
+    output = run(home, "report", finished.session, "--out", "mine.html", status=1).stderr
+    assert "is not a report" in output
     assert (home / "mine.html").read_text() == "mine"

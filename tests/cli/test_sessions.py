@@ -12,7 +12,7 @@ import pytest
 from commands import run
 from tiny import ADDING, Finished
 
-from studio.core.history import ComparisonHistory
+from studio.core.results.history import ComparisonHistory
 from studio.sessions import SessionFile
 
 MANY = (*ADDING, "--hidden-size", 40, "--threads", 1, "--seeds", 1, "--epochs", 40)
@@ -39,28 +39,28 @@ def history(session: Path, locks: Path) -> ComparisonHistory:
         return file.history(1)
 
 
-def losses(found: ComparisonHistory) -> dict[str, list[float]]:
+def losses(result: ComparisonHistory) -> dict[str, list[float]]:
     return {
         contender.name: [record.train_loss for record in contender.runs[0].epochs]
-        for contender in found.contenders
+        for contender in result.contenders
     }
 
 
-def one_line(told: str) -> str:
-    assert len(told.splitlines()) == 1, told
-    assert told.startswith("Error: ")
-    return told
+def one_line(output: str) -> str:
+    assert len(output.splitlines()) == 1, output
+    assert output.startswith("Error: ")
+    return output
 
 
-def test_a_disk_that_fills_while_training_loses_no_finished_epoch(home: Path, disk: Path) -> None:
+def test_a_full_disk_during_training_loses_no_finished_epoch(home: Path, disk: Path) -> None:
     run(home, "compare", *MANY, "--out", "whole.gates")
     whole = losses(history(home / "whole.gates", home / "locks"))
-    done = run(home, "compare", *MANY, "--out", "disk/s.gates", status=1)
-    (told,) = (line for line in done.stderr.splitlines() if line.startswith("Error: "))
-    assert "the disk is full" in told
-    assert told.endswith("is still there.")
-    assert not told.endswith("..")
-    assert done.stdout == ""
+    process = run(home, "compare", *MANY, "--out", "disk/s.gates", status=1)
+    (output,) = (line for line in process.stderr.splitlines() if line.startswith("Error: "))
+    assert "the disk is full" in output
+    assert output.endswith("is still there.")
+    assert not output.endswith("..")
+    assert process.stdout == ""
     partial = losses(history(disk / "s.gates", home / "locks"))
     assert 0 < max(map(len, partial.values())) < 40
     assert all(some == whole[name][: len(some)] for name, some in partial.items())
@@ -77,8 +77,8 @@ def test_a_disk_without_room_for_a_session_or_an_export_is_left_empty(
 ) -> None:
     for ballast in (245_000, 350_000):
         (disk / "ballast").write_bytes(bytes(ballast))
-        done = run(home, "compare", *MANY, "--out", "disk/s.gates", status=1)
-        assert "disk" in one_line(done.stderr)
+        process = run(home, "compare", *MANY, "--out", "disk/s.gates", status=1)
+        assert "disk" in one_line(process.stderr)
         assert [path.name for path in disk.iterdir()] == ["ballast"]
     (disk / "ballast").write_bytes(bytes(409_600))
     commands = (
@@ -88,13 +88,13 @@ def test_a_disk_without_room_for_a_session_or_an_export_is_left_empty(
         ("trace", finished.session, "--contender", "GRU"),
     )
     for command in commands:
-        done = run(home, *command, "--out", "disk/out.file", status=1)
-        one_line(done.stderr)
+        process = run(home, *command, "--out", "disk/out.file", status=1)
+        one_line(process.stderr)
         assert [path.name for path in disk.iterdir()] == ["ballast"], command
 
 
 @pytest.mark.parametrize("harm", ["newer", "cut", "scrambled", "empty", "text"])
-def test_a_session_that_cannot_be_read_is_told_and_left_as_it_is(
+def test_an_unreadable_session_is_reported_and_left_unchanged(
     home: Path, finished: Finished, harm: str
 ) -> None:
     session = home / "s.gates"
@@ -118,8 +118,8 @@ def test_a_session_that_cannot_be_read_is_told_and_left_as_it_is(
         ("compare", "s.gates", "--resume"),
         ("trace", "s.gates", "--contender", "GRU", "--out", "x.npz"),
     ):
-        told = one_line(run(home, *arguments, status=1).stderr)
-        assert "s.gates" in told
-        assert ("newer" in told) == (harm == "newer")
+        output = one_line(run(home, *arguments, status=1).stderr)
+        assert "s.gates" in output
+        assert ("newer" in output) == (harm == "newer")
     assert session.read_bytes() == before
     assert [path.name for path in home.iterdir() if path.is_file()] == ["s.gates"]

@@ -17,30 +17,30 @@ def test_comparisons_are_added_to_a_session_and_counted_together(tmp_path: Path)
     assert suite["between"] == ["GRU", "LSTM"]
     assert [each["about"] for each in suite["comparisons"]] == ["rmse", "accuracy"]
     assert sum(suite["counts"].values()) == 2
-    told = run(tmp_path, "show", "s.gates", "--suite").stdout
-    assert "over 2 comparisons" in " ".join(told.split())
+    output = run(tmp_path, "show", "s.gates", "--suite").stdout
+    assert "over 2 comparisons" in " ".join(output.split())
 
 
-def test_a_session_that_is_there_is_not_touched_unless_asked_to(tmp_path: Path) -> None:
+def test_an_existing_session_is_not_changed_without_add(tmp_path: Path) -> None:
     run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates")
-    told = run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates", status=1).stderr
-    assert "--add to compare in it too" in told
-    told = run(tmp_path, "compare", *ADDING, "--add", status=2).stderr
-    assert "Name the session with it" in told
+    output = run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates", status=1).stderr
+    assert "--add to add the comparison to it" in output
+    output = run(tmp_path, "compare", *ADDING, "--add", status=2).stderr
+    assert "Name the session with --out" in output
 
 
-def test_one_comparison_makes_no_suite(tmp_path: Path) -> None:
+def test_one_comparison_is_no_suite(tmp_path: Path) -> None:
     run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates")
-    assert run_json(tmp_path, "show", "s.gates", "--suite") == {"suites": []}
+    assert run_json(tmp_path, "show", "s.gates", "--suite") == {"suites": [], "ranks": None}
 
 
-def test_a_session_that_another_program_writes_to_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_session_that_another_program_writes_to_is_left_unchanged(tmp_path: Path) -> None:
     run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates")
     locks = tmp_path / "data" / "gate-studio" / "locks"
     with SessionFile.open(tmp_path / "s.gates", locks) as session:
         assert not session.read_only
-        told = run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates", "--add", status=1)
-        assert "open in another window" in " ".join(told.stderr.split())
+        output = run(tmp_path, "compare", *ADDING, *TINY, "--out", "s.gates", "--add", status=1)
+        assert "open in another window" in " ".join(output.stderr.split())
         assert len(session.comparisons()) == 1
     assert (tmp_path / "s.gates").is_file()
     assert len(run_json(tmp_path, "show", "s.gates")["contenders"]) == 2

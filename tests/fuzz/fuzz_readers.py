@@ -1,6 +1,6 @@
-"""Feeds a reader of text files with bytes that atheris makes up from what its code branches on.
+"""Feeds a reader with bytes that atheris makes up from what its code branches on.
 
-python fuzz_readers.py ts|fasta [LIBFUZZER-OPTION ...] CORPUS
+python fuzz_readers.py SUFFIX [LIBFUZZER-OPTION ...] CORPUS
 
 Anything but a dataset or a user error is a crash: the bytes are written into a file crash-...
 """
@@ -12,19 +12,17 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["studio.data"]):
-    from studio.core.datasets import FileDataset
     from studio.core.errors import UserError
-    from studio.core.task import TaskSpec
+    from studio.core.specs.dataset_spec import FileDataset
+    from studio.core.specs.task_spec import TaskSpec
     from studio.data import inspect, load, prepare
-
-SUFFIXES = {"ts": ".ts", "fasta": ".fasta"}
 
 
 def main() -> None:
     """Runs until libFuzzer's limit of time or a crash."""
-    kind, *options = sys.argv[1:]
+    suffix, *options = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"fuzz{SUFFIXES[kind]}")
+        path = Path(folder, f"fuzz{suffix}")
 
         def read(data: bytes) -> None:
             path.write_bytes(data)

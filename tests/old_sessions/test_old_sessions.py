@@ -11,7 +11,7 @@ from unit.sessions.make_sessions import (
     GRU_2,
     LSTM_1,
     TRUTH,
-    preparation,
+    preprocessing,
     record,
     snapshot,
 )
@@ -42,7 +42,7 @@ def test_an_old_session_is_read_in_full(copy: Path, tmp_path: Path, *, read_only
         assert (first.name, second.name, first.dataset_name) == ("first", "second", "weather")
         assert first.statuses == {"finished": 1, "early": 1, "stopped": 1, "failed": 1}
         history = session.history(first.id)
-        assert history.preparation == preparation()
+        assert history.preprocessing == preprocessing()
         np.testing.assert_array_equal(history.test_truth, TRUTH)
         run = history.contender("GRU").run(1)
         assert run.epochs == (record(1), record(2), record(3))
@@ -62,3 +62,13 @@ def test_an_old_session_can_be_written_to(copy: Path, tmp_path: Path) -> None:
         session.add_note(1, None, "written later")
     with SessionFile.open(copy, tmp_path / "locks") as session:
         assert session.notes(1)[-1].text == "written later"
+
+
+def test_runs_of_an_old_session_started_with_random_output_biases(
+    copy: Path, tmp_path: Path
+) -> None:
+    with SessionFile.open(copy, tmp_path / "locks", read_only=False) as session:
+        first = session.comparisons()[0].id
+        assert session.history(first).spec.training.output_bias == "random"
+        session.extend(first, seeds=9)
+        assert session.history(first).spec.training.output_bias == "random"

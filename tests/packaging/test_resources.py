@@ -26,10 +26,13 @@ def test_a_wheel_carries_every_resource() -> None:
         for pattern in patterns
         for path in ROOT.glob(pattern)
     }
-    there = (path for path in (ROOT / "resources").rglob("*") if path.is_file())
-    assert carried == {
-        f"share/gate-studio/{path.relative_to(ROOT / 'resources').as_posix()}" for path in there
-    }
+    there = [
+        path.relative_to(folder).as_posix()
+        for folder in (ROOT / "resources", ROOT / "docs")
+        for path in folder.rglob("*")
+        if path.is_file() and (folder.name == "resources" or path.parent.name == "guide")
+    ]
+    assert carried == {f"share/gate-studio/{name}" for name in there}
 
 
 @pytest.mark.parametrize("place", ["lib/python3/site-packages", "Lib/site-packages", "."])

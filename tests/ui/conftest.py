@@ -1,6 +1,7 @@
-"""A real window on a real desk; nothing is mocked, and all threads end with the test."""
+"""A real window; nothing is mocked, and all threads end with the test."""
 
 import gc
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,13 +16,16 @@ from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 from support import CACHE
 
-from studio.core.spec import ContenderSpec
-from studio.gui.desk import Desk
-from studio.gui.garbage import Collector
-from studio.gui.main_window import MainWindow
-from studio.gui.settings import Settings
+from studio.core.specs.comparison_spec import ContenderSpec
+from studio.gui.app.gc_control import GarbageCollection
+from studio.gui.context.app_context import AppContext
+from studio.gui.context.settings import Settings
+from studio.gui.shell.main_window import MainWindow
 from studio.paths import Folders
-from studio.runs.kernels import start_kernels, wait_for_kernels
+from studio.runs.execution.kernels import start_kernels, wait_for_kernels
+
+_TESTS = itertools.count(1)
+_THOROUGH = 20
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -31,6 +35,12 @@ def kernels() -> None:
     wait_for_kernels()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def fusion(qapp: QApplication) -> None:
+    """The program's style; setting it again would style every widget that is left anew."""
+    qapp.setStyle("Fusion")
+
+
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
     home = tmp_path / "home"
@@ -38,20 +48,22 @@ def folders(tmp_path: Path) -> Folders:
 
 
 @pytest.fixture
-def desk(qapp: QApplication, folders: Folders) -> Iterator[Desk]:
+def context(qapp: QApplication, folders: Folders) -> Iterator[AppContext]:
     """Garbage is collected in this thread alone, as in the program, and at the end of the test."""
-    qapp.setStyle("Fusion")
-    collector = Collector(qapp, lambda: True)
-    made = Desk(folders)
+    collector = GarbageCollection(qapp, lambda: True)
+    made = AppContext(folders)
     yield made
     made.close()
+    if next(_TESTS) % _THOROUGH == 0:
+        gc.unfreeze()
     gc.collect()
+    gc.freeze()  # what is left, PyTorch above all, is not looked through after every test
     collector.end()
 
 
 @pytest.fixture
-def window(qtbot: QtBot, desk: Desk, folders: Folders) -> Iterator[MainWindow]:
-    made = MainWindow(desk, Settings(folders.config))
+def window(qtbot: QtBot, context: AppContext, folders: Folders) -> Iterator[MainWindow]:
+    made = MainWindow(context, Settings(folders.config))
     with qtbot.waitExposed(made):
         made.show()
     yield made
@@ -77,7 +89,7 @@ def opened(
     path = tmp_path / "copy.gates"
     shutil.copyfile(trained, path)
     window.open_path(path)
-    wait(lambda: window.desk.work.history is not None)
+    wait(lambda: window.context.session.history is not None)
     return window
 
 

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
-from studio.core.events import EpochFinished, Event
-from studio.gui.app import Start, make_application
-from studio.gui.main_window import MainWindow
+from studio.core.results.events import EpochFinished, Event
+from studio.gui.app.app import Start, make_application
+from studio.gui.shell.main_window import MainWindow
 from studio.paths import user_folders
 
 POLL_MS = 50
@@ -28,15 +28,15 @@ class User:
         self.epochs = 0
         self.closed_at = 0.0
         self.timer = QTimer()
-        self.timer.timeout.connect(self.look)
+        self.timer.timeout.connect(self.appearance)
         self.timer.start(POLL_MS)
 
-    def look(self) -> None:
+    def appearance(self) -> None:
         """Starts the training once it can be started."""
         window = self.start.frame.studio
         if isinstance(window, MainWindow) and window.tool_bar.train.isEnabled():
             self.timer.stop()
-            window.desk.work.progressed.connect(self.take)
+            window.context.session.progressed.connect(self.take)
             QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
 
     def take(self, events: list[Event]) -> None:
@@ -61,7 +61,7 @@ def answer_keep(window: MainWindow) -> None:
     """Answers the question on closing."""
     box = window.findChild(QMessageBox, "nameOnClose")
     if box is not None:
-        keep = next(push for push in box.findChildren(QPushButton) if "Keep" in push.text())
+        keep = next(push for push in box.findChildren(QPushButton) if "Close" in push.text())
         QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
 
 

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from running import small_spec
 
-from studio.gui.desk import Desk
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.claim_card import ClaimCard
-from studio.gui.pages.claims_page import ClaimsPage
-from studio.gui.settings import Settings
+from studio.gui.context.app_context import AppContext
+from studio.gui.context.settings import Settings
+from studio.gui.pages.claims.claim_card import ClaimCard
+from studio.gui.pages.claims.claims_page import ClaimsPage
+from studio.gui.session.session_state import OpenData
+from studio.gui.shell.main_window import MainWindow
 from studio.paths import Folders, experiments
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -37,13 +38,13 @@ def pushed(qtbot: QtBot, card: ClaimCard) -> None:
 def measured(qtbot: QtBot, page: ClaimsPage, name: str) -> ClaimCard:
     card = page.cards[name]
     pushed(qtbot, card)
-    assert page.desk.claims.is_running
-    qtbot.waitUntil(lambda: not page.desk.claims.is_running, timeout=_MOST_MS)
+    assert page.context.claims.is_running
+    qtbot.waitUntil(lambda: not page.context.claims.is_running, timeout=_MOST_MS)
     return card
 
 
 def texts(card: ClaimCard) -> str:
-    return "\n".join(each.text() for each in card.findChildren(type(card.statement)))
+    return "\n".join(text_label.text() for text_label in card.findChildren(type(card.statement)))
 
 
 def test_claims_c1_and_c3_are_measured_by_a_click_and_say_verdict_machine_and_engine(
@@ -71,7 +72,7 @@ def test_what_was_measured_is_there_at_the_next_start(
     window: MainWindow, folders: Folders, qtbot: QtBot
 ) -> None:
     before = texts(measured(qtbot, shown(window), "C1"))
-    other = Desk(folders)
+    other = AppContext(folders)
     again = MainWindow(other, Settings(folders.config))
     again.show()
     try:
@@ -88,16 +89,16 @@ def test_a_claim_that_is_stopped_gives_no_result(
 ) -> None:
     page = shown(window)
     pushed(qtbot, page.cards["C5"])
-    wait(lambda: bool(page.desk.claims.doing))
+    wait(lambda: bool(page.context.claims.doing))
     card = page.cards["C5"]
     assert "seed 1" in card.doing.text()
-    assert re.search(r"at most \d (min|s) more|at most \d+ s more", card.doing.text())
+    assert re.search(r"at most \d+ (min|s) left", card.doing.text())
     assert "at most" in page.progress.text()
     assert not card.stamp.isVisible()  # it would say that nothing was measured
     assert page.cards["C6"].stamp.isVisible()
     QTest.mouseClick(page.stop, Qt.MouseButton.LeftButton)
-    wait(lambda: not page.desk.claims.is_running)
-    assert "C5" not in page.desk.claims.results
+    wait(lambda: not page.context.claims.is_running)
+    assert "C5" not in page.context.claims.results
     assert card.button.isEnabled()
     assert card.stamp.text() == "Not measured on this machine yet."
     assert card.stamp.isVisible()
@@ -115,9 +116,9 @@ def test_training_waits_until_no_claim_is_measured(
     assert box is not None
     assert "claim is being measured" in box.informativeText()
     QTest.keyClick(box, Qt.Key.Key_Escape)
-    assert not window.desk.work.is_training
-    page.desk.claims.stop()
-    wait(lambda: not page.desk.claims.is_running)
+    assert not window.context.session.is_training
+    page.context.claims.stop()
+    wait(lambda: not page.context.claims.is_running)
 
 
 def test_while_a_comparison_trains_the_page_says_why_nothing_can_be_measured(
@@ -125,15 +126,15 @@ def test_while_a_comparison_trains_the_page_says_why_nothing_can_be_measured(
 ) -> None:
     page = shown(window)
     assert not page.progress.text()
-    window.desk.planner.open(small_spec(epochs=400, seeds=3))
+    window.context.planner.open(OpenData(small_spec(epochs=400, seeds=3)))
     wait(window.tool_bar.train.isEnabled)
-    window.tool_bar.start()
-    wait(lambda: window.desk.work.is_training)
+    window.commands.train()
+    wait(lambda: window.context.session.is_training)
     window.show_page("claims")
-    wait(lambda: page.progress.text().startswith("A comparison is being trained"))
+    wait(lambda: page.progress.text().startswith("A comparison is training"))
     assert page.progress.isVisible()
     assert not page.all.isEnabled()
-    window.desk.work.stop()
+    window.context.session.stop()
     wait(lambda: not page.progress.text())
     assert page.all.isEnabled()
 
@@ -149,8 +150,8 @@ def test_the_page_stays_where_it_was_when_a_claim_begins_and_ends(
     place = page.verticalScrollBar().value()
     assert place > 0
     QTest.mouseClick(card.button, Qt.MouseButton.LeftButton)
-    wait(lambda: "C13" in page.desk.claims.results)
-    wait(lambda: not page.desk.claims.is_running)
+    wait(lambda: "C13" in page.context.claims.results)
+    wait(lambda: not page.context.claims.is_running)
     assert page.verticalScrollBar().value() == place
 
 
@@ -160,6 +161,6 @@ def test_closing_the_window_ends_the_claim_under_way(
     page = shown(window)
     qtbot.waitUntil(lambda: page.all.height() > 0)
     QTest.mouseClick(page.all, Qt.MouseButton.LeftButton)
-    wait(lambda: bool(page.desk.claims.running))
+    wait(lambda: bool(page.context.claims.running))
     assert window.close()
-    assert not page.desk.claims.results.get("C20")
+    assert not page.context.claims.results.get("C20")

@@ -1,4 +1,4 @@
-"""The page Compare: table, verdicts, answers, seeds, suites."""
+"""The page Compare: table, verdicts, predictions, seeds, suites."""
 
 import math
 from collections.abc import Callable
@@ -12,10 +12,11 @@ from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 from windows import compared
 
-from studio.core.spec import FileDataset, GeneratedDataset, TaskSpec
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.compare_page import ComparePage
-from studio.gui.pages.models_page import ModelsPage
+from studio.core.specs.comparison_spec import FileDataset, GeneratedDataset, TaskSpec
+from studio.gui.pages.compare.compare_page import ComparePage
+from studio.gui.pages.models.models_page import ModelsPage
+from studio.gui.session.session_state import OpenData
+from studio.gui.shell.main_window import MainWindow
 from studio.paths import experiments
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -29,9 +30,17 @@ def test_without_results_the_page_names_the_one_action(window: MainWindow) -> No
     assert window.pages["models"].isVisible()
 
 
-def test_the_article_s_table_comes_first_and_marks_the_baselines(
-    opened: MainWindow, wait: Wait
-) -> None:
+def test_the_first_card_answers_which_cell_to_use(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    assert page.results is not None
+    answer = page.results.summary.answer
+    assert answer is not None
+    assert page.answer.headline.text() == answer.headline
+    assert page.answer.sentences.text()
+    assert page.answer.y() < page.table.mapTo(page.answer.parentWidget(), QPoint(0, 0)).y()
+
+
+def test_the_results_table_marks_the_baselines(opened: MainWindow, wait: Wait) -> None:
     page = compared(opened, wait)
     names = [page.table.item(row, 0).text() for row in range(page.table.rowCount())]
     assert names[:3] == ["GRU", "LSTM", "RNN"]
@@ -57,7 +66,7 @@ def test_each_pair_has_its_verdicts_and_its_differences(opened: MainWindow, wait
     assert [row[0] for row in rows[1:]] == ["1", "2", "mean", "low", "high", "margin"]
 
 
-def test_speed_tells_what_the_engine_does_not_do_alike(
+def test_speed_names_what_the_engine_does_not_do_equally(
     window: MainWindow, wait: Wait, tmp_path: Path
 ) -> None:
     spec = small_spec(epochs=6, seeds=2)
@@ -77,7 +86,7 @@ def test_the_fused_engine_is_named_beside_its_times_and_treats_all_cells_alike(
 
 
 def test_contenders_are_placed_by_any_two_quantities(opened: MainWindow, wait: Wait) -> None:
-    placing = compared(opened, wait).placing
+    placing = compared(opened, wait).pareto
     assert placing.plot.y_label.startswith("test RMSE")
     for choice, key in ((placing.across, "parameters"), (placing.up, "training memory")):
         choice.setFocus()
@@ -93,15 +102,15 @@ def test_the_page_is_marked_done_once_every_run_has_ended(opened: MainWindow, wa
     assert page.state == "done"
 
 
-def test_the_answers_of_any_contender_and_seed_stand_beside_the_truth(
+def test_predictions_of_any_contender_and_seed_stand_beside_the_truth(
     opened: MainWindow, wait: Wait
 ) -> None:
     page = compared(opened, wait)
-    card = page.answers
-    history = opened.desk.work.history
+    card = page.predictions
+    history = opened.context.session.history
     assert history is not None
     assert [card.seed.itemText(at) for at in range(card.seed.count())] == ["1", "2"]
-    assert history.preparation.class_names is None
+    assert history.preprocessing.class_names is None
     first = card.values.table()
     assert {row[0] for row in first[1:]} == {"truth", "GRU", "LSTM", "RNN"}
     QTest.keyClick(card.seed, Qt.Key.Key_Down)
@@ -115,16 +124,16 @@ def dated_series(path: Path) -> Path:
     return path
 
 
-def test_answers_of_a_series_with_dates_stand_at_their_dates(
+def test_predictions_of_a_series_with_dates_stand_at_their_dates(
     window: MainWindow, wait: Wait, tmp_path: Path
 ) -> None:
     data = FileDataset(path=str(dated_series(tmp_path / "waves.csv")))
     spec = small_spec(epochs=1, seeds=1).model_copy(update={"dataset": data, "task": TaskSpec()})
-    window.desk.planner.open(spec)
-    wait(lambda: window.desk.planner.is_current and window.tool_bar.train.isEnabled())
+    window.context.planner.open(OpenData(spec))
+    wait(lambda: window.context.planner.is_current and window.tool_bar.train.isEnabled())
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     page = compared(window, wait)
-    plot = page.answers.values
+    plot = page.predictions.values
     wait(lambda: plot.x_label == "time")
     truth = next(curve for curve in plot.curves if curve.name == "truth")
     axis = plot.item.getAxis("bottom")
@@ -137,29 +146,31 @@ def test_seeds_are_added_until_the_verdict_is_decided_or_the_last_look_is_taken(
 ) -> None:
     whole_history(tmp_path / "open.gates", small_spec(epochs=1, seeds=2))
     window.open_path(tmp_path / "open.gates")
-    wait(lambda: window.desk.work.history is not None)
+    wait(lambda: window.context.session.history is not None)
     page = compared(window, wait)
-    assert "undecided" in page.verdicts[0].headline.text()
+    assert "inconclusive" in page.verdicts[0].headline.text()
+    assert "kept at 9 % or below, not at 5 %" in page.more_seeds.words.text()
     qtbot.waitUntil(lambda: page.more_seeds.button.height() > 0)
     QTest.mouseClick(page.more_seeds.button, Qt.MouseButton.LeftButton)
-    work = window.desk.work
+    session = window.context.session
 
     def is_over() -> bool:
-        history = work.history
-        if history is None or work.is_training or work.is_starting or not history.is_complete:
+        history = session.history
+        if history is None or session.is_training or session.is_starting or not history.is_complete:
             return False
         return page.results is not None and page.results.history is history
 
     def took_all_looks() -> bool:
-        if not is_over() or work.history is None:
+        if not is_over() or session.history is None:
             return False
-        seeds = work.history.spec.training.seeds
-        undecided = "undecided" in page.verdicts[0].headline.text()
+        seeds = session.history.spec.training.seeds
+        undecided = "inconclusive" in page.verdicts[0].headline.text()
         return seeds == 20 if undecided else seeds > 2
 
     qtbot.waitUntil(took_all_looks, timeout=60_000)
     basis = page.verdicts[0].basis.text()
-    assert "After 2 seeds it was looked at before more looks were planned" in basis
+    assert "added after the verdict of 2 seeds, judged at 0.05, had been seen" in basis
+    assert "false positives at 9 % or below, not at 5 %" in basis
     assert "Bonferroni" in basis
     assert not page.more_seeds.isVisible()
 
@@ -173,10 +184,10 @@ def test_seeds_can_be_planned_until_decided_before_training(window: MainWindow, 
     assert page.training is not None
     box = page.training.decides
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
-    assert window.desk.draft.spec is not None
-    assert window.desk.draft.spec.looks == (3, 5, 8, 12, 20)
-    window.desk.draft.undo_stack.undo()
-    assert window.desk.draft.spec.looks is None
+    assert window.context.draft.spec is not None
+    assert window.context.draft.spec.looks == (3, 5, 8, 12, 20)
+    window.context.draft.undo_stack.undo()
+    assert window.context.draft.spec.looks is None
     assert not box.isChecked()
 
 
@@ -189,7 +200,7 @@ def test_several_comparisons_of_a_session_are_counted_together(
     other = {"dataset": data, "task": TaskSpec(), "name": ""}
     whole_history(path, small_spec(epochs=1, seeds=2).model_copy(update=other))
     window.open_path(path)
-    wait(lambda: window.desk.work.history is not None)
+    wait(lambda: window.context.session.history is not None)
     page = compared(window, wait)
     wait(page.suite.isVisible)
     table = page.suite.table
@@ -198,9 +209,7 @@ def test_several_comparisons_of_a_session_are_counted_together(
     assert "over 2 comparisons" in page.suite.sentence.text()
 
 
-def test_compare_says_how_many_seeds_are_enough_for_the_chosen_pair(
-    opened: MainWindow, wait: Wait
-) -> None:
+def test_compare_says_how_many_seeds_the_chosen_pair_needs(opened: MainWindow, wait: Wait) -> None:
     page = compared(opened, wait)
     results = page.results
     assert results is not None
@@ -209,7 +218,7 @@ def test_compare_says_how_many_seeds_are_enough_for_the_chosen_pair(
         page.pair.setCurrentIndex(number)
         assert page.seeds.isVisible()
         assert page.seeds.sentence.text() == results.seeds[pair].sentence
-        assert "With 2 seeds the interval reaches" in page.seeds.sentence.text()
+        assert "With 2 seeds the interval is ±" in page.seeds.sentence.text()
         told.append(page.seeds.plot.table()[1:])
     assert told[0] != told[1]
     assert [row[1] for row in told[0][:3]] == ["2", "3", "4"]

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from running import small_spec, whole_history
 from windows import compared
 
-from studio.core.spec import ComparisonSpec, GeneratedDataset, TaskSpec
-from studio.gui.main_window import MainWindow
+from studio.core.specs.comparison_spec import ComparisonSpec, GeneratedDataset, TaskSpec
+from studio.gui.session.session_state import OpenData
+from studio.gui.shell.main_window import MainWindow
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -59,10 +60,12 @@ def test_curves_of_another_session_count_their_own_training_examples(
     page.overlays.add(tmp_path / "small.gates")
     wait(lambda: len(page.curves.plot.curves) == 5)
     button = next(
-        each for each in page.curves.x_axis.findChildren(QPushButton) if each.text() == "examples"
+        x_axi
+        for x_axi in page.curves.x_axis.findChildren(QPushButton)
+        if x_axi.text() == "examples"
     )
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    history = opened.desk.work.history
+    history = opened.context.session.history
     assert history is not None
     ends = {curve.name: curve.x[-1] for curve in page.curves.plot.curves}
     assert ends["GRU"] == 3 * history.part_sizes["training"]
@@ -77,22 +80,22 @@ def test_curves_of_another_session_go_when_a_comparison_with_another_loss_is_sho
     wait(lambda: len(page.curves.plot.curves) == 6)
     data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
     spec = small_spec(epochs=1, seeds=1).model_copy(update={"dataset": data, "task": TaskSpec()})
-    planner = opened.desk.planner
-    wait(lambda: opened.desk.waiting.is_idle)
-    planner.open(spec)
+    planner = opened.context.planner
+    wait(lambda: opened.context.jobs.is_idle)
+    planner.open(OpenData(spec))
     wait(lambda: planner.plan is not None and planner.plan.spec.dataset.generator == data.generator)
     wait(opened.tool_bar.train.isEnabled)
     QTest.keyClick(opened, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    wait(lambda: opened.desk.work.comparison != 1)
+    wait(lambda: opened.context.session.comparison != 1)
     opened.show_page("compare")
-    wait(lambda: [each.name for each in page.curves.plot.curves] == ["GRU", "LSTM"])
+    wait(lambda: [curve.name for curve in page.curves.plot.curves] == ["GRU", "LSTM"])
     assert not page.curves.clear.isVisible()
-    wait(lambda: not opened.desk.work.is_training)
+    wait(lambda: not opened.context.session.is_training)
 
 
-def test_smoothed_curves_keep_their_values_behind_them(opened: MainWindow, wait: Wait) -> None:
+def test_smoothed_curves_keep_the_raw_values_visible(opened: MainWindow, wait: Wait) -> None:
     curves = compared(opened, wait).curves
     raw = [curve.y.tolist() for curve in curves.plot.curves]
     curves.smooth.click()
     behind = [row for row in curves.plot.table() if ", run 1" in row[0]]
-    assert [float(row[2]) for row in behind] == pytest.approx([y for each in raw for y in each])
+    assert [float(row[2]) for row in behind] == pytest.approx([y for line in raw for y in line])

@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit
 from windows import compared
 
-from studio.core.events import RunId
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.compare_page import ComparePage
+from studio.core.results.events import RunId
+from studio.gui.pages.compare.compare_page import ComparePage
+from studio.gui.shell.main_window import MainWindow
 from studio.gui.widgets.small_table import SmallTable
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -53,10 +53,10 @@ def test_a_note_is_written_into_the_session(opened: MainWindow, wait: Wait) -> N
     QTest.keyClicks(editor, "a strange run")
     QTest.keyClick(editor, Qt.Key.Key_Return)
     wait(lambda: page.runs.rows.index(1, note).data() == "a strange run")
-    workspace = opened.desk.work.workspace
+    workspace = opened.context.session.workspace
     assert workspace is not None
     notes = workspace.ask(lambda session: session.notes(1)).result()
-    assert [(each.run, each.text) for each in notes] == [(RunId("GRU", 2), "a strange run")]
+    assert [(note.run, note.text) for note in notes] == [(RunId("GRU", 2), "a strange run")]
 
 
 def chosen_rows(page: ComparePage, *rows: int) -> None:

@@ -25,10 +25,10 @@ from small_files import parquet_table, text_folder, text_table
 from support import shared_file
 from tiny import write_temperatures
 
-from studio.gui.desk import Desk
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.data_page import DataPage
-from studio.gui.widgets.data_models import ColumnsModel
+from studio.gui.context.app_context import AppContext
+from studio.gui.pages.data.data_page import DataPage
+from studio.gui.pages.data.table_models import ColumnsModel
+from studio.gui.shell.main_window import MainWindow
 from studio.paths import experiments
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -44,7 +44,7 @@ def data_page(window: MainWindow) -> DataPage:
 def filled(window: MainWindow, path: Path, wait: Wait) -> DataPage:
     drop(window, path)
     page = data_page(window)
-    wait(lambda: window.desk.planner.is_current and page.dataset.isVisible())
+    wait(lambda: window.context.planner.is_current and page.dataset.isVisible())
     wait(lambda: page.dataset.name.text() != "")
     wait(lambda: "training" in page.dataset.task.counts.text())
     return page
@@ -90,10 +90,10 @@ def test_one_click_on_a_question_trains(window: MainWindow, wait: Wait, qtbot: Q
     page = data_page(window)
     wait(lambda: len(page.start.cards) == len(experiments()))
     qtbot.mouseClick(page.start.cards[0].button, LEFT)
-    wait(lambda: window.desk.work.is_training)
+    wait(lambda: window.context.session.is_training)
     assert window.pages["train"].isVisible()
-    window.desk.work.stop()
-    wait(lambda: not window.desk.work.is_training)
+    window.context.session.stop()
+    wait(lambda: not window.context.session.is_training)
 
 
 def test_a_dropped_series_is_shown_with_rows_parts_and_counts(
@@ -104,12 +104,12 @@ def test_a_dropped_series_is_shown_with_rows_parts_and_counts(
     model = view.preview.model()
     assert model.rowCount() == 160
     assert model.headerData(1, Qt.Orientation.Horizontal) == "temperature"
-    plan = window.desk.planner.plan
+    plan = window.context.planner.plan
     assert plan is not None
     assert view.task.counts.text().startswith(f"{len(plan.task.training)} training")
     assert [curve.name for curve in view.series.plot.curves] == [
-        "weekday",
-        "what single examples read",
+        "temperature",
+        "inputs of single examples",
     ]
     assert data_page(window).state == "done"
 
@@ -141,15 +141,15 @@ def test_after_an_example_the_page_begins_at_its_top(
     to_the_end(page, wait)
     last.setFocus()
     qtbot.mouseClick(last, LEFT)
-    wait(lambda: window.desk.work.is_training)
-    window.desk.work.stop()
-    wait(lambda: not window.desk.work.is_training)
+    wait(lambda: window.context.session.is_training)
+    window.context.session.stop()
+    wait(lambda: not window.context.session.is_training)
     window.show_page("data")
     wait(lambda: page.dataset.isVisible() and "training" in page.dataset.task.counts.text())
     assert page.verticalScrollBar().value() == 0
 
 
-def test_data_that_is_read_another_way_stays_where_it_is(
+def test_the_page_does_not_scroll_when_data_is_read_another_way(
     window: MainWindow, temperatures: Path, wait: Wait, qtbot: QtBot
 ) -> None:
     window.resize(1024, 640)
@@ -158,16 +158,16 @@ def test_data_that_is_read_another_way_stays_where_it_is(
     qtbot.mouseClick(source.fold, LEFT)
     assert source.form is not None
     page.verticalScrollBar().setValue(150)
-    before = window.desk.planner.dataset
+    before = window.context.planner.dataset
     header = source.form.editor("header").field
     assert isinstance(header, QComboBox)
     header.setFocus()
     QTest.keyClick(header, Qt.Key.Key_Y)  # yes, it has one
-    wait(lambda: window.desk.planner.is_current and window.desk.planner.dataset is not before)
+    wait(lambda: window.context.planner.is_current and window.context.planner.dataset is not before)
     assert page.verticalScrollBar().value() == 150
 
 
-def test_a_series_that_lacks_days_says_so_and_is_resampled_with_one_click(
+def test_a_series_with_missing_days_is_reported_and_resampled_with_one_click(
     window: MainWindow, tmp_path: Path, wait: Wait, qtbot: QtBot
 ) -> None:
     rows = [f"{np.datetime64('2024-01-01') + day},{day % 7}" for day in range(120) if day != 40]
@@ -176,11 +176,12 @@ def test_a_series_that_lacks_days_says_so_and_is_resampled_with_one_click(
     view = filled(window, path, wait).dataset
     assert "1 of 120 days between the first and the last date is missing" in view.problems.text()
     assert view.resample.text() == "Resample to steps of 1d"
+    wait(lambda: view.resample.height() == view.resample.sizeHint().height())  # it is laid out
     qtbot.mouseClick(view.resample, LEFT)
-    wait(lambda: len(window.desk.planner.dataset or ()) == 120)
+    wait(lambda: len(window.context.planner.dataset or ()) == 120)
     wait(lambda: not view.resample.isVisible())
     assert "1 missing value" in view.problems.text()
-    window.desk.draft.undo_stack.undo()
+    window.context.draft.undo_stack.undo()
     wait(view.resample.isVisible)
 
 
@@ -190,7 +191,7 @@ def test_escape_leads_from_the_start_back_to_the_dataset(
     page = filled(window, temperatures, wait)
     window.activateWindow()
     start = next(
-        push for push in page.dataset.findChildren(QPushButton) if push.text() == "To the start"
+        push for push in page.dataset.findChildren(QPushButton) if push.text() == "Start page"
     )
     qtbot.mouseClick(start, LEFT)
     assert page.start.isVisible()
@@ -206,24 +207,33 @@ def test_a_window_that_is_typed_changes_the_counts_at_once(
     view = filled(window, temperatures, wait).dataset
     type_into(view.task.form.editor("window").field, "40")
     wait(lambda: "reads 40 steps" in view.task.meaning.text())
-    spec = window.desk.draft.spec
+    spec = window.context.draft.spec
     assert spec is not None
     assert spec.task.window == 40
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     wait(lambda: "reads 16 steps" in view.task.meaning.text())
 
 
-def test_settings_that_do_not_fit_are_told_at_the_top(
+def test_invalid_settings_are_reported_where_they_are_seen_and_nothing_moves(
     window: MainWindow, temperatures: Path, wait: Wait
 ) -> None:
-    view = filled(window, temperatures, wait).dataset
-    type_into(view.task.form.editor("window").field, "500")
-    wait(view.problem.isVisible)
-    assert "needs at least 502" in view.problem.text()
-    assert data_page(window).state == "failed"
+    window.resize(1024, 640)
+    page = filled(window, temperatures, wait)
+    view = page.dataset
+    field = view.task.form.editor("window").field
+    wait(lambda: window.context.jobs.is_idle)
+    QTest.qWait(100)
+    page.ensureWidgetVisible(field)
+    place = field.mapTo(window, QPoint())
+    type_into(field, "500")
+    wait(page.notice.isVisible)
+    assert "needs at least 502" in page.notice.text()
+    assert page.notice.geometry().bottom() <= page.height()
+    assert field.mapTo(window, QPoint()) == place
+    assert page.state == "failed"
     assert not view.next_button.isEnabled()
     type_into(view.task.form.editor("window").field, "20")
-    wait(lambda: not view.problem.isVisible())
+    wait(lambda: not page.notice.isVisible())
     assert view.next_button.isEnabled()
 
 
@@ -235,11 +245,11 @@ def test_shares_of_the_split_are_typed_in_per_cent(
     boxes = shares.findChildren(QDoubleSpinBox)
     type_into(boxes[0], "50")
     wait(lambda: view.task.counts.text().startswith("72 training"))
-    spec = window.desk.draft.spec
+    spec = window.context.draft.spec
     assert spec is not None
     assert spec.task.split == (0.5, 0.1, 0.4)
     type_into(boxes[0], "62.5")
-    spec = window.desk.draft.spec
+    spec = window.context.draft.spec
     assert spec is not None
     assert spec.task.split == (0.625, 0.1, 0.275)
 
@@ -249,8 +259,8 @@ def test_a_role_is_changed_in_place_with_the_keyboard(
 ) -> None:
     view = filled(window, temperatures, wait).dataset
     table, model = view.columns.table, view.columns.model
-    index = model.index(0, ColumnsModel.role_column)
-    assert index.data() == "read by the networks  ▾"
+    index = model.index(1, ColumnsModel.role_column)
+    assert index.data() == "input  ▾"
     table.setFocus()
     table.setCurrentIndex(index)
     QTest.keyClick(table, Qt.Key.Key_F2)
@@ -259,20 +269,20 @@ def test_a_role_is_changed_in_place_with_the_keyboard(
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Home)
     QTest.keyClick(box, Qt.Key.Key_Return)
-    wait(lambda: str(model.index(0, ColumnsModel.role_column).data()).startswith("to predict"))
-    spec = window.desk.draft.spec
+    wait(lambda: str(model.index(1, ColumnsModel.role_column).data()).startswith("target"))
+    spec = window.context.draft.spec
     assert spec is not None
-    assert spec.task.target == ("temperature", "weekday")
+    assert spec.task.target == ("weekday",), "a choice replaces the guess"
 
 
 def test_the_last_column_to_predict_cannot_be_taken_away(
     window: MainWindow, temperatures: Path, wait: Wait
 ) -> None:
     view = filled(window, temperatures, wait).dataset
-    before = window.desk.draft.spec
-    view.columns.model.setData(view.columns.model.index(1, ColumnsModel.role_column), "ignored")
+    before = window.context.draft.spec
+    view.columns.model.setData(view.columns.model.index(0, ColumnsModel.role_column), "ignored")
     assert view.columns.refusal.isVisible()
-    assert window.desk.draft.spec == before
+    assert window.context.draft.spec == before
 
 
 def test_examples_show_classes_lengths_and_sequences(window: MainWindow, wait: Wait) -> None:
@@ -291,11 +301,11 @@ def test_the_shown_example_is_the_one_that_training_reads(
     window: MainWindow, temperatures: Path, wait: Wait
 ) -> None:
     view = filled(window, temperatures, wait).dataset
-    plan = window.desk.planner.plan
+    plan = window.context.planner.plan
     assert plan is not None
     type_into(view.example.number, "7")
     drawn = {curve.name: curve.y for curve in view.example.plot.curves}
-    names = plan.task.preparation.input_names
+    names = plan.task.preprocessing.input_names
     sequence = plan.task.training.sequence(6)
     for at, name in enumerate(names):
         assert drawn[name] == pytest.approx(sequence[:, at])
@@ -321,22 +331,22 @@ def test_other_data_leads_back_to_the_questions_and_the_dataset_stays(
     assert page.dataset.isVisible()
 
 
-def test_unfinished_work_of_an_earlier_start_is_offered_and_can_be_removed(
-    qtbot: QtBot, wait: Wait, desk: Desk, window: MainWindow
+def test_an_unnamed_session_of_an_earlier_start_is_offered_and_can_be_deleted(
+    qtbot: QtBot, wait: Wait, context: AppContext, window: MainWindow
 ) -> None:
-    folder = desk.work.untitled_folder
+    folder = context.session.untitled_folder
     folder.mkdir(parents=True)
     left = folder / "adding 2026-01-02 03-04-05.gates"
     left.write_bytes(b"")
     page = data_page(window)
     page.mark_stale()
-    wait(page.start.left.isVisible)
-    page.start.remove_left.emit(left)
-    question = page.findChild(QMessageBox, "removeWork")
+    wait(page.start.unnamed.isVisible)
+    page.start.delete_unnamed.emit(left)
+    question = page.findChild(QMessageBox, "deleteSession")
     assert question is not None
-    remove = next(each for each in question.buttons() if each.text() == "Remove")
+    remove = next(button for button in question.buttons() if button.text() == "Delete")
     qtbot.mouseClick(remove, LEFT)
-    wait(lambda: not left.exists() and not page.start.left.isVisible())
+    wait(lambda: not left.exists() and not page.start.unnamed.isVisible())
 
 
 @pytest.mark.parametrize("size", [(1024, 640), (1440, 900)])
@@ -349,23 +359,23 @@ def test_nothing_is_wider_than_the_page(
     assert page.widget().minimumSizeHint().width() <= page.viewport().width()
 
 
-def test_unfinished_work_is_opened_with_its_data(
-    window: MainWindow, desk: Desk, wait: Wait, qtbot: QtBot
+def test_an_unnamed_session_is_opened_with_its_data(
+    window: MainWindow, context: AppContext, wait: Wait, qtbot: QtBot
 ) -> None:
-    desk.work.untitled_folder.mkdir(parents=True)
-    left = desk.work.untitled_folder / "adding 2026-01-02 03-04-05.gates"
+    context.session.untitled_folder.mkdir(parents=True)
+    left = context.session.untitled_folder / "adding 2026-01-02 03-04-05.gates"
     whole_history(left, small_spec(epochs=1, seeds=1))
     page = data_page(window)
     page.mark_stale()
-    wait(page.start.left.isVisible)
-    opens = next(each for each in page.start.findChildren(QPushButton) if each.text() == "Open")
+    wait(page.start.unnamed.isVisible)
+    opens = next(push for push in page.start.findChildren(QPushButton) if push.text() == "Open")
     qtbot.mouseClick(opens, LEFT)
-    wait(lambda: desk.work.history is not None and desk.planner.dataset is not None)
+    wait(lambda: context.session.history is not None and context.planner.dataset is not None)
     window.show_page("data")
     wait(page.dataset.isVisible)
     wait(lambda: page.dataset.name.text() == "adding")
-    assert desk.planner.dataset is not None
-    assert len(desk.planner.dataset) == 120
+    assert context.planner.dataset is not None
+    assert len(context.planner.dataset) == 120
 
 
 def test_texts_are_shown_in_letters_with_their_classes(
@@ -376,7 +386,7 @@ def test_texts_are_shown_in_letters_with_their_classes(
     lines = [f"{name}{end}\t{kind}" for end in "abcdefghij" for name, kind in pairs]
     table.write_text("name\tlanguage\n" + "\n".join(lines) + "\n", encoding="utf-8")
     page = filled(window, table, wait)
-    shown = {each.text() for each in page.dataset.texts.findChildren(QLabel)}
+    shown = {text.text() for text in page.dataset.texts.findChildren(QLabel)}
     assert {"Japanese", "Italian", "Itoa"} <= shown
     assert not page.dataset.series.isVisible()
     assert page.dataset.task.form.editor("vocabulary").isVisible()
@@ -394,7 +404,7 @@ def test_a_dataset_with_groups_offers_to_keep_each_together(window: MainWindow, 
     assert box.currentText() == "keep each subject together"
     assert not page.dataset.task.form.editor("vocabulary").isVisible()
     QTest.keyClick(box, Qt.Key.Key_Up)
-    spec = window.desk.draft.spec
+    spec = window.context.draft.spec
     assert spec is not None
     assert spec.task.group == "none"
 
@@ -407,10 +417,10 @@ def test_a_folder_of_classes_is_opened_from_the_menu(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     file = window.menuBar().actions()[0].menu()
     assert isinstance(file, QMenu)
-    next(each for each in file.actions() if "folder" in each.text()).trigger()
+    next(action for action in file.actions() if "folder" in action.text()).trigger()
     page = data_page(window)
     wait(lambda: "training" in page.dataset.task.counts.text())
-    dataset = window.desk.planner.dataset
+    dataset = window.context.planner.dataset
     assert dataset is not None
     assert dataset.name == folder.name
 
@@ -420,11 +430,11 @@ def test_no_example_is_shown_of_data_that_cannot_be_prepared(
 ) -> None:
     page = filled(window, temperatures, wait)
     wait(page.dataset.example.isVisible)
-    spec = window.desk.draft.spec
+    spec = window.context.draft.spec
     assert spec is not None
     task = spec.task.model_copy(update={"window": 100_000})
-    window.desk.draft.edit(spec.model_copy(update={"task": task}), "window")
-    wait(page.dataset.problem.isVisible)
+    window.context.draft.edit(spec.model_copy(update={"task": task}), "window")
+    wait(page.notice.isVisible)
     assert not page.dataset.example.isVisible()
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     wait(page.dataset.example.isVisible)
@@ -437,14 +447,14 @@ def test_few_examples_are_proposed_folds_which_one_click_divides_into_and_undo_t
     assert not page.dataset.task.divide.isVisible()  # one long series is no set of examples
     page = filled(window, text_table(tmp_path), wait)
     task = page.dataset.task
-    wait(lambda: "one division tests too few" in task.advice.text())
+    wait(lambda: "a single split has too small" in task.advice.text())
     qtbot.waitUntil(lambda: task.divide.height() > 0)
     QTest.mouseClick(task.divide, LEFT)
-    spec = window.desk.draft.spec
+    spec = window.context.draft.spec
     assert spec is not None
     assert (spec.task.folds, spec.task.repeats) == (5, 3)
-    wait(lambda: window.desk.planner.is_current and not task.divide.isVisible())
-    assert not window.desk.planner.problem
+    wait(lambda: window.context.planner.is_current and not task.divide.isVisible())
+    assert not window.context.planner.problem
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     wait(task.divide.isVisible)
 
@@ -464,10 +474,10 @@ def test_reading_a_large_file_can_be_given_up_and_leaves_what_was_open(
     wait(cancel.isVisible)
     assert "%" in window.tool_bar.busy.text()
     QTest.mouseClick(cancel, LEFT)
-    wait(lambda: not cancel.isVisible() and window.desk.waiting.is_idle)
-    assert window.desk.planner.dataset is not None
-    assert window.desk.planner.dataset.name == "temperatures"
-    assert not [each for each in window.findChildren(QMessageBox) if each.isVisible()]
+    wait(lambda: not cancel.isVisible() and window.context.jobs.is_idle)
+    assert window.context.planner.dataset is not None
+    assert window.context.planner.dataset.name == "temperatures"
+    assert not [box for box in window.findChildren(QMessageBox) if box.isVisible()]
 
 
 def test_an_example_of_many_channels_is_a_map_of_them(window: MainWindow, wait: Wait) -> None:
@@ -478,8 +488,8 @@ def test_an_example_of_many_channels_is_a_map_of_them(window: MainWindow, wait: 
     wait(lambda: card.map is not None and card.map.isVisibleTo(page))
     assert card.map is not None
     assert not card.plot.isVisibleTo(page)
-    task = window.desk.planner.plan
+    task = window.context.planner.plan
     assert task is not None
     rows = card.map.table()
-    assert len(rows[0]) == 1 + len(task.task.preparation.input_names)
+    assert len(rows[0]) == 1 + len(task.task.preprocessing.input_names)
     assert len(rows) == 1 + len(task.task.training.sequence(0))

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from studio.gui.main_window import MainWindow
-from studio.gui.pages import export_page
-from studio.gui.pages.export_page import ExportPage
+from studio.gui.pages.export import export_page
+from studio.gui.pages.export.export_page import ExportPage
+from studio.gui.shell.main_window import MainWindow
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -18,7 +18,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What the user answers to the question where to."""
     out = tmp_path / "out" / "made"
     out.parent.mkdir()
-    monkeypatch.setattr(export_page, "ask_where", lambda *_: out)
+    monkeypatch.setattr(export_page, "ask_save_path", lambda *_: out)
     return out
 
 
@@ -52,7 +52,7 @@ def test_another_contender_comes_with_its_own_best_run(opened: MainWindow) -> No
 
 
 @pytest.mark.parametrize("form", ["safetensors", "report", "table-csv", "curves-csv"])
-def test_an_export_tells_its_files_and_size(
+def test_an_export_shows_its_files_and_size(
     opened: MainWindow, wait: Wait, place: Path, form: str
 ) -> None:
     page = page_of(opened)
@@ -64,7 +64,7 @@ def test_an_export_tells_its_files_and_size(
     assert any(file.name.startswith("made") for file in place.parent.iterdir())
 
 
-def test_a_model_s_export_tells_the_largest_difference(
+def test_a_model_s_export_shows_the_largest_difference(
     opened: MainWindow, wait: Wait, tmp_path: Path
 ) -> None:
     page = page_of(opened)
@@ -87,7 +87,7 @@ def test_gates_are_those_of_the_chosen_example(
         assert arrays["l0_update"].shape == (len(arrays["input"]), 5)
 
 
-def test_what_cannot_be_written_is_told_on_its_card(
+def test_an_export_that_fails_is_reported_on_its_card(
     opened: MainWindow, wait: Wait, tmp_path: Path
 ) -> None:
     page = page_of(opened)

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from small_files import FORMATS, Example
 from windows import problem
 
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.data_page import DataPage
-from studio.gui.pages.models_page import ModelsPage
+from studio.gui.pages.data.data_page import DataPage
+from studio.gui.pages.models.models_page import ModelsPage
+from studio.gui.shell.main_window import MainWindow
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -24,7 +24,7 @@ def test_what_is_dropped_is_named_counted_and_ready_to_train(
     data, models = window.pages["data"], window.pages["models"]
     assert isinstance(data, DataPage)
     assert isinstance(models, ModelsPage)
-    planner = window.desk.planner
+    planner = window.context.planner
     drop(window, example.write(tmp_path))
     wait(lambda: problem(window) is not None or (planner.is_current and planner.plan is not None))
     told = problem(window)

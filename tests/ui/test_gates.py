@@ -1,16 +1,25 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+import pytest
 from pyqtgraph import InfiniteLine
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from running import small_spec
 
-from studio.core.spec import ContenderSpec, GeneratedDataset, TaskSpec
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.gates_page import GatesPage
-from studio.gui.plots.heat_map import GateMaps
+from studio.core.specs.comparison_spec import (
+    ContenderSpec,
+    FileDataset,
+    GeneratedDataset,
+    TaskSpec,
+)
+from studio.gui.pages.gates.gates_page import GatesPage
+from studio.gui.pages.gates.heat_map import GateMaps
+from studio.gui.pages.train.train_page import TrainPage
+from studio.gui.session.session_state import OpenData
+from studio.gui.shell.main_window import MainWindow
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -121,20 +130,20 @@ def test_of_choices_in_quick_succession_the_newest_wins(opened: MainWindow, wait
     page = gates(opened, wait)
     for _ in range(9):
         QTest.mouseClick(page.controls.after, Qt.MouseButton.LeftButton)
-    wait(lambda: page.work.seen is not None and page.work.seen.selection.index == 9)
-    wait(lambda: not page.work.is_busy)
-    assert page.work.seen is not None
-    assert page.work.seen.selection == page.controls.selection
+    wait(lambda: page.gates_work.seen is not None and page.gates_work.seen.selection.index == 9)
+    wait(lambda: not page.gates_work.is_busy)
+    assert page.gates_work.seen is not None
+    assert page.gates_work.seen.selection == page.controls.selection
 
 
-def test_gradients_of_the_start_and_of_the_trained_networks_can_be_told_apart(
+def test_gradient_norms_can_be_shown_before_and_after_training(
     opened: MainWindow, wait: Wait
 ) -> None:
     page = gates(opened, wait)
-    trained = {curve.name: curve.y for curve in page.body.reach.plot.curves}
-    page.body.reach.moment.show_choice("start")
-    page.body.reach.moment.chosen.emit("start")
-    start = {curve.name: curve.y for curve in page.body.reach.plot.curves}
+    trained = {curve.name: curve.y for curve in page.body.gradient_norms.plot.curves}
+    page.body.gradient_norms.moment.show_choice("start")
+    page.body.gradient_norms.moment.chosen.emit("start")
+    start = {curve.name: curve.y for curve in page.body.gradient_norms.plot.curves}
     assert trained.keys() == start.keys() == {"GRU", "LSTM", "RNN"}
     assert not np.allclose(trained["GRU"], start["GRU"])
 
@@ -160,30 +169,30 @@ def test_in_a_narrow_window_columns_become_tabs(opened: MainWindow, wait: Wait) 
     assert page.body.columns["RNN"].isVisible()
 
 
-def test_networks_can_be_looked_into_before_any_training(window: MainWindow, wait: Wait) -> None:
-    window.desk.planner.open(small_spec())
-    wait(lambda: window.desk.planner.plan is not None)
+def test_networks_can_be_inspected_before_any_training(window: MainWindow, wait: Wait) -> None:
+    window.context.planner.open(OpenData(small_spec()))
+    wait(lambda: window.context.planner.plan is not None)
     page = gates(window, wait)
     assert "untrained" in page.body.columns["GRU"].heading.text()
-    assert page.body.reach.plot.curves
+    assert page.body.gradient_norms.plot.curves
 
 
 def test_another_theme_redraws_the_maps_where_they_were(opened: MainWindow, wait: Wait) -> None:
     page = gates(opened, wait)
     QTest.keyClick(maps(page, "GRU"), Qt.Key.Key_End)
     before = maps(page, "GRU").cursor_place
-    opened._appearance.choose("dark")
+    opened._themes.choose("dark")
     assert maps(page, "GRU").cursor_place == before
-    opened._appearance.choose("light")
+    opened._themes.choose("light")
 
 
-def test_while_training_any_kept_epoch_of_any_example_can_be_seen(
+def test_while_training_any_stored_epoch_of_any_example_can_be_inspected(
     window: MainWindow, wait: Wait
 ) -> None:
     spec = small_spec(epochs=100_000, seeds=1)
-    window.desk.planner.open(spec)
+    window.context.planner.open(OpenData(spec))
     wait(window.tool_bar.train.isEnabled)
-    window.tool_bar.start()
+    window.commands.train()
     page = gates(window, wait)
     wait(lambda: "Live" in page.problem.text())
     kept = page.controls.follow.findChildren(QPushButton)[1]
@@ -191,9 +200,51 @@ def test_while_training_any_kept_epoch_of_any_example_can_be_seen(
     wait(lambda: page.controls.slider.isVisible() and page.controls.slider.maximum() > 0)
     page.controls.slider.setValue(0)
     wait(lambda: "untrained" in page.body.columns["GRU"].heading.text())
-    assert window.desk.work.is_training
-    window.desk.work.stop()
-    wait(lambda: not window.desk.work.is_training)
+    assert window.context.session.is_training
+    window.context.session.stop()
+    wait(lambda: not window.context.session.is_training)
+
+
+def test_all_contenders_show_the_pinned_example_also_one_that_stopped_early(
+    window: MainWindow, wait: Wait
+) -> None:
+    spec = small_spec(epochs=100_000, seeds=1, patience=30)
+    slow, wild = spec.contenders
+    contenders = (
+        slow.model_copy(update={"lr": 1e-6, "dropout": 0.0}),  # gets better for long
+        wild.model_copy(update={"lr": 30.0}),  # never gets better
+    )
+    window.context.planner.open(OpenData(spec.model_copy(update={"contenders": contenders})))
+    wait(window.tool_bar.train.isEnabled)
+    window.commands.train()
+    session = window.context.session
+    wait(
+        lambda: (
+            session.progress is not None
+            and [lane.progress.status for lane in session.progress.lanes] == ["running", "early"]
+        )
+    )
+    page = gates(window, wait)
+    train = window.pages["train"]
+    assert isinstance(train, TrainPage)
+    train.gates.pin.click()
+    plan = window.context.planner.plan
+    assert plan is not None
+    pinned = plan.task.parts["validation"].sequence(1)
+
+    def drawn() -> list[bool]:
+        columns = page.body.columns.values()
+        inputs = [c.maps.shown.inputs for c in columns if c.maps.shown is not None]
+        return [len(shown) == len(pinned) and np.allclose(shown, units) for shown in inputs]
+
+    units = plan.task.preprocessing.input_scaler.undo(pinned)
+    wait(lambda: drawn() == [True, True])
+    assert page.controls.number.value() == 1
+    window.show_page("train")
+    wait(lambda: train.gates.heading.text() == "Gates of example 1")
+    wait(lambda: "(LSTM)" in train.gates.words.text())
+    session.stop()
+    wait(lambda: not session.is_training)
 
 
 def test_after_a_live_phase_the_example_is_the_one_that_was_chosen_before(
@@ -204,7 +255,7 @@ def test_after_a_live_phase_the_example_is_the_one_that_was_chosen_before(
     controls.part.show_choice("test")
     controls.part.chosen.emit("test")
     controls.number.setValue(3)
-    wait(lambda: opened.desk.waiting.is_idle)
+    wait(lambda: opened.context.jobs.is_idle)
     controls.show_parts({"validation": 12}, only="validation")
     assert (controls.part.choice, controls.number.value()) != ("test", 3)
     controls.show_parts({"training": 84, "validation": 12, "test": 24})
@@ -228,19 +279,17 @@ def test_what_the_columns_have_in_common_stands_at_one_height(
     assert len({column.maps.height() for column in columns}) == 1
 
 
-def test_what_stands_beside_an_example_says_that_it_is_its_class(
-    window: MainWindow, wait: Wait
-) -> None:
+def test_the_text_beside_an_example_names_its_class(window: MainWindow, wait: Wait) -> None:
     data = GeneratedDataset(generator="delayed-recall", parameters={"delay": 5, "examples": 60})
     spec = small_spec().model_copy(update={"dataset": data, "task": TaskSpec()})
-    window.desk.planner.open(spec)
-    wait(lambda: window.desk.planner.plan is not None)
-    plan = window.desk.planner.plan
+    window.context.planner.open(OpenData(spec))
+    wait(lambda: window.context.planner.plan is not None)
+    plan = window.context.planner.plan
     assert plan is not None
-    names, tested = plan.task.preparation.class_names, plan.task.test.truth
+    names, tested = plan.task.preprocessing.class_names, plan.task.test.targets_in_units
     page = gates(window, wait)
-    wait(lambda: bool(page.controls.truth.text()))
-    assert page.controls.truth.text() == f"class {names[int(tested[0])]}"
+    wait(lambda: bool(page.controls.targets_in_units.text()))
+    assert page.controls.targets_in_units.text() == f"class {names[int(tested[0])]}"
 
 
 def test_the_cursor_s_mark_is_dark_and_light_so_that_it_is_seen_on_any_colour(
@@ -265,7 +314,7 @@ def test_the_name_of_a_line_does_not_lie_below_the_legend(opened: MainWindow, wa
     plot = gates(opened, wait).body.half_life.plot
     QApplication.processEvents()
     plot.canvas.grab()
-    line = next(each for each in plot.item.items if isinstance(each, InfiniteLine))
+    line = next(item for item in plot.item.items if isinstance(item, InfiniteLine))
     legend = plot.legend.mapRectToScene(plot.legend.boundingRect())
     assert line.label.isVisible()
     assert not line.label.mapRectToScene(line.label.boundingRect()).intersects(legend)
@@ -274,9 +323,31 @@ def test_the_name_of_a_line_does_not_lie_below_the_legend(opened: MainWindow, wa
 def test_a_relu_network_is_explained_with_relu(window: MainWindow, wait: Wait) -> None:
     spec = small_spec()
     relu = ContenderSpec(name="relu", cell="rnn", nonlinearity="relu", hidden_size=4)
-    window.desk.planner.open(spec.model_copy(update={"contenders": (relu,)}))
+    window.context.planner.open(OpenData(spec.model_copy(update={"contenders": (relu,)})))
     page = gates(window, wait)
     canvas = maps(page, "relu").canvas.viewport()
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     wait(page.body.unit.isVisible)
     assert page.body.unit.equations[0][0].text().startswith("h' = relu(")
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_examples_of_one_to_three_steps_are_shown(
+    window: MainWindow, tmp_path: Path, wait: Wait, steps: int
+) -> None:
+    """A smallest range larger than the axis made the window hang."""
+    path = tmp_path / "short.csv"
+    names = [f"s{step}" for step in range(steps + 2)]
+    rows = "".join(",".join("1.5" for _ in names) + f",{'ab'[row % 2]}\n" for row in range(60))
+    path.write_text(",".join([*names, "label"]) + "\n" + rows)
+    spec = small_spec(epochs=1, seeds=1)
+    task = TaskSpec(features=tuple(names[:steps]))
+    dataset = FileDataset(path=str(path))
+    window.context.planner.open(
+        OpenData(spec.model_copy(update={"dataset": dataset, "task": task}))
+    )
+    wait(window.tool_bar.train.isEnabled)
+    page = gates(window, wait)
+    shown = maps(page, "GRU").shown
+    assert shown is not None
+    assert len(shown.inputs) == steps

@@ -5,18 +5,20 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QSpinBox, QWidget
 from windows import series
 
-from studio.gui.main_window import MainWindow
-from studio.gui.pages import export_page
-from studio.gui.pages.compare_page import ComparePage
-from studio.gui.pages.export_page import ExportPage
-from studio.gui.pages.gates_page import GatesPage
-from studio.gui.pages.models_page import ModelsPage
-from studio.gui.plots.heat_map import GateMaps
+from studio.gui.pages.compare.compare_page import ComparePage
+from studio.gui.pages.export import export_page
+from studio.gui.pages.export.export_page import ExportPage
+from studio.gui.pages.gates.gates_page import GatesPage
+from studio.gui.pages.gates.heat_map import GateMaps
+from studio.gui.pages.models.models_page import ModelsPage
+from studio.gui.shell.help_window import CHAPTERS
+from studio.gui.shell.main_window import MainWindow
+from studio.paths import guide
 
 Wait = Callable[[Callable[[], bool]], None]
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -73,16 +75,16 @@ def look_at_gates(window: MainWindow, wait: Wait) -> None:
 def test_the_whole_journey_needs_no_mouse(
     window: MainWindow, wait: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = window.desk
+    context = window.context
     window.activateWindow()
     wait(lambda: QApplication.activeWindow() is window)
     data, kept = series(tmp_path / "waves.csv"), tmp_path / "gru.onnx"
     # the system's own file dialogs cannot be driven; what they return is typed here
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(data), ""))
-    monkeypatch.setattr(export_page, "ask_where", lambda *_: kept)
+    monkeypatch.setattr(export_page, "ask_save_path", lambda *_: kept)
 
     press(Qt.Key.Key_O, CTRL)
-    wait(lambda: desk.planner.is_current and window.pages["data"].isVisible())
+    wait(lambda: context.planner.is_current and window.pages["data"].isVisible())
 
     press(Qt.Key.Key_2, CTRL)
     models = window.pages["models"]
@@ -94,15 +96,15 @@ def test_the_whole_journey_needs_no_mouse(
     type_number(2)
     tab_to(named("Seeds"))
     type_number(2)
-    wait(lambda: desk.planner.is_current)
-    spec = desk.draft.spec
+    wait(lambda: context.planner.is_current)
+    spec = context.draft.spec
     assert spec is not None
-    assert [each.hidden_size for each in spec.contenders] == [6, 32]
+    assert [contender.hidden_size for contender in spec.contenders] == [6, 32]
     assert (spec.training.epochs, spec.training.seeds) == (2, 2)
 
     press(Qt.Key.Key_R, CTRL)
     assert window.pages["train"].isVisible()
-    wait(lambda: desk.work.history is not None and desk.work.history.is_complete)
+    wait(lambda: context.session.history is not None and context.session.history.is_complete)
 
     look_at_gates(window, wait)
 
@@ -129,7 +131,7 @@ def test_tab_goes_through_a_page_from_top_to_bottom(
     window.activateWindow()
     wait(lambda: QApplication.activeWindow() is window)
     window.open_path(series(tmp_path / "waves.csv"))
-    wait(lambda: window.desk.planner.is_current)
+    wait(lambda: window.context.planner.is_current)
     window.show_page("models")
     page = window.pages["models"].widget()
     tab_to(page.isAncestorOf)
@@ -141,3 +143,24 @@ def test_tab_goes_through_a_page_from_top_to_bottom(
         assert len(heights) < MOST_TABS
     falls = sum(later < earlier - 40 for earlier, later in pairwise(heights))
     assert falls <= 1, f"the focus jumps upwards {falls} times: {heights}"  # to the second card
+
+
+def test_f1_opens_the_chapter_of_the_page_that_is_shown(window: MainWindow, wait: Wait) -> None:
+    for name in window.pages:
+        window.show_page(name)
+        QTest.keyClick(window, Qt.Key.Key_F1)
+        chapter = guide() / CHAPTERS[name]
+        wait(lambda chapter=chapter: window.guide.browser.source().toLocalFile() == str(chapter))
+        assert window.guide.isVisible()
+        title = chapter.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+        assert title in window.guide.browser.toPlainText()
+    window.guide.close()
+
+
+def test_links_of_the_guide_lead_to_other_chapters(window: MainWindow) -> None:
+    window.show_guide()
+    window.guide.browser.anchorClicked.emit(QUrl("gates.md"))
+    assert window.guide.browser.source().fileName() == "gates.md"
+    window.guide.browser.anchorClicked.emit(QUrl("file:///etc/passwd"))
+    assert window.guide.browser.source().fileName() == "gates.md"
+    window.guide.close()

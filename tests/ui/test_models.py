@@ -3,7 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -17,13 +17,15 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from running import small_spec
 from tiny import write_temperatures
+from windows import problem
 
-from studio.core.spec import ComparisonSpec
+from studio.core.specs.comparison_spec import ComparisonSpec
+from studio.gui.context.settings import ThemeChoice
 from studio.gui.forms.form import Form
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.models_page import ModelsPage
-from studio.gui.pages.training_card import TrainingCard
-from studio.gui.settings import ThemeChoice
+from studio.gui.pages.models.models_page import ModelsPage
+from studio.gui.pages.models.training_card import TrainingCard
+from studio.gui.session.session_state import OpenData
+from studio.gui.shell.main_window import MainWindow
 
 Wait = Callable[[Callable[[], bool]], None]
 LEFT = Qt.MouseButton.LeftButton
@@ -33,7 +35,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def page(window: MainWindow, wait: Wait, tmp_path: Path) -> ModelsPage:
     window.open_path(write_temperatures(tmp_path / "temperatures.csv"))
-    wait(lambda: window.desk.planner.is_current)
+    wait(lambda: window.context.planner.is_current)
     window.show_page("models")
     made = window.pages["models"]
     assert isinstance(made, ModelsPage)
@@ -42,7 +44,7 @@ def page(window: MainWindow, wait: Wait, tmp_path: Path) -> ModelsPage:
 
 
 def draft(page: ModelsPage) -> ComparisonSpec:
-    spec = page.desk.draft.spec
+    spec = page.context.draft.spec
     assert spec is not None
     return spec
 
@@ -105,7 +107,7 @@ def test_edits_of_two_fields_are_taken_back_one_by_one(
     QTest.keyClick(dropout, Qt.Key.Key_Return)
     window.activateWindow()
     wait(lambda: QApplication.focusWidget() is not None)
-    assert page.desk.draft.undo_stack.undoText() == "dropout of GRU"
+    assert page.context.draft.undo_stack.undoText() == "dropout of GRU"
     QTest.keyClick(dropout, Qt.Key.Key_Z, CONTROL)
     wait(lambda: draft(page).contenders[0].dropout == 0)
     assert draft(page).contenders[0].hidden_size == 64
@@ -116,7 +118,7 @@ def test_edits_of_two_fields_are_taken_back_one_by_one(
 def test_two_contenders_added_at_once_are_two_edits(page: ModelsPage, qtbot: QtBot) -> None:
     for _ in range(2):
         qtbot.mouseClick(page.add, LEFT)
-    page.desk.draft.undo_stack.undo()
+    page.context.draft.undo_stack.undo()
     assert len(draft(page).contenders) == 3
 
 
@@ -132,9 +134,14 @@ def test_contenders_are_added_duplicated_and_removed_but_the_last_stays(
     page: ModelsPage, qtbot: QtBot
 ) -> None:
     qtbot.mouseClick(page.add, LEFT)
-    assert [each.name for each in draft(page).contenders] == ["GRU", "LSTM", "RNN"]
+    assert [contender.name for contender in draft(page).contenders] == ["GRU", "LSTM", "RNN"]
     qtbot.mouseClick(page.cards[0].copy, LEFT)
-    assert [each.name for each in draft(page).contenders] == ["GRU", "GRU 2", "LSTM", "RNN"]
+    assert [contender.name for contender in draft(page).contenders] == [
+        "GRU",
+        "GRU 2",
+        "LSTM",
+        "RNN",
+    ]
     for _ in range(3):
         qtbot.mouseClick(page.cards[-1].remove, LEFT)
     assert len(page.cards) == 1
@@ -153,6 +160,52 @@ def test_a_cell_without_gates_shows_its_nonlinearity_and_no_bias(page: ModelsPag
     form = page.cards[1].form
     assert form.editor("nonlinearity").isVisible()
     assert not form.editor("forget_bias").isVisible()
+
+
+def test_a_figure_out_of_range_is_not_trained_by_its_beginning_and_is_no_edit_to_undo(
+    page: ModelsPage, window: MainWindow, wait: Wait
+) -> None:
+    type_into(page.cards[0].form.editor("dropout").field, "0.2")
+    box = page.cards[0].form.editor("hidden_size").field
+    type_into(box, "99999")
+    assert draft(page).contenders[0].hidden_size == 32
+    assert parameters(page, 0) == 3 * 32 * 36
+    window.commands.train()
+    assert not window.context.session.is_busy
+    shown = problem(window)
+    assert shown is not None
+    assert "Hidden size of GRU: must be at most 8,192" in shown.informativeText()
+    shown.close()
+    window.activateWindow()
+    wait(lambda: QApplication.focusWidget() is not None)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Z, CONTROL)
+    assert page.cards[0].form.problem("hidden_size") == ""
+    assert page.cards[0].form.editor("hidden_size").value() == 32
+    assert draft(page).contenders[0].dropout == 0.2
+    QTest.keyClick(box, Qt.Key.Key_Z, CONTROL)
+    wait(lambda: draft(page).contenders[0].dropout == 0)
+
+
+def test_a_name_that_is_taken_is_told_with_its_field(page: ModelsPage, window: MainWindow) -> None:
+    line = page.cards[1].name.editor("name").field
+    type_into(line, "gru")
+    window.commands.train()  # which takes what is half typed
+    shown = problem(window)
+    assert shown is not None
+    assert "Name of LSTM: another contender has this name" in shown.informativeText()
+
+
+@pytest.mark.parametrize("before", ["LSTM", "mine"])
+def test_an_emptied_name_is_that_of_the_cell_again(page: ModelsPage, before: str) -> None:
+    editor = page.cards[1].name.editor("name")
+    type_into(editor.field, before)
+    QTest.keyClick(editor.field, Qt.Key.Key_Return)
+    assert draft(page).contenders[1].name == before
+    editor.field.selectAll()
+    QTest.keyClick(editor.field, Qt.Key.Key_Delete)
+    QTest.keyClick(editor.field, Qt.Key.Key_Return)
+    assert (draft(page).contenders[1].name, editor.value()) == ("LSTM", "LSTM")
 
 
 def test_two_contenders_cannot_have_one_name(page: ModelsPage) -> None:
@@ -180,7 +233,7 @@ def test_a_fair_match_solves_the_other_sizes_and_leaves_the_draft(
     assert editor.value() == 32
 
 
-def test_a_wrong_learning_rate_is_told_at_its_field_and_changes_nothing(
+def test_an_invalid_learning_rate_is_an_error_at_its_field_and_changes_nothing(
     page: ModelsPage,
 ) -> None:
     form = training(page).main
@@ -191,7 +244,7 @@ def test_a_wrong_learning_rate_is_told_at_its_field_and_changes_nothing(
     assert draft(page).training.lr == 0.003
 
 
-def test_unequal_sizes_under_the_same_hidden_size_are_told_and_made_equal_with_one_click(
+def test_unequal_sizes_under_the_same_hidden_size_are_noted_and_equalised_with_one_click(
     page: ModelsPage, qtbot: QtBot
 ) -> None:
     form = page.cards[0].form
@@ -201,9 +254,9 @@ def test_unequal_sizes_under_the_same_hidden_size_are_told_and_made_equal_with_o
     assert page.unequal.isVisible()
     assert page.unequal.text() == (
         "Not the same hidden size and number of layers: GRU 48 × 2 layers, LSTM 32. "
-        "The verdict will compare unequal networks."
+        "The verdict will compare networks of different sizes."
     )
-    assert page.cards[1].unequal.text() == "Not the size of GRU, 48 × 2 layers."
+    assert page.cards[1].unequal.text() == "Differs in size from GRU (48 × 2 layers)."
     assert page.cards[1].unequal.isVisible()
     assert not page.cards[0].unequal.isVisible()
     qtbot.mouseClick(page.match._buttons["parameters"], LEFT)
@@ -214,9 +267,27 @@ def test_unequal_sizes_under_the_same_hidden_size_are_told_and_made_equal_with_o
     second = draft(page).contenders[1]
     assert (second.cell, second.hidden_size, second.num_layers) == ("lstm", 48, 2)
     assert not page.unequal.isVisible()
-    assert page.desk.draft.undo_stack.undoText() == "equal sizes"
-    page.desk.draft.undo_stack.undo()
+    assert page.context.draft.undo_stack.undoText() == "equal sizes"
+    page.context.draft.undo_stack.undo()
     assert page.unequal.isVisible()
+
+
+def test_no_field_moves_below_the_pointer_when_a_warning_comes(page: ModelsPage) -> None:
+    page.window().resize(1024, 640)
+    QTest.qWait(50)
+    form = page.cards[0].form
+    hidden, layers = form.editor("hidden_size").field, form.editor("num_layers").field
+    places = [field.mapTo(page, QPoint()) for field in (hidden, layers)]
+    type_into(hidden, "48")
+    QTest.qWait(50)
+    assert page.unequal.isVisible()
+    assert [field.mapTo(page, QPoint()) for field in (hidden, layers)] == places
+    type_into(form.editor("dropout").field, "7")
+    place = page.add.mapTo(page, QPoint())
+    page.add.setFocus()  # as a click does, before the button is released
+    QTest.qWait(50)
+    assert form.problem("dropout")
+    assert page.add.mapTo(page, QPoint()) == place
 
 
 def test_a_match_by_time_leaves_the_sizes_to_the_user(page: ModelsPage, qtbot: QtBot) -> None:
@@ -237,7 +308,7 @@ def test_a_start_that_is_refused_stays_on_the_page(
     assert told is not None
     told.close()
     assert page.isVisible()
-    assert not window.desk.work.is_training
+    assert not window.context.session.is_training
 
 
 def edge_colors(field: QWidget) -> set[str]:
@@ -256,14 +327,14 @@ def is_red(color: str) -> bool:
 def test_a_wrong_field_has_a_red_frame_in_both_themes(
     page: ModelsPage, window: MainWindow, theme: ThemeChoice
 ) -> None:
-    window._appearance.choose(theme)
+    window._themes.choose(theme)
     field = page.cards[1].form.editor("dropout").field
     assert not any(map(is_red, edge_colors(field)))
     type_into(field, "1.5")
     QTest.keyClick(field, Qt.Key.Key_Return)
     field.clearFocus()
     assert any(map(is_red, edge_colors(field)))
-    window._appearance.choose("system")
+    window._themes.choose("system")
 
 
 def test_a_wrong_setting_names_its_contender_and_is_marked_and_brought_into_sight(
@@ -280,7 +351,7 @@ def test_a_wrong_setting_names_its_contender_and_is_marked_and_brought_into_sigh
     qtbot.mouseClick(window.tool_bar.train, LEFT)
     told = window.findChild(QMessageBox, "problem")
     assert told is not None
-    assert "Dropout of LSTM: give less than 1" in told.informativeText()
+    assert "Dropout of LSTM: must be less than 1" in told.informativeText()
     told.close()
     assert page.viewport().rect().contains(field.mapTo(page.viewport(), field.rect().center()))
     type_into(field, "0.5")
@@ -310,8 +381,8 @@ def test_a_wrong_setting_that_is_folded_away_is_unfolded(
 def test_the_plan_counts_its_steps_while_typing(page: ModelsPage) -> None:
     type_into(training(page).main.editor("seeds").field, "5")
     assert "2 contenders × 5 seeds × 20 epochs" in page.outlook.text()
-    assert "5 seeds can tell differences" in page.can_tell.text()
-    assert "the article would pick the GRU" in page.advice.text()
+    assert "5 seeds can detect differences" in page.detectable.text()
+    assert "a common rule of thumb picks the GRU" in page.advice.text()
 
 
 def test_more_settings_unfold_and_momentum_belongs_to_sgd(page: ModelsPage, qtbot: QtBot) -> None:
@@ -322,7 +393,7 @@ def test_more_settings_unfold_and_momentum_belongs_to_sgd(page: ModelsPage, qtbo
     assert not card.more.editor("momentum").isVisible()
     spec = draft(page)
     sgd = spec.training.model_copy(update={"optimizer": "sgd"})
-    page.desk.draft.edit(spec.model_copy(update={"training": sgd}), "optimiser")
+    page.context.draft.edit(spec.model_copy(update={"training": sgd}), "optimiser")
     assert card.more.editor("momentum").isVisible()
 
 
@@ -345,14 +416,14 @@ def test_the_columns_of_all_settings_stand_below_each_other(
     assert (
         left(card.more, "patience") == left(card.machine, "engine") == left(card.main, "batch_size")
     )
-    check, beside = (card.machine.editor(each) for each in ("deterministic", "precision"))
+    check, beside = (card.machine.editor(field) for field in ("deterministic", "precision"))
     if width > 1200:
         assert check.geometry().center().y() == beside.geometry().center().y()
 
 
-def test_a_few_steps_are_timed_and_the_time_is_told(page: ModelsPage, wait: Wait) -> None:
+def test_a_few_steps_are_timed_and_the_expected_time_is_shown(page: ModelsPage, wait: Wait) -> None:
     machine = draft(page).machine.model_copy(update={"threads": 1, "device": "cpu"})
-    page.desk.draft.edit(draft(page).model_copy(update={"machine": machine}), "machine")
+    page.context.draft.edit(draft(page).model_copy(update={"machine": machine}), "machine")
     wait(lambda: "measured on this machine" in page.outlook.text())
     assert re.search(r"About [\d.]+ (s|min) of training", page.outlook.text())
 
@@ -360,18 +431,23 @@ def test_a_few_steps_are_timed_and_the_time_is_told(page: ModelsPage, wait: Wait
 def test_train_starts_what_was_typed_last(
     window: MainWindow, page: ModelsPage, wait: Wait, qtbot: QtBot
 ) -> None:
-    window.desk.planner.open(small_spec(epochs=2, seeds=1))
+    window.context.planner.open(OpenData(small_spec(epochs=2, seeds=1)))
     wait(lambda: draft(page).training.epochs == 2)
-    wait(lambda: window.desk.planner.is_current)
+    wait(lambda: window.context.planner.is_current)
     type_into(training(page).main.editor("epochs").field, "3")
     qtbot.mouseClick(page.train, LEFT)
-    wait(lambda: window.desk.work.history is not None and window.desk.work.history.is_complete)
-    history = window.desk.work.history
+    wait(
+        lambda: (
+            window.context.session.history is not None
+            and window.context.session.history.is_complete
+        )
+    )
+    history = window.context.session.history
     assert history is not None
     assert history.spec.training.epochs == 3
     assert window.pages["train"].isVisible()
     window.show_page("models")
-    assert "new comparison beside" in page.beside.text()
+    assert "new comparison beside" in page.new_comparison.text()
 
 
 def test_every_control_is_reached_with_the_tab_key(

@@ -7,10 +7,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from windows import series
 
-from studio.gui.main_window import MainWindow
-from studio.gui.preferences import Preferences
-from studio.gui.settings import Settings
-from studio.gui.theme import DARK
+from studio.gui.context.settings import Settings
+from studio.gui.shell.main_window import MainWindow
+from studio.gui.shell.preferences import Preferences
+from studio.gui.style.theme import DARK
 from studio.paths import Folders
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -30,7 +30,7 @@ def test_a_theme_chosen_in_the_preferences_is_in_force_at_once_and_at_the_next_s
     dialog = opened_preferences(window)
     dark = next(push for push in dialog.findChildren(QPushButton) if push.text() == "Dark")
     QTest.mouseClick(dark, Qt.MouseButton.LeftButton)
-    assert window.desk.look.theme is DARK
+    assert window.context.appearance.theme is DARK
     assert Settings(folders.config).theme == "dark"
 
 
@@ -45,8 +45,8 @@ def test_data_opened_after_a_change_of_threads_is_planned_with_them(
     assert dialog.isVisible()
     assert Settings(folders.config).machine.threads == 1
     window.open_path(series(tmp_path / "waves.csv"))
-    wait(lambda: window.desk.planner.plan is not None)
-    spec = window.desk.draft.spec
+    wait(lambda: window.context.planner.plan is not None)
+    spec = window.context.draft.spec
     assert spec is not None
     assert spec.machine.threads == 1
 
@@ -71,7 +71,7 @@ def keep_something(folders: Folders) -> Path:
     return entry
 
 
-def test_what_is_kept_of_data_files_can_be_cleared(
+def test_the_cache_of_data_files_can_be_cleared(
     window: MainWindow, folders: Folders, wait: Wait
 ) -> None:
     entry = keep_something(folders)
@@ -88,27 +88,27 @@ def test_files_are_counted_and_removed_while_the_window_lives(
 ) -> None:
     entry = keep_something(folders)
     is_free = threading.Event()
-    window.desk.waiting.load("Something long", is_free.wait, lambda _: None)
+    window.context.jobs.load("Something long", is_free.wait, lambda _: None)
     dialog = opened_preferences(window)
-    assert "being counted" in dialog.cached.text()
+    assert "calculating" in dialog.cached.text()
     assert not dialog.clear_cache.isEnabled()
     is_free.set()
     wait(dialog.clear_cache.isEnabled)
     is_free.clear()
-    window.desk.waiting.load("Something long", is_free.wait, lambda _: None)
+    window.context.jobs.load("Something long", is_free.wait, lambda _: None)
     QTest.mouseClick(dialog.clear_cache, Qt.MouseButton.LeftButton)
-    assert "being removed" in dialog.cached.text()
+    assert "clearing" in dialog.cached.text()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)  # what is under way has nobody to tell
     is_free.set()
-    wait(lambda: window.desk.waiting.is_idle)
+    wait(lambda: window.context.jobs.is_idle)
     assert not entry.exists()
 
 
 def test_every_folder_can_be_read_whole(window: MainWindow, wait: Wait) -> None:
     dialog = opened_preferences(window)
-    texts = [each for each in dialog.findChildren(QLabel) if each.wordWrap()]
-    assert any("untitled" in each.text() for each in texts)
-    wait(lambda: all(each.height() >= each.heightForWidth(each.width()) for each in texts))
+    texts = [text_label for text_label in dialog.findChildren(QLabel) if text_label.wordWrap()]
+    assert any("untitled" in text.text() for text in texts)
+    wait(lambda: all(text.height() >= text.heightForWidth(text.width()) for text in texts))
 
 
 def test_buttons_of_dialogs_have_no_icons_of_another_theme(window: MainWindow) -> None:

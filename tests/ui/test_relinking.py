@@ -1,4 +1,4 @@
-"""A session whose data has moved: told, found again, checked by its content."""
+"""A session whose data has moved: reported, located, checked by its content."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 from running import events_until_end, workspace
 from windows import problem, series
 
-from studio.core.spec import ComparisonSpec, FileDataset, TrainingSpec
-from studio.gui.main_window import MainWindow
-from studio.runs.plan import make_plan
+from studio.core.specs.comparison_spec import ComparisonSpec, FileDataset, TrainingSpec
+from studio.gui.shell.main_window import MainWindow
+from studio.runs.planning.plan import make_plan
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -25,10 +25,10 @@ def lost(tmp_path: Path) -> tuple[Path, Path]:
         dataset=FileDataset(path=str(data)), training=TrainingSpec(epochs=1, seeds=1)
     )
     session = tmp_path / "lost.gates"
-    with workspace(session) as work:
+    with workspace(session) as opened:
         plan = make_plan(spec)
-        events = work.subscribe()
-        work.start(plan, plan.record({}, embed=False))
+        events = opened.subscribe()
+        opened.start(plan, plan.record({}, embed=False))
         events_until_end(events)
     moved = tmp_path / "archive" / "renamed.csv"
     moved.parent.mkdir()
@@ -45,7 +45,7 @@ def told_of_missing_data(window: MainWindow, session: Path, wait: Wait) -> QMess
 
 
 def choose(window: MainWindow, box: QMessageBox, path: Path, wait: Wait) -> None:
-    find = next(push for push in box.findChildren(QPushButton) if push.text() == "Find it…")
+    find = next(push for push in box.findChildren(QPushButton) if push.text() == "Locate…")
     QTest.mouseClick(find, Qt.MouseButton.LeftButton)
     wait(lambda: window.findChild(QFileDialog, "findData") is not None)
     dialog = window.findChild(QFileDialog, "findData")
@@ -59,10 +59,10 @@ def test_a_dataset_that_moved_is_found_again_and_can_be_trained_on(
 ) -> None:
     session, moved = lost
     box = told_of_missing_data(window, session, wait)
-    assert "waves.csv has vanished" in box.informativeText()
+    assert "waves.csv is missing" in box.informativeText()
     choose(window, box, moved, wait)
-    wait(lambda: window.desk.planner.plan is not None)
-    spec = window.desk.draft.spec
+    wait(lambda: window.context.planner.plan is not None)
+    spec = window.context.draft.spec
     assert spec is not None
     assert isinstance(spec.dataset, FileDataset)
     assert spec.dataset.path == str(moved)
@@ -77,5 +77,5 @@ def test_a_file_with_other_content_is_refused_and_the_session_stays_as_it_was(
     wait(lambda: problem(window) is not None)
     box = problem(window)
     assert box is not None
-    assert "has not the content of waves.csv" in box.informativeText()
-    assert window.desk.planner.plan is None
+    assert "differs from the waves.csv" in box.informativeText()
+    assert window.context.planner.plan is None

@@ -1,4 +1,4 @@
-"""How data is read or generated is changed on the page Data, read anew at once, and undone."""
+"""How data is read or generated is changed on the page Data, read again at once, and undone."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
 
-from studio.gui.asking import EncodingQuestion
 from studio.gui.forms.form import Form
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.data_page import DataPage
-from studio.gui.pages.source_card import SourceCard
+from studio.gui.pages.data.data_page import DataPage
+from studio.gui.pages.data.reading.source_card import SourceCard
+from studio.gui.shell.encoding_dialog import EncodingDialog
+from studio.gui.shell.main_window import MainWindow
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -40,7 +40,7 @@ def undo(window: MainWindow) -> None:
 
 
 def size_of(window: MainWindow) -> int:
-    dataset = window.desk.planner.dataset
+    dataset = window.context.planner.dataset
     return 0 if dataset is None else len(dataset)
 
 
@@ -66,19 +66,19 @@ def test_generated_data_is_opened_without_a_file_and_follows_its_settings(
 
 
 def test_another_generator_takes_the_place_of_the_first(window: MainWindow, wait: Wait) -> None:
-    window.opener.open_generated("adding")
+    window.commands.open_generated("adding")
     wait(lambda: source_of(window).form is not None and source_of(window).isVisible())
     generator = source_of(window).generator
     at = generator.findData("reber")
     generator.setCurrentIndex(at)
     generator.activated.emit(at)
-    dataset = window.desk.planner
+    dataset = window.context.planner
     wait(lambda: dataset.dataset is not None and "reber" in dataset.dataset.name)
-    assert window.desk.draft.spec is not None
-    assert window.desk.draft.spec.dataset.source == "generated"
+    assert window.context.draft.spec is not None
+    assert window.context.draft.spec.dataset.source == "generated"
 
 
-def test_a_table_without_header_is_read_again_as_the_user_says(
+def test_a_table_without_header_is_read_again_as_the_user_sets(
     window: MainWindow, wait: Wait, tmp_path: Path
 ) -> None:
     path = tmp_path / "numbers.csv"
@@ -90,14 +90,14 @@ def test_a_table_without_header_is_read_again_as_the_user_says(
     header.setFocus()
     QTest.keyClicks(header, "y")
     wait(lambda: size_of(window) == 199)
-    dataset = window.desk.planner.dataset
+    dataset = window.context.planner.dataset
     assert dataset is not None
     assert [column.name for column in dataset.columns] == ["3", "2"]  # the first row names them
     undo(window)
     wait(lambda: size_of(window) == 200)
 
 
-def test_a_wrong_way_of_reading_is_told_and_the_data_stays(
+def test_an_invalid_way_of_reading_is_reported_and_the_data_stays(
     window: MainWindow, wait: Wait, tmp_path: Path
 ) -> None:
     path = tmp_path / "numbers.csv"
@@ -109,7 +109,7 @@ def test_a_wrong_way_of_reading_is_told_and_the_data_stays(
     encoding.setFocus()
     QTest.keyClicks(encoding, "klingon")
     QTest.keyClick(encoding, Qt.Key.Key_Return)
-    problem = page_of(window).dataset.problem
+    problem = page_of(window).notice
     wait(problem.isVisible)
     assert "klingon" in problem.text()
     assert size_of(window) == 200
@@ -121,20 +121,20 @@ def test_a_text_of_unknown_encoding_is_asked_about_once_with_how_it_reads(
     window: MainWindow, wait: Wait, tmp_path: Path
 ) -> None:
     path = tmp_path / "cafes.csv"
-    rows = "".join(f"café numéro {n};{n % 2}\n" for n in range(60))
-    path.write_bytes(("text;label\n" + rows).encode("cp1252"))
+    rows = "".join(f"кафе номер {n};{n % 2}\n" for n in range(60))
+    path.write_bytes(("text;label\n" + rows).encode("cp1251"))
     window.open_path(path)
-    wait(lambda: window.findChild(EncodingQuestion, "encoding") is not None)
-    question = window.findChild(EncodingQuestion, "encoding")
+    wait(lambda: window.findChild(EncodingDialog, "encoding") is not None)
+    question = window.findChild(EncodingDialog, "encoding")
     assert question is not None
-    assert "café" in question.choices["cp1252"].text()
-    assert "café" not in question.choices["cp1251"].text()
-    question.choices["cp1252"].setFocus()
-    QTest.keyClick(question.choices["cp1252"], Qt.Key.Key_Space)
+    assert "кафе" in question.choices["cp1251"].text()
+    assert "кафе" not in question.choices["cp1252"].text()
+    question.choices["cp1251"].setFocus()
+    QTest.keyClick(question.choices["cp1251"], Qt.Key.Key_Space)
     opens = question.buttons.button(QDialogButtonBox.StandardButton.Open)
     QTest.mouseClick(opens, Qt.MouseButton.LeftButton)
     wait(lambda: size_of(window) == 60)
-    assert window.desk.draft.spec is not None
-    dataset = window.desk.draft.spec.dataset
+    assert window.context.draft.spec is not None
+    dataset = window.context.draft.spec.dataset
     assert dataset.source == "file"
-    assert dataset.encoding == "cp1252"
+    assert dataset.encoding == "cp1251"

@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from studio.gui.app import Start
-from studio.gui.desk import Desk
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.data_page import DataPage
-from studio.gui.settings import Settings
+from studio.gui.app.app import Start
+from studio.gui.context.app_context import AppContext
+from studio.gui.context.settings import Settings
+from studio.gui.pages.data.data_page import DataPage
+from studio.gui.shell.main_window import MainWindow
 from studio.paths import Folders
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -85,7 +85,7 @@ def test_the_frame_is_shown_before_the_studio_is_loaded_and_then_holds_it(
     window = start.frame.studio
     assert isinstance(window, MainWindow)
     assert window.isVisible()
-    wait(lambda: window.desk.planner.plan is not None)
+    wait(lambda: window.context.planner.plan is not None)
     assert start.frame.windowTitle() == window.windowTitle()
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert window.pages["models"].isVisible()
@@ -107,7 +107,7 @@ def test_closing_while_training_saves_and_ends_within_two_seconds_with_status_0(
     assert time.monotonic() - began < 10  # the interpreter's own end, on a busy machine too
 
 
-def test_work_of_a_window_killed_in_mid_training_is_offered_and_goes_on(
+def test_a_session_killed_in_mid_training_is_offered_and_resumes(
     tmp_path: Path, users: "list[subprocess.Popen[str]]", wait: Wait
 ) -> None:
     users.append(begin(tmp_path, experiment(tmp_path, epochs=40), "leave"))
@@ -115,22 +115,22 @@ def test_work_of_a_window_killed_in_mid_training_is_offered_and_goes_on(
     users[0].kill()
     users[0].communicate()
     home = tmp_path / "data" / "gate-studio"
-    desk = Desk(Folders(home, tmp_path / "config", tmp_path / "cache", tmp_path / "log"))
-    window = MainWindow(desk, Settings(desk.folders.config))
+    context = AppContext(Folders(home, tmp_path / "config", tmp_path / "cache", tmp_path / "log"))
+    window = MainWindow(context, Settings(context.folders.config))
     window.show()
     page = window.pages["data"]
     assert isinstance(page, DataPage)
-    wait(page.start.left.isVisible)
-    pushes = page.start.left.findChildren(QPushButton)
+    wait(page.start.unnamed.isVisible)
+    pushes = page.start.unnamed.findChildren(QPushButton)
     QTest.mouseClick(next(p for p in pushes if p.text() == "Open"), Qt.MouseButton.LeftButton)
-    wait(lambda: window.tool_bar.train.text() == "Go on" and window.tool_bar.train.isEnabled())
-    history = desk.work.history
+    wait(lambda: window.tool_bar.train.text() == "Resume" and window.tool_bar.train.isEnabled())
+    history = context.session.history
     assert history is not None
     kept = sum(len(run.epochs) for contender in history.contenders for run in contender.runs)
     assert kept >= 2
     QTest.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
-    wait(lambda: desk.work.history is not None and desk.work.history.is_complete)
-    desk.close()
+    wait(lambda: context.session.history is not None and context.session.history.is_complete)
+    context.close()
     window.hide()
     window.deleteLater()
 

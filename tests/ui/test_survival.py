@@ -9,11 +9,12 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.gui.desk import Desk, Look
-from studio.gui.main_window import MainWindow
-from studio.gui.plots.plot import Curve, Plot
-from studio.gui.settings import Settings
-from studio.gui.theme import DARK, LIGHT, strokes
+from studio.gui.context.app_context import AppContext
+from studio.gui.context.settings import Settings
+from studio.gui.plots.plot import Plot, PlotCurve
+from studio.gui.shell.main_window import MainWindow
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import DARK, LIGHT, strokes
 from studio.paths import Folders
 
 REPAINTS = 5000
@@ -32,8 +33,8 @@ class Painted(QObject):
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None and bool are immortal from 3.12 on")
 def test_five_thousand_repaints_of_a_live_plot_release_no_reference_too_many(qtbot: QtBot) -> None:
-    look = Look()
-    plot = Plot(look, "live", "epoch", "loss")
+    appearance = Appearance()
+    plot = Plot(appearance, "live", "epoch", "loss")
     qtbot.addWidget(plot)
     plot.resize(320, 240)
     with qtbot.waitExposed(plot):
@@ -44,7 +45,7 @@ def test_five_thousand_repaints_of_a_live_plot_release_no_reference_too_many(qtb
     x = np.arange(50, dtype=np.float64)
 
     def repaint(number: int) -> None:
-        plot.show_curves([Curve("GRU", x, np.sin(x + number), stroke)])
+        plot.show_curves([PlotCurve("GRU", x, np.sin(x + number), stroke)])
         plot.canvas.viewport().repaint()
 
     for number in range(50):
@@ -60,10 +61,10 @@ def test_five_thousand_repaints_of_a_live_plot_release_no_reference_too_many(qtb
 
 
 def test_a_plot_takes_the_colours_of_another_theme_at_once(qtbot: QtBot) -> None:
-    look = Look()
-    plot = Plot(look, "live", "epoch", "loss")
+    appearance = Appearance()
+    plot = Plot(appearance, "live", "epoch", "loss")
     qtbot.addWidget(plot)
-    look.use(DARK)
+    appearance.use(DARK)
     assert plot.canvas.backgroundBrush().color().name() == DARK.card
 
 
@@ -82,19 +83,19 @@ class Windows(QObject):
 
 
 def test_no_part_of_a_page_ever_flashes_up_as_a_window_of_its_own(
-    qapp: QApplication, desk: Desk, folders: Folders, trained: Path, wait: Wait
+    qapp: QApplication, context: AppContext, folders: Folders, trained: Path, wait: Wait
 ) -> None:
     windows = Windows()
     qapp.installEventFilter(windows)
-    window = MainWindow(desk, Settings(folders.config))
+    window = MainWindow(context, Settings(folders.config))
     window.show()
     window.open_path(trained)
-    wait(lambda: desk.planner.plan is not None and desk.waiting.is_idle)
+    wait(lambda: context.planner.plan is not None and context.jobs.is_idle)
     for size in ((1440, 900), (1000, 640)):
         window.resize(*size)
         for name in window.pages:
             window.show_page(name)
-            wait(lambda: desk.waiting.is_idle)
+            wait(lambda: context.jobs.is_idle)
     qapp.removeEventFilter(windows)
     window.hide()
     window.deleteLater()

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from running import small_spec
 
-from studio.core.spec import ComparisonSpec
-from studio.gui.main_window import MainWindow
+from studio.core.specs.comparison_spec import ComparisonSpec
+from studio.gui.session.session_state import OpenData
+from studio.gui.shell.main_window import MainWindow
 
 Wait = Callable[[Callable[[], bool]], None]
 LEFT = Qt.MouseButton.LeftButton
@@ -19,19 +20,19 @@ SIZES = [(1440, 900), (1024, 640)]
 
 
 def train(window: MainWindow, wait: Wait, qtbot: QtBot, spec: ComparisonSpec) -> None:
-    window.desk.planner.open(spec)
-    wait(lambda: window.desk.planner.is_current and window.desk.draft.spec == spec)
+    window.context.planner.open(OpenData(spec))
+    wait(lambda: window.context.planner.is_current and window.context.draft.spec == spec)
     qtbot.mouseClick(window.tool_bar.train, LEFT)
-    wait(lambda: window.desk.work.is_training)
+    wait(lambda: window.context.session.is_training)
 
 
 def train_to_the_end(window: MainWindow, wait: Wait, qtbot: QtBot, spec: ComparisonSpec) -> None:
-    work = window.desk.work  # it may be over before anybody looks
-    number = len(work.comparisons) + 1
-    window.desk.planner.open(spec)
-    wait(lambda: window.desk.planner.is_current and window.desk.draft.spec == spec)
+    session = window.context.session  # it may be over before anybody looks
+    number = len(session.comparisons) + 1
+    window.context.planner.open(OpenData(spec))
+    wait(lambda: window.context.planner.is_current and window.context.draft.spec == spec)
     qtbot.mouseClick(window.tool_bar.train, LEFT)
-    wait(lambda: len(work.comparisons) == number and not work.is_training)
+    wait(lambda: len(session.comparisons) == number and not session.is_training)
     wait(window.tool_bar.train.isVisible)
 
 
@@ -39,11 +40,11 @@ def is_whole(text: QLabel) -> bool:
     return text.width() >= text.sizeHint().width()
 
 
-def test_comparisons_are_told_apart_by_what_differs(
+def test_comparisons_are_labelled_with_what_differs(
     window: MainWindow, wait: Wait, qtbot: QtBot
 ) -> None:
     spec = small_spec(epochs=1, seeds=1)
-    gru, lstm = (each.model_copy(update={"num_layers": 1}) for each in spec.contenders)
+    gru, lstm = (contender.model_copy(update={"num_layers": 1}) for contender in spec.contenders)
     spec = spec.model_copy(update={"contenders": (gru, lstm)})
     larger = (gru.model_copy(update={"hidden_size": 48, "num_layers": 2}), lstm)
     train_to_the_end(window, wait, qtbot, spec)
@@ -55,7 +56,7 @@ def test_comparisons_are_told_apart_by_what_differs(
     assert box.itemText(1).startswith(f"2: GRU 48 × 2 layers, LSTM {lstm.hidden_size}, ")
     window.resize(1440, 900)
     wait(lambda: box.width() >= box.sizeHint().width())
-    assert box.toolTip().startswith("The comparisons in this session")
+    assert box.toolTip().startswith("Comparisons in this session")
     window.resize(800, 640)
     wait(lambda: box.width() < box.sizeHint().width())
     box.grab()
@@ -63,7 +64,7 @@ def test_comparisons_are_told_apart_by_what_differs(
 
 
 def test_a_short_name_takes_no_more_room_than_it_needs(window: MainWindow, wait: Wait) -> None:
-    window.desk.planner.open(small_spec())
+    window.context.planner.open(OpenData(small_spec()))
     name = window.tool_bar.name
     wait(lambda: name.text() not in {"", "Gate Studio"})
     wait(lambda: name.width() <= name.fontMetrics().horizontalAdvance(name.text()) + 4)
@@ -84,16 +85,16 @@ def test_name_and_progress_have_room_while_training(
     assert is_whole(bar.left)
     assert not bar.comparisons.isVisible()  # none can be chosen now
     assert bar.width() == window.width()
-    window.desk.work.stop()
-    wait(lambda: not window.desk.work.is_training)
+    window.context.session.stop()
+    wait(lambda: not window.context.session.is_training)
     wait(bar.comparisons.isVisible)
 
 
-def test_what_is_paused_says_so_and_offers_to_go_on(
+def test_a_paused_comparison_says_so_and_offers_to_resume(
     window: MainWindow, wait: Wait, qtbot: QtBot
 ) -> None:
     train(window, wait, qtbot, small_spec(epochs=400, seeds=3))
-    bar, work = window.tool_bar, window.desk.work
+    bar, session = window.tool_bar, window.context.session
 
     def icon() -> QImage:
         return bar.pause.icon().pixmap(QSize(24, 24)).toImage()
@@ -101,15 +102,15 @@ def test_what_is_paused_says_so_and_offers_to_go_on(
     pausing = icon()
     wait(lambda: "%" in bar.left.text())
     qtbot.mouseClick(bar.pause, LEFT)
-    wait(lambda: work.is_paused)
+    wait(lambda: session.is_paused)
     wait(lambda: bar.left.text().startswith("paused at "))
-    assert bar.pause.text() == "Go on"
+    assert bar.pause.text() == "Resume"
     assert icon() != pausing
     qtbot.mouseClick(bar.pause, LEFT)
     wait(lambda: not bar.left.text().startswith("paused"))
     assert icon() == pausing
-    work.stop()
-    wait(lambda: not work.is_training)
+    session.stop()
+    wait(lambda: not session.is_training)
 
 
 def test_every_title_of_the_side_bar_has_room_for_its_mark(window: MainWindow) -> None:

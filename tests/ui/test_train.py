@@ -10,13 +10,14 @@ from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 from windows import problem, series
 
-from studio.core.events import RunId
-from studio.core.progress import RunProgress
-from studio.core.spec import ComparisonSpec
-from studio.gui import choosing
-from studio.gui.main_window import MainWindow
-from studio.gui.pages.models_page import ModelsPage
-from studio.gui.pages.train_page import TrainPage
+from studio.core.results.events import RunId
+from studio.core.results.progress import RunProgress
+from studio.core.specs.comparison_spec import ComparisonSpec
+from studio.gui.pages.models.models_page import ModelsPage
+from studio.gui.pages.train.train_page import TrainPage
+from studio.gui.session.session_state import OpenData, OpenSession
+from studio.gui.shell import file_actions as choosing
+from studio.gui.shell.main_window import MainWindow
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -28,16 +29,16 @@ def train_page(window: MainWindow) -> TrainPage:
 
 
 def start_training(window: MainWindow, wait: Wait, qtbot: QtBot, spec: ComparisonSpec) -> None:
-    window.desk.planner.open(spec)
-    wait(lambda: window.desk.planner.plan is not None)
+    window.context.planner.open(OpenData(spec))
+    wait(lambda: window.context.planner.plan is not None)
     qtbot.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
-    wait(lambda: window.desk.work.is_training or window.desk.work.history is not None)
+    wait(lambda: window.context.session.is_training or window.context.session.history is not None)
     window.show_page("train")
 
 
 def ended(window: MainWindow) -> bool:
-    history = window.desk.work.history
-    return not window.desk.work.is_training and history is not None and history.is_complete
+    history = window.context.session.history
+    return not window.context.session.is_training and history is not None and history.is_complete
 
 
 def test_before_anything_is_trained_the_page_names_the_one_action(
@@ -62,7 +63,7 @@ def test_training_from_the_tool_bar_fills_lanes_curves_gates_times_and_memory(
     assert [len(curve.x) for curve in page.losses.plot.curves] == [8, 8]
     assert {row[0] for row in page.times.table()[1:]} == {"GRU", "LSTM"}
     assert len(page.memory.table()) == 1 + 2 * 4
-    assert window.desk.work.traces
+    assert window.context.session.traces
     assert page.state == "done"
     assert page.next.isEnabled()
 
@@ -80,16 +81,16 @@ def test_the_curves_of_the_page_are_those_of_the_session(
         assert list(curve.y) == [record.validation_loss for record in records]
 
 
-def test_stop_keeps_the_models_and_the_same_button_goes_on(
+def test_stop_keeps_the_models_and_the_same_button_resumes(
     window: MainWindow, wait: Wait, qtbot: QtBot
 ) -> None:
     start_training(window, wait, qtbot, small_spec(epochs=60))
-    work = window.desk.work
-    wait(lambda: work.progress is not None and work.progress.share > 0.05)
+    session = window.context.session
+    wait(lambda: session.progress is not None and session.progress.share > 0.05)
     qtbot.mouseClick(window.tool_bar.stop, Qt.MouseButton.LeftButton)
-    wait(lambda: not work.is_training)
-    assert window.tool_bar.train.text() == "Go on"
-    wait(lambda: window.desk.waiting.is_idle)
+    wait(lambda: not session.is_training)
+    assert window.tool_bar.train.text() == "Resume"
+    wait(lambda: window.context.jobs.is_idle)
     qtbot.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
     wait(lambda: ended(window))
 
@@ -98,17 +99,17 @@ def test_pause_holds_the_training_and_go_on_ends_the_pause(
     window: MainWindow, wait: Wait, qtbot: QtBot
 ) -> None:
     start_training(window, wait, qtbot, small_spec(epochs=60))
-    work = window.desk.work
-    wait(lambda: work.progress is not None and work.progress.share > 0.02)
+    session = window.context.session
+    wait(lambda: session.progress is not None and session.progress.share > 0.02)
     qtbot.mouseClick(window.tool_bar.pause, Qt.MouseButton.LeftButton)
-    assert work.is_paused
+    assert session.is_paused
     qtbot.wait(300)
-    assert work.progress is not None
-    held = work.progress.share
+    assert session.progress is not None
+    held = session.progress.share
     qtbot.wait(300)
-    assert work.progress.share == held
+    assert session.progress.share == held
     qtbot.mouseClick(window.tool_bar.pause, Qt.MouseButton.LeftButton)
-    wait(lambda: work.progress is not None and work.progress.share > held)
+    wait(lambda: session.progress is not None and session.progress.share > held)
 
 
 def test_a_failed_lane_says_why_and_what_to_do(
@@ -131,20 +132,20 @@ def test_closing_while_training_saves_the_finished_epochs(
     window: MainWindow, wait: Wait, qtbot: QtBot
 ) -> None:
     start_training(window, wait, qtbot, small_spec(epochs=2000))
-    work = window.desk.work
-    wait(lambda: work.progress is not None and work.progress.share > 0.01)
-    path = work.path
+    session = window.context.session
+    wait(lambda: session.progress is not None and session.progress.share > 0.01)
+    path = session.path
     assert path is not None
-    before = work.history
-    work.close()
+    before = session.history
+    session.close()
     assert not path.with_name(path.name + "-wal").exists()
-    window.desk.work.open(path)
-    wait(lambda: work.history is not before)
-    assert work.history is not None
-    assert any(run.epochs for c in work.history.contenders for run in c.runs)
+    window.context.session.open(OpenSession(path))
+    wait(lambda: session.history is not before)
+    assert session.history is not None
+    assert any(run.epochs for c in session.history.contenders for run in c.runs)
 
 
-def test_work_is_given_a_name_while_it_trains_and_goes_on_under_it(
+def test_a_session_is_saved_under_a_name_while_it_trains_and_continues_there(
     window: MainWindow,
     wait: Wait,
     qtbot: QtBot,
@@ -158,31 +159,31 @@ def test_work_is_given_a_name_while_it_trains_and_goes_on_under_it(
         return kept
 
     # the system's own file dialog cannot be driven; what it returns is given here
-    monkeypatch.setattr(choosing, "ask_where", answer)
+    monkeypatch.setattr(choosing, "ask_save_path", answer)
     start_training(window, wait, qtbot, small_spec(epochs=80))
-    work = window.desk.work
-    wait(lambda: work.progress is not None and work.progress.share > 0.02)
-    untitled = work.path
+    session = window.context.session
+    wait(lambda: session.progress is not None and session.progress.share > 0.02)
+    untitled = session.path
     assert untitled is not None
-    qtbot.keyClick(
-        window,
-        Qt.Key.Key_S,
-        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
-    )
-    wait(lambda: work.path == kept)
-    assert work.is_training
+    assert window.tool_bar.saved.text() == "saved, not named yet"
+    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    wait(lambda: session.path == kept)
+    assert session.is_training
+    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert window.tool_bar.busy.text() == "Saved in kept.gates, as after every epoch"
+    assert len(suggested) == 1
     assert suggested[0].name == "adding.gates"
     assert not untitled.exists()
     wait(lambda: ended(window))
-    assert work.history is not None
-    assert work.history.is_complete
+    assert session.history is not None
+    assert session.history.is_complete
     assert window.windowTitle() == "kept – Gate Studio"
 
 
 def test_learning_rates_are_tried_first_where_the_user_wants_it(
     window: MainWindow, wait: Wait
 ) -> None:
-    window.desk.planner.open(small_spec(epochs=2, seeds=2))
+    window.context.planner.open(OpenData(small_spec(epochs=2, seeds=2)))
     wait(window.tool_bar.train.isEnabled)
     window.show_page("models")
     models = window.pages["models"]
@@ -190,69 +191,71 @@ def test_learning_rates_are_tried_first_where_the_user_wants_it(
     assert models.training is not None
     box = models.training.tunes
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
-    wait(lambda: window.desk.planner.is_current)
+    wait(lambda: window.context.planner.is_current)
     assert "2 contenders × 5 learning rates" in models.outlook.text()
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    work = window.desk.work
+    session = window.context.session
 
     def is_tuned() -> bool:
-        history = work.history
+        history = session.history
         return history is not None and bool(history.spec.tried) and history.is_complete
 
     wait(is_tuned)
-    assert work.history is not None
-    assert all(each.lr in work.history.spec.tried for each in work.history.spec.contenders)
-    assert len(work.comparisons) == 2
+    assert session.history is not None
+    assert all(
+        contender.lr in session.history.spec.tried for contender in session.history.spec.contenders
+    )
+    assert len(session.comparisons) == 2
 
 
 def test_what_follows_a_trial_is_trained_on_the_data_of_the_trial_whatever_was_opened_since(
     window: MainWindow, wait: Wait, tmp_path: Path
 ) -> None:
     spec = small_spec(epochs=30, seeds=2)
-    window.desk.planner.open(spec.model_copy(update={"rates": (0.001, 0.003)}))
+    window.context.planner.open(OpenData(spec.model_copy(update={"rates": (0.001, 0.003)})))
     wait(window.tool_bar.train.isEnabled)
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    work = window.desk.work
-    wait(lambda: work.is_training)
-    first = work.comparison
+    session = window.context.session
+    wait(lambda: session.is_training)
+    first = session.comparison
     window.open_path(series(tmp_path / "waves.csv"))
-    planner = window.desk.planner
+    planner = window.context.planner
     wait(lambda: planner.dataset is not None and planner.dataset.name == "waves")
-    assert work.comparison == first, "the trial ended before other data lay on the desk"
-    wait(lambda: work.comparison != first)
+    assert session.comparison == first, "the trial ended before other data lay on the desk"
+    wait(lambda: session.comparison != first)
     wait(lambda: ended(window))
-    assert work.history is not None
-    assert work.history.spec.asked is None
-    assert work.history.dataset_name == "adding"
+    assert session.history is not None
+    assert session.history.spec.asked is None
+    assert session.history.dataset_name == "adding"
 
 
 def press_train(window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
 
 
-def test_nothing_of_the_comparison_before_is_left_when_another_training_begins(
+def test_nothing_of_the_previous_comparison_is_shown_when_another_starts(
     window: MainWindow, wait: Wait, qtbot: QtBot
 ) -> None:
     start_training(window, wait, qtbot, small_spec(epochs=3, seeds=1))
-    page, work = train_page(window), window.desk.work
+    page, session = train_page(window), window.context.session
     wait(lambda: ended(window))
     wait(lambda: page.gates.heading.text() == "Gates of example 0")
     qtbot.mouseClick(page.gates.pin, Qt.MouseButton.LeftButton)
     wait(lambda: page.gates.heading.text() == "Gates of example 1")
     wait(page.memory.isVisible)
-    first, lanes = work.comparison, page.lanes.cards.values()
+    first, lanes = session.comparison, page.lanes.cards.values()
     assert all(lane.score_text != "–" and lane.time_text != "–" for lane in lanes)
     seen: list[tuple[set[str], list[bool]]] = []
 
-    def look() -> None:
-        if work.comparison != first and not seen:
+    def appearance() -> None:
+        if session.comparison != first and not seen:
             figures = {text for lane in lanes for text in (lane.score_text, lane.time_text)}
             parts = (page.losses.plot, page.times, page.memory, page.gates.strips)
             seen.append((figures, [part.isVisible() for part in parts]))
 
-    work.history_changed.connect(look)
-    window.desk.planner.open(small_spec(epochs=40, seeds=1))
-    wait(lambda: window.desk.planner.is_current and window.tool_bar.train.isEnabled())
+    session.history_changed.connect(appearance)
+    window.context.planner.open(OpenData(small_spec(epochs=40, seeds=1)))
+    wait(lambda: window.context.planner.is_current and window.tool_bar.train.isEnabled())
     press_train(window)
     assert page.empty.isVisible(), "while it starts, the page says so"
     wait(lambda: bool(seen))
@@ -267,7 +270,8 @@ def test_after_the_end_the_gates_of_the_last_epoch_are_shown_and_named(
     page = train_page(window)
     wait(lambda: ended(window))
     wait(lambda: page.gates.words.text() == "seed 2, epoch 9")
-    places = {card._where.text() for card in page.lanes.cards.values()}
+    places = {card.place_text.removesuffix(", still improving")
+              for card in page.lanes.cards.values()}  # fmt: skip
     assert places == {"seed 2 of 2, epoch 9 of 9"}
 
 
@@ -285,13 +289,13 @@ def test_the_gates_stay_until_those_of_another_example_are_there(
     assert page.gates.words.text() == "seed 2, epoch 3"
 
 
-def test_a_part_that_cannot_be_drawn_tells_why_and_the_others_are_drawn(
+def test_a_part_that_cannot_be_drawn_is_reported_and_the_others_are_drawn(
     opened: MainWindow, wait: Wait, caplog: pytest.LogCaptureFixture
 ) -> None:
     opened.show_page("train")
-    page, work = train_page(opened), opened.desk.work
-    assert work.progress is not None
-    work.progress = replace(work.progress, runs={RunId("nobody", 1): RunProgress()})
+    page, session = train_page(opened), opened.context.session
+    assert session.progress is not None
+    session.progress = replace(session.progress, runs={RunId("nobody", 1): RunProgress()})
     page.mark_stale()
     wait(lambda: problem(opened) is not None)
     wait(lambda: page.gates.heading.text() == "Gates of example 0")

@@ -11,12 +11,14 @@ from pytestqt.qtbot import QtBot
 from running import small_spec
 
 from studio.analysis import summary
-from studio.gui.main_window import MainWindow
-from studio.gui.pages import export_page
-from studio.gui.pages.compare_page import ComparePage
-from studio.gui.pages.export_page import ExportPage
-from studio.gui.pages.models_page import ModelsPage
+from studio.analysis.wording import basis_sentences
+from studio.gui.pages.compare.compare_page import ComparePage
+from studio.gui.pages.export import export_page
+from studio.gui.pages.export.export_page import ExportPage
+from studio.gui.pages.models.models_page import ModelsPage
 from studio.gui.pages.page import Page
+from studio.gui.session.session_state import OpenData
+from studio.gui.shell.main_window import MainWindow
 
 Wait = Callable[[Callable[[], bool]], None]
 LEFT = Qt.MouseButton.LeftButton
@@ -30,17 +32,21 @@ def shown(window: MainWindow, name: str) -> Page:
 
 
 def train_with_like_parameters(window: MainWindow, qtbot: QtBot, wait: Wait) -> None:
-    window.desk.planner.open(small_spec(epochs=1, seeds=2))
+    window.context.planner.open(OpenData(small_spec(epochs=1, seeds=2)))
     wait(window.tool_bar.train.isEnabled)
     models = shown(window, "models")
     assert isinstance(models, ModelsPage)
     by_parameters = models.match._buttons["parameters"]
     qtbot.waitUntil(lambda: by_parameters.height() > 0)
     QTest.mouseClick(by_parameters, LEFT)
-    wait(lambda: window.desk.planner.is_current)
+    wait(lambda: window.context.planner.is_current)
     QTest.mouseClick(window.tool_bar.train, LEFT)
-    work = window.desk.work
-    wait(lambda: work.history is not None and work.history.is_complete and not work.is_training)
+    session = window.context.session
+    wait(
+        lambda: (
+            session.history is not None and session.history.is_complete and not session.is_training
+        )
+    )
 
 
 def test_match_parameters_add_seeds_until_decided_read_the_verdict_and_export_the_table(
@@ -51,9 +57,9 @@ def test_match_parameters_add_seeds_until_decided_read_the_verdict_and_export_th
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     train_with_like_parameters(window, qtbot, wait)
-    work = window.desk.work
-    assert work.history is not None
-    gru, lstm = work.history.contenders
+    session = window.context.session
+    assert session.history is not None
+    gru, lstm = session.history.contenders
     assert gru.spec.hidden_size != lstm.spec.hidden_size
     assert abs(gru.parameters - lstm.parameters) < 0.2 * gru.parameters
 
@@ -63,23 +69,27 @@ def test_match_parameters_add_seeds_until_decided_read_the_verdict_and_export_th
     QTest.mouseClick(compare.more_seeds.button, LEFT)
 
     def has_taken_its_looks() -> bool:
-        history, results = work.history, compare.results
+        history, results = session.history, compare.results
         if history is None or results is None or results.history is not history:
             return False
-        is_over = not work.is_training and not work.is_starting and history.is_complete
+        is_over = not session.is_training and not session.is_starting and history.is_complete
         return is_over and not compare.more_seeds.isVisible()
 
     qtbot.waitUntil(has_taken_its_looks, timeout=90_000)
-    assert work.history is not None
-    [verdict] = [each for each in summary(work.history).verdicts if each.about == "rmse"]
+    assert session.history is not None
+    [verdict] = [
+        verdict for verdict in summary(session.history).verdicts if verdict.about == "rmse"
+    ]
     read = compare.verdicts[0]
     assert verdict.finding in read.findings.text()
-    assert f"{len(work.history.spec.training.seed_list)} seeds" in read.basis.text()
-    assert all(sentence in read.basis.text() for sentence in verdict.basis)
+    assert f"{len(session.history.spec.training.seed_list)} seeds" in read.basis.text()
+    sentences = basis_sentences(verdict.basis)
+    assert sentences
+    assert all(sentence in read.basis.text() for sentence in sentences)
 
     out = tmp_path / "table.csv"
     # the system's own file dialog cannot be driven; what it returns is given here
-    monkeypatch.setattr(export_page, "ask_where", lambda *_: out)
+    monkeypatch.setattr(export_page, "ask_save_path", lambda *_: out)
     export = shown(window, "export")
     assert isinstance(export, ExportPage)
     button = export.cards["table-csv"].button

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history, workspace
 from windows import problem, series
 
-from studio.gui.main_window import MainWindow
+from studio.gui.session.session_state import OpenData
+from studio.gui.shell.main_window import MainWindow
 from studio.sessions import SessionFile
 
 Wait = Callable[[Callable[[], bool]], None]
@@ -22,40 +23,40 @@ Wait = Callable[[Callable[[], bool]], None]
 def test_a_dropped_file_is_trained_saved_and_opened_again(
     window: MainWindow, wait: Wait, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    desk = window.desk
+    context = window.context
     drop(window, series(tmp_path / "waves.csv"))
-    wait(lambda: desk.planner.plan is not None)
-    spec = desk.draft.spec
+    wait(lambda: context.planner.plan is not None)
+    spec = context.draft.spec
     assert spec is not None
     training = spec.training.model_copy(update={"epochs": 2, "seeds": 2})
-    desk.draft.edit(spec.model_copy(update={"training": training}), "shorter")
-    wait(lambda: desk.planner.is_current and window.tool_bar.train.isEnabled())
+    context.draft.edit(spec.model_copy(update={"training": training}), "shorter")
+    wait(lambda: context.planner.is_current and window.tool_bar.train.isEnabled())
     qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    wait(lambda: desk.work.history is not None and desk.work.history.is_complete)
-    assert desk.work.is_untitled
-    untitled = desk.work.path
-    desk.work.save_as(tmp_path / "kept.gates")
-    wait(lambda: desk.work.path == tmp_path / "kept.gates")
+    wait(lambda: context.session.history is not None and context.session.history.is_complete)
+    assert context.session.is_untitled
+    untitled = context.session.path
+    context.session.save_as(tmp_path / "kept.gates")
+    wait(lambda: context.session.path == tmp_path / "kept.gates")
     assert untitled is not None
     assert not untitled.exists()
     drop(window, tmp_path / "kept.gates")
-    wait(lambda: window.pages["compare"].isVisible() and desk.planner.plan is not None)
-    assert desk.planner.dataset is not None
-    assert desk.planner.dataset.name == "waves"
+    wait(lambda: window.pages["train"].isVisible() and context.planner.plan is not None)
+    assert context.planner.dataset is not None
+    assert context.planner.dataset.name == "waves"
 
 
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
         ("empty.csv", b"", "is empty"),
-        ("ragged.csv", b"a,b\n1,2\n3\n4,5\n", "has 1 cell where 2 are expected"),
+        ("ragged.csv", b"a,b\n1,2\n3\n4,5\n", "has 1 cell instead of 2"),
         ("words.csv", b"a\n1\n2\nx\n4\n", "'x' is not a number"),
         ("zero.gates", b"", "is an empty file"),
         ("noise.gates", bytes(range(256)) * 20, "is not a Gate Studio session"),
         ("bad.toml", b"[dataset\n", "is not a TOML file"),
     ],
 )
-def test_bad_input_is_told_in_words_and_nothing_on_the_desk_changes(  # noqa: PLR0913, PLR0917
+def test_bad_input_is_reported_and_nothing_else_changes(  # noqa: PLR0913, PLR0917
     window: MainWindow, wait: Wait, tmp_path: Path, name: str, content: bytes, told: str
 ) -> None:
     path = tmp_path / name
@@ -66,7 +67,7 @@ def test_bad_input_is_told_in_words_and_nothing_on_the_desk_changes(  # noqa: PL
     assert box is not None
     assert told in box.informativeText()
     assert "Traceback" not in box.informativeText()
-    assert window.desk.work.path is None
+    assert window.context.session.path is None
     assert path.read_bytes() == content
     box.close()
 
@@ -82,44 +83,48 @@ def test_a_session_that_is_open_elsewhere_opens_read_only_and_says_so(
 ) -> None:
     path = tmp_path / "shared.gates"
     whole_history(path, small_spec(epochs=1))
-    (window.desk.folders.data).mkdir(parents=True, exist_ok=True)
-    with SessionFile.open(path, window.desk.folders.locks):
+    (window.context.folders.data).mkdir(parents=True, exist_ok=True)
+    with SessionFile.open(path, window.context.folders.locks):
         window.open_path(path)
-        wait(lambda: window.desk.work.history is not None)
-        assert "read only" in window.tool_bar.saved.text()
+        wait(lambda: window.context.session.history is not None)
+        assert "read-only" in window.tool_bar.saved.text()
 
 
 def test_an_edit_after_training_makes_a_new_comparison_beside_the_trained_one(
     window: MainWindow, wait: Wait, qtbot: QtBot
 ) -> None:
-    desk = window.desk
-    desk.planner.open(small_spec(epochs=1, seeds=1))
-    wait(lambda: desk.planner.plan is not None)
+    context = window.context
+    context.planner.open(OpenData(small_spec(epochs=1, seeds=1)))
+    wait(lambda: context.planner.plan is not None)
     qtbot.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
-    wait(lambda: desk.work.history is not None and desk.work.history.is_complete)
-    wait(lambda: not desk.work.is_training)
-    first = desk.work.comparison
-    spec = desk.draft.spec
+    wait(lambda: context.session.history is not None and context.session.history.is_complete)
+    wait(lambda: not context.session.is_training)
+    first = context.session.comparison
+    spec = context.draft.spec
     assert spec is not None
     training = spec.training.model_copy(update={"epochs": 2})
-    desk.draft.edit(spec.model_copy(update={"training": training}), "longer")
-    wait(lambda: desk.planner.plan is not None and desk.planner.plan.spec.training == training)
-    wait(lambda: desk.waiting.is_idle)
+    context.draft.edit(spec.model_copy(update={"training": training}), "longer")
+    wait(
+        lambda: context.planner.plan is not None and context.planner.plan.spec.training == training
+    )
+    wait(lambda: context.jobs.is_idle)
     qtbot.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
-    wait(lambda: desk.work.comparison not in {first, None})
-    wait(lambda: desk.work.history is not None and desk.work.history.is_complete)
-    workspace_now = desk.work.workspace
+    wait(lambda: context.session.comparison not in {first, None})
+    wait(lambda: context.session.history is not None and context.session.history.is_complete)
+    workspace_now = context.session.workspace
     assert workspace_now is not None
-    kept = workspace_now.ask(lambda session: [each.id for each in session.comparisons()]).result()
+    kept = workspace_now.ask(
+        lambda session: [comparison.id for comparison in session.comparisons()]
+    ).result()
     assert len(kept) == 2
 
 
 def long_session(home: Path) -> Path:
     path = home / "long.gates"
-    with workspace(path) as work:
+    with workspace(path) as session:
         from running import begin  # noqa: PLC0415 - beside its only use
 
-        begin(work, small_spec(epochs=100_000))
+        begin(session, small_spec(epochs=100_000))
         time.sleep(1.5)
     return path
 

@@ -1,26 +1,26 @@
-"""The file formats that can be read; a new one is a file here and a line below."""
+"""The file formats that can be read; a new one is a module here and a line below."""
 
 from pathlib import Path
 
 from studio.core.errors import DatasetError
+from studio.data.files.compressed import compression_of
+from studio.data.files.text_files import read_head, refuse_binary
 from studio.data.formats import (
-    arff,
     arrow,
     audio,
     corpus,
     excel,
     fasta,
+    json_document,
     json_lines,
     lines,
-    mat,
-    npy,
-    npz,
+    lvm,
     parquet,
     table,
-    ts,
 )
+from studio.data.formats.archives import arff, ts, tsf
+from studio.data.formats.arrays import hdf5, mat, npy, npz
 from studio.data.formats.format import Format
-from studio.data.reading import read_head, refuse_binary
 
 FORMATS: tuple[Format, ...] = (
     npy.FORMAT,
@@ -29,17 +29,36 @@ FORMATS: tuple[Format, ...] = (
     parquet.FORMAT,
     arrow.FORMAT,
     mat.FORMAT,
+    hdf5.FORMAT,
     audio.FORMAT,
+    tsf.FORMAT,
     arff.FORMAT,
     ts.FORMAT,
     fasta.FORMAT,
     json_lines.FORMAT,
+    json_document.FORMAT,
+    lvm.FORMAT,
     lines.FORMAT,
     corpus.FORMAT,
     table.FORMAT,
 )
 
-__all__ = ["FORMATS", "Format", "format_of"]
+_READ_AS_PACKED = (npz.FORMAT, excel.FORMAT, fasta.FORMAT)
+"""Formats that are themselves archives, or that unpack what they read."""
+
+__all__ = ["FORMATS", "Format", "format_of", "is_packed"]
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file is compressed or an archive around another format.
+
+    Raises:
+        DatasetError: It cannot be read, or is compressed in a way that is not supported.
+    """
+    if compression_of(path) is None:
+        return False
+    head = read_head(path)
+    return not any(candidate.recognises(path, head) for candidate in _READ_AS_PACKED)
 
 
 def format_of(path: Path) -> Format:
@@ -58,5 +77,5 @@ def format_of(path: Path) -> Format:
     refuse_binary(path, head)
     known = ", ".join(suffix for candidate in FORMATS for suffix in candidate.suffixes)
     raise DatasetError(
-        "is in no format that this version reads", where=path.name, remedy=f"Give one of {known}"
+        "is not in a supported format", where=path.name, remedy=f"Use one of {known}"
     )

@@ -3,18 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from studio.core.datasets import FileDataset
 from studio.core.errors import DatasetError
+from studio.core.specs.dataset_spec import FileDataset
 from studio.data.dataset import Dataset
 from studio.data.formats.format import Format
-from studio.data.tables.typed import refuse_vast, typed_dataset
+from studio.data.tables.typed_tables import refuse_too_many_cells, typed_dataset
 
 _MAGIC, _STREAM = b"ARROW1", b"\xff\xff\xff\xff"
 _SUFFIXES = (".arrow", ".feather", ".ipc", ".arrows")
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Whether the file begins as Arrow files do, or is named so."""
+    """Whether the file has an Arrow signature or suffix."""
     return head.startswith(_MAGIC) or path.suffix.lower() in _SUFFIXES
 
 
@@ -22,16 +22,16 @@ def read(path: Path, spec: FileDataset) -> Dataset:
     """Reads a table as from CSV; columns of lists are sequences.
 
     Raises:
-        DatasetError: It is damaged, has more rows than can be held, or holds no numbers.
+        DatasetError: It is damaged, has too many rows, or holds no numbers.
     """
-    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    import pyarrow as pa
 
     try:
         with pa.memory_map(str(path)) as source:
             begins = source.read(len(_STREAM))
             source.seek(0)
             table = _stream(pa, source, path) if begins == _STREAM else _file(pa, source, path)
-    except (pa.ArrowException, OSError, MemoryError, OverflowError):
+    except (pa.ArrowException, OSError, MemoryError, OverflowError, UnicodeDecodeError):
         raise DatasetError(
             "is not a complete Arrow file", where=path.name, remedy="Write it again"
         ) from None
@@ -40,7 +40,7 @@ def read(path: Path, spec: FileDataset) -> Dataset:
 
 def _file(pa: Any, source: Any, path: Path) -> Any:  # noqa: ANN401 - pyarrow is untyped
     with pa.ipc.open_file(source) as reader:
-        batches = (reader.get_batch(at) for at in range(reader.num_record_batches))
+        batches = (reader.get_batch(index) for index in range(reader.num_record_batches))
         return pa.Table.from_batches(_counted(batches, path), reader.schema)
 
 
@@ -54,7 +54,7 @@ def _counted(batches: Any, path: Path) -> list[Any]:  # noqa: ANN401 - pyarrow i
     for batch in batches:
         batch.validate(full=True)
         rows += batch.num_rows
-        refuse_vast(rows, batch.num_columns, path.name)
+        refuse_too_many_cells(rows, batch.num_columns, path.name)
         kept.append(batch)
     return kept
 

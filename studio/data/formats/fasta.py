@@ -10,22 +10,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from studio.core.datasets import FileDataset
 from studio.core.errors import DatasetError
-from studio.data.biology import alphabet_of, one_hot
+from studio.core.notes import AlphabetAssumed
+from studio.core.specs.dataset_spec import FileDataset
 from studio.data.dataset import Column, ExampleSet
-from studio.data.formats.format import Format
-from studio.data.labels import Labels, classes_of_text
-from studio.data.reading import (
+from studio.data.files.text_files import (
     LARGEST_RATIO,
     LONGEST_LINE,
     SMALL_BYTES,
     line_too_long,
-    place,
+    location,
     read_text,
-    refuse_bomb,
+    refuse_decompression_bomb,
 )
-from studio.data.symbols import unlabelled
+from studio.data.formats.format import Format
+from studio.data.transform.biology import alphabet_of, one_hot
+from studio.data.transform.labels import Labels, classes_of_text
+from studio.data.transform.symbols import unlabelled
 
 _SUFFIXES = (".fasta", ".fa", ".fna", ".ffn", ".faa", ".frn", ".fas")
 _GZIP = b"\x1f\x8b"
@@ -36,7 +37,7 @@ _ODD = re.compile(r"[^A-Z.*-]")
 
 
 class Record(NamedTuple):
-    """One sequence: the words behind >, its letters in capitals, and the line of its header."""
+    """One sequence: its header without >, its letters in capitals, and the line of its header."""
 
     header: str
     letters: str
@@ -44,7 +45,7 @@ class Record(NamedTuple):
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Whether the first line that is not blank begins with >, gzipped or not, or the name fits."""
+    """Whether the first line that is not blank begins with >, gzipped or not."""
     if head.startswith(_GZIP):
         try:
             head = zlib.decompressobj(31).decompress(head, 4096)
@@ -57,7 +58,7 @@ def recognises(path: Path, head: bytes) -> bool:
 
 
 def read(path: Path, spec: FileDataset) -> ExampleSet:
-    """Reads sequences; the label is the part of the header behind | that recurs, or a table's.
+    """Reads sequences; labels come from a table, or from a field of the header after |.
 
     Raises:
         DatasetError: A line does not follow the format, or a sequence has no label in the table.
@@ -79,22 +80,22 @@ def read(path: Path, spec: FileDataset) -> ExampleSet:
         labels=found,
         class_names=names,
         one_hot=True,
-        notes=(f"the letters are read as {alphabet.name}",),
+        notes=(AlphabetAssumed(alphabet.name),),
     )
 
 
 def labelled_by_file(sets: Sequence[tuple[str, ExampleSet]], name: str, source: str) -> ExampleSet:
-    """One set of several files, whose class is what stands beside each.
+    """The examples of several files, each with its class.
 
     Raises:
         DatasetError: The files have different alphabets.
     """
-    channels = {each.channels for _, each in sets}
+    channels = {sequences.channels for _, sequences in sets}
     if len(channels) > 1:
         raise DatasetError(
-            "has files of different alphabets", where=source, remedy="Give one alphabet alone"
+            "has files with different alphabets", where=source, remedy="Use files of one alphabet"
         )
-    texts = np.array([label for label, each in sets for _ in range(len(each))], dtype=str)
+    texts = np.array([label for label, sequences in sets for _ in range(len(sequences))], dtype=str)
     labels, names = classes_of_text(texts)
     first = sets[0][1]
     return replace(
@@ -102,8 +103,8 @@ def labelled_by_file(sets: Sequence[tuple[str, ExampleSet]], name: str, source: 
         name=name,
         source=source,
         columns=(Column("sequence", "feature", "text"), Column("class", "label", "text")),
-        values=np.concatenate([each.values for _, each in sets]),
-        lengths=np.concatenate([each.lengths for _, each in sets]),
+        values=np.concatenate([sequences.values for _, sequences in sets]),
+        lengths=np.concatenate([sequences.lengths for _, sequences in sets]),
         labels=labels,
         class_names=names,
     )
@@ -114,7 +115,7 @@ def parse(path: Path, content: bytes) -> list[Record]:
 
     Raises:
         DatasetError: Letters come before the first header, a record is empty, or a line is too
-            long to be one.
+            long.
     """
     records: list[Record] = []
     header, start, pieces = "", 0, list[str]()
@@ -129,21 +130,21 @@ def parse(path: Path, content: bytes) -> list[Record]:
         elif line and not line.startswith(b";"):
             if not start:
                 raise DatasetError(
-                    "has letters before the first line with >",
-                    where=place(path, number),
-                    remedy="Give each sequence a header",
+                    "has letters before the first header (a line with >)",
+                    where=location(path, number),
+                    remedy="Add a header to each sequence",
                 )
             pieces.append(_letters(path, line, number))
     _finish(path, records, Record(header, "".join(pieces), start))
     if not records:
-        raise DatasetError("has no sequence", where=path.name, remedy="Give sequences with headers")
+        raise DatasetError("has no sequence", where=path.name, remedy="Use sequences with headers")
     return records
 
 
 def _header(path: Path, line: bytes, number: int) -> str:
     if len(line) > _MOST_HEADER:
         raise DatasetError(
-            "has a header longer than 10,000 characters", where=place(path, number),
+            "has a header longer than 10,000 characters", where=location(path, number),
             remedy="Shorten it",
         )  # fmt: skip
     return line[1:].decode("utf-8", "replace").strip()
@@ -154,7 +155,7 @@ def _finish(path: Path, records: list[Record], record: Record) -> None:
         return
     if not record.letters:
         raise DatasetError(
-            "has a header and no letters", where=place(path, record.line), remedy="Leave it out"
+            "has a header but no letters", where=location(path, record.line), remedy="Leave it out"
         )
     records.append(record)
 
@@ -164,8 +165,8 @@ def _letters(path: Path, line: bytes, number: int) -> str:
     odd = _ODD.search(text)
     if odd is not None:
         raise DatasetError(
-            f"holds {odd[0]!r}, which is no letter of a sequence",
-            where=place(path, number),
+            f"holds {odd[0]!r}, which is not a letter of a sequence",
+            where=location(path, number),
             remedy="Correct the line",
         )
     return text
@@ -182,11 +183,11 @@ def _content(path: Path, spec: FileDataset) -> bytes:
             while piece := packed.read(_CHUNK):
                 total += len(piece)
                 if total > limit:
-                    refuse_bomb(total, path)
+                    refuse_decompression_bomb(total, path)
                 pieces.append(piece)
     except (OSError, EOFError, zlib.error):
         raise DatasetError(
-            "is not a complete gzip file", where=path.name, remedy="Pack it again"
+            "is not a complete gzip file", where=path.name, remedy="Compress it again"
         ) from None
     return b"".join(pieces).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
@@ -195,30 +196,35 @@ def _labels(path: Path, records: list[Record], spec: FileDataset) -> Labels | No
     if spec.labels:
         return _labels_of_table(path, records, spec.labels)
     fields = [record.header.split("|") for record in records]
-    for at in (-1, *range(1, min(map(len, fields)))):
-        found = [each[at].strip() if len(each) > 1 else "" for each in fields]
-        classes = len(set(found))
-        if all(found) and _FEWEST_CLASSES <= classes <= max(len(found) // 2, _FEWEST_CLASSES):
-            return classes_of_text(np.array(found, dtype=str))
+    for index in (-1, *range(1, min(map(len, fields)))):
+        words = [
+            header_fields[index].strip() if len(header_fields) > 1 else ""
+            for header_fields in fields
+        ]
+        classes = len(set(words))
+        if all(words) and _FEWEST_CLASSES <= classes <= max(len(words) // 2, _FEWEST_CLASSES):
+            return classes_of_text(np.array(words, dtype=str))
     return None
 
 
 def _labels_of_table(path: Path, records: list[Record], name: str) -> Labels:
     table = path.parent / name
     rows = [line.replace(",", "\t").split("\t") for line in read_text(table, None).lines]
-    known = {row[0].strip(): row[-1].strip() for row in rows if len(row) > 1}
-    found = []
+    label_of = {row[0].strip(): row[-1].strip() for row in rows if len(row) > 1}
+    labels = []
     for record in records:
         word = record.header.split()[0] if record.header else ""
-        label = known.get(record.header) or known.get(word) or known.get(word.split("|")[0])
+        label = (
+            label_of.get(record.header) or label_of.get(word) or label_of.get(word.split("|")[0])
+        )
         if label is None:
             raise DatasetError(
                 f"'{word[:40]}' has no label in {table.name}",
-                where=place(path, record.line),
-                remedy="Give a table with a row of name and label for each sequence",
+                where=location(path, record.line),
+                remedy="Use a table with a row of name and label for each sequence",
             )
-        found.append(label)
-    return classes_of_text(np.array(found, dtype=str))
+        labels.append(label)
+    return classes_of_text(np.array(labels, dtype=str))
 
 
 def _missing(labels: np.ndarray) -> int:
@@ -226,7 +232,7 @@ def _missing(labels: np.ndarray) -> int:
 
 
 def files(path: Path, spec: FileDataset) -> tuple[Path, ...]:
-    """The file, and the table of labels where one is named."""
+    """The file, and the table of labels if there is one."""
     return (path, path.parent / spec.labels) if spec.labels else (path,)
 
 

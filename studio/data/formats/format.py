@@ -1,12 +1,12 @@
-"""What a file format is to the rest of the program."""
+"""The interface of a file format."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from studio.core.datasets import FileDataset
-from studio.data.cache import Cache
+from studio.core.specs.dataset_spec import FileDataset
 from studio.data.dataset import Dataset
+from studio.data.files.cache import Cache
 
 
 def _itself(path: Path, _: FileDataset) -> tuple[Path, ...]:
@@ -18,13 +18,13 @@ class Format:
     """A file format.
 
     Attributes:
-        name: The word used in messages and files.
-        label: The words shown to people.
-        suffixes: The endings of file names, lower case with their dot.
+        name: Its name in messages and files.
+        label: Its name for users.
+        suffixes: Suffixes of file names, in lower case with the dot.
         recognises: Whether a file with this path and these first bytes has the format.
-        read: Reads a file; every bad input raises a DatasetError.
+        read: Reads a file; any bad input raises a DatasetError.
         files: All files that are read, the given one first.
-        read_cached: Reads a file through the cache, where the format has something to keep there.
+        read_cached: Reads a file through the cache, if the format caches anything.
     """
 
     name: str

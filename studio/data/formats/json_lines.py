@@ -1,15 +1,15 @@
-"""JSON lines: an object in each line."""
+"""JSON lines: one object per line."""
 
 import re
 from dataclasses import replace
 from pathlib import Path
 
-from studio.core.datasets import FileDataset
 from studio.core.errors import DatasetError
+from studio.core.specs.dataset_spec import FileDataset
 from studio.data.dataset import Dataset
+from studio.data.files.text_files import LONGEST_LINE, line_too_long, location, read_text
 from studio.data.formats.format import Format
-from studio.data.reading import LONGEST_LINE, line_too_long, place, read_text
-from studio.data.tables.typed import typed_dataset
+from studio.data.tables.typed_tables import typed_dataset
 
 _SUFFIXES = (".jsonl", ".ndjson")
 _DEEPEST = 16
@@ -18,21 +18,22 @@ _REASON = re.compile(r"JSON parse error: (.{1,100}?)\.?(?: in row|$)")
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Whether the first line is a JSON object, or the name is that of JSON lines."""
-    first = head.lstrip(b"\xef\xbb\xbf \r\n\t").split(b"\n", 1)[0].strip()
-    return path.suffix.lower() in _SUFFIXES or (
-        first.startswith(b'{"') and first.endswith(b"}") and b":" in first
-    )
+    """Whether the first two lines are JSON objects, or the suffix is one of JSON lines."""
+    lines = head.lstrip(b"\xef\xbb\xbf \r\n\t").split(b"\n", 2)[:2]
+    are_objects = [line.strip().startswith(b'{"') and b":" in line for line in lines]
+    is_closed = lines[0].strip().endswith(b"}")
+    is_listed = len(lines) == 2 and all(are_objects) and is_closed  # noqa: PLR2004 - the first two
+    return path.suffix.lower() in _SUFFIXES or is_listed
 
 
 def read(path: Path, spec: FileDataset) -> Dataset:
-    """Reads objects with the same fields as a table; fields that are lists are sequences.
+    """Reads objects with equal fields as a table; fields with lists are sequences.
 
     Raises:
-        DatasetError: A line is no JSON, or fields change their type; the message names the line.
+        DatasetError: A line is not JSON, or a field changes its type; the message names the line.
     """
-    import pyarrow as pa  # noqa: PLC0415 - slow to import
-    from pyarrow import json  # noqa: PLC0415
+    import pyarrow as pa
+    from pyarrow import json
 
     data, notes = read_text(path, spec.encoding)
     _refuse_odd_lines(path, data)
@@ -53,16 +54,18 @@ def _refuse_odd_lines(path: Path, data: bytes) -> None:
             raise line_too_long(path)
         if _depth(line) > _DEEPEST:
             raise DatasetError(
-                "is nested too deeply", where=place(path, number), remedy="Give flat objects"
+                "is nested too deeply", where=location(path, number), remedy="Use flat objects"
             )
         if line.strip() and not line.lstrip().startswith(b"{"):
             raise DatasetError(
-                "is no JSON object", where=place(path, number), remedy="Give an object in each line"
+                "is not a JSON object",
+                where=location(path, number),
+                remedy="Put one object on each line",
             )
 
 
 def _depth(line: bytes) -> int:
-    """An upper limit of the nesting: brackets open at once, those in texts included."""
+    """An upper bound of the nesting depth: brackets in strings count too."""
     if line.count(b"[") + line.count(b"{") <= _DEEPEST:
         return 0
     deepest = depth = 0
@@ -74,7 +77,7 @@ def _depth(line: bytes) -> int:
 
 def _explain(path: Path, message: str) -> DatasetError:
     row = _ROW.search(message)
-    where = place(path, int(row[1]) + 1) if row else path.name
+    where = location(path, int(row[1]) + 1) if row else path.name
     found = _REASON.search(message)
     reason = found[1].lower() if found else "it cannot be read as a table"
     return DatasetError(f"is not valid JSON: {reason}", where=where, remedy="Correct the line")

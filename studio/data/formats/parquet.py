@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from studio.core.datasets import FileDataset
 from studio.core.errors import DatasetError
+from studio.core.specs.dataset_spec import FileDataset
 from studio.data.dataset import Dataset
 from studio.data.formats.format import Format
-from studio.data.tables.typed import refuse_vast, typed_dataset
+from studio.data.tables.typed_tables import refuse_too_many_cells, typed_dataset
 
 _MAGIC = b"PAR1"
 _MOST_BYTES = 8_000_000_000
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Whether the file begins as Parquet files do, or is named so."""
+    """Whether the file has a Parquet signature or suffix."""
     return head.startswith(_MAGIC) or path.suffix.lower() in {".parquet", ".pq"}
 
 
@@ -21,22 +21,22 @@ def read(path: Path, spec: FileDataset) -> Dataset:
     """Reads a table as from CSV; columns of lists are sequences.
 
     Raises:
-        DatasetError: It is damaged, unpacks to more than can be held, or holds no numbers.
+        DatasetError: It is damaged, too large, or holds no numbers.
     """
-    import pyarrow as pa  # noqa: PLC0415 - slow to import
-    from pyarrow import parquet  # noqa: PLC0415
+    import pyarrow as pa
+    from pyarrow import parquet
 
     try:
         with parquet.ParquetFile(path) as file:
             meta = file.metadata
-            refuse_vast(meta.num_rows, meta.num_columns, path.name)
-            groups = (meta.row_group(at).total_byte_size for at in range(meta.num_row_groups))
+            refuse_too_many_cells(meta.num_rows, meta.num_columns, path.name)
+            groups = (meta.row_group(index).total_byte_size for index in range(meta.num_row_groups))
             if sum(groups) > _MOST_BYTES:
                 raise DatasetError(
-                    "unpacks to more than 8 GB", where=path.name, remedy="Give a part of it"
+                    "unpacks to more than 8 GB", where=path.name, remedy="Use a part of it"
                 )
             table = file.read(use_threads=False)
-    except (pa.ArrowException, OSError, MemoryError, OverflowError):
+    except (pa.ArrowException, OSError, MemoryError, OverflowError, UnicodeDecodeError):
         raise DatasetError(
             "is not a complete Parquet file", where=path.name, remedy="Write it again"
         ) from None

@@ -1,27 +1,32 @@
-"""Tables of text: CSV, TSV and their relatives."""
+"""Delimited tables: CSV, TSV and similar."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from studio.core.spec import FileDataset
-from studio.data.audio import SUFFIXES
-from studio.data.cache import Cache
+from studio.core.decisions import ReadingDecision, set_by_user
+from studio.core.notes import DataNote, EncodingAssumed
+from studio.core.specs.comparison_spec import FileDataset
 from studio.data.dataset import Dataset
+from studio.data.files.cache import Cache
+from studio.data.files.text_files import read_head, read_text
 from studio.data.formats.format import Format
-from studio.data.reading import read_head, read_text
-from studio.data.recordings import listing_of_table
-from studio.data.tables.columns import read_columns
-from studio.data.tables.dialect import find_dialect
-from studio.data.tables.large import large_series
+from studio.data.tables.delimited import read_columns
+from studio.data.tables.dialect import find_dialect, without_repeated_headers
+from studio.data.tables.large_tables import large_series
 from studio.data.tables.layout import Table
-from studio.data.tables.roles import find_roles
+from studio.data.tables.recording_paths import recordings_in_table
+from studio.data.tables.roles.given_roles import find_roles
+from studio.data.transform.audio import SUFFIXES
 
+_SURE_OF_ENCODING = 0.9
+_OTHER_ENCODINGS = ("cp1250", "cp1251", "iso-8859-1", "mac-roman")
 _SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".dat")
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Whether the name is that of a table, or the first line is split into columns."""
+    """Whether the suffix is that of a table, or the first line has several columns."""
     if path.suffix.lower() in _SUFFIXES:
         return True
     first = head.split(b"\n", 1)[0]
@@ -39,7 +44,7 @@ def read(path: Path, spec: FileDataset) -> Dataset:
 
 
 def read_cached(path: Path, spec: FileDataset, cache: Cache) -> Dataset:
-    """The same; large tables and features of recordings that it names are kept in the cache.
+    """Like `read`; large tables and features of recordings are cached.
 
     Raises:
         DatasetError: As in `read`.
@@ -49,7 +54,7 @@ def read_cached(path: Path, spec: FileDataset, cache: Cache) -> Dataset:
 
 
 def files(path: Path, spec: FileDataset) -> tuple[Path, ...]:
-    """The table, and the recordings that it names.
+    """The table, and the recordings that it lists.
 
     Raises:
         DatasetError: As in `read`.
@@ -57,7 +62,7 @@ def files(path: Path, spec: FileDataset) -> tuple[Path, ...]:
     if not any(suffix.encode() in read_head(path).lower() for suffix in SUFFIXES):
         return (path,)
     table, _ = _table(path, spec, None)
-    listing = listing_of_table(path, table.cells, find_roles(table.cells, spec))
+    listing = recordings_in_table(path, table.cells, find_roles(table.cells, spec))
     return (path,) if listing is None else (path, *dict.fromkeys(listing.paths))
 
 
@@ -67,16 +72,32 @@ def _read(path: Path, spec: FileDataset, cache: Cache | None) -> Dataset:
     return replace(dataset, notes=(*notes, *dataset.notes))
 
 
-def _table(path: Path, spec: FileDataset, cache: Cache | None) -> tuple[Table, tuple[str, ...]]:
+def _table(
+    path: Path, spec: FileDataset, cache: Cache | None
+) -> tuple[Table, tuple[DataNote, ...]]:
     data, notes = read_text(path, spec.encoding)
     dialect = find_dialect(path, data, spec)
-    cells = read_columns(path, data, dialect)
+    data, dialect, repeated = without_repeated_headers(path, data, dialect)
+    cells = read_columns(path, data, dialect, spec)
     first_is_label = _is_ucr(path, spec)
-    return Table(path, cells, dialect.has_header, spec, first_is_label, cache), notes
+    table = Table(path, cells, dialect.has_header, spec, first_is_label, cache, dialect.decisions)
+    decided = (*_encoding(notes, spec), *table.decisions)
+    return replace(table, decisions=decided), (*notes, *repeated)
+
+
+def _encoding(notes: Iterable[DataNote], spec: FileDataset) -> tuple[ReadingDecision, ...]:
+    """How a file that is not UTF-8 was decoded."""
+    if spec.encoding:
+        return (set_by_user("encoding", spec.encoding),)
+    return tuple(
+        ReadingDecision("encoding", note.encoding, _SURE_OF_ENCODING, str(note), _OTHER_ENCODINGS)
+        for note in notes
+        if isinstance(note, EncodingAssumed)
+    )
 
 
 def _is_ucr(path: Path, spec: FileDataset) -> bool:
-    """UCR archive files have no header, and the class first."""
+    """Whether it is a file of the UCR archive, which has no header and the class first."""
     named = re.fullmatch(r".*_(train|test)\.(tsv|txt)", path.name, re.IGNORECASE)
     return not spec.header and named is not None
 

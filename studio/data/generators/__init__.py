@@ -1,4 +1,4 @@
-"""Generated data; a new generator is a file here and a line below."""
+"""Generated data; a new generator is a module here and a line below."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from studio.core.errors import SpecError
-from studio.core.experiment import explain
-from studio.core.spec import GeneratedDataset
+from studio.core.specs.comparison_spec import GeneratedDataset
+from studio.core.specs.experiment import explain
 from studio.data.dataset import Dataset
 from studio.data.generators import (
     adding,
@@ -25,7 +25,7 @@ from studio.data.generators import (
     wearable,
 )
 from studio.data.generators.generator import Generator
-from studio.data.generators.parts import with_gaps
+from studio.data.generators.parts import with_missing_values
 
 _ALL: tuple[Generator[Any], ...] = (
     adding.GENERATOR,
@@ -47,10 +47,10 @@ __all__ = ["GENERATORS", "Generator", "generate"]
 
 
 def generate(spec: GeneratedDataset) -> Dataset:
-    """Makes the data of a generator.
+    """Generates the dataset of a spec.
 
     Raises:
-        SpecError: The generator is not known, or a parameter is wrong.
+        SpecError: The generator is unknown, or a parameter is invalid.
     """
     generator = GENERATORS.get(spec.generator)
     if generator is None:
@@ -63,5 +63,5 @@ def generate(spec: GeneratedDataset) -> Dataset:
         parameters = generator.parameters.model_validate(spec.parameters)
     except ValidationError as error:
         raise explain(error, f"generator {generator.name}") from None
-    made = generator.make(parameters)
-    return with_gaps(made, getattr(parameters, "missing", 0.0), parameters.seed)
+    dataset = generator.make(parameters)
+    return with_missing_values(dataset, getattr(parameters, "missing", 0.0), parameters.seed)

@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 from pydantic import model_validator
 
-from studio.core.settings import Spec, setting
+from studio.core.specs.settings import Spec, setting
 from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
@@ -13,32 +13,31 @@ from studio.data.generators.parts import (
     features,
     missing_setting,
     noise_setting,
-    refuse_vast,
+    refuse_too_many_values,
+    regression_set,
     seed_setting,
-    valued_set,
 )
 
 
 class AddingParameters(Spec):
-    """Parameters of the adding problem."""
-
-    length: int = setting(100, "Length", "Steps of each sequence.", unit="steps", ge=2, le=100_000)
+    length: int = setting(
+        100, "Length", "Time steps of each sequence.", unit="steps", ge=2, le=100_000
+    )
     examples: int = examples_setting(2000)
-    noise: float = noise_setting(0.0, "Standard deviation of the noise on the numbers.")
+    noise: float = noise_setting(0.0, "Standard deviation of the noise added to the numbers.")
     missing: float = missing_setting()
     seed: int = seed_setting()
 
     @model_validator(mode="after")
     def _fits_in_memory(self) -> Self:
-        refuse_vast(self.length * self.examples, "length times examples")
+        refuse_too_many_values(self.length * self.examples, "length times examples")
         return self
 
 
 def make(parameters: AddingParameters) -> ExampleSet:
     """Uniform numbers, two of them marked; the target is the sum of the marked ones.
 
-    One mark is in the first half, one in the second, so that the shortest memory that is needed
-    grows with the length.
+    One mark is in each half, so that the memory that is needed grows with the length.
     """
     rng = np.random.default_rng(parameters.seed)
     examples, length = parameters.examples, parameters.length
@@ -51,7 +50,7 @@ def make(parameters: AddingParameters) -> ExampleSet:
     if parameters.noise:
         numbers = numbers + rng.normal(0, 1, numbers.shape) * parameters.noise
     values = np.stack([numbers, marks], axis=2)
-    return valued_set(
+    return regression_set(
         "adding", features(("number", "mark")), ("sum",), values, total[:, np.newaxis]
     )
 
@@ -59,7 +58,7 @@ def make(parameters: AddingParameters) -> ExampleSet:
 GENERATOR = Generator(
     "adding",
     "Adding problem",
-    "Two marked numbers in a long row are added, which needs a memory over hundreds of steps.",
+    "Add the two marked numbers of a long sequence, which requires memory over many steps.",
     AddingParameters,
     make,
 )

@@ -1,31 +1,29 @@
-"""Delayed recall: a symbol is shown once and asked for much later."""
+"""Delayed recall: a symbol is shown once and must be recalled much later."""
 
 from typing import Self
 
 import numpy as np
 from pydantic import model_validator
 
-from studio.core.settings import Spec, setting
+from studio.core.specs.settings import Spec, setting
 from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
-    equally_long,
+    classification_set,
+    equal_lengths,
     examples_setting,
     features,
-    labelled_set,
     missing_setting,
-    refuse_vast,
+    refuse_too_many_values,
     seed_setting,
 )
 
 
 class DelayedRecallParameters(Spec):
-    """Parameters of delayed recall."""
-
     delay: int = setting(
-        50, "Delay", "Steps between the symbol and the question.", unit="steps", ge=1, le=100_000
+        50, "Delay", "Time steps between the symbol and the cue.", unit="steps", ge=1, le=100_000
     )
-    symbols: int = setting(4, "Symbols", "How many symbols there are.", ge=2, le=64)
+    symbols: int = setting(4, "Symbols", "Number of symbols.", ge=2, le=64)
     noise: float = setting(
         0.1, "Noise", "Standard deviation of the noise on every channel.", ge=0, le=10
     )
@@ -36,7 +34,7 @@ class DelayedRecallParameters(Spec):
     @model_validator(mode="after")
     def _fits_in_memory(self) -> Self:
         steps = (self.delay + 2) * self.examples
-        refuse_vast(steps * (self.symbols + 1), "delay times examples times symbols")
+        refuse_too_many_values(steps * (self.symbols + 1), "delay times examples times symbols")
         return self
 
 
@@ -48,13 +46,13 @@ def make(parameters: DelayedRecallParameters) -> ExampleSet:
     values = rng.normal(0, 1, (examples, length, symbols + 1)) * parameters.noise
     values[np.arange(examples), 0, chosen] += 1
     values[:, -1, symbols] += 1
-    names = tuple(f"symbol {at + 1}" for at in range(symbols))
-    return labelled_set(
+    names = tuple(f"symbol {index + 1}" for index in range(symbols))
+    return classification_set(
         "delayed-recall",
         features((*names, "cue")),
         "symbol",
         values=values,
-        lengths=equally_long(examples, length),
+        lengths=equal_lengths(examples, length),
         labels=chosen,
         class_names=names,
     )
@@ -63,7 +61,7 @@ def make(parameters: DelayedRecallParameters) -> ExampleSet:
 GENERATOR = Generator(
     "delayed-recall",
     "Delayed recall",
-    "A symbol shown once must be named after a long delay, which only a kept state can do.",
+    "Recall a symbol that was shown once, long ago, which requires a state that lasts.",
     DelayedRecallParameters,
     make,
 )

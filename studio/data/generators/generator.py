@@ -1,10 +1,10 @@
-"""What a generator is to the rest of the program."""
+"""The interface of a generator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from studio.core.spec import Spec
+from studio.core.specs.comparison_spec import Spec
 from studio.data.dataset import Dataset
 
 P = TypeVar("P", bound=Spec)
@@ -15,11 +15,11 @@ class Generator(Generic[P]):
     """A source of data that needs no file.
 
     Attributes:
-        name: The word used in files and on the command line.
-        label: The words shown to people.
-        meaning: One sentence on what it shows.
-        parameters: The model of its parameters, with a default for each.
-        make: From parameters to the dataset; equal parameters give equal data.
+        name: Its name in files and on the command line.
+        label: Its name for users.
+        meaning: A sentence on what it tests.
+        parameters: The model of its parameters, each with a default.
+        make: Generates the dataset; equal parameters give equal data.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A small probabilistic grammar, from which texts of any length are written."""
+"""Small probabilistic grammars that generate text."""
 
 from bisect import bisect
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 Rules = Mapping[str, tuple[tuple[float, str], ...]]
-"""For each symbol its expansions with their weights; a word that has no rule stands for itself."""
+"""Weighted expansions of each symbol; a word without a rule is a terminal."""
 
 _MOST_DEEP = 40
 
@@ -48,24 +48,24 @@ OPINIONS: Rules = MappingProxyType(
 )  # fmt: skip
 
 
-def written(rules: Rules, rng: np.random.Generator, start: str = "S") -> str:
-    """One text of the grammar, marks close to the word before them."""
-    words = _expanded(rules, start, rng, 0)
+def generate_text(rules: Rules, rng: np.random.Generator, start: str = "S") -> str:
+    """A text of the grammar, without spaces before punctuation."""
+    words = _expand(rules, start, rng, 0)
     return " ".join(words).replace(" .", ".").replace(" ,", ",")
 
 
-def _expanded(rules: Rules, symbol: str, rng: np.random.Generator, depth: int) -> list[str]:
+def _expand(rules: Rules, symbol: str, rng: np.random.Generator, depth: int) -> list[str]:
     choices = rules.get(symbol)
     if choices is None:
         return [symbol]
     borders = list(accumulate(weight for weight, _ in choices))
-    at = 0 if depth > _MOST_DEEP else bisect(borders, rng.random() * borders[-1])
-    parts = choices[at][1].split(" ")
-    return [word for part in parts for word in _expanded(rules, part, rng, depth + 1)]
+    index = 0 if depth > _MOST_DEEP else bisect(borders, rng.random() * borders[-1])
+    parts = choices[index][1].split(" ")
+    return [word for part in parts for word in _expand(rules, part, rng, depth + 1)]
 
 
-def mistyped(text: str, share: float, rng: np.random.Generator) -> str:
-    """A text of which a share of the letters is replaced by others."""
+def with_typos(text: str, share: float, rng: np.random.Generator) -> str:
+    """The text with a share of its letters replaced by others."""
     if not share:
         return text
     letters = np.array(list(text))
@@ -74,11 +74,11 @@ def mistyped(text: str, share: float, rng: np.random.Generator) -> str:
     return "".join(letters.tolist())
 
 
-def with_words_lost(text: str, share: float, rng: np.random.Generator) -> str:
-    """A text of which a share of the words is left out."""
+def with_missing_words(text: str, share: float, rng: np.random.Generator) -> str:
+    """The text with a share of its words left out."""
     if not share:
         return text
     words = text.split(" ")
-    kept = [word for word, lost in zip(words, rng.random(len(words)) < share, strict=True)
-            if not lost]  # fmt: skip
+    kept = [word for word, is_lost in zip(words, rng.random(len(words)) < share, strict=True)
+            if not is_lost]  # fmt: skip
     return " ".join(kept or words[:1])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from studio.core.settings import Spec, setting
+from studio.core.specs.settings import Spec, setting
 from studio.data.dataset import Column, Series
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import missing_setting
@@ -12,10 +12,8 @@ _STEPS_PER_UNIT = 10
 
 
 class MackeyGlassParameters(Spec):
-    """Parameters of the Mackey-Glass series."""
-
     steps: int = setting(
-        3000, "Steps", "Length of the series, one step for each unit of time.",
+        3000, "Steps", "Length of the series, one step per unit of time.",
         unit="steps", ge=20, le=200_000,
     )  # fmt: skip
     delay: int = setting(
@@ -23,33 +21,33 @@ class MackeyGlassParameters(Spec):
         unit="steps", ge=1, le=1000,
     )  # fmt: skip
     noise: float = setting(
-        0.0, "Noise", "Standard deviation of the noise that is added at the end.", ge=0, le=10
+        0.0, "Noise", "Standard deviation of the observation noise.", ge=0, le=10
     )
     discard: int = setting(
-        500, "Run-in", "Steps left out at the start.", unit="steps", ge=0, le=100_000
+        500, "Run-in", "Steps discarded at the start.", unit="steps", ge=0, le=100_000
     )
     missing: float = missing_setting()
-    seed: int = setting(0, "Seed", "Seed of the start values and the noise.", ge=0)
+    seed: int = setting(0, "Seed", "Seed of the initial values and the noise.", ge=0)
 
 
 def make(parameters: MackeyGlassParameters) -> Series:
-    """Solves dx/dt = 0.2 x(t - delay) / (1 + x(t - delay)^10) - 0.1 x, ten steps for each unit.
+    """Solves dx/dt = 0.2 x(t - delay) / (1 + x(t - delay)^10) - 0.1 x, ten steps per unit.
 
-    Runge-Kutta of fourth order; between grid points the delayed value is taken as linear.
+    Fourth-order Runge-Kutta; the delayed value is interpolated linearly between grid points.
     """
     rng = np.random.default_rng(parameters.seed)
     lag, width = parameters.delay * _STEPS_PER_UNIT, 1 / _STEPS_PER_UNIT
     count = (parameters.discard + parameters.steps) * _STEPS_PER_UNIT
     path = (1.2 + rng.uniform(-0.1, 0.1, lag + 1)).tolist()
-    for at in range(count):
-        path.append(_next(path[-1], path[at], path[at + 1], width))
-    kept = np.array(path[-parameters.steps * _STEPS_PER_UNIT :: _STEPS_PER_UNIT])
+    for index in range(count):
+        path.append(_next(path[-1], path[index], path[index + 1], width))
+    values = np.array(path[-parameters.steps * _STEPS_PER_UNIT :: _STEPS_PER_UNIT])
     noise = rng.normal(0, 1, parameters.steps) * parameters.noise
     return Series(
         name="mackey-glass",
         source="generator mackey-glass",
         columns=(Column("x", "target"),),
-        values=(kept + noise)[:, np.newaxis],
+        values=(values + noise)[:, np.newaxis],
     )
 
 
@@ -69,7 +67,7 @@ def _growth(delayed: float) -> float:
 GENERATOR = Generator(
     "mackey-glass",
     "Mackey-Glass",
-    "A chaotic series of a delayed equation, free of noise unless some is added.",
+    "Forecast a chaotic series from a delay differential equation, with or without noise.",
     MackeyGlassParameters,
     make,
 )

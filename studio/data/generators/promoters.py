@@ -1,19 +1,19 @@
-"""Synthetic promoters of bacteria: two boxes of DNA at the right distance, or nothing."""
+"""Synthetic bacterial promoters: two DNA boxes in the right or the wrong order."""
 
 import numpy as np
 
-from studio.core.settings import Spec, setting
+from studio.core.specs.settings import Spec, setting
 from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
-    equally_long,
+    classification_set,
+    equal_lengths,
     examples_setting,
     features,
-    labelled_set,
     missing_setting,
     noise_setting,
-    one_hot_of,
-    replaced,
+    one_hot_codes,
+    replace_symbols,
     seed_setting,
 )
 
@@ -24,44 +24,42 @@ _NEEDED = len(_FIRST) + len(_SECOND) + max(_GAPS)
 
 
 class PromotersParameters(Spec):
-    """Parameters of the synthetic promoters."""
-
-    length: int = setting(57, "Length", "Bases of each piece.", unit="bases", ge=40, le=2000)
+    length: int = setting(57, "Length", "Bases of each sequence.", unit="bases", ge=40, le=2000)
     mutations: float = setting(
-        0.1, "Mutations", "Share of the bases of the boxes that are replaced.", ge=0, le=1
+        0.1, "Mutations", "Share of bases in the boxes that are replaced.", ge=0, le=1
     )
-    noise: float = noise_setting(0.0, "Share of all bases that are read wrongly.", most=0.9)
-    missing: float = missing_setting("Share of the bases that go missing.")
+    noise: float = noise_setting(0.0, "Share of all bases that are misread.", most=0.9)
+    missing: float = missing_setting("Share of bases that are missing.")
     examples: int = examples_setting(1500)
     seed: int = seed_setting()
 
 
 def make(parameters: PromotersParameters) -> ExampleSet:
-    """Random DNA; half of the pieces hold TTGACA, 16 to 18 bases, TATAAT.
+    """Random DNA; half of the sequences contain TTGACA, 16 to 18 bases, TATAAT.
 
-    That is the consensus of E. coli (Harley and Reynolds 1987). The others hold the same boxes in
-    the wrong order, so that counting them is no help.
+    That is the consensus of E. coli (Harley and Reynolds 1987). The others contain the boxes in
+    the wrong order, so that counting them does not help.
     """
     rng = np.random.default_rng(parameters.seed)
     count, length = parameters.examples, parameters.length
     codes = rng.integers(0, len(_BASES), (count, length))
     labels = rng.permutation(np.arange(count) % 2)
-    for at in range(count):
-        boxes = (_FIRST, _SECOND) if labels[at] else (_SECOND, _FIRST)
+    for index in range(count):
+        boxes = (_FIRST, _SECOND) if labels[index] else (_SECOND, _FIRST)
         start = int(rng.integers(0, length - _NEEDED + 1))
         gap = int(rng.choice(_GAPS))
         for box, place in zip(boxes, (start, start + len(_FIRST) + gap), strict=True):
             letters = np.array([_BASES.index(base) for base in box])
-            codes[at, place : place + len(box)] = replaced(
+            codes[index, place : place + len(box)] = replace_symbols(
                 letters, len(_BASES), parameters.mutations, rng
             )
-    read = replaced(codes.reshape(-1), len(_BASES), parameters.noise, rng)
-    return labelled_set(
+    read = replace_symbols(codes.reshape(-1), len(_BASES), parameters.noise, rng)
+    return classification_set(
         "promoters",
         features(_BASES),
         "promoter",
-        values=one_hot_of(read, len(_BASES)),
-        lengths=equally_long(count, length),
+        values=one_hot_codes(read, len(_BASES)),
+        lengths=equal_lengths(count, length),
         labels=labels,
         class_names=("no", "yes"),
         one_hot=True,
@@ -71,7 +69,7 @@ def make(parameters: PromotersParameters) -> ExampleSet:
 GENERATOR = Generator(
     "promoters",
     "Synthetic promoters",
-    "Pieces of DNA with two boxes in the right or in the wrong order, some of them mutated.",
+    "Classify DNA by whether two boxes, some mutated, are in the right order.",
     PromotersParameters,
     make,
 )

@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from studio.core.settings import Spec, setting
+from studio.core.specs.settings import Spec, setting
 from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
+    classification_set,
     examples_setting,
     features,
-    labelled_set,
     missing_setting,
     noise_setting,
-    one_hot_of,
-    replaced,
+    one_hot_codes,
+    replace_symbols,
     seed_setting,
 )
 
@@ -26,42 +26,40 @@ _PATHS: tuple[tuple[tuple[str, int], ...], ...] = (
     (("X", 2), ("S", 5)),
     (("P", 3), ("V", 5)),
 )
-"""From each state of the inner grammar the two letters and the states that they lead to."""
+"""For each state of the inner grammar, its two letters and the states they lead to."""
 _END = 5
 
 
 class ReberParameters(Spec):
-    """Parameters of the embedded Reber grammar."""
-
     shortest: int = setting(
-        20, "Shortest", "Fewest letters of a word; more makes the memory longer.",
+        20, "Shortest", "Minimum length of a word; longer words require longer memory.",
         unit="letters", ge=8, le=200,
     )  # fmt: skip
-    noise: float = noise_setting(0.0, "Share of the letters that are replaced by others.", most=0.9)
-    missing: float = missing_setting("Share of the letters that go missing.")
+    noise: float = noise_setting(0.0, "Share of letters that are replaced by others.", most=0.9)
+    missing: float = missing_setting("Share of letters that are missing.")
     examples: int = examples_setting(2000)
     seed: int = seed_setting()
 
 
 def make(parameters: ReberParameters) -> ExampleSet:
-    """Words B, T or P, B, inner word, E, and the class is the letter that must come next.
+    """Words B, T or P, B, inner word, E; the class is the letter that must come next.
 
     It is the second letter again, so it must be remembered over the whole inner word. Noise and
-    gaps leave that letter alone, without which there would be no answer.
+    missing values spare that letter, without which the class could not be known.
     """
     rng = np.random.default_rng(parameters.seed)
     words = _words(rng, parameters.examples, parameters.shortest - 2)
     classes = np.array(["TP".index(word[1]) for word in words])
     lengths = np.array([len(word) for word in words], dtype=np.int64)
     clean = np.array([_LETTERS.index(letter) for letter in "".join(words)])
-    codes = replaced(clean, len(_LETTERS), parameters.noise, rng)
+    codes = replace_symbols(clean, len(_LETTERS), parameters.noise, rng)
     second = np.cumsum(lengths) - lengths + 1
     codes[second] = clean[second]
-    return labelled_set(
+    return classification_set(
         "reber",
         features(_LETTERS),
         "next letter",
-        values=one_hot_of(codes, len(_LETTERS)),
+        values=one_hot_codes(codes, len(_LETTERS)),
         lengths=lengths,
         labels=classes,
         class_names=("T", "P"),
@@ -70,7 +68,7 @@ def make(parameters: ReberParameters) -> ExampleSet:
 
 
 def _words(rng: np.random.Generator, count: int, shortest: int) -> list[str]:
-    """Words without their end, each once where there are enough of them, so that none leaks."""
+    """Words without their end, unique if there are enough of them, so that none leaks."""
     words: list[str] = []
     seen: set[str] = set()
     tries = 0
@@ -84,7 +82,7 @@ def _words(rng: np.random.Generator, count: int, shortest: int) -> list[str]:
 
 
 def _inner(rng: np.random.Generator, shortest: int) -> str:
-    """A word of the inner grammar with its B and E, at least so long; longer ones are rarer."""
+    """A word of the inner grammar with its B and E, of at least this length."""
     while True:
         state, letters = 0, ["B"]
         while state != _END and len(letters) < _MOST_LETTERS:
@@ -107,7 +105,7 @@ def _before(letters: list[str]) -> int:
 GENERATOR = Generator(
     "reber",
     "Embedded Reber grammar",
-    "The second letter of a word decides its last but one, with a random word in between.",
+    "Predict the second to last letter of a word, which equals the second, many letters before.",
     ReberParameters,
     make,
 )

@@ -1,4 +1,4 @@
-"""Noisy sensors with faults: what is wrong with this reading?"""
+"""Noisy sensor readings with faults."""
 
 from typing import Self
 
@@ -6,17 +6,17 @@ import numpy as np
 from pydantic import model_validator
 
 from studio.core.arrays import Doubles
-from studio.core.settings import Spec, setting
+from studio.core.specs.settings import Spec, setting
 from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
-    equally_long,
+    classification_set,
+    equal_lengths,
     examples_setting,
     features,
-    labelled_set,
     missing_setting,
     noise_setting,
-    refuse_vast,
+    refuse_too_many_values,
     seed_setting,
 )
 
@@ -24,35 +24,35 @@ _FAULTS = ("none", "offset", "drift", "stuck", "spikes", "noisy")
 
 
 class SensorFaultsParameters(Spec):
-    """Parameters of the sensor faults."""
-
-    length: int = setting(120, "Length", "Steps of each reading.", unit="steps", ge=20, le=100_000)
-    size: float = setting(
-        3.0, "Size", "Size of the faults; the signal itself swings by 1.", ge=0, le=100
+    length: int = setting(
+        120, "Length", "Time steps of each reading.", unit="steps", ge=20, le=100_000
     )
-    noise: float = noise_setting(0.3, "Standard deviation of the noise of a sound sensor.")
+    size: float = setting(
+        3.0, "Size", "Size of the faults; the signal has amplitude 1.", ge=0, le=100
+    )
+    noise: float = noise_setting(0.3, "Standard deviation of the noise of a sensor without fault.")
     missing: float = missing_setting()
     examples: int = examples_setting(1800)
     seed: int = seed_setting()
 
     @model_validator(mode="after")
     def _fits_in_memory(self) -> Self:
-        refuse_vast(self.length * self.examples, "length times examples")
+        refuse_too_many_values(self.length * self.examples, "length times examples")
         return self
 
 
 def make(parameters: SensorFaultsParameters) -> ExampleSet:
-    """A slow wave with noise; in most readings a fault begins somewhere in the middle half."""
+    """A slow sine wave with noise; most readings have a fault that begins in the middle half."""
     rng = np.random.default_rng(parameters.seed)
     labels = rng.permutation(np.arange(parameters.examples) % len(_FAULTS))
     time = np.arange(parameters.length)
     readings = np.stack([_reading(parameters, time, int(label), rng) for label in labels])
-    return labelled_set(
+    return classification_set(
         "sensor-faults",
         features(("reading",)),
         "fault",
         values=readings,
-        lengths=equally_long(parameters.examples, parameters.length),
+        lengths=equal_lengths(parameters.examples, parameters.length),
         labels=labels,
         class_names=_FAULTS,
     )
@@ -88,7 +88,7 @@ def _reading(
 GENERATOR = Generator(
     "sensor-faults",
     "Sensor faults",
-    "Which fault a noisy sensor has: offset, drift, stuck, spikes, more noise, or none.",
+    "Classify the fault of a noisy sensor: offset, drift, stuck, spikes, more noise, or none.",
     SensorFaultsParameters,
     make,
 )

@@ -2,17 +2,15 @@
 
 import numpy as np
 
-from studio.core.settings import Spec, setting
+from studio.core.specs.settings import Spec, setting
 from studio.data.dataset import Column, Series
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import missing_setting
 
 
 class SineMixtureParameters(Spec):
-    """Parameters of the sine mixture."""
-
     steps: int = setting(2000, "Steps", "Length of the series.", unit="steps", ge=20, le=10_000_000)
-    waves: int = setting(3, "Waves", "How many sine waves are added.", ge=1, le=32)
+    waves: int = setting(3, "Waves", "Number of sine waves.", ge=1, le=32)
     shortest: float = setting(
         10.0, "Shortest period", "Period of the fastest wave.", unit="steps", ge=2, le=1_000_000
     )
@@ -23,11 +21,11 @@ class SineMixtureParameters(Spec):
         0.1, "Noise", "Standard deviation of the noise; the waves have amplitude 1.", ge=0, le=100
     )
     missing: float = missing_setting()
-    seed: int = setting(0, "Seed", "Seed of phases and noise.", ge=0)
+    seed: int = setting(0, "Seed", "Seed of the phases and the noise.", ge=0)
 
 
 def make(parameters: SineMixtureParameters) -> Series:
-    """Sine waves of amplitude 1, periods evenly spaced on a log scale, random phases."""
+    """Sine waves of amplitude 1 with log-spaced periods and random phases."""
     rng = np.random.default_rng(parameters.seed)
     periods = np.geomspace(parameters.shortest, parameters.longest, parameters.waves)
     phases = rng.uniform(0, 2 * np.pi, parameters.waves)
@@ -46,7 +44,7 @@ def make(parameters: SineMixtureParameters) -> Series:
 GENERATOR = Generator(
     "sine-mixture",
     "Sine mixture",
-    "Waves of several periods with noise, whose best possible error is the noise itself.",
+    "Forecast a sum of sine waves with noise; the noise is the best possible error.",
     SineMixtureParameters,
     make,
 )

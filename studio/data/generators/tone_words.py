@@ -1,20 +1,20 @@
-"""Words spoken in tones, as log-mel features: each word is a row of vowels."""
+"""Synthetic words, each a sequence of vowels made of tones, as log-mel features."""
 
 import numpy as np
 
 from studio.core.arrays import Doubles, Floats
-from studio.core.datasets import FileDataset
-from studio.core.settings import Spec, setting
-from studio.data.audio import log_mel
+from studio.core.specs.dataset_spec import FileDataset
+from studio.core.specs.settings import Spec, setting
 from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
+    classification_set,
     features,
-    labelled_set,
     missing_setting,
     noise_setting,
     seed_setting,
 )
+from studio.data.transform.audio import log_mel
 
 _RATE = 4000
 _VOWELS = {"a": (750, 1200), "e": (450, 1700), "i": (300, 1900), "o": (450, 800), "u": (320, 700)}
@@ -23,21 +23,21 @@ _SECONDS = 0.09
 
 
 class ToneWordsParameters(Spec):
-    """Parameters of the tone words."""
-
-    words: int = setting(6, "Words", "How many words there are.", ge=2, le=len(_WORDS))
-    speakers: int = setting(8, "Speakers", "How many voices speak them.", ge=2, le=100)
-    takes: int = setting(12, "Takes", "How often each voice speaks each word.", ge=1, le=500)
-    mels: int = setting(16, "Mel bands", "Bands of the spectrum.", ge=4, le=64)
-    noise: float = noise_setting(0.1, "Standard deviation of the hiss; voices are as loud as 1.")
+    words: int = setting(6, "Words", "Number of words.", ge=2, le=len(_WORDS))
+    speakers: int = setting(8, "Speakers", "Number of voices.", ge=2, le=100)
+    takes: int = setting(12, "Takes", "Recordings of each word by each voice.", ge=1, le=500)
+    mels: int = setting(16, "Mel bands", "Mel bands of the spectrum.", ge=4, le=64)
+    noise: float = noise_setting(
+        0.1, "Standard deviation of the noise; voices have amplitude about 1."
+    )
     missing: float = missing_setting()
     seed: int = seed_setting()
 
 
 def make(parameters: ToneWordsParameters) -> ExampleSet:
-    """Vowels are two tones each (their formants), which the size of a voice moves together.
+    """Vowels of two tones each (their formants), which the size of a voice shifts together.
 
-    Words with the same vowels differ in their order alone.
+    Words with the same vowels differ only in their order.
     """
     rng = np.random.default_rng(parameters.seed)
     settings = FileDataset(path="", mels=parameters.mels, frame_ms=25, hop_ms=12)
@@ -47,24 +47,24 @@ def make(parameters: ToneWordsParameters) -> ExampleSet:
         size = float(np.exp(rng.normal(0, 0.08)))
         for label, word in enumerate(_WORDS[: parameters.words]):
             for _ in range(parameters.takes):
-                sound = _spoken(word, size, rng)
+                sound = _speak(word, size, rng)
                 hiss = rng.normal(0, 1, len(sound)) * parameters.noise
                 pieces.append(log_mel((sound + hiss).astype(np.float32), _RATE, settings))
                 labels.append(label)
                 speakers.append(f"speaker {speaker + 1}")
-    made = labelled_set(
+    examples = classification_set(
         "tone-words",
-        features(f"mel {at + 1}" for at in range(parameters.mels)),
+        features(f"mel {index + 1}" for index in range(parameters.mels)),
         "word",
         values=np.concatenate(pieces).astype(np.float64),
         lengths=np.array([len(piece) for piece in pieces], dtype=np.int64),
         labels=np.array(labels),
         class_names=_WORDS[: parameters.words],
     )
-    return made.with_groups({"speaker": np.array(speakers, dtype=str)})
+    return examples.with_groups({"speaker": np.array(speakers, dtype=str)})
 
 
-def _spoken(word: str, size: float, rng: np.random.Generator) -> Doubles:
+def _speak(word: str, size: float, rng: np.random.Generator) -> Doubles:
     pieces = []
     for vowel in word:
         count = int(_RATE * _SECONDS * rng.uniform(0.7, 1.3))
@@ -80,7 +80,7 @@ def _spoken(word: str, size: float, rng: np.random.Generator) -> Doubles:
 GENERATOR = Generator(
     "tone-words",
     "Tone words",
-    "Short words made of vowels, some of which differ in the order of their sounds alone.",
+    "Classify short spoken words, some of which differ only in the order of their vowels.",
     ToneWordsParameters,
     make,
 )

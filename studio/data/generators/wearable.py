@@ -1,4 +1,4 @@
-"""The accelerometer of a wearable: several subjects do several things."""
+"""Accelerometer data of a wearable: activities of several subjects."""
 
 from types import MappingProxyType
 from typing import Self
@@ -7,16 +7,16 @@ import numpy as np
 from pydantic import model_validator
 
 from studio.core.arrays import Doubles
-from studio.core.settings import Spec, setting
+from studio.core.specs.settings import Spec, setting
 from studio.data.dataset import ExampleSet
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import (
-    equally_long,
+    classification_set,
+    equal_lengths,
     features,
-    labelled_set,
     missing_setting,
     noise_setting,
-    refuse_vast,
+    refuse_too_many_values,
     seed_setting,
 )
 
@@ -28,19 +28,22 @@ _ACTIVITIES = MappingProxyType(
         "stairs": (1.5, 3.0, 20.0), "running": (2.7, 7.0, 15.0), "cycling": (1.2, 1.2, 45.0),
     }
 )  # fmt: skip
-"""Steps a second, swing in m/s², lean in degrees."""
+"""Steps per second, swing in m/s², lean in degrees."""
 
 
 class WearableParameters(Spec):
-    """Parameters of the wearable."""
-
-    subjects: int = setting(12, "Subjects", "How many people wear it.", ge=2, le=1000)
-    takes: int = setting(12, "Takes", "Recordings of each person at each activity.", ge=1, le=1000)
+    subjects: int = setting(12, "Subjects", "Number of people.", ge=2, le=1000)
+    takes: int = setting(12, "Takes", "Recordings of each person for each activity.", ge=1, le=1000)
     length: int = setting(
-        100, "Length", "Steps of each recording, 50 a second.", unit="steps", ge=10, le=10_000
+        100,
+        "Length",
+        "Time steps of each recording, 50 per second.",
+        unit="steps",
+        ge=10,
+        le=10_000,
     )
     spread: float = setting(
-        0.2, "Differences", "How much people differ in pace, strength and how they wear it.",
+        0.2, "Differences", "How much people differ in pace, strength and device position.",
         ge=0, le=1,
     )  # fmt: skip
     noise: float = noise_setting(0.6, "Standard deviation of the noise in m/s².")
@@ -50,12 +53,12 @@ class WearableParameters(Spec):
     @model_validator(mode="after")
     def _fits_in_memory(self) -> Self:
         steps = self.subjects * self.takes * self.length
-        refuse_vast(steps, "subjects times takes times length", most=8_000_000)
+        refuse_too_many_values(steps, "subjects times takes times length", most=8_000_000)
         return self
 
 
 def make(parameters: WearableParameters) -> ExampleSet:
-    """Gravity as the lean turns it, plus a swing and its first overtone in each axis."""
+    """Gravity, rotated by the lean, plus a periodic swing and its harmonics in each axis."""
     rng = np.random.default_rng(parameters.seed)
     sequences, labels, subjects = [], [], []
     for subject in range(parameters.subjects):
@@ -66,16 +69,16 @@ def make(parameters: WearableParameters) -> ExampleSet:
                 sequences.append(_recording(parameters, take, (pace, swing, lean), rng))
                 labels.append(label)
                 subjects.append(f"subject {subject + 1}")
-    made = labelled_set(
+    examples = classification_set(
         "wearable",
         features("xyz", unit="m/s²"),
         "activity",
         values=np.concatenate(sequences),
-        lengths=equally_long(len(sequences), parameters.length),
+        lengths=equal_lengths(len(sequences), parameters.length),
         labels=np.array(labels),
         class_names=tuple(_ACTIVITIES),
     )
-    return made.with_groups({"subject": np.array(subjects, dtype=str)})
+    return examples.with_groups({"subject": np.array(subjects, dtype=str)})
 
 
 def _recording(
@@ -103,7 +106,7 @@ def _recording(
 GENERATOR = Generator(
     "wearable",
     "Wearable",
-    "What someone is doing, from an accelerometer; people must not be on both sides of the split.",
+    "Classify activities from an accelerometer; no person may be in two sets of the split.",
     WearableParameters,
     make,
 )

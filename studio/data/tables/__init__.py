@@ -1,1 +1,1 @@
-"""Tables of text: how one is written, what its columns hold, and whether it is a series."""
+"""Tables: dialect, columns and their roles, and which kind of dataset a table holds."""

@@ -1,33 +1,33 @@
-"""How a table is written: delimiter, header, decimal mark, found from its first lines.
+"""Detects the dialect of a table from its first lines: delimiter, header, marks in numbers.
 
-csv.Sniffer is not used: it needs a guess for a single column, takes a decimal comma for a
-delimiter, and its patterns can take minutes on long quoted lines.
+csv.Sniffer is not used: it fails on a single column, takes a decimal comma for a delimiter, and
+its patterns can take minutes on long quoted lines.
 """
 
 import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from studio.core.decisions import ReadingDecision, set_by_user
 from studio.core.errors import DatasetError, SpecError
-from studio.core.spec import FileDataset
-from studio.data.names import LABEL_NAMES
-from studio.data.reading import HEAD_BYTES, LONGEST_LINE, line_too_long, place
+from studio.core.notes import HeaderRepeated
+from studio.core.specs.comparison_spec import FileDataset
+from studio.data.files.text_files import location
+from studio.data.parsing.number_style import NumberStyle, find_number_style
+from studio.data.tables.header_rows import TableHeader, find_header, is_missing, is_number, is_value
+from studio.data.tables.lines import TableLine, first_lines, split_blanks, split_rows
+from studio.data.tables.rows.footers import find_end
+from studio.data.tables.rows.repeated_headers import cut_repeats
 
-MISSING = ("", "?", "-", "--", "NA", "N/A", "n/a", "#N/A", "<NA>", "nan", "NaN", "NAN", "null",
-           "NULL", "None")  # fmt: skip
-_MISSING = frozenset(MISSING)
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
-_DATE = re.compile(
-    r"(\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|\d{4}-?Q[1-4])"
-    r"([T ]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?)?"
-)
-_LINE_BREAK = re.compile(rb"\r\n|\n|\r")
-_BLANKS = re.compile(r"[ \t\r\n]+")
-_SAMPLE_LINES = 200
+_STATED = re.compile(r"sep=(?P<delimiter>.)", re.IGNORECASE)
+_MOST_BELOW = 20
+_FEWEST_BELOW = 3
+_SHARE_OF_TABLE, _SHARE_NAMED = 0.9, 0.6
+_SURE_OF_ABOVE = 0.9
+_DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blank"}
 
 
 @dataclass(frozen=True)
@@ -37,62 +37,240 @@ class Dialect:
     Attributes:
         delimiter: The character between cells; " " for any run of blanks.
         names: The names of the columns.
-        has_header: Whether they come from the file.
-        decimal: The mark inside numbers.
-        body: The first byte behind the header.
+        has_header: Whether the names come from the file.
+        style: How numbers are written.
+        head: Offset of the first byte of the header.
+        body: Offset of the first byte after the header.
         first_line: The line number of that byte, from 1.
+        end: Offset after the last row.
+        decisions: How all this was found.
+        closing: A mark after the last cell of each row, or "".
     """
 
     delimiter: str
     names: tuple[str, ...]
     has_header: bool
-    decimal: str
+    style: NumberStyle
+    head: int
     body: int
     first_line: int
+    end: int
+    decisions: tuple[ReadingDecision, ...]
+    closing: str = ""
 
-
-def is_missing(cell: str) -> bool:
-    """Whether a cell, blanks removed, stands for no value."""
-    return cell in _MISSING
-
-
-def is_number(cell: str) -> bool:
-    """Whether a cell is written as a number."""
-    return _NUMBER.fullmatch(cell.strip()) is not None or cell.strip().lower() in _INFINITE
-
-
-def is_date(cell: str) -> bool:
-    """Whether a cell is written as a date, with or without a time."""
-    return _DATE.fullmatch(cell.strip()) is not None
-
-
-_INFINITE = frozenset({"inf", "-inf", "+inf", "infinity", "-infinity", "+infinity"})
+    @property
+    def decimal(self) -> str:
+        """The decimal mark."""
+        return self.style.decimal
 
 
 def find_dialect(path: Path, data: bytes, spec: FileDataset) -> Dialect:
-    """Finds how a table is written; what the spec gives is taken as given.
+    """Detects the dialect of a table; what the spec sets is not detected.
 
     Raises:
         DatasetError: It has no rows, or two columns of the same name.
-        SpecError: The given delimiter cannot be one.
+        SpecError: The given delimiter cannot separate columns, or all lines are skipped.
     """
     _refuse_odd_delimiter(spec.delimiter)
-    lines = list(_first_lines(path, data))
+    lines = first_lines(path, data, spec.skip_rows or 0)
+    stated = _stated_delimiter(lines[0].text) if lines else ""
+    if stated:
+        lines = lines[1:]
     if not lines:
-        raise DatasetError("holds nothing but blank lines", where=path.name, remedy="Give data")
-    texts = [line for _, _, line in lines]
-    delimiter = spec.delimiter or _find_delimiter(texts, spec.decimal)
+        raise _no_lines(path, spec)
+    texts = [line.text for line in lines]
+    closing = _closing(texts, spec)
+    texts = [text.rstrip().removesuffix(closing) for text in texts] if closing else texts
+    delimiter = spec.delimiter or stated or _find_delimiter(texts, spec.decimal)
     rows = split_rows(path, texts, delimiter)
-    has_header = _has_header(rows) if spec.header is None else spec.header
-    names = _names(path, rows[0], lines[0][0], has_header=has_header)
-    if has_header:
-        offset, first_line = lines[0][1] + len(lines[0][2].encode("utf-8", "replace")), lines[0][0]
-        body = _behind_line_break(data, offset)
-        first_line += 1
-    else:
-        body, first_line = lines[0][1], lines[0][0]
-    decimal = spec.decimal or _find_decimal(rows[has_header:], delimiter)
-    return Dialect(delimiter, names, has_header, decimal, body, first_line)
+    above, skip_decisions = _lines_above(rows, lines, spec)
+    rows, lines = rows[above:], lines[above:]
+    rows = _without_last_mark(_with_row_names(rows))
+    header = find_header(rows, spec)
+    names = _checked(path, header, rows[0], lines[0].number)
+    last = lines[header.rows - 1] if header.rows else None
+    below = [row for row in rows[header.rows :] if row not in rows[: header.rows]]
+    style = find_number_style(_columns(names, below), delimiter, spec)
+    end, footer = find_end(path, data, lines, delimiter, len(names), spec)
+    return Dialect(
+        delimiter=delimiter,
+        names=names,
+        has_header=header.rows > 0,
+        style=style,
+        head=lines[0].start,
+        body=last.end if last else lines[0].start,
+        first_line=last.number + 1 if last else lines[0].first,
+        end=end,
+        decisions=(
+            _delimiter_decision(delimiter, stated, rows, spec),
+            *skip_decisions,
+            *header.decisions,
+            *style.decisions,
+            *footer,
+        ),
+        closing=closing,
+    )
+
+
+def without_repeated_headers(
+    path: Path, data: bytes, dialect: Dialect
+) -> tuple[bytes, Dialect, tuple[HeaderRepeated, ...]]:
+    """The table without further lines that name the columns as the header does, and a note.
+
+    Blank lines take their place, so that later lines keep their numbers; in a single column, where
+    a blank line is a missing value, the lines go.
+
+    Args:
+        path: The file.
+        data: Its content.
+        dialect: How it is written.
+    """
+    if not dialect.has_header:
+        return data, dialect, ()
+    cut = cut_repeats(
+        data[dialect.head : dialect.body],
+        data[dialect.body : dialect.end],
+        dialect.delimiter,
+        keep_lines=len(dialect.names) > 1,
+    )
+    if not cut.count:
+        return data, dialect, ()
+    changed = b"".join((data[: dialect.body], cut.body, data[dialect.end :]))
+    note = HeaderRepeated(cut.count, location(path, dialect.first_line + cut.before))
+    return changed, replace(dialect, end=dialect.body + len(cut.body)), (note,)
+
+
+def _closing(texts: list[str], spec: FileDataset) -> str:
+    """A semicolon that only ends the rows of a table with commas, or ""."""
+    if spec.delimiter:
+        return ""
+    closed = [text for text in texts if text.rstrip().endswith(";") and text.count(";") == 1]
+    is_closed = len(closed) >= _SHARE_OF_TABLE * len(texts) and "," in texts[-1]
+    return ";" if is_closed else ""
+
+
+def _no_lines(path: Path, spec: FileDataset) -> Exception:
+    if spec.skip_rows:
+        return SpecError(
+            f"leaves no line of {path.name}", where="skip_rows", remedy="Skip fewer lines"
+        )
+    return DatasetError(
+        "holds only blank lines", where=path.name, remedy="Choose a file that holds data"
+    )
+
+
+def _stated_delimiter(line: str) -> str:
+    """The delimiter of a first line such as "sep=;", which Excel writes and reads."""
+    match = _STATED.fullmatch(line.strip("\r\n"))
+    return match["delimiter"] if match else ""
+
+
+def _delimiter_decision(
+    delimiter: str, stated: str, rows: list[list[str]], spec: FileDataset
+) -> ReadingDecision:
+    if spec.delimiter:
+        return set_by_user("delimiter", spec.delimiter)
+    name = _DELIMITER_NAMES.get(delimiter, delimiter)
+    if stated:
+        return ReadingDecision("delimiter", delimiter, 1.0, f"the first line says sep={delimiter}")
+    cells = len(rows[0])
+    if cells == 1:
+        return ReadingDecision("delimiter", delimiter, 1.0, "each line holds one cell")
+    equal = sum(len(row) == cells for row in rows) / len(rows)
+    share = "all" if equal == 1 else f"{equal:.0%}"
+    evidence = f"{share} of the first lines have {cells} cells with a {name} between them"
+    others = tuple(mark for mark in (",", ";", "\t") if mark != delimiter)
+    return ReadingDecision("delimiter", delimiter, equal, evidence, others)
+
+
+def _lines_above(
+    rows: list[list[str]], lines: list[TableLine], spec: FileDataset
+) -> tuple[int, tuple[ReadingDecision, ...]]:
+    """How many lines stand above the table: they have fewer cells, or one in many."""
+    if spec.skip_rows is not None:
+        return 0, (set_by_user("skip_rows", spec.skip_rows),)
+    width, _ = Counter(len(row) for row in rows).most_common(1)[0]
+    above = 0
+    while above < len(rows) // 2 and _is_above(rows, above, width):
+        above += 1
+    above += _second_header(rows[above:])
+    below = rows[above:]
+    is_table = sum(len(row) == width for row in below) >= _SHARE_OF_TABLE * len(below)
+    if not above or not is_table or len(below) < _FEWEST_BELOW:
+        return 0, ()
+    shown = rows[0][0][:40] or ",".join(rows[0])[:40]
+    evidence = f"line {lines[0].first}, '{shown}', does not belong to the table of {width} columns"
+    number = lines[above].first - 1
+    return above, (ReadingDecision("skip_rows", str(number), _SURE_OF_ABOVE, evidence, ("0",)),)
+
+
+def _second_header(rows: list[list[str]]) -> int:
+    """The row that names the columns where another, small table stands above, or 0."""
+    for at in reversed(range(1, min(_MOST_BELOW, len(rows) // 2))):
+        named = [index for index, cell in enumerate(rows[at]) if cell]
+        is_text = len(named) > 1 and not any(is_value(rows[at][index]) for index in named)
+        is_named = len({rows[at][index] for index in named}) == len(named)
+        if not (is_text and is_named) or rows[at] == rows[0]:
+            continue
+        if not any(is_value(cell) for row in rows[:at] for cell in row if cell):
+            continue
+        columns = [cells for _, cells in _columns(rows[at], rows[at + 1 :])]
+        values = sum(_are_values(columns[index]) for index in named)
+        if values >= _SHARE_NAMED * len(named):
+            return at
+    return 0
+
+
+def _are_values(cells: list[str]) -> bool:
+    return bool(cells) and sum(map(is_value, cells)) * 2 > len(cells)
+
+
+def _is_above(rows: list[list[str]], index: int, width: int) -> bool:
+    row = rows[index]
+    if len(row) == width + 1 and not row[-1]:
+        return False  # a mark after the last name
+    if len(row) == width:
+        is_title = sum(map(bool, row)) <= 1 < width  # padded with empty cells
+        names = rows[index + 1]
+        return is_title and (width > 2 or (all(names) and not any(map(is_value, names))))  # noqa: PLR2004
+    return not (index == 0 and _names_all_but_rows(rows, width))
+
+
+def _names_all_but_rows(rows: list[list[str]], width: int) -> bool:
+    """Whether the header has no name for the first column, as R writes tables with row names."""
+    has_width = len(rows[0]) == width - 1 and all(len(row) == width for row in rows[1:])
+    return has_width and len(rows) > 1 and any(map(is_value, rows[1]))
+
+
+def _with_row_names(rows: list[list[str]]) -> list[list[str]]:
+    width = Counter(len(row) for row in rows).most_common(1)[0][0]
+    if width > 2 and len(rows) > 1 and _names_all_but_rows(rows, width):  # noqa: PLR2004
+        return [["", *rows[0]], *rows[1:]]
+    return rows
+
+
+def _without_last_mark(rows: list[list[str]]) -> list[list[str]]:
+    """The rows without the empty cell after a mark that ends the names but no other row."""
+    if len(rows) < 3 or rows[0][-1] or len(rows[0]) != len(rows[-1]) + 1:  # noqa: PLR2004
+        return rows
+    return [row[:-1] if len(row) == len(rows[0]) and not row[-1] else row for row in rows]
+
+
+def _columns(names: Sequence[str], rows: Sequence[list[str]]) -> Iterator[tuple[str, list[str]]]:
+    for index, name in enumerate(names):
+        yield name, [row[index] for row in rows if index < len(row) and not is_missing(row[index])]
+
+
+def _checked(path: Path, header: TableHeader, first: list[str], line: int) -> tuple[str, ...]:
+    for name, times in Counter(header.names).items():
+        if times > 1:
+            raise DatasetError(
+                f"has {times} columns with this name",
+                where=location(path, line, name),
+                remedy="Give each column a unique name, or set header_rows=0",
+            )
+    del first
+    return header.names
 
 
 def _refuse_odd_delimiter(delimiter: str | None) -> None:
@@ -103,54 +281,8 @@ def _refuse_odd_delimiter(delimiter: str | None) -> None:
         raise SpecError(
             f"{delimiter!r} cannot separate columns",
             where="delimiter",
-            remedy="Give a comma, semicolon, tab, bar or blank",
+            remedy="Use a comma, semicolon, tab, vertical bar or space",
         )
-
-
-def split_blanks(line: str) -> list[str]:
-    """The cells of a line whose columns are separated by runs of blanks."""
-    return [cell for cell in _BLANKS.split(line) if cell]
-
-
-def split_rows(path: Path, lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    """Splits lines into cells.
-
-    Raises:
-        DatasetError: A cell is too long to be one.
-    """
-    if delimiter == " ":
-        return [split_blanks(line) for line in lines]
-    try:
-        reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
-        return [[cell.strip() for cell in row] for row in reader if row]
-    except csv.Error as error:
-        raise DatasetError(
-            f"cannot be split into columns: {error}", where=path.name, remedy="Check its quotes"
-        ) from None
-
-
-def _first_lines(path: Path, data: bytes) -> Iterator[tuple[int, int, str]]:
-    """Line number, first byte and text of the lines at the start that hold anything."""
-    start, number, kept, in_comments = 0, 0, 0, True
-    while start < len(data) and kept < _SAMPLE_LINES and (start < HEAD_BYTES or kept < 2):  # noqa: PLR2004
-        found = _LINE_BREAK.search(data, start)
-        end, following = found.span() if found else (len(data), len(data))
-        number += 1
-        if end - start > LONGEST_LINE:
-            raise line_too_long(path)
-        line = data[start:end]
-        in_comments = in_comments and (line.startswith(b"#") or not line.strip())
-        if line.strip() and not in_comments:
-            kept += 1
-            yield number, start, line.decode("utf-8", "replace")
-        start = following
-
-
-def _behind_line_break(data: bytes, offset: int) -> int:
-    for mark in (b"\r\n", b"\n", b"\r"):
-        if data.startswith(mark, offset):
-            return offset + len(mark)
-    return offset
 
 
 def _find_delimiter(lines: list[str], decimal: str | None) -> str:
@@ -166,7 +298,7 @@ def _find_delimiter(lines: list[str], decimal: str | None) -> str:
 
 
 def _share_of_equal_rows(lines: list[str], delimiter: str) -> float:
-    """The share of rows that have the most frequent number of cells, 0 if that is one."""
+    """The share of rows with the most frequent number of cells, 0 if that is one."""
     try:
         counts = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
     except csv.Error:
@@ -177,64 +309,8 @@ def _share_of_equal_rows(lines: list[str], delimiter: str) -> float:
 
 def _is_split_by_blanks(lines: list[str]) -> bool:
     rows = [split_blanks(line) for line in lines]
-    if len({len(row) for row in rows}) != 1 or len(rows[0]) == 1:
+    is_even = len({len(row) for row in rows}) == 1 or _names_all_but_rows(rows, len(rows[-1]))
+    if not is_even or len(rows[-1]) == 1:
         return False
     numbers = sum(is_number(cell) for row in rows[1:] or rows for cell in row)
-    return numbers * 2 >= len(rows[0]) * len(rows[1:] or rows)
-
-
-def _has_header(rows: list[list[str]]) -> bool:
-    first = rows[0]
-    if any(cell.lower() in LABEL_NAMES for cell in (first[0], first[-1])):
-        return True
-    if len(rows) == 1:
-        return not any(is_number(cell) for cell in first)
-    return any(
-        not _is_value(cell) and _mostly_values([row[at] for row in rows[1:] if at < len(row)])
-        for at, cell in enumerate(first)
-    ) or (_is_all_text(rows) and not _recurs_below(rows))
-
-
-def _is_all_text(rows: list[list[str]]) -> bool:
-    return not any(is_number(cell) or is_date(cell) for row in rows for cell in row)
-
-
-def _recurs_below(rows: list[list[str]]) -> bool:
-    """Whether a cell of the first row comes again in its column, as names of columns do not."""
-    return any(
-        cell and any(cell == row[at] for row in rows[1:] if at < len(row))
-        for at, cell in enumerate(rows[0])
-    )
-
-
-def _is_value(cell: str) -> bool:
-    return is_missing(cell) or is_number(cell) or is_date(cell)
-
-
-def _mostly_values(cells: list[str]) -> bool:
-    given = [cell for cell in cells if not is_missing(cell)]
-    return bool(given) and sum(map(_is_value, given)) * 2 > len(given)
-
-
-def _names(path: Path, first: list[str], line: int, *, has_header: bool) -> tuple[str, ...]:
-    numbered = tuple(f"column {at}" for at in range(1, len(first) + 1))
-    if not has_header:
-        return numbered
-    names = tuple(name or number for name, number in zip(first, numbered, strict=True))
-    for name, times in Counter(names).items():
-        if times > 1:
-            raise DatasetError(
-                f"has {times} columns with this name",
-                where=place(path, line, name),
-                remedy="Give each column a name of its own",
-            )
-    return names
-
-
-def _find_decimal(rows: list[list[str]], delimiter: str) -> str:
-    if delimiter in {",", " "}:
-        return "."
-    cells = [cell for row in rows for cell in row]
-    commas = sum(_DECIMAL_COMMA.fullmatch(cell) is not None for cell in cells)
-    points = sum("." in cell and is_number(cell) for cell in cells)
-    return "," if commas > points else "."
+    return numbers * 2 >= len(rows[-1]) * len(rows[1:] or rows)

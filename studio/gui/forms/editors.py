@@ -1,4 +1,4 @@
-"""One editor for each type of field; each tells its value and when the user changed it."""
+"""One editor for each type of field."""
 
 from typing import Any, Literal, get_args, get_origin
 
@@ -7,10 +7,11 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox
 
+from studio.core.specs.settings import setting_info
 from studio.gui.forms.editor import Editor
-from studio.gui.forms.numbers import number, whole_number, written
-from studio.gui.forms.shares import Shares
-from studio.gui.forms.words import said, when_empty
+from studio.gui.forms.number_input import format_number, parse_number, parse_whole_number
+from studio.gui.forms.share_editor import Shares
+from studio.gui.forms.value_labels import value_label
 
 _LARGEST = 2_000_000_000
 
@@ -18,15 +19,18 @@ _LARGEST = 2_000_000_000
 class WholeNumber(Editor):
     """A whole number with limits and a unit."""
 
+    counts_while_typed = True
+
     def __init__(self, low: int, unit: str) -> None:
         self._box = QSpinBox()
         super().__init__(self._box)
-        self._box.setRange(low, _LARGEST)  # what is too large is told, not cut
+        self._box.setRange(low, _LARGEST)  # what is too large is refused, not cut
         self._box.setCorrectionMode(QSpinBox.CorrectionMode.CorrectToNearestValue)
         self._box.setAccelerated(True)
         self._unit = unit
-        self._say_unit(low)
+        self._show_unit(low)
         self._box.valueChanged.connect(self._changed)
+        self._box.editingFinished.connect(self.finished)
 
     def _read(self) -> int:
         return self._box.value()
@@ -34,13 +38,13 @@ class WholeNumber(Editor):
     def _show(self, value: int) -> None:
         with QSignalBlocker(self._box):
             self._box.setValue(value)
-        self._say_unit(value)
+        self._show_unit(value)
 
     def _changed(self, value: int) -> None:
-        self._say_unit(value)
+        self._show_unit(value)
         self.touch()
 
-    def _say_unit(self, value: int) -> None:
+    def _show_unit(self, value: int) -> None:
         if self._unit:
             suffix = f" {self._unit.removesuffix('s') if value == 1 else self._unit}"
             if suffix != self._box.suffix():
@@ -53,6 +57,7 @@ class Line(Editor):
 
     def __init__(self) -> None:
         self._line = QLineEdit()
+        self._line.setAcceptDrops(False)  # the window opens what is dropped
         super().__init__(self._line)
         self._shown = self._given_text = ""
         self._line.textChanged.connect(self._typed)
@@ -60,12 +65,13 @@ class Line(Editor):
 
     @property
     def is_half_typed(self) -> bool:
-        """See Editor."""
         return self._line.text() != self._shown
 
     def _show_text(self, text: str) -> None:
         self._shown = self._given_text = text
         self._line.setText(text)
+        if not self._line.hasFocus():
+            self._line.setCursorPosition(0)  # of a long text, the beginning is seen
 
     def _typed(self, text: str) -> None:
         self._is_touched = text != self._given_text
@@ -88,18 +94,17 @@ class Number(Line):
         self._line.setClearButtonEnabled(optional)
 
     def show_default(self, value: float | None) -> None:
-        """See Editor."""
         if value is not None:
-            self._line.setPlaceholderText(f"{self._empty}: {written(value)}")
+            self._line.setPlaceholderText(f"{self._empty}: {format_number(value)}")
 
     def _read(self) -> float | None:
         text = self._line.text().strip()
         if not text and self._optional:
             return None
-        return whole_number(text) if self._whole else number(text)
+        return parse_whole_number(text) if self._whole else parse_number(text)
 
     def _show(self, value: float | None) -> None:
-        self._show_text("" if value is None else written(value))
+        self._show_text("" if value is None else format_number(value))
 
 
 class Choice(Editor):
@@ -122,22 +127,21 @@ class Choice(Editor):
         self._choices = choices
         with QSignalBlocker(self._box):
             self._box.clear()
-            for label, each in choices:
-                self._box.addItem(label, each)
+            for label, choice in choices:
+                self._box.addItem(label, choice)
         self._show(value)
 
     def _read(self) -> Any:  # noqa: ANN401 - of the field's type
         return self._box.currentData()
 
     def _show(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
-        at = self._box.findData(value)
-        if at < 0 and value is not None:  # shown, though it is none of the choices
+        index = self._box.findData(value)
+        if index < 0 and value is not None:  # shown, though it is none of the choices
             words = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
             self._box.setPlaceholderText(words)
-        self._box.setCurrentIndex(0 if at < 0 and value is None else at)
+        self._box.setCurrentIndex(0 if index < 0 and value is None else index)
 
     def show_default(self, value: Any) -> None:  # noqa: ANN401 - of the field's type
-        """See Editor."""
         none = self._box.findData(None)
         words = next((t for t, v in self._choices if v == value and v is not None), "")
         if none >= 0 and words:
@@ -159,7 +163,7 @@ class Switch(Editor):
         self._box.setChecked(value)
 
 
-class Text(Line):
+class TextLine(Line):
     """A line of text; empty means None where that is allowed."""
 
     def __init__(self, *, optional: bool, empty: str = "") -> None:
@@ -175,7 +179,7 @@ class Text(Line):
         self._show_text(value or "")
 
 
-class Names(Text):
+class Names(TextLine):
     """Names with commas between them."""
 
     def __init__(self) -> None:
@@ -202,32 +206,25 @@ def editor_for(
     if choices is not None:
         return Choice(choices)
     kind, optional = _plain_type(info.annotation)
+    unset = setting_info(info).unset if optional else ""
     if kind is int and not optional:
-        return WholeNumber(_lowest(info), unit_of(info))
+        return WholeNumber(_lowest(info), setting_info(info).unit)
     if kind in {int, float}:
-        return Number(
-            whole=kind is int, optional=optional, empty=when_empty(name) if optional else ""
-        )
+        return Number(whole=kind is int, optional=optional, empty=unset)
     if get_origin(kind) is Literal or kind is bool:
-        return _choice(name, kind, optional=optional)
+        return _choice(name, kind, unset)
     if get_origin(kind) is tuple:
         return Shares() if float in get_args(kind) else Names()
-    return Text(optional=optional, empty=when_empty(name) if optional else "")
+    return TextLine(optional=optional, empty=unset)
 
 
-def _choice(name: str, kind: Any, *, optional: bool) -> Editor:  # noqa: ANN401 - a type
-    if kind is bool and not optional:
+def _choice(name: str, kind: Any, unset: str) -> Editor:  # noqa: ANN401 - a type
+    if kind is bool and not unset:
         return Switch()
-    none = ((when_empty(name), None),) if optional else ()
+    none = ((unset, None),) if unset else ()
     if kind is bool:
         return Choice((*none, ("yes", True), ("no", False)))
-    return Choice((*none, *((said(name, value), value) for value in get_args(kind))))
-
-
-def unit_of(info: FieldInfo) -> str:
-    """The unit of a field, or ""."""
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    return str(extra.get("unit", ""))
+    return Choice((*none, *((value_label(name, value), value) for value in get_args(kind))))
 
 
 def _plain_type(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type

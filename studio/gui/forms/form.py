@@ -1,6 +1,6 @@
-"""A form for a spec: labels, editors, errors at the field; a wrong draft never becomes a spec."""
+"""A form for a spec: labels, editors, errors at the field; only valid drafts become specs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +10,19 @@ from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.core.spec import Spec
+from studio.core.specs.comparison_spec import Spec
+from studio.core.specs.experiment import FieldProblem, field_problems
+from studio.core.specs.settings import setting_info
 from studio.gui.forms.editor import Editor
-from studio.gui.forms.editors import Choice, Number, editor_for, unit_of
-from studio.gui.theme import DARKER
+from studio.gui.forms.editors import Choice, Number, editor_for
+from studio.gui.style.theme import DARKER
 from studio.gui.widgets.basics import em
+from studio.gui.widgets.scrolling import show_whole, steady
 
 Choices = Mapping[str, tuple[tuple[str, Any], ...]]
 _COLUMN_EM = 17
@@ -40,7 +42,9 @@ class Form(QWidget):
     """Edits some fields of a spec.
 
     The draft is validated as a whole after every change. While it is wrong, the error stands
-    below its field and the last right spec stays in force.
+    below its field and the last valid spec stays in force. A figure counts with every keystroke;
+    if it becomes wrong on the way, the value from before the typing is in force again, not the
+    figures up to there.
 
     Args:
         spec: What is shown first.
@@ -51,10 +55,10 @@ class Form(QWidget):
         label: Another label for a field, from its name and its usual label.
 
     Attributes:
-        subject: What it edits one of several of, such as a contender's name; said with a problem.
+        subject: What it edits one of several of, such as a contender's name; named with a problem.
 
     Signals:
-        changed: The new spec, after a change by the user that made a right one.
+        changed: The new spec, after a valid change by the user.
         sought: A field of it should be seen; what folds the form away unfolds it.
     """
 
@@ -77,6 +81,7 @@ class Form(QWidget):
         self._most_columns, self._columns = columns, 0
         self._stacked = stacked
         self._label = label
+        self._before_typing: dict[str, Any] = {}
         self._fixed: set[str] = set()
         self._hidden: set[str] = set()
         self._grid = QGridLayout(self)
@@ -91,16 +96,13 @@ class Form(QWidget):
 
     @property
     def kind(self) -> type[Spec]:
-        """The kind of spec that it edits."""
         return type(self._spec)
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields that it edits."""
         return tuple(self._rows)
 
     def editor(self, field: str) -> Editor:
-        """The editor of a field."""
         return self._rows[field].editor
 
     def problem(self, field: str) -> str:
@@ -122,7 +124,7 @@ class Form(QWidget):
         if row is not None:
             self.sought.emit()
             row.editor.setFocus()
-            _scroll_to(row.whole)
+            show_whole(row.whole)
 
     @property
     def _first_wrong(self) -> _Row | None:
@@ -134,12 +136,13 @@ class Form(QWidget):
         if spec == self._spec:
             return self._show_all(keep_wrong=True)
         self._spec = self._accepted = spec
+        self._before_typing = {}
         return self._show_all(keep_wrong=False)
 
     def refuse(self, field: str, problem: str) -> None:
-        """Tells at a field why the last change does not fit what is outside the form."""
+        """Shows at a field why the last change was refused outside the form."""
         self._spec = self._accepted
-        self._tell(field, problem)
+        self._show_error(field, problem)
 
     def show_fixed(self, field: str, value: Any, why: str) -> None:  # noqa: ANN401 - a value
         """Shows a value that follows from elsewhere and cannot be edited here."""
@@ -182,11 +185,9 @@ class Form(QWidget):
             self._arrange()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Narrow enough for one column."""
         return QSize(em(self, _STACKED_EM), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Takes as many columns as there is room for."""
         super().resizeEvent(event)
         self._arrange()
 
@@ -196,7 +197,7 @@ class Form(QWidget):
         title = info.title or name
         if self._label is not None:
             title = self._label(name, title)
-        unit = unit_of(info) if isinstance(editor, Number) else ""
+        unit = setting_info(info).unit if isinstance(editor, Number) else ""
         caption = QLabel(f"{title}, {unit}" if unit else title)
         error = QLabel()
         error.setProperty("tone", "bad")
@@ -204,18 +205,20 @@ class Form(QWidget):
         error.hide()
         for part in (caption, editor, editor.field):
             part.setToolTip(info.description or "")
-        editor.field.setAccessibleName(title)
+        editor.field.setAccessibleName(title or info.title or name)
         editor.field.setAccessibleDescription(info.description or "")
         caption.setBuddy(editor.focusProxy() or editor.field)
         editor.edited.connect(self._take)
+        editor.finished.connect(lambda: self._before_typing.pop(name, None))
+        editor.given_up.connect(lambda: self._give_up(name))
         return _Row(caption, editor, error, self._joined(caption, editor, error))
 
     def _joined(self, caption: QLabel, editor: Editor, error: QLabel) -> QWidget:
-        whole = QWidget(self)
+        widget = QWidget(self)
         policy = QSizePolicy.Policy
         across = policy.Ignored if self._most_columns > 1 else policy.Preferred
-        whole.setSizePolicy(across, policy.Maximum)
-        column = QVBoxLayout(whole)
+        widget.setSizePolicy(across, policy.Maximum)
+        column = QVBoxLayout(widget)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(em(self, 0.1))
         if self._stacked:
@@ -232,7 +235,7 @@ class Form(QWidget):
             column.addLayout(line)
         column.addWidget(error)
         caption.setVisible(bool(caption.text()))
-        return whole
+        return widget
 
     def _align(self) -> None:
         """Gives labels that stand beside their fields one width."""
@@ -242,8 +245,8 @@ class Form(QWidget):
                 row.caption.setMinimumWidth(widest)
 
     def _arrange(self) -> None:
-        each = em(self, _STACKED_EM if self._stacked else _COLUMN_EM)
-        columns = max(1, min(self._most_columns, self.width() // each))
+        width = em(self, _STACKED_EM if self._stacked else _COLUMN_EM)
+        columns = max(1, min(self._most_columns, self.width() // width))
         if columns == self._columns:
             return
         self._columns = columns
@@ -269,7 +272,7 @@ class Form(QWidget):
             if name in self._fixed or (keep_wrong and is_wrong):
                 continue
             row.editor.show_value(getattr(self._spec, name))
-            self._tell(name, "")
+            self._show_error(name, "")
 
     def _take(self) -> None:
         draft = self._spec.model_dump()
@@ -284,15 +287,41 @@ class Form(QWidget):
         try:
             spec = type(self._spec).model_validate(draft)
         except ValidationError as error:
-            wrong = {**_problems(error, list(self._rows)), **wrong}
-        for name in self._rows:
-            self._tell(name, wrong.get(name, ""))
-        if not wrong and spec != self._spec:
+            wrong = {**_problems_by_field(error, list(self._rows)), **wrong}
+        if wrong != {
+            name: row.error.text() for name, row in self._rows.items() if row.error.text()
+        }:
+            with steady(self):
+                for name in self._rows:
+                    self._show_error(name, wrong.get(name, ""))
+        if wrong:
+            spec = self._without_half_typed(wrong)
+        else:
+            self._remember_before(spec)
+        if spec != self._spec:
             self._accepted, self._spec = self._spec, spec
             self.changed.emit(spec)
 
-    def _tell(self, name: str, problem: str) -> None:
+    def _remember_before(self, spec: Spec) -> None:
+        for name, row in self._rows.items():
+            before = getattr(self._spec, name)
+            if row.editor.counts_while_typed and getattr(spec, name) != before:
+                self._before_typing.setdefault(name, before)
+
+    def _without_half_typed(self, wrong: Iterable[str]) -> Spec:
+        """The spec in force, without the beginnings of figures that became wrong."""
+        before = {n: self._before_typing[n] for n in wrong if n in self._before_typing}
+        return self._spec.model_copy(update=before)
+
+    def _give_up(self, name: str) -> None:
+        """Shows the value in force in place of a wrong one."""
+        self._before_typing.pop(name, None)
+        self._rows[name].editor.show_value(getattr(self._spec, name))
+        self._take()
+
+    def _show_error(self, name: str, problem: str) -> None:
         row = self._rows[name]
+        row.editor.is_refused = bool(problem)
         row.error.setText(problem)
         row.error.setVisible(bool(problem))
         row.editor.field.setPalette(_frame_in(row.error) if problem else QPalette())
@@ -305,44 +334,33 @@ def _frame_in(error: QLabel) -> QPalette:
     """A palette in which Fusion draws a field's frame in the colour of its error."""
     error.ensurePolished()
     color = error.palette().color(error.foregroundRole())
-    made = QPalette()
+    palette = QPalette()
     value = min(_BRIGHTEST, color.value() * DARKER // 100)
     ground = QColor.fromHsv(color.hue(), color.saturation(), value)
-    made.setColor(QPalette.ColorRole.Window, ground)  # what is lighter than light would be white
-    made.setColor(QPalette.ColorRole.Highlight, color)
-    return made
-
-
-def _scroll_to(part: QWidget) -> None:
-    around = part.parentWidget()
-    while around is not None and not isinstance(around, QScrollArea):
-        around = around.parentWidget()
-    if around is not None:
-        inside = around.widget()
-        layout = None if inside is None else inside.layout()
-        if layout is not None:
-            layout.activate()  # what has just unfolded has its place by then
-        around.ensureWidgetVisible(part)
+    palette.setColor(QPalette.ColorRole.Window, ground)  # what is lighter than light would be white
+    palette.setColor(QPalette.ColorRole.Highlight, color)
+    return palette
 
 
 _LIMITS = {
-    "greater_than_equal": ("ge", "give at least {}"),
-    "greater_than": ("gt", "give more than {}"),
-    "less_than_equal": ("le", "give at most {}"),
-    "less_than": ("lt", "give less than {}"),
+    "greater_than_equal": ("ge", "must be at least {}"),
+    "greater_than": ("gt", "must be greater than {}"),
+    "less_than_equal": ("le", "must be at most {}"),
+    "less_than": ("lt", "must be less than {}"),
 }
 
 
-def _problems(error: ValidationError, fields: list[str]) -> dict[str, str]:
-    """What is wrong by field; a rule over several fields names its field before a colon."""
-    found = {}
-    for detail in error.errors():
-        message = detail["msg"].removeprefix("Value error, ")
-        if detail["type"] in _LIMITS:
-            limit, words = _LIMITS[detail["type"]]
-            message = words.format(f"{detail['ctx'][limit]:,.15g}")
-        name = str(detail["loc"][0]) if detail["loc"] else message.partition(":")[0]
-        if name not in fields:
-            name = fields[0]
-        found[name] = message.removeprefix(f"{name}: ")
-    return found
+def _problems_by_field(error: ValidationError, fields: list[str]) -> dict[str, str]:
+    """Messages by field; those of other fields go to the first."""
+    messages = {}
+    for problem in field_problems(error):
+        name = str(problem.path[0]) if problem.path else ""
+        messages[name if name in fields else fields[0]] = _message(problem)
+    return messages
+
+
+def _message(problem: FieldProblem) -> str:
+    if problem.kind not in _LIMITS:
+        return problem.message
+    limit, words = _LIMITS[problem.kind]
+    return words.format(f"{problem.limits[limit]:,.15g}")

@@ -1,13 +1,14 @@
-"""What every page is to the window."""
+"""The base of all pages."""
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from studio.gui.desk import Desk
-from studio.gui.widgets.basics import em
+from studio.gui.context.app_context import AppContext
+from studio.gui.widgets.basics import em, label
 from studio.gui.widgets.tab_order import neighbour, tab_stops
 
 State = Literal["", "done", "waiting", "failed"]
@@ -18,8 +19,12 @@ class Page(QScrollArea):
 
     Subclasses set `name`, `icon` and `title`, fill `self.content`, and override `refresh`.
 
+    Attributes:
+        notice: What is wrong, below the page: always in sight, and nothing on the page moves when
+            it comes or goes.
+
     Signals:
-        state_changed: `state` is another.
+        state_changed: `state` changed.
         go_to: The name of a page that should be shown.
         left: Tab went beyond the last or before the first field.
     """
@@ -32,14 +37,14 @@ class Page(QScrollArea):
     go_to = Signal(str)
     left = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__()
-        self.desk = desk
+        self.context = context
         self.state: State = ""
-        self._told = ""
+        self._reported = ""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._inside = inside = QWidget()
         inside.setObjectName("page")
         self.content = QVBoxLayout(inside)
@@ -48,12 +53,40 @@ class Page(QScrollArea):
         self.content.setSpacing(em(self, 0.7))
         self.setWidget(inside)
         self._is_stale = True
+        self.notice = label("", tone="bad")
+        self.notice.setObjectName("notice")
+        self.notice.setParent(self)
+        self.notice.hide()
+
+    def tell(self, text: str) -> None:
+        """Says what is wrong, or nothing."""
+        self.notice.setText(text)
+        self.notice.setVisible(bool(text))
+        self._place_notice()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._place_notice()
+
+    def _place_notice(self) -> None:
+        is_told = bool(self.notice.text())
+        height = self.notice.heightForWidth(self.width()) if is_told else 0
+        if self.viewportMargins().bottom() != height:
+            self.setViewportMargins(0, 0, 0, height)
+        self.notice.setGeometry(0, self.height() - height, self.width(), height)
 
     def refresh(self) -> None:
-        """Shows what is on the desk now; called when visible and something changed."""
+        """Draws the current state; called when the page is visible and something changed."""
+
+    def view_state(self) -> dict[str, Any]:
+        """What is looked at on the page, as JSON can hold it."""
+        return {}
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Looks at it again, as far as it is there; the state may come from anywhere."""
 
     def mark_stale(self) -> None:
-        """Something that the page shows has changed: redraws now, or when it is shown."""
+        """Redraws now, or when the page is next shown."""
         self._is_stale = True
         if self.is_seen:
             self._refresh_if_stale()
@@ -64,7 +97,6 @@ class Page(QScrollArea):
         return self.isVisible() and not self.window().isMinimized()
 
     def set_state(self, state: State) -> None:
-        """Marks the page in the side bar."""
         if state != self.state:
             self.state = state
             self.state_changed.emit()
@@ -75,7 +107,7 @@ class Page(QScrollArea):
         self._refresh_if_stale()
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001, N802 - Qt's name
-        """Tab goes through the page as it is read, and at its end on to the side bar."""
+        """Tab follows the reading order and, at the end, leaves to the side bar."""
         stops = tab_stops(self._inside)
         after = neighbour(stops, self.focusWidget(), forward=forward)
         if after is None:
@@ -89,13 +121,13 @@ class Page(QScrollArea):
     def _refresh_if_stale(self) -> None:
         if self._is_stale:
             self._is_stale = False
-            self.draw_or_tell(self.refresh)
+            self.draw_or_report(self.refresh)
 
-    def draw_or_tell(self, draw: Callable[[], None]) -> None:
-        """Draws, and tells once what went wrong: Qt, which called, would end the program."""
+    def draw_or_report(self, draw: Callable[[], None]) -> None:
+        """Draws, and reports an error once: raised into Qt it would end the program."""
         try:
             draw()
         except Exception as error:  # noqa: BLE001 - whatever it is
-            if repr(error) != self._told:  # a page is drawn often
-                self._told = repr(error)
-                self.desk.waiting.report(f"The page {self.title} cannot be shown", error)
+            if repr(error) != self._reported:  # a page is drawn often
+                self._reported = repr(error)
+                self.context.jobs.report(f"The page {self.title} cannot be shown", error)

@@ -44,11 +44,9 @@ class Band(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         return float(values.min()), float(values.max())
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The whole area."""
         return self._polygon.boundingRect()
 
     def paint(self, painter: QPainter, *_: object) -> None:
-        """Fills the area."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._color)
         painter.drawPolygon(self._polygon)
@@ -56,11 +54,11 @@ class Band(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
     def _prepare(self) -> None:
         by_x, by_y = self._logarithmic
         x, low, high = (
-            logarithm(each) if logarithmic else each
-            for each, logarithmic in zip(self._edges, (by_x, by_y, by_y), strict=True)
+            logarithm(edge) if logarithmic else edge
+            for edge, logarithmic in zip(self._edges, (by_x, by_y, by_y), strict=True)
         )
-        kept = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
-        x, low, high = x[kept], low[kept], high[kept]
+        finite = np.isfinite(x) & np.isfinite(low) & np.isfinite(high)
+        x, low, high = x[finite], low[finite], high[finite]
         self.prepareGeometryChange()
         there_and_back = np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]])
         self._corners = np.column_stack(there_and_back)

@@ -1,5 +1,6 @@
 """Drawing areas that leave the mouse wheel to the page, and axes that stay readable."""
 
+import html
 import math
 from collections.abc import Sequence
 from itertools import groupby
@@ -9,8 +10,9 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QHideEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
-from studio.gui.theme import Theme
+from studio.gui.style.theme import Theme
 
 Texts = list[tuple[QRectF, Any, str]]
 """Where each text stands, with Qt's flags for its alignment."""
@@ -40,8 +42,9 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.enableAutoSIPrefix(enable=False)
 
     def setLabel(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401, N802
-        """See pyqtgraph, which leaves a label that grows or shrinks where it began."""
-        super().setLabel(*arguments, **options)
+        """See pyqtgraph, which reads a label as HTML and leaves one that grows where it began."""
+        escaped = (html.escape(part) if isinstance(part, str) else part for part in arguments)
+        super().setLabel(*escaped, **options)
         self.resizeEvent()
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -87,10 +90,10 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         self, low: float, high: float, size: float
     ) -> list[tuple[float, float]]:
         """No ticks between whole numbers where there is nothing between them."""
-        found: list[tuple[float, float]] = super().tickSpacing(low, high, size)
+        spacings: list[tuple[float, float]] = super().tickSpacing(low, high, size)
         if not self.is_whole:
-            return found
-        return [(by, offset) for by, offset in found if by >= 1] or [(1.0, 0.0)]
+            return spacings
+        return [(by, offset) for by, offset in spacings if by >= 1] or [(1.0, 0.0)]
 
     def logTickValues(  # noqa: N802 - pyqtgraph's name
         self, low: float, high: float, size: float, _: Ticks
@@ -99,11 +102,13 @@ class Axis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         decade = size / max(high - low, 1e-9)
         step = max(1, math.ceil(_ROOM / decade))
         first, last = math.floor(low), math.ceil(high)
-        ticks: Ticks = [(float(step), [float(each) for each in range(first, last + 1, step)])]
+        ticks: Ticks = [
+            (float(step), [float(exponent) for exponent in range(first, last + 1, step)])
+        ]
         if decade > _ROOM_WITHIN:
             between = [d + float(np.log10(n)) for d in range(first, last) for n in (2, 5)]
             ticks.append((None, between))
-        return [(by, [t for t in at if low <= t <= high]) for by, at in ticks]
+        return [(by, [t for t in positions if low <= t <= high]) for by, positions in ticks]
 
     def logTickStrings(  # noqa: N802 - pyqtgraph's name
         self, values: list[float], scale: float, spacing: float
@@ -128,7 +133,6 @@ class NameAxis(Axis):
         self.setTicks([[(height, text) for height, text, _ in rows]])
 
     def draw_texts(self, painter: QPainter, texts: Texts) -> None:
-        """See Axis."""
         for place, flags, text in texts:
             painter.setPen(QColor(self._colors[text]))
             painter.drawText(place, int(flags), text)
@@ -162,15 +166,14 @@ class ColumnAxis(Axis):
         self.resizeEvent()
 
     def draw_texts(self, painter: QPainter, texts: Texts) -> None:
-        """See Axis."""
         del texts
         painter.setPen(self.textPen())
         area, view = self.mapRectFromParent(self.geometry()), self.linkedView()
         low, high = view.viewRange()[0]
         gap = painter.fontMetrics().horizontalAdvance(" ")
         flags = Qt.AlignmentFlag
-        for at, name in enumerate(self.names):
-            x = area.left() + (at - low) / (high - low) * area.width()
+        for column, name in enumerate(self.names):
+            x = area.left() + (column - low) / (high - low) * area.width()
             painter.save()
             painter.translate(x, area.top() + gap)
             if self.is_upright:
@@ -181,6 +184,11 @@ class ColumnAxis(Axis):
                 place = QRectF(-_FAR, 0, 2 * _FAR, _FAR)
                 painter.drawText(place, flags.AlignHCenter | flags.AlignTop, name)
             painter.restore()
+
+
+def keep_menu(widget: QWidget, plot: pg.PlotItem) -> None:
+    """Lets the menu that pyqtgraph makes for every plot go with its widget; it stays otherwise."""
+    plot.ctrlMenu.setParent(widget, Qt.WindowType.Popup)
 
 
 class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -195,11 +203,11 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self, left: Axis | None = None, bottom: Axis | None = None) -> None:
         axes = {"bottom": bottom or Axis("bottom"), "left": left or Axis("left")}
         super().__init__(axisItems=axes, enableMenu=False)  # a plot has a menu of ours
+        keep_menu(self, self.getPlotItem())
         for axis in axes.values():
             axis.setZValue(_BEHIND)
 
     def use(self, theme: Theme) -> None:
-        """Takes the colours of a theme."""
         self.setBackground(theme.card)
         for side in ("bottom", "left"):
             axis = self.getPlotItem().getAxis(side)
@@ -215,24 +223,19 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """See `left`."""
         super().leaveEvent(event)
         self.left.emit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
-        """See `left`."""
         super().contextMenuEvent(event)
         self.left.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        """See `left`."""
         super().hideEvent(event)
         self.left.emit()
 
 
 class Rows(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """Several plots below each other."""
-
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Zooms with Ctrl, and scrolls the page without."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

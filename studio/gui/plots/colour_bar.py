@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.gui.desk import Look
+from studio.gui.style.appearance import Appearance
 from studio.gui.widgets.basics import em
 
 
@@ -20,13 +20,13 @@ def color_map(colors: Sequence[str]) -> pg.ColorMap:
 class ColourBar(QWidget):
     """Such as "gates 0 ▒▒▒ 1"."""
 
-    def __init__(self, look: Look, *, diverging: bool) -> None:
+    def __init__(self, appearance: Appearance, *, diverging: bool) -> None:
         super().__init__()
-        self._look = look
+        self._appearance = appearance
         self._diverging = diverging
         self._texts = ("", "0", "1")
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self.update)
+        appearance.changed.connect(self.update)
 
     def show_scale(self, name: str, low: str, high: str) -> None:
         """Names the scale and its ends."""
@@ -37,13 +37,11 @@ class ColourBar(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """The texts and some colour."""
         width = sum(self.fontMetrics().horizontalAdvance(text) for text in self._texts)
         return QSize(width + em(self, 2.8), em(self, 1.2))
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draws name, low end, colours, high end."""
-        theme = self._look.theme
+        theme = self._appearance.theme
         colors = theme.diverging if self._diverging else theme.sequential
         painter = QPainter(self)
         painter.setPen(QColor(theme.muted))

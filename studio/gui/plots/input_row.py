@@ -7,9 +7,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
 from studio.core.arrays import Floats
-from studio.core.preparation import Preparation
+from studio.core.prepared.preprocessing import Preprocessing
 from studio.gui.plots.colour_bar import color_map
-from studio.gui.theme import Theme
+from studio.gui.style.theme import Theme
 
 MOST_LINES = 4
 """More channels than these are drawn as a map."""
@@ -19,18 +19,18 @@ _LONGEST_LABEL = 16
 Kind = Literal["symbols", "lines", "map"]
 
 
-def kind_of(preparation: Preparation) -> Kind:
+def kind_of(preprocessing: Preprocessing) -> Kind:
     """How an input is drawn: a dot for each symbol of a text, lines of few channels, or a map."""
-    if preparation.vocabulary is not None:
+    if preprocessing.vocabulary is not None:
         return "symbols"
-    return "lines" if len(preparation.input_names) <= MOST_LINES else "map"
+    return "lines" if len(preprocessing.input_names) <= MOST_LINES else "map"
 
 
-def label_of(preparation: Preparation) -> str:
+def label_of(preprocessing: Preprocessing) -> str:
     """What the row is called: the channels where there is room, otherwise how many there are."""
-    if preparation.vocabulary is not None:
-        return f"{len(preparation.vocabulary):,} symbols"
-    count, names = len(preparation.input_names), ", ".join(preparation.input_names)
+    if preprocessing.vocabulary is not None:
+        return f"{len(preprocessing.vocabulary):,} symbols"
+    count, names = len(preprocessing.input_names), ", ".join(preprocessing.input_names)
     return names if count == 1 or len(names) <= _LONGEST_LABEL else f"{count:,} channels"
 
 
@@ -40,17 +40,17 @@ class InputRow:
     Args:
         plot: Where its items are added.
         theme: The theme in force.
-        preparation: Of the examples that will be shown.
+        preprocessing: Of the examples that will be shown.
         height: Of the row, in the plot's units.
     """
 
     def __init__(
-        self, plot: pg.PlotItem, theme: Theme, preparation: Preparation, height: float
+        self, plot: pg.PlotItem, theme: Theme, preprocessing: Preprocessing, height: float
     ) -> None:
-        self._preparation, self._height = preparation, height
-        self.kind = kind_of(preparation)
+        self._preparation, self._height = preprocessing, height
+        self.kind = kind_of(preprocessing)
         colors = (theme.text, theme.accent, theme.muted, theme.warning)
-        count = len(preparation.input_names) if self.kind == "lines" else 0
+        count = len(preprocessing.input_names) if self.kind == "lines" else 0
         self.lines = [pg.PlotCurveItem(pen=pg.mkPen(color)) for color in colors[:count]]
         self.dots = pg.ScatterPlotItem(symbol="s", size=_DOT, pen=None, brush=theme.text)
         self.map = pg.ImageItem()

@@ -1,7 +1,6 @@
 """The plot that all others are made of."""
 
-import csv
-import io
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QPlainTextEdit,
@@ -19,24 +18,30 @@ from PySide6.QtWidgets import (
 )
 
 from studio.core.arrays import Doubles
-from studio.gui.desk import Look
+from studio.core.foreign_text import csv_text
 from studio.gui.plots import saving
 from studio.gui.plots.band import Band
-from studio.gui.plots.bundle import Bundle
 from studio.gui.plots.canvas import Axis, Canvas
-from studio.gui.theme import Stroke
-from studio.gui.viewstate.coverage import Line
+from studio.gui.plots.run_lines import RunLines
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import Stroke
+from studio.gui.view.line_density import Line
+from studio.gui.view.short_names import shortened
+from studio.gui.widgets.basics import em
+from studio.gui.widgets.plain_text import plain_tip
 
 _BAND_ALPHA = 45
 _LEGEND_ALPHA = 190
 _IN_ONE_COLUMN = 5
+_LEGEND_SIZE = 0.9
+_SAMPLE_EM = 2.5
 _WIDTH = 2
 _BESIDE = 0.02
-_COUNTED = frozenset({"epoch", "training steps", "step", "time step", "lag, steps"})
+_COUNTED = frozenset({"epoch", "training steps", "step", "time step", "lag, steps", "steps ahead"})
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class PlotCurve:
     """A line with an optional band.
 
     Attributes:
@@ -56,6 +61,20 @@ class Curve:
     high: Doubles | None = None
 
 
+class PlainLegend(pg.LegendItem):  # type: ignore[misc]
+    """A legend that shows names as they are written; pyqtgraph reads them as HTML.
+
+    Long names are cut in their middle, and whole in the tooltip.
+    """
+
+    def addItem(self, item: object, name: str) -> None:  # noqa: N802 - pyqtgraph's name
+        short = shortened(name)
+        super().addItem(item, html.escape(short, quote=False))
+        if short != name:
+            for part in self.items[-1]:
+                part.setToolTip(plain_tip(name))
+
+
 class Plot(QWidget):
     """One set of axes.
 
@@ -63,7 +82,7 @@ class Plot(QWidget):
     data as a table for those who cannot see the picture.
 
     Args:
-        look: The theme.
+        appearance: The theme.
         name: What the plot shows; also its name for screen readers and files.
         x_label: With the unit, such as "time, s".
         y_label: Likewise.
@@ -71,10 +90,16 @@ class Plot(QWidget):
     """
 
     def __init__(
-        self, look: Look, name: str, x_label: str, y_label: str, *, bottom: Axis | None = None
+        self,
+        appearance: Appearance,
+        name: str,
+        x_label: str,
+        y_label: str,
+        *,
+        bottom: Axis | None = None,
     ) -> None:
         super().__init__()
-        self.look = look
+        self.appearance = appearance
         self.name = name
         self.setAccessibleName(name)
         self.canvas = Canvas(bottom=bottom)
@@ -83,15 +108,18 @@ class Plot(QWidget):
         ignored = QSizePolicy.Policy.Ignored  # a page's height goes by the window, not by plots
         self.canvas.setSizePolicy(ignored, ignored)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.legend = self.item.addLegend(offset=(-8, 8), labelTextSize="9pt")
+        self.legend = PlainLegend(offset=(-8, 8), labelTextSize=self._legend_size())
+        self.legend.setParentItem(self.item.getViewBox())
+        self.item.legend = self.legend
         self.set_labels(x_label, y_label)
         self._read_out = pg.TextItem(anchor=(0, 1))
         self._read_out.setZValue(100)
         self._read_out.hide()
         self.item.addItem(self._read_out, ignoreBounds=True)
-        self.curves: list[Curve] = []
+        self.curves: list[PlotCurve] = []
+        self._most_columns = 0
         self._has_one_place = False
-        self._bundles: dict[str, Bundle] = {}
+        self._bundles: dict[str, RunLines] = {}
         self._items: dict[str, tuple[pg.PlotDataItem, Band]] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -100,41 +128,63 @@ class Plot(QWidget):
         self.canvas.scene().sigMouseMoved.connect(self._move)
         self.canvas.left.connect(self._leave)
         self._make_menu()
-        look.changed.connect(self.draw_in_theme)
+        appearance.changed.connect(self.draw_in_theme)
         self.draw_in_theme()
 
     def set_labels(self, x_label: str, y_label: str) -> None:
-        """Changes the axis labels."""
         self.x_label, self.y_label = x_label, y_label
         self.item.setLabel("bottom", x_label)
         self.item.getAxis("bottom").is_whole = x_label in _COUNTED
         self.item.setLabel("left", y_label)
 
+    def spread_legend(self, most_columns: int) -> None:
+        """Writes the legend in as many columns as there is room for, up to some."""
+        self._most_columns = most_columns
+        self._fit_legend()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit_legend()
+
+    def _fit_legend(self) -> None:
+        if not self._most_columns or not self.legend.items:
+            return
+        widest = max(words.boundingRect().width() for _, words in self.legend.items)
+        room = self.item.getViewBox().width() // (widest + em(self, _SAMPLE_EM))
+        columns = int(max(1, min(self._most_columns, room)))
+        if columns != self.legend.columnCount:
+            self.legend.setColumnCount(columns)
+
+    def _legend_size(self) -> str:
+        """Of the legend's text, which follows the font of the program."""
+        return f"{_LEGEND_SIZE * self.font().pointSizeF():.3g}pt"
+
     def set_logarithmic(self, *, x: bool = False, y: bool = False) -> None:
-        """Linear or logarithmic axes."""
         self.item.setLogMode(x=x, y=y)
 
-    def show_curves(self, curves: Sequence[Curve]) -> None:
-        """Draws these curves; lines that are there already are moved, not made anew."""
+    def show_curves(self, curves: Sequence[PlotCurve]) -> None:
+        """Draws these curves; existing lines are updated, not recreated."""
         self._frame_one_place(curves)
         names = [curve.name for curve in curves]
-        kept = [name for name in names if name in self._items]
-        stays = list(self._items) == kept and names[: len(kept)] == kept  # the legend's order too
+        existing = [name for name in names if name in self._items]
+        stays = (
+            list(self._items) == existing and names[: len(existing)] == existing
+        )  # the legend's order too
         for name in [name for name in self._items if name not in names or not stays]:
             self._remove(name)
         for curve in curves:
             self._draw(curve)
         self.curves = list(curves)
-        if len(curves) > _IN_ONE_COLUMN and self.legend.columnCount == 1:
-            self.legend.setColumnCount(2)
+        if len(curves) > _IN_ONE_COLUMN and not self._most_columns:
+            self.spread_legend(2)
         self.read_again()
 
-    def _frame_one_place(self, curves: Sequence[Curve]) -> None:
-        """Around a single place pyqtgraph would keep the width that the axis had before.
+    def _frame_one_place(self, curves: Sequence[PlotCurve]) -> None:
+        """Frames a single point, around which pyqtgraph would keep the former width of the axis.
 
-        Called before lines are drawn: they are clipped to what is seen.
+        Called before lines are drawn, as they are clipped to the view.
         """
-        ends = [end for each in curves if len(each.x) for end in (each.x.min(), each.x.max())]
+        ends = [end for curve in curves if len(curve.x) for end in (curve.x.min(), curve.x.max())]
         had_one_place, self._has_one_place = self._has_one_place, len(set(ends)) == 1
         if self._has_one_place:
             axis, place = self.item.getAxis("bottom"), float(ends[0])
@@ -151,7 +201,7 @@ class Plot(QWidget):
             self.item.removeItem(self._bundles.pop(name))
         for name, (lines, stroke) in bundles.items():
             if name not in self._bundles:
-                self._bundles[name] = Bundle()
+                self._bundles[name] = RunLines()
                 self.item.addItem(self._bundles[name])
             self._bundles[name].show_lines(lines, QColor(stroke.color))
 
@@ -160,7 +210,7 @@ class Plot(QWidget):
 
         pyqtgraph's lines do not know logarithmic axes.
         """
-        theme = self.look.theme
+        theme = self.appearance.theme
         pen = pg.mkPen(theme.muted, width=1, style=Qt.PenStyle.DashDotLine)
         is_logarithmic = self.item.getAxis("left").logMode
         x, side = (1 - _BESIDE, 1) if at_right else (_BESIDE, 0)
@@ -175,8 +225,7 @@ class Plot(QWidget):
         return line
 
     def draw_in_theme(self) -> None:
-        """Takes the colours of the theme in force."""
-        theme = self.look.theme
+        theme = self.appearance.theme
         self.canvas.use(theme)
         self.item.showGrid(x=True, y=True, alpha=0.12)
         self.legend.setLabelTextColor(QColor(theme.text))
@@ -200,23 +249,20 @@ class Plot(QWidget):
             rows += [[curve.name, *(_figure(v) for v in values)] for values in points]
         for name, bundle in self._bundles.items():
             for number, (x, y) in enumerate(bundle.lines, start=1):
-                each = f"{name}, run {number}"
-                rows += [[each, _figure(a), _figure(b), "", ""] for a, b in zip(x, y, strict=True)]
+                run = f"{name}, run {number}"
+                rows += [[run, _figure(a), _figure(b), "", ""] for a, b in zip(x, y, strict=True)]
         return rows
 
     def as_csv(self) -> str:
-        """The data as CSV text."""
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(self.table())
-        return text.getvalue()
+        return csv_text(self.table())
 
     def save_picture(self, path: Path) -> None:
-        """Saves the plot as PNG or SVG, by the ending of the path; tells why where it cannot."""
-        saving.write_or_tell(
-            self, path, lambda: saving.picture_of(self.canvas, self.name, path.suffix)
+        """Saves the plot as PNG or SVG, by the ending of the path, or reports why it cannot."""
+        saving.write_or_report(
+            self, path, lambda: saving.render_picture(self.canvas, self.name, path.suffix)
         )
 
-    def _draw(self, curve: Curve) -> None:
+    def _draw(self, curve: PlotCurve) -> None:
         if curve.name not in self._items:
             self._items[curve.name] = self._make(curve)
         line, band = self._items[curve.name]
@@ -232,7 +278,7 @@ class Plot(QWidget):
             color.setAlpha(_BAND_ALPHA)
             band.show_edges(curve.x, curve.low, curve.high, color)
 
-    def _make(self, curve: Curve) -> tuple[pg.PlotDataItem, Band]:
+    def _make(self, curve: PlotCurve) -> tuple[pg.PlotDataItem, Band]:
         line = self.item.plot(name=curve.name, connect="finite")
         line.setDownsampling(auto=True, method="peak")
         line.setClipToView(True)
@@ -246,11 +292,12 @@ class Plot(QWidget):
 
     @property
     def read_out(self) -> str:
-        """What is said of the place under the mouse, or ""."""
+        """The text of the read-out under the mouse, or ""."""
         return self._read_out.toPlainText() if self._read_out.isVisible() else ""
 
     def read_again(self) -> None:
-        """Something else is drawn: says what is under the mouse now."""
+        """Updates the read-out after a redraw, and fits the legend."""
+        self._fit_legend()
         if self._mouse is not None:
             self._hover(self._mouse)
 
@@ -267,9 +314,9 @@ class Plot(QWidget):
         if not self.curves or not view.sceneBoundingRect().contains(where):
             self._read_out.hide()
             return
-        at = view.mapSceneToView(where)
+        point = view.mapSceneToView(where)
         logarithmic = self.item.getAxis("bottom").logMode
-        x = 10 ** at.x() if logarithmic else at.x()
+        x = 10 ** point.x() if logarithmic else point.x()
         drawn = [curve for curve in self.curves if len(curve.x)]
         places = [float(curve.x[np.argmin(np.abs(curve.x - x))]) for curve in drawn]
         x = min(places, key=lambda place: abs(place - x), default=x)  # a point, not between two
@@ -278,8 +325,8 @@ class Plot(QWidget):
             nearest = int(np.argmin(np.abs(curve.x - x)))
             lines.append(f"{curve.name}: {curve.y[nearest]:.4g}")
         self._read_out.setText("\n".join(lines))
-        self._read_out.setPos(at)
-        right_half = at.x() > view.viewRect().center().x()
+        self._read_out.setPos(point)
+        right_half = point.x() > view.viewRect().center().x()
         self._read_out.setAnchor((1, 1) if right_half else (0, 1))
         self._read_out.show()
 
@@ -294,7 +341,7 @@ class Plot(QWidget):
             ("Save picture…", self._ask_picture),
             ("Save data as CSV…", self._ask_csv),
             ("Show data as a table", self._show_table),
-            ("Show everything", self.item.enableAutoRange),
+            ("Reset zoom", self.item.enableAutoRange),
         ):
             action = QAction(text, self)
             action.triggered.connect(lambda _, do=do: do())
@@ -303,14 +350,14 @@ class Plot(QWidget):
         self.actions()[0].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _ask_picture(self) -> None:
-        path = saving.ask_where(self, "Save the picture", self.name, saving.PICTURES)
+        path = saving.ask_plot_path(self, "Save the picture", self.name, saving.PICTURES)
         if path is not None:
             self.save_picture(path)
 
     def _ask_csv(self) -> None:
-        path = saving.ask_where(self, "Save the data", self.name, saving.DATA)
+        path = saving.ask_plot_path(self, "Save the data", self.name, saving.DATA)
         if path is not None:
-            saving.write_or_tell(self, path, lambda: self.as_csv().encode())
+            saving.write_or_report(self, path, lambda: self.as_csv().encode())
 
     def _show_table(self) -> None:
         dialog = QDialog(self)

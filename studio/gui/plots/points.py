@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
 
 from studio.core.arrays import Doubles
-from studio.gui.desk import Look
 from studio.gui.plots.plot import Plot
-from studio.gui.theme import Stroke
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import Stroke
 
 _SIZE = 8
 _BIG = 13
@@ -40,8 +40,8 @@ class Points:
 class PointsPlot(Plot):
     """A scatter plot; the point near the mouse says what it is."""
 
-    def __init__(self, look: Look, name: str, x_label: str, y_label: str) -> None:
-        super().__init__(look, name, x_label, y_label)
+    def __init__(self, appearance: Appearance, name: str, x_label: str, y_label: str) -> None:
+        super().__init__(appearance, name, x_label, y_label)
         self._clouds: dict[str, pg.ScatterPlotItem] = {}
         self.points: list[Points] = []
 
@@ -53,58 +53,57 @@ class PointsPlot(Plot):
         for cloud in self._clouds.values():
             self.item.removeItem(cloud)
         self._clouds = {}
-        for each in points:
-            color = QColor(each.stroke.color)
+        for point in points:
+            color = QColor(point.stroke.color)
             if not big:
                 color.setAlpha(170)
-            x, y = self._as_drawn(each)
-            shown = np.isfinite(x) & np.isfinite(y)
+            x, y = self._as_drawn(point)
+            finite = np.isfinite(x) & np.isfinite(y)
             cloud = pg.ScatterPlotItem(
-                x[shown],
-                y[shown],
+                x[finite],
+                y[finite],
                 size=_BIG if big else _SIZE,
-                symbol=each.stroke.marker,
+                symbol=point.stroke.marker,
                 brush=pg.mkBrush(color),
-                pen=pg.mkPen(self.look.theme.card, width=0.5),
-                name=each.name,
+                pen=pg.mkPen(self.appearance.theme.card, width=0.5),
+                name=point.name,
             )
             self.item.addItem(cloud)
-            self._clouds[each.name] = cloud
+            self._clouds[point.name] = cloud
         self.points = list(points)
         self.read_again()
 
     def table(self) -> list[list[str]]:
-        """The points with a header row."""
         rows = [["name", "point", self.x_label, self.y_label]]
-        for each in self.points:
-            words = each.words or ("",) * len(each.x)
-            values = zip(words, each.x, each.y, strict=True)
-            rows += [[each.name, word, f"{x:.6g}", f"{y:.6g}"] for word, x, y in values]
+        for point in self.points:
+            words = point.words or ("",) * len(point.x)
+            values = zip(words, point.x, point.y, strict=True)
+            rows += [[point.name, word, f"{x:.6g}", f"{y:.6g}"] for word, x, y in values]
         return rows
 
     def _hover(self, where: QPointF) -> None:
         view = self.item.getViewBox()
-        found = self._nearest(where)
-        if found is None:
+        words = self._nearest(where)
+        if words is None:
             self._read_out.hide()
             return
-        at = view.mapSceneToView(where)
-        self._read_out.setText(found)
-        self._read_out.setPos(at)
+        point = view.mapSceneToView(where)
+        self._read_out.setText(words)
+        self._read_out.setPos(point)
         area = view.viewRect()
-        right, upper = at.x() > area.center().x(), at.y() > area.center().y()
+        right, upper = point.x() > area.center().x(), point.y() > area.center().y()
         self._read_out.setAnchor((1 if right else 0, 0 if upper else 1))
         self._read_out.show()
 
     def _nearest(self, where: QPointF) -> str | None:
         view = self.item.getViewBox()
         best, words = float(_NEAR_PIXELS), None
-        for each in self.points:
-            for number, (x, y) in enumerate(zip(*self._as_drawn(each), strict=True)):
+        for point in self.points:
+            for number, (x, y) in enumerate(zip(*self._as_drawn(point), strict=True)):
                 away = view.mapViewToScene(QPointF(x, y)) - where
                 distance = float(np.hypot(away.x(), away.y()))
                 if distance < best:
-                    best, words = distance, self._words(each, number)
+                    best, words = distance, self._words(point, number)
         return words
 
     def _as_drawn(self, points: Points) -> tuple[Doubles, Doubles]:
@@ -114,8 +113,8 @@ class PointsPlot(Plot):
                 x = np.log10(x)
             if self.item.getAxis("left").logMode:
                 y = np.log10(y)
-        shown = np.isfinite(x) & np.isfinite(y)
-        return np.where(shown, x, np.inf), np.where(shown, y, np.inf)
+        finite = np.isfinite(x) & np.isfinite(y)
+        return np.where(finite, x, np.inf), np.where(finite, y, np.inf)
 
     def _words(self, points: Points, number: int) -> str:
         what = points.words[number] if points.words else ""

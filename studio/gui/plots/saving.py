@@ -10,32 +10,31 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.core.errors import UserError
-from studio.gui.dialogs import show_problem
+from studio.core.file_names import file_stem
+from studio.gui.widgets.message_boxes import show_problem
 
 PICTURES = {".png": "PNG", ".svg": "SVG"}
 DATA = {".csv": "CSV"}
-_NO_FILE_NAME = str.maketrans(dict.fromkeys('\\/:*?"<>|', "-"))
-"""What Windows has no names with."""
 
 
 def file_name(name: str, ending: str) -> str:
-    """A name that every system can give a file."""
-    return f"{name.translate(_NO_FILE_NAME)}{ending}"
+    """A file name that is valid on every system."""
+    return f"{file_stem(name)}{ending}"
 
 
 def with_ending(path: Path, endings: Mapping[str, str], chosen: str) -> Path:
-    """The path with an ending that is known, with the chosen one where it has no such."""
+    """The path, with the chosen ending if it has none of the known ones."""
     return path if path.suffix.lower() in endings else path.with_name(f"{path.name}{chosen}")
 
 
-def ask_where(parent: QWidget, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
-    """Where to save; the dialog asks about the name that is written, with its ending.
+def ask_plot_path(parent: QWidget, title: str, name: str, kinds: Mapping[str, str]) -> Path | None:
+    """Asks where to save; the name in the dialog has its ending, so an overwrite is confirmed.
 
     Args:
         parent: The dialog stands before it.
         title: Of the dialog.
-        name: What the file might be called, without an ending.
-        kinds: What files are called by their endings, the usual one first.
+        name: Suggested file name, without an ending.
+        kinds: Names of the file types by ending, the default first.
     """
     filters = {f"{kind} (*{ending})": ending for ending, kind in kinds.items()}
     first = next(iter(kinds))
@@ -50,8 +49,8 @@ def ask_where(parent: QWidget, title: str, name: str, kinds: Mapping[str, str]) 
     return with_ending(Path(dialog.selectedFiles()[0]), kinds, chosen)
 
 
-def picture_of(canvas: pg.GraphicsView, title: str, ending: str) -> bytes:
-    """What is seen, as the content of a PNG or SVG file."""
+def render_picture(canvas: pg.GraphicsView, title: str, ending: str) -> bytes:
+    """The visible plot as the content of a PNG or SVG file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if ending.lower() != ".svg":
@@ -68,11 +67,11 @@ def picture_of(canvas: pg.GraphicsView, title: str, ending: str) -> bytes:
     return bytes(buffer.data().data())
 
 
-def write_or_tell(parent: QWidget, path: Path, content: Callable[[], bytes]) -> None:
-    """Writes a file, and shows why where it cannot be written."""
+def write_or_report(parent: QWidget, path: Path, content: Callable[[], bytes]) -> None:
+    """Writes a file, or shows why it cannot be written."""
     try:
         path.write_bytes(content())
     except OSError as error:
-        why = f"it cannot be written: {error.strerror or error}"
-        told = UserError(why, where=str(path), remedy="Choose another folder")
-        show_problem(parent, "The file was not saved", told)
+        why = f"cannot be written: {error.strerror or error}"
+        problem = UserError(why, where=str(path), remedy="Choose another folder")
+        show_problem(parent, "The file was not saved", problem)

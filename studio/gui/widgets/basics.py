@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
+
+from studio.gui.widgets.plain_text import plain_tip
 
 
 def em(widget: QWidget, times: float = 1.0) -> int:
@@ -22,25 +26,32 @@ def em(widget: QWidget, times: float = 1.0) -> int:
 
 
 def label(text: str = "", *, tone: str = "", size: float = 1.0, bold: bool = False) -> QLabel:
-    """A label that wraps; tone is "", muted, good, warning or bad; size is relative."""
-    made = QLabel(text)
-    made.setWordWrap(True)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    _dress(made, tone, size, bold=bold)
-    return made
+    """A label of plain text that wraps.
+
+    Args:
+        text: What it says.
+        tone: "", muted, good, warning or bad.
+        size: Relative to the usual one.
+        bold: Whether it is bold.
+    """
+    text_label = QLabel(text)
+    text_label.setTextFormat(Qt.TextFormat.PlainText)
+    text_label.setWordWrap(True)
+    text_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    _dress(text_label, tone, size, bold=bold)
+    return text_label
 
 
-def _dress(made: QLabel, tone: str, size: float, *, bold: bool) -> None:
+def _dress(text_label: QLabel, tone: str, size: float, *, bold: bool) -> None:
     if tone:
-        made.setProperty("tone", tone)
-    font = QFont(made.font())
+        text_label.setProperty("tone", tone)
+    font = QFont(text_label.font())
     font.setPointSizeF(font.pointSizeF() * size)
     font.setBold(bold)
-    made.setFont(font)
+    text_label.setFont(font)
 
 
 def set_tone(widget: QWidget, tone: str) -> None:
-    """Changes the tone of a label."""
     widget.setProperty("tone", tone)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
@@ -50,27 +61,25 @@ def button(
     text: str, clicked: Callable[[], object], *, primary: bool = False, tip: str = ""
 ) -> QPushButton:
     """A button; an ampersand in the text marks its key."""
-    made = QPushButton(text)
-    made.setProperty("primary", "true" if primary else "false")
-    made.setToolTip(tip)
-    made.setAccessibleDescription(tip)
-    made.setAutoDefault(False)
-    made.clicked.connect(lambda _: clicked())
-    return made
+    push = QPushButton(text)
+    push.setProperty("primary", "true" if primary else "false")
+    push.setToolTip(tip)
+    push.setAccessibleDescription(tip)
+    push.setAutoDefault(False)
+    push.clicked.connect(lambda _: clicked())
+    return push
 
 
-class Elided(QLabel):
-    """One line that ends in dots where there is no room for it; the tooltip has it whole."""
+class ElidedLabel(QLabel):
+    """One line, elided where it does not fit; the tooltip shows it in full."""
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """A few letters."""
         return QSize(min(em(self, 4), self.sizeHint().width()), super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draws what fits."""
         metrics, text = self.fontMetrics(), self.text()
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(text if shown != text else "")
+        self.setToolTip(plain_tip(text) if shown != text else "")
         if shown == text:
             super().paintEvent(event)
             return
@@ -79,15 +88,15 @@ class Elided(QLabel):
         painter.drawText(self.rect(), self.alignment(), shown)
 
 
-def one_line(*, tone: str = "", size: float = 1.0, bold: bool = False) -> Elided:
+def one_line(*, tone: str = "", size: float = 1.0, bold: bool = False) -> ElidedLabel:
     """A label of one line; tone and size as of `label`."""
-    made = Elided()
-    _dress(made, tone, size, bold=bold)
-    return made
+    text_label = ElidedLabel()
+    _dress(text_label, tone, size, bold=bold)
+    return text_label
 
 
 class Card(QFrame):
-    """A calm box with a heading; what is inside goes into `body`."""
+    """A box with a heading; its content goes into `body`."""
 
     def __init__(self, heading: str = "") -> None:
         super().__init__()
@@ -106,13 +115,17 @@ class Card(QFrame):
         layout.addLayout(self.body, 1)
 
     def set_heading(self, text: str) -> None:
-        """Changes the heading."""
         self.heading.setText(text)
         self.heading.setVisible(bool(text))
 
 
 class Segments(QWidget):
-    """A few choices side by side, of which one is on.
+    """A few choices side by side, of which one is selected.
+
+    Args:
+        choices: Key and text of each.
+        name: What is chosen, for screen readers.
+        layout: Makes the layout of the choices within a widget; a row, or one that wraps.
 
     Signals:
         chosen: The key of the choice that the user made.
@@ -120,41 +133,50 @@ class Segments(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, choices: Sequence[tuple[str, str]], name: str) -> None:
+    def __init__(
+        self,
+        choices: Sequence[tuple[str, str]],
+        name: str,
+        layout: Callable[[QWidget], QLayout] = QHBoxLayout,
+    ) -> None:
         super().__init__()
         self.setAccessibleName(name)
-        row = QHBoxLayout(self)
+        row = layout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        if row.hasHeightForWidth():
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
         for key, text in choices:
-            made = QPushButton(text)
-            made.setCheckable(True)
-            made.setAutoDefault(False)
-            made.setAccessibleName(f"{name}: {text}")
-            made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            made.clicked.connect(lambda _=False, key=key: self.chosen.emit(key))
-            self._group.addButton(made)
-            self._buttons[key] = made
-            row.addWidget(made)
+            push = QPushButton(text)
+            push.setCheckable(True)
+            push.setAutoDefault(False)
+            push.setAccessibleName(f"{name}: {text}")
+            push.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            push.clicked.connect(lambda _=False, key=key: self.chosen.emit(key))
+            self._group.addButton(push)
+            self._buttons[key] = push
+            row.addWidget(push)
         if choices:
             self._buttons[choices[0][0]].setChecked(True)
 
     @property
     def choice(self) -> str:
-        """The key of the choice that is on."""
-        return next((key for key, made in self._buttons.items() if made.isChecked()), "")
+        """The key of the selected choice."""
+        return next((key for key, push in self._buttons.items() if push.isChecked()), "")
 
     def offer(self, keys: Sequence[str]) -> None:
-        """Shows these choices alone; where the one that is on goes, the first comes on."""
-        for key, made in self._buttons.items():
-            made.setVisible(key in keys)
+        """Shows only these choices; if the current one is hidden, selects the first."""
+        for key, push in self._buttons.items():
+            push.setVisible(key in keys)
         if keys and self.choice not in keys:
             self.show_choice(keys[0])
 
     def show_choice(self, key: str) -> None:
-        """Turns a choice on without telling anybody."""
+        """Selects a choice without a signal."""
         self._buttons[key].setChecked(True)
 
 
@@ -168,7 +190,7 @@ class Chip(QLabel):
 
 
 class EmptyPage(QWidget):
-    """What a page shows before there is anything: one sentence and the one action that fills it."""
+    """What a page shows before it has content: a sentence and the action that fills it."""
 
     def __init__(self, text: str, action: str, clicked: Callable[[], object]) -> None:
         super().__init__()
@@ -186,5 +208,15 @@ class EmptyPage(QWidget):
         layout.addStretch(2)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Small enough for any window."""
         return QSize(1, 1)
+
+
+def fill_combo_box(box: QComboBox, items: Sequence[tuple[str, object]], wanted: object) -> None:
+    """Offers texts with their data without a signal; chooses the wanted data, else the first."""
+    data = [value for _, value in items]
+    with QSignalBlocker(box):
+        if [(box.itemText(row), box.itemData(row)) for row in range(box.count())] != list(items):
+            box.clear()
+            for text, value in items:
+                box.addItem(text, value)
+        box.setCurrentIndex(data.index(wanted) if wanted in data else 0)

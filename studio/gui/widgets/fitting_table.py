@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from studio.gui.theme import Theme
+from studio.gui.style.theme import Theme
 from studio.gui.widgets.basics import em
 
 _NAME_EM = 8
@@ -64,7 +64,6 @@ class FittingTable(QTableWidget):
         self.setFixedHeight(self.sizeHint().height())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """All rows."""
         rows = sum(self.rowHeight(row) for row in range(self.rowCount()))
         wide = sum(self.columnWidth(column) for column in range(self.columnCount()))
         is_cut = wide > self.viewport().width()
@@ -99,7 +98,7 @@ class FittingTable(QTableWidget):
 
     def _needed(self) -> list[int]:
         self.resizeColumnsToContents()
-        return [self.columnWidth(at) + em(self, 0.8) for at in range(self.columnCount())]
+        return [self.columnWidth(column) + em(self, 0.8) for column in range(self.columnCount())]
 
     def _break_lines(self, *, in_two_lines: bool) -> None:
         old, new = (" ", "\n") if in_two_lines else ("\n", " ")

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QTableView, QWidget
 
 from studio.gui.widgets.basics import em
-from studio.gui.widgets.calm_table import calm
+from studio.gui.widgets.table_style import style_table
 
 _HEAD_EM = 2
 
@@ -27,15 +28,15 @@ class PinnedTable(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for each, whose in ((self.fixed, f"{name}, pinned columns"), (self.view, name)):
-            calm(each)
-            each.setModel(model)
-            each.setAccessibleName(whose)
-            each.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-            each.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-            each.setFrameShape(QFrame.Shape.NoFrame)
-            each.horizontalHeader().setFixedHeight(em(each, _HEAD_EM))
-            row.addWidget(each)
+        for view, accessible_name in ((self.fixed, f"{name}, pinned columns"), (self.view, name)):
+            style_table(view)
+            view.setModel(model)
+            view.setAccessibleName(accessible_name)
+            view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+            view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+            view.setFrameShape(QFrame.Shape.NoFrame)
+            view.horizontalHeader().setFixedHeight(em(view, _HEAD_EM))
+            row.addWidget(view)
         row.setStretch(1, 1)
         row.setAlignment(self.fixed, Qt.AlignmentFlag.AlignTop)  # it has no scroll bar below
         self.fixed.setSelectionModel(self.view.selectionModel())
@@ -66,11 +67,23 @@ class PinnedTable(QWidget):
         return [*sorted(self._pinned), *rest]
 
     def fit(self) -> None:
-        """Columns as wide as what is in them; the pinned part as wide as its columns."""
-        for each in (self.fixed, self.view):
-            each.resizeColumnsToContents()
-        width = sum(self.fixed.columnWidth(column) for column in self._pinned)
-        self.fixed.setFixedWidth(width + 2)
+        """Columns as wide as what is in them; the pinned part as wide as its columns, or half."""
+        self.view.resizeColumnsToContents()
+        self._fit_pinned()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit_pinned()
+
+    def _fit_pinned(self) -> None:
+        self.fixed.resizeColumnsToContents()
+        widths = {column: self.fixed.columnWidth(column) for column in self._pinned}
+        most = self.width() // 2
+        if sum(widths.values()) > most:
+            widths = {column: min(width, most // len(widths)) for column, width in widths.items()}
+            for column, width in widths.items():
+                self.fixed.setColumnWidth(column, width)
+        self.fixed.setFixedWidth(sum(widths.values()) + 2)
         self.fixed.setVisible(bool(self._pinned))
 
     def set_height(self, rows: int) -> None:
@@ -83,13 +96,13 @@ class PinnedTable(QWidget):
 
     def _sort_by_either(self) -> None:
         """Both views sort the one model; the arrow stands where it was clicked."""
-        for each, other in ((self.fixed, self.view), (self.view, self.fixed)):
-            each.setSortingEnabled(True)
-            header = each.horizontalHeader()
+        for view, other in ((self.fixed, self.view), (self.view, self.fixed)):
+            view.setSortingEnabled(True)
+            header = view.horizontalHeader()
             header.sortIndicatorChanged.connect(
                 lambda column, _, other=other: self._forget_arrow(other, column)
             )
-            each.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+            view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
 
     def _forget_arrow(self, view: QTableView, column: int) -> None:
         header = view.horizontalHeader()

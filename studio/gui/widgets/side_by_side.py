@@ -28,7 +28,6 @@ class SideBySide(QWidget):
 
     @property
     def columns(self) -> int:
-        """How many columns there are now."""
         return self._columns
 
     def set_widgets(self, widgets: Sequence[QWidget]) -> None:
@@ -48,11 +47,9 @@ class SideBySide(QWidget):
         self._arrange(anew=True)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As narrow as one column may be."""
         return QSize(1, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Arranges the widgets anew."""
         super().resizeEvent(event)
         self._arrange()
 

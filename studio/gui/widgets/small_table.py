@@ -41,18 +41,16 @@ class SmallTable(QTableWidget):
             self.setHorizontalHeaderItem(column, item)
 
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
-        """Shows these rows."""
         self.setRowCount(len(rows))
-        for at, row in enumerate(rows):
+        for row_index, row in enumerate(rows):
             for column, text in enumerate(row):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(_side(column))
-                self.setItem(at, column, item)
-            self.setRowHeight(at, em(self, 1.5))
+                self.setItem(row_index, column, item)
+            self.setRowHeight(row_index, em(self, 1.5))
         self.setFixedHeight(self._height())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """As high as its rows."""
         return QSize(super().sizeHint().width(), self._height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name

@@ -1,5 +1,6 @@
 """Small drawings: lines without axes, and bars with their counts."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.core.arrays import Doubles
-from studio.gui.theme import Theme
+from studio.gui.style.theme import Theme
 from studio.gui.widgets.basics import em
 
 _MOST_POINTS = 600
@@ -37,7 +38,6 @@ class Sparkline(QWidget):
         self.update()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Narrow."""
         return QSize(em(self, 3), self.minimumHeight())
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -60,9 +60,8 @@ class Sparkline(QWidget):
         up = height / (high - low) if high > low else 0.0
         bottom = margin + (height if up else height / 2)
         points = enumerate(line.tolist())
-        return QPolygonF(
-            [QPointF(margin + at * across, bottom - (y - low) * up) for at, y in points if y == y]  # noqa: PLR0124 - not missing
-        )
+        drawn = [(index, y) for index, y in points if not math.isnan(y)]
+        return QPolygonF([QPointF(margin + i * across, bottom - (y - low) * up) for i, y in drawn])
 
 
 class Bars(QWidget):
@@ -80,18 +79,15 @@ class Bars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_counts(self, counts: Sequence[tuple[str, int]], theme: Theme) -> None:
-        """Shows these."""
         self._counts, self._theme = list(counts), theme
         self.setAccessibleName(f"{self._name}: {'; '.join(f'{n} {c}' for n, c in counts)}")
         self.setFixedHeight(max(1, len(self._counts)) * em(self, 1.35))
         self.update()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Narrow."""
         return QSize(em(self, 8), self.minimumHeight())
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draws a row for each count."""
         if self._theme is None or not self._counts:
             return
         painter = QPainter(self)
@@ -104,8 +100,8 @@ class Bars(QWidget):
         gap, row = em(self, 0.5), em(self, 1.35)
         room = self.width() - names - figures - 2 * gap
         middle = Qt.AlignmentFlag.AlignVCenter
-        for at, (name, count) in enumerate(self._counts):
-            top = at * row
+        for index, (name, count) in enumerate(self._counts):
+            top = index * row
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names)
             painter.setPen(QColor(self._theme.text))
             painter.drawText(QRectF(0, top, names, row), middle, shown)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from studio.gui.theme import Stroke
+from studio.gui.style.theme import Stroke
 from studio.gui.widgets.basics import em
 
 
@@ -17,7 +17,6 @@ class StrokeSample(QWidget):
         self.setFixedSize(self.sizeHint())
 
     def show_stroke(self, stroke: Stroke) -> None:
-        """Shows that stroke."""
         self._stroke = stroke
         self.update()
 
@@ -26,7 +25,6 @@ class StrokeSample(QWidget):
         return QSize(em(self, 1.8), em(self, 1))
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draws the line."""
         if self._stroke is None:
             return
         painter = QPainter(self)

@@ -8,21 +8,23 @@ from PySide6.QtWidgets import QAbstractButton, QLayout, QWidget
 
 def tab_stops(root: QWidget) -> list[QWidget]:
     """What Tab can reach within a widget, in the order of its layouts."""
-    return [each for each in _in_reading_order(root) if each.isVisible() and _can_focus(each)]
+    return [
+        widget for widget in _in_reading_order(root) if widget.isVisible() and _can_focus(widget)
+    ]
 
 
 def neighbour(stops: list[QWidget], focused: QWidget | None, *, forward: bool) -> QWidget | None:
-    """The stop behind or before the one that has the focus; None at the end.
+    """The stop after or before the one that has the focus; None at the end.
 
     Where none of the stops has it, that is the first or the last.
     """
-    at = next(
-        (n for n, each in enumerate(stops) if focused is not None and _holds(each, focused)), None
+    index = next(
+        (n for n, stop in enumerate(stops) if focused is not None and _holds(stop, focused)), None
     )
-    if at is None:
+    if index is None:
         return next(iter(stops if forward else reversed(stops)), None)
-    at += 1 if forward else -1
-    return stops[at] if 0 <= at < len(stops) else None
+    index += 1 if forward else -1
+    return stops[index] if 0 <= index < len(stops) else None
 
 
 def _holds(stop: QWidget, focused: QWidget) -> bool:
@@ -46,8 +48,8 @@ def _in_reading_order(widget: QWidget) -> Iterator[QWidget]:
 
 
 def _in_layout(layout: QLayout) -> Iterator[QWidget]:
-    for at in range(layout.count()):
-        item = layout.itemAt(at)
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
         if item is None:
             continue
         widget, inner = item.widget(), item.layout()

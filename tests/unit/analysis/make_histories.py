@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from studio.core.events import EpochRecord, RunId, RunResult, Served, TrainingMemory
-from studio.core.history import (
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.prepared.scaler import Scaler
+from studio.core.results.events import EpochRecord, ExecutionInfo, RunId, RunResult, TrainingMemory
+from studio.core.results.history import (
     Baseline,
     ComparisonHistory,
     ContenderHistory,
@@ -14,24 +16,23 @@ from studio.core.history import (
     Status,
     TimedSteps,
 )
-from studio.core.metrics import metrics_of
-from studio.core.preparation import Preparation, Scaler
-from studio.core.spec import (
+from studio.core.results.metrics import metrics_of
+from studio.core.specs.comparison_spec import (
     ComparisonSpec,
     ContenderSpec,
     GeneratedDataset,
     TrainingSpec,
 )
 
-SERVED = Served("fused", "cpu", 2, "glibc")
+SERVED = ExecutionInfo("fused", "cpu", 2, "glibc")
 MEMORY = {"gru": TrainingMemory(30, 30, 60, 900), "lstm": TrainingMemory(40, 40, 80, 1200)}
 CELLS = ("gru", "lstm", "rnn")
 
 
-def numbers(window: int | None = None, horizon: int = 1, unit: str = "°C") -> Preparation:
+def numbers(window: int | None = None, horizon: int = 1, unit: str = "°C") -> Preprocessing:
     """A task with one target."""
     scaler = Scaler.identity(1)
-    return Preparation(
+    return Preprocessing(
         kind="regress" if window is None else "forecast",
         input_names=("temperature",),
         input_units=(unit,),
@@ -46,8 +47,8 @@ def numbers(window: int | None = None, horizon: int = 1, unit: str = "°C") -> P
     )
 
 
-def classes(count: int = 2) -> Preparation:
-    return Preparation(
+def classes(count: int = 2) -> Preprocessing:
+    return Preprocessing(
         kind="classify",
         input_names=("x",),
         input_units=("",),
@@ -61,26 +62,26 @@ def classes(count: int = 2) -> Preparation:
 
 
 def history_of(
-    answers: Mapping[str, np.ndarray],
+    predictions: Mapping[str, np.ndarray],
     truth: np.ndarray,
-    preparation: Preparation | None = None,
+    preprocessing: Preprocessing | None = None,
     baselines: Mapping[str, np.ndarray] | None = None,
     margin: float | None = None,
 ) -> ComparisonHistory:
     """A finished comparison.
 
     Args:
-        answers: By cell, (seeds, examples, outputs).
+        predictions: By cell, (seeds, examples, outputs).
         truth: As in Examples.
-        preparation: The task; one target where left out.
+        preprocessing: The task; one target where left out.
         baselines: Answers by name, (examples, outputs).
         margin: The user's margin.
     """
-    preparation = preparation or numbers()
-    seeds = len(next(iter(answers.values())))
+    preprocessing = preprocessing or numbers()
+    seeds = len(next(iter(predictions.values())))
     spec = ComparisonSpec(
         dataset=GeneratedDataset(generator="adding"),
-        contenders=tuple(ContenderSpec(cell=cell) for cell in answers),
+        contenders=tuple(ContenderSpec(cell=cell) for cell in predictions),
         training=TrainingSpec(seeds=seeds),
         margin=margin,
     )
@@ -88,15 +89,15 @@ def history_of(
         spec=spec,
         dataset_name="weather",
         part_sizes={"training": 100, "validation": 10, "test": len(truth)},
-        preparation=preparation,
+        preprocessing=preprocessing,
         test_truth=truth,
         test_positions=np.arange(len(truth)),
         contenders=tuple(
-            _contender(each, given, truth, preparation)
-            for each, given in zip(spec.contenders, answers.values(), strict=True)
+            _contender(each, given, truth, preprocessing)
+            for each, given in zip(spec.contenders, predictions.values(), strict=True)
         ),
         baselines=tuple(
-            _baseline(name, given.astype(np.float32), truth, preparation)
+            _baseline(name, given.astype(np.float32), truth, preprocessing)
             for name, given in (baselines or {}).items()
         ),
         environment={"torch": "2.9", "python": "3.11", "threads": "2", "allocator": "glibc"},
@@ -104,33 +105,33 @@ def history_of(
 
 
 def _contender(
-    spec: ContenderSpec, answers: np.ndarray, truth: np.ndarray, preparation: Preparation
+    spec: ContenderSpec, predictions: np.ndarray, truth: np.ndarray, preprocessing: Preprocessing
 ) -> ContenderHistory:
     runs = tuple(
         RunHistory(
             run=RunId(spec.name, seed),
             status="finished",
             reason="",
-            served=SERVED,
+            execution=SERVED,
             memory=MEMORY.get(spec.cell),
             epochs=tuple(epoch(n) for n in (1, 2)),
             best_epoch=2,
             timings=(),
-            result=RunResult(2, given.astype(np.float32), scores(given, truth, preparation)),
+            result=RunResult(2, given.astype(np.float32), scores(given, truth, preprocessing)),
         )
-        for seed, given in enumerate(answers, start=1)
+        for seed, given in enumerate(predictions, start=1)
     )
     return ContenderHistory(spec, 3000 + len(spec.cell), 9000, runs)
 
 
-def scores(given: np.ndarray, truth: np.ndarray, preparation: Preparation) -> dict[str, float]:
-    return {m.name: m.score(given, truth, preparation) for m in metrics_of(preparation)}
+def scores(given: np.ndarray, truth: np.ndarray, preprocessing: Preprocessing) -> dict[str, float]:
+    return {m.name: m.score(given, truth, preprocessing) for m in metrics_of(preprocessing)}
 
 
 def _baseline(
-    name: str, given: np.ndarray, truth: np.ndarray, preparation: Preparation
+    name: str, given: np.ndarray, truth: np.ndarray, preprocessing: Preprocessing
 ) -> Baseline:
-    found = scores(given, truth, preparation)
+    found = scores(given, truth, preprocessing)
     return Baseline(name, 0, 0.1, given, found, found, 0.5)
 
 
@@ -152,16 +153,16 @@ def with_errors(
     errors: Mapping[str, np.ndarray],
     *,
     baselines: Mapping[str, np.ndarray] | None = None,
-    preparation: Preparation | None = None,
+    preprocessing: Preprocessing | None = None,
     margin: float | None = None,
 ) -> ComparisonHistory:
-    """A comparison whose answers miss the truth by known errors, (seeds, examples) by cell."""
+    """A comparison whose predictions miss the truth by known errors, (seeds, examples) by cell."""
     examples = next(iter(errors.values())).shape[1]
     truth = np.zeros((examples, 1), dtype=np.float32)
     return history_of(
         {cell: each[:, :, None] for cell, each in errors.items()},
         truth,
-        preparation,
+        preprocessing,
         {name: each[:, None] for name, each in (baselines or {}).items()},
         margin,
     )
@@ -170,7 +171,7 @@ def with_errors(
 def with_status(
     history: ComparisonHistory, contender: str, seed: int, status: Status, reason: str = ""
 ) -> ComparisonHistory:
-    """The same comparison with one run that did not end by itself."""
+    """The same comparison with one run that did not finish."""
 
     def change(run: RunHistory) -> RunHistory:
         if run.run != RunId(contender, seed):
@@ -181,14 +182,19 @@ def with_status(
 
 
 def with_timings(
-    history: ComparisonHistory, milliseconds: Mapping[str, Sequence[float]]
+    history: ComparisonHistory, milliseconds: Mapping[str, Sequence[float] | np.ndarray]
 ) -> ComparisonHistory:
-    """The same comparison with step times: one figure for each turn, by contender's name."""
+    """The same comparison with step times by contender's name.
+
+    One value per turn, the same in all runs, or an array (runs, turns).
+    """
 
     def change(run: RunHistory) -> RunHistory:
+        times = np.asarray(milliseconds[run.run.contender])
+        own = times[run.run.seed - 1] if times.ndim > 1 else times
         timings = tuple(
             TimedSteps(turn, turn % 2, np.full(9, value / 1000, dtype=np.float32))
-            for turn, value in enumerate(milliseconds[run.run.contender])
+            for turn, value in enumerate(own)
         )
         return replace(run, timings=timings)
 
@@ -197,6 +203,7 @@ def with_timings(
 
 def _with_runs(history: ComparisonHistory, change: object) -> ComparisonHistory:
     contenders = tuple(
-        replace(each, runs=tuple(change(run) for run in each.runs)) for each in history.contenders
+        replace(contender, runs=tuple(change(run) for run in contender.runs))
+        for contender in history.contenders
     )
     return replace(history, contenders=contenders)

@@ -1,4 +1,4 @@
-"""Score and time over the size of the training part: what belongs together, what may be said."""
+"""Learning curves: which comparisons belong to one, and what follows from them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,10 +8,10 @@ import pytest
 from unit.analysis.make_folds import folded
 from unit.analysis.make_histories import classes, epoch, history_of, numbers, with_errors
 
-from studio.analysis.learning_curve import LearningCurve, learning_curve
-from studio.analysis.suites import suites
-from studio.core.history import ComparisonHistory, RunHistory
-from studio.core.spec import ComparisonSpec
+from studio.analysis.summaries.learning_curve import LearningCurve, learning_curve
+from studio.analysis.summaries.suites import suites
+from studio.core.results.history import ComparisonHistory, RunHistory
+from studio.core.specs.comparison_spec import ComparisonSpec
 
 SEEDS, TESTED = 4, 200
 PAIR = ("GRU", "LSTM")
@@ -27,7 +27,7 @@ def noise(size: float, seed: int) -> np.ndarray:
 def at(
     examples: int, gru: float, lstm: float, whole: int = 1000, baseline: float = 3.0
 ) -> ComparisonHistory:
-    """A comparison on so many training examples whose RMSE are about these."""
+    """A comparison with so many training examples and about these RMSEs."""
     errors = {"gru": noise(gru, 1), "lstm": noise(lstm, 2)}
     made = with_errors(errors, baselines={"mean": noise(baseline, 3)[0]}, margin=0.02)
     return sized(made, examples, whole)
@@ -49,7 +49,8 @@ def with_steps(history: ComparisonHistory, steps: int) -> ComparisonHistory:
         return replace(run, epochs=(replace(epoch(1), step=steps, seconds=steps / 100),))
 
     contenders = tuple(
-        replace(each, runs=tuple(map(change, each.runs))) for each in history.contenders
+        replace(contender, runs=tuple(map(change, contender.runs)))
+        for contender in history.contenders
     )
     return replace(history, contenders=contenders)
 
@@ -69,12 +70,12 @@ THREE = {1: at(1000, 0.5, 0.5), 2: at(100, 2.0, 1.5), 3: at(300, 1.0, 0.8)}
 
 
 @pytest.mark.parametrize("shown", [1, 2, 3])
-def test_comparisons_that_differ_in_size_alone_are_one_curve_by_rising_size(shown: int) -> None:
+def test_comparisons_that_differ_only_in_size_are_one_curve_by_increasing_size(shown: int) -> None:
     curve = curve_of(THREE, shown)
     assert [(point.examples, point.comparison) for point in curve.points] == [
         (100, 2), (300, 3), (1000, 1)
     ]  # fmt: skip
-    scores = [[each.score.value for each in point.contenders] for point in curve.points]
+    scores = [[contender.score.value for contender in point.contenders] for point in curve.points]
     assert scores == [pytest.approx(pair, rel=0.1) for pair in ((2, 1.5), (1, 0.8), (0.5, 0.5))]
     assert all(
         each.score.is_known and each.seconds.is_known
@@ -95,13 +96,15 @@ def test_comparisons_that_differ_in_size_alone_are_one_curve_by_rising_size(show
         sized(with_errors({"gru": noise(1, 1), "rnn": noise(1, 2)}), 300),
     ],
 )
-def test_what_differs_in_more_than_size_is_no_point(other: ComparisonHistory) -> None:
+def test_comparisons_that_differ_in_more_than_size_are_not_on_the_curve(
+    other: ComparisonHistory,
+) -> None:
     curve = curve_of({1: at(1000, 0.5, 0.5), 2: other}, 1)
     assert [point.comparison for point in curve.points] == [1]
-    assert curve.changes == ()
+    assert curve.size_effects == ()
 
 
-def test_names_and_more_seeds_make_no_other_curve() -> None:
+def test_names_and_more_seeds_do_not_start_another_curve() -> None:
     small = trained(at(300, 1, 1), seeds=9)
     small = replace(small, spec=small.spec.model_copy(update={"name": "small", "looks": (9, 20)}))
     curve = curve_of({1: at(1000, 0.5, 0.5), 2: small}, 1)
@@ -109,7 +112,7 @@ def test_names_and_more_seeds_make_no_other_curve() -> None:
     assert "Seeds by size: 9 and 4." in curve.remarks
 
 
-def test_rates_that_each_size_chose_for_itself_make_no_other_curve() -> None:
+def test_learning_rates_tuned_for_each_size_do_not_start_another_curve() -> None:
     def tuned(history: ComparisonHistory, lr: float) -> ComparisonHistory:
         contenders = tuple(c.model_copy(update={"lr": lr}) for c in history.spec.contenders)
         update = {"contenders": contenders, "tried": (0.01, 0.1)}
@@ -129,7 +132,7 @@ def test_trials_of_rates_are_in_no_curve() -> None:
     assert learning_curve({1: at(1000, 0.5, 0.5), 2: trial}, 2) is None
 
 
-def test_of_two_of_one_size_the_one_with_more_ended_runs_counts() -> None:
+def test_of_two_of_one_size_the_one_with_more_finished_runs_counts() -> None:
     def begun(history: ComparisonHistory) -> ComparisonHistory:
         first, second = history.contenders
         runs = tuple(replace(run, status="running", result=None) for run in second.runs)
@@ -144,26 +147,28 @@ def test_of_two_of_one_size_the_one_with_more_ended_runs_counts() -> None:
     assert np.isnan(partial.points[0].contenders[1].score.value)
 
 
-def test_nothing_that_ended_is_no_curve() -> None:
+def test_no_finished_run_means_no_curve() -> None:
     whole = at(1000, 0.5, 0.5)
     waiting = tuple(
-        replace(each, runs=tuple(replace(r, status="waiting", result=None) for r in each.runs))
-        for each in whole.contenders
+        replace(
+            contender, runs=tuple(replace(r, status="waiting", result=None) for r in contender.runs)
+        )
+        for contender in whole.contenders
     )
     assert learning_curve({1: replace(whole, contenders=waiting)}, 1) is None
 
 
-def test_verdicts_at_all_sizes_are_told_and_judged_together() -> None:
+def test_verdicts_at_all_sizes_are_reported_and_holm_corrected() -> None:
     curve = curve_of(THREE, 1)
     rows = [point.pair(*PAIR) for point in curve.points]
     assert [row.outcome for row in rows[:2]] == ["second", "second"]
     sentence = curve.sentence(*PAIR)
     assert sentence.startswith("LSTM is better at 100 and 300; ")
-    assert sentence.endswith("at 1,000 training examples. Winners are judged together (Holm).")
+    assert sentence.endswith("at 1,000 training examples. Verdicts are Holm-corrected.")
 
 
-def test_a_winner_by_a_hair_at_one_of_many_sizes_is_none() -> None:
-    """What decides the one size alone is not enough for Holm's rule over five."""
+def test_a_barely_significant_winner_at_one_of_many_sizes_is_inconclusive() -> None:
+    """A p-value that is small enough for one size is too large for Holm's rule over five."""
     rng = np.random.default_rng(0)
     error, more = (rng.normal(4, 0.5, (SEEDS, TESTED)), rng.normal(0, 1, (SEEDS, TESTED)))
     more -= more.mean()
@@ -183,9 +188,9 @@ def test_a_winner_by_a_hair_at_one_of_many_sizes_is_none() -> None:
     assert outcome({1: close(100, hair), **others})[0] == "undecided"
 
 
-def test_change_with_more_data_is_paired_and_says_what_follows() -> None:
+def test_the_effect_of_more_data_is_paired_and_worded() -> None:
     curve = curve_of(THREE, 1)
-    gru, lstm, both = curve.changes
+    gru, lstm, both = curve.size_effects
     assert (gru.names, lstm.names, both.names) == (("GRU",), ("LSTM",), PAIR)
     assert (gru.smaller, gru.larger) == (300, 1000)
     assert gru.interval.value == pytest.approx(-0.5, abs=0.03)
@@ -195,38 +200,40 @@ def test_change_with_more_data_is_paired_and_says_what_follows() -> None:
     assert "more data may change the verdict" in both.sentence
 
 
-def test_scores_inside_the_margin_have_levelled_off() -> None:
+def test_changes_within_the_margin_have_levelled_off() -> None:
     flat = curve_of({1: at(1000, 0.5, 0.7), 2: at(500, 0.501, 0.701)}, 1)
-    assert [each.trend for each in flat.changes] == ["level"] * 3
-    assert "inside the margin of 0.020, it has levelled off" in flat.changes[0].sentence
+    assert [effect.trend for effect in flat.size_effects] == ["level"] * 3
+    assert "within the margin of 0.020, so it has levelled off" in flat.size_effects[0].sentence
     worse = curve_of({1: at(1000, 0.9, 0.7), 2: at(500, 0.5, 0.7)}, 1)
-    assert [each.trend for each in worse.changes] == ["worse", "level", "moves"]
+    assert [effect.trend for effect in worse.size_effects] == ["worse", "level", "moves"]
 
 
 def test_one_seed_never_decides_whether_data_helps() -> None:
     def one_seed(history: ComparisonHistory) -> ComparisonHistory:
-        contenders = tuple(replace(each, runs=each.runs[:1]) for each in history.contenders)
+        contenders = tuple(
+            replace(contender, runs=contender.runs[:1]) for contender in history.contenders
+        )
         return replace(history, contenders=contenders)
 
     curve = curve_of({n: one_seed(each) for n, each in THREE.items()}, 1)
-    assert {each.trend for each in curve.changes} == {"undecided"}
+    assert {effect.trend for effect in curve.size_effects} == {"undecided"}
 
 
 def test_accuracy_that_rises_is_better() -> None:
     truth = np.arange(TESTED) % 2
     rng = np.random.default_rng(5)
 
-    def answers(right: float) -> np.ndarray:
+    def predictions(right: float) -> np.ndarray:
         hits = rng.uniform(size=(SEEDS, TESTED)) < right
         guess = np.where(hits, truth, 1 - truth)
         return np.stack([1 - guess, guess], axis=2) * 0.8 + 0.1
 
     def of(size: int, right: float) -> ComparisonHistory:
-        both = {"gru": answers(right), "lstm": answers(right)}
+        both = {"gru": predictions(right), "lstm": predictions(right)}
         return sized(history_of(both, truth, classes()), size)
 
     curve = curve_of({1: of(1000, 0.95), 2: of(100, 0.6)}, 1)
-    assert [each.trend for each in curve.changes[:2]] == ["better", "better"]
+    assert [effect.trend for effect in curve.size_effects[:2]] == ["better", "better"]
     assert curve.score_label == "test accuracy"
 
 
@@ -243,20 +250,24 @@ def test_folds_are_judged_as_folds() -> None:
     curve = curve_of({1: of(160, 0.2), 2: of(40, 1.0)}, 1)
     assert [point.examples for point in curve.points] == [40, 160]
     assert curve.points[0].contenders[0].score.covers == "folds"
-    assert curve.changes[0].interval.covers == "folds"
+    assert curve.size_effects[0].interval.covers == "folds"
 
 
 @pytest.mark.parametrize(
     ("training", "match", "told"),
     [
-        ({"epochs": 20}, "hidden", "Equal at every size: 20 epochs for each run, so fewer steps"),
+        (
+            {"epochs": 20},
+            "hidden",
+            "Equal at every size: 20 epochs for each run, so fewer examples mean",
+        ),
         ({"epochs": 20, "patience": 3}, "hidden", "Equal at every size: at most 20 epochs"),
         ({"epochs": 20, "steps": 64}, "hidden", "Equal at every size: 64 steps for each run"),
         ({"epochs": 20, "steps": 10**6}, "hidden", "Equal at every size: 20 epochs"),
         ({"seconds": 4.0}, "time", "Equal at every size: 4 s of training for each run."),
     ],
 )
-def test_what_every_size_was_given_to_learn_with_is_told(
+def test_the_training_budget_of_every_size_is_reported(
     training: dict[str, object], match: str, told: str
 ) -> None:
     def with_budget(history: ComparisonHistory) -> ComparisonHistory:
@@ -267,10 +278,10 @@ def test_what_every_size_was_given_to_learn_with_is_told(
     curve = curve_of({n: with_budget(each) for n, each in THREE.items()}, 1)
     assert curve.budget.startswith(told)
     if "epochs for" in curve.budget:
-        assert "100 at 100, 1,000 at 1,000" in curve.budget
+        assert "100 steps at 100 examples, 1,000 at 1,000" in curve.budget
 
 
-def test_epochs_do_not_part_sizes_that_end_by_steps() -> None:
+def test_epochs_do_not_separate_sizes_that_end_after_steps() -> None:
     whole, small = (
         trained(at(size, 1, 1), steps=200, epochs=epochs)
         for size, epochs in ((1000, 20), (100, 50))
@@ -278,10 +289,10 @@ def test_epochs_do_not_part_sizes_that_end_by_steps() -> None:
     assert len(curve_of({1: whole, 2: small}, 1).points) == 2
 
 
-def test_vocabularies_of_different_size_are_told() -> None:
+def test_vocabularies_of_different_size_are_reported() -> None:
     def told(history: ComparisonHistory, symbols: str) -> ComparisonHistory:
-        preparation = numbers().model_copy(update={"vocabulary": tuple(symbols)})
-        return replace(history, preparation=preparation)
+        preprocessing = numbers().model_copy(update={"vocabulary": tuple(symbols)})
+        return replace(history, preprocessing=preprocessing)
 
     curve = curve_of({1: told(at(1000, 1, 1), "abcdef"), 2: told(at(100, 1, 1), "abc")}, 1)
     assert "(3 and 6 symbols, by size)" in curve.remarks[0]
@@ -294,7 +305,7 @@ def test_sizes_of_a_curve_are_one_comparison_of_a_suite() -> None:
     assert [row.comparison for row in suite.rows] == [1, 4]
 
 
-def test_a_comparison_that_was_made_again_counts_once_in_a_suite() -> None:
+def test_a_repeated_comparison_counts_once_in_a_suite() -> None:
     other = replace(at(1000, 1, 1), test_positions=np.arange(TESTED) + 7, dataset_name="other")
     (suite,) = suites({1: at(1000, 1, 1), 2: at(1000, 1, 1), 3: other})
     assert [row.comparison for row in suite.rows] == [2, 3]

@@ -1,4 +1,4 @@
-"""The figures of a comparison as plain values, with None for what is not known."""
+"""The summary of a comparison as plain values, with None for unknown ones."""
 
 import json
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from unit.analysis.make_histories import numbers, with_errors, with_status, with_timings
 
-from studio.analysis import article_table, curves_csv, summary
-from studio.core.history import ComparisonHistory
+from studio.analysis import curves_csv, results_table, summary
+from studio.core.results.history import ComparisonHistory
 
 RNG = np.random.default_rng(4)
 NOISE = RNG.normal(size=120)
@@ -17,19 +17,19 @@ def whole() -> ComparisonHistory:
     history = with_errors(
         {"gru": NOISE * [[1.0], [1.01], [0.99]], "lstm": NOISE * [[1.2], [1.21], [1.19]]},
         baselines={"persistence": 2 * NOISE},
-        preparation=numbers(window=7),
+        preprocessing=numbers(window=7),
     )
     return with_timings(history, {"GRU": [3.0] * 9, "LSTM": [4.0] * 9})
 
 
 def test_the_json_has_every_field_of_the_command_line_reference() -> None:
-    found = summary(whole()).as_json()
-    assert found["dataset"] == {
+    result = summary(whole()).as_json()
+    assert result["dataset"] == {
         "name": "weather",
         "task": "forecast",
         "examples": {"train": 100, "validation": 10, "test": 120},
     }
-    assert found["environment"] == {
+    assert result["environment"] == {
         "torch": "2.9",
         "python": "3.11",
         "cpu": None,
@@ -37,7 +37,7 @@ def test_the_json_has_every_field_of_the_command_line_reference() -> None:
         "device": None,
         "allocator": "glibc",
     }
-    gru, lstm = found["contenders"]
+    gru, lstm = result["contenders"]
     assert {key: gru[key] for key in ("name", "cell", "parameters", "engine", "runs")} == {
         "name": "GRU",
         "cell": "gru",
@@ -55,14 +55,14 @@ def test_the_json_has_every_field_of_the_command_line_reference() -> None:
         "optimizer": 80,
         "activations": 1200,
     }
-    (baseline,) = found["baselines"]
+    (baseline,) = result["baselines"]
     assert baseline["name"] == "persistence"
     assert set(baseline["metrics"]["rmse"]) == {"mean", "low", "high"}
 
 
 def test_verdicts_come_for_every_metric_then_time_then_memory() -> None:
     verdicts = summary(whole()).as_json()["verdicts"]
-    assert [each["about"] for each in verdicts] == ["rmse", "mae", "step_ms", "memory_bytes"]
+    assert [verdict["about"] for verdict in verdicts] == ["rmse", "mae", "step_ms", "memory_bytes"]
     first = verdicts[0]
     assert set(first) == {
         "about",
@@ -86,29 +86,29 @@ def test_identical_contenders_are_a_tie_in_json() -> None:
     assert verdict["decision"] == {"kind": "tie", "name": None}
 
 
-def test_a_comparison_without_any_ended_run_is_still_told() -> None:
+def test_a_comparison_without_any_finished_run_has_a_summary() -> None:
     history = with_errors({"gru": NOISE[None], "lstm": NOISE[None]})
     for name in ("GRU", "LSTM"):
         history = with_status(history, name, 1, "running")
-    found = summary(history).as_json()
-    text = json.dumps(found, allow_nan=False)
-    assert found["contenders"][0]["metrics"]["rmse"] == dict.fromkeys(("mean", "low", "high"))
-    assert found["contenders"][0]["runs"] == 0
-    assert found["verdicts"][0]["decision"]["kind"] == "undecided"
+    result = summary(history).as_json()
+    text = json.dumps(result, allow_nan=False)
+    assert result["contenders"][0]["metrics"]["rmse"] == dict.fromkeys(("mean", "low", "high"))
+    assert result["contenders"][0]["runs"] == 0
+    assert result["verdicts"][0]["decision"]["kind"] == "undecided"
     assert "NaN" not in text
 
 
-def test_a_comparison_without_test_examples_is_still_told() -> None:
+def test_a_comparison_without_test_examples_has_a_summary() -> None:
     history = with_errors(
         {"gru": np.empty((2, 0)), "lstm": np.empty((2, 0))}, baselines={"mean": np.empty(0)}
     )
-    found = summary(history).as_json()
-    json.dumps(found, allow_nan=False)
-    assert found["verdicts"][0]["decision"]["kind"] == "undecided"
+    result = summary(history).as_json()
+    json.dumps(result, allow_nan=False)
+    assert result["verdicts"][0]["decision"]["kind"] == "undecided"
 
 
 def test_the_table_lists_contenders_then_baselines() -> None:
-    table = article_table(whole())
+    table = results_table(whole())
     assert table.metric == "RMSE (°C)"
     assert [row.model for row in table.rows] == ["GRU", "LSTM", "persistence"]
     assert [row.memory for row in table.rows] == [1020, 1360, None]
@@ -117,7 +117,7 @@ def test_the_table_lists_contenders_then_baselines() -> None:
 
 
 def test_the_table_as_csv_has_plain_numbers_and_empty_cells_for_the_unknown() -> None:
-    header, gru, _, persistence = article_table(whole()).as_csv().splitlines()
+    header, gru, _, persistence = results_table(whole()).as_csv().splitlines()
     assert header.split(",")[:2] == ["model", "parameters"]
     assert header.endswith("test RMSE (°C),test RMSE (°C) low,test RMSE (°C) high")
     assert gru.startswith("GRU,3003,1.0,1.0,1.0,1020,")
@@ -125,14 +125,14 @@ def test_the_table_as_csv_has_plain_numbers_and_empty_cells_for_the_unknown() ->
 
 
 def test_the_table_as_markdown_shows_intervals_in_brackets() -> None:
-    lines = article_table(whole()).as_markdown().splitlines()
+    lines = results_table(whole()).as_markdown().splitlines()
     assert lines[0].startswith("| Model | Parameters | Training time (s) |")
     assert lines[1] == "| --- | ---: | ---: | ---: | ---: |"
     assert lines[2].startswith("| GRU | 3,003 | ")
     assert "[" in lines[2]
 
 
-def test_the_curves_have_a_row_for_each_epoch_of_each_run() -> None:
+def test_the_loss_curves_have_a_row_for_each_epoch_of_each_run() -> None:
     lines = curves_csv(whole()).splitlines()
     assert lines[0] == (
         "contender,seed,epoch,step,seconds,train_loss,validation_loss,"

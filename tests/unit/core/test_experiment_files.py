@@ -9,8 +9,7 @@ from networks import contenders
 from support import ROOT
 
 from studio.core.errors import SpecError
-from studio.core.experiment import read_experiment
-from studio.core.spec import (
+from studio.core.specs.comparison_spec import (
     ComparisonSpec,
     ContenderSpec,
     FileDataset,
@@ -20,6 +19,7 @@ from studio.core.spec import (
     TrainingSpec,
     name_contenders,
 )
+from studio.core.specs.experiment import read_experiment
 
 COMPARISONS = st.builds(
     ComparisonSpec,
@@ -42,7 +42,7 @@ COMPARISONS = st.builds(
         horizon=st.integers(1, 99),
     ),
     contenders=st.lists(contenders(), min_size=1, max_size=3).map(
-        lambda made: name_contenders(tuple(made))
+        lambda specs: name_contenders(tuple(specs))
     ),
     training=st.builds(
         TrainingSpec,
@@ -56,7 +56,7 @@ COMPARISONS = st.builds(
 
 def toml_value(value: Any) -> str:  # noqa: ANN401 - any setting
     if isinstance(value, dict):
-        pairs = ", ".join(f"{name} = {toml_value(each)}" for name, each in value.items())
+        pairs = ", ".join(f"{name} = {toml_value(item)}" for name, item in value.items())
         return f"{{{pairs}}}"
     if isinstance(value, list):
         return f"[{', '.join(map(toml_value, value))}]"
@@ -69,48 +69,48 @@ def as_toml(spec: ComparisonSpec) -> str:
     return "\n".join(f"{name} = {toml_value(value)}" for name, value in values.items())
 
 
-def written(folder: Path, text: str) -> Path:
+def write(folder: Path, text: str) -> Path:
     path = folder / "experiment.toml"
     path.write_text(text, encoding="utf-8")
     return path
 
 
 @given(COMPARISONS)
-def test_a_comparison_comes_back_from_json_as_it_was(spec: ComparisonSpec) -> None:
+def test_a_comparison_survives_json(spec: ComparisonSpec) -> None:
     assert ComparisonSpec.model_validate_json(spec.model_dump_json()) == spec
 
 
 @given(spec=COMPARISONS)
-def test_a_comparison_comes_back_from_an_experiment_file_as_it_was(
+def test_a_comparison_survives_an_experiment_file(
     tmp_path_factory: pytest.TempPathFactory, spec: ComparisonSpec
 ) -> None:
-    path = written(tmp_path_factory.getbasetemp(), as_toml(spec))
+    path = write(tmp_path_factory.getbasetemp(), as_toml(spec))
     assert read_experiment(path) == spec
 
 
-def test_a_blank_clip_switches_clipping_off(tmp_path: Path) -> None:
+def test_an_empty_clip_switches_clipping_off(tmp_path: Path) -> None:
     generated = 'dataset = {source = "generated", generator = "adding"}'
-    assert read_experiment(written(tmp_path, generated)).training.clip == 1.0
-    blank = written(tmp_path, f'{generated}\n[training]\nclip = ""')
+    assert read_experiment(write(tmp_path, generated)).training.clip == 1.0
+    blank = write(tmp_path, f'{generated}\n[training]\nclip = ""')
     assert read_experiment(blank).training.clip is None
 
 
-def test_a_relative_path_counts_from_the_folder_of_the_file(tmp_path: Path) -> None:
-    path = written(tmp_path, 'dataset = {source = "file", path = "data/x.csv"}')
+def test_a_path_is_relative_to_the_folder_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, 'dataset = {source = "file", path = "data/x.csv"}')
     dataset = read_experiment(path).dataset
     assert isinstance(dataset, FileDataset)
     assert Path(dataset.path) == tmp_path / "data" / "x.csv"
 
 
 def test_defaults_are_a_gru_and_an_lstm_of_equal_size(tmp_path: Path) -> None:
-    path = written(tmp_path, 'dataset = {source = "generated", generator = "adding"}')
+    path = write(tmp_path, 'dataset = {source = "generated", generator = "adding"}')
     names = [contender.name for contender in read_experiment(path).contenders]
     assert names == ["GRU", "LSTM"]
     assert ContenderSpec().hidden_size == ContenderSpec(cell="lstm").hidden_size
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("epochs = ", "is not a TOML file"),
         ("[training]\nepochs = 0", "training.epochs"),
@@ -118,20 +118,22 @@ def test_defaults_are_a_gru_and_an_lstm_of_equal_size(tmp_path: Path) -> None:
         ("", "dataset: this setting is missing"),
     ],
 )
-def test_a_wrong_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, told: str) -> None:
-    path = written(tmp_path, text)
+def test_an_invalid_file_is_reported_with_its_problem(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = write(tmp_path, text)
     with pytest.raises(SpecError) as caught:
         read_experiment(path)
     assert str(path) in str(caught.value)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
-    path = written(tmp_path, '\ufeffdataset = {source = "generated", generator = "adding"}')
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
+    path = write(tmp_path, '\ufeffdataset = {source = "generated", generator = "adding"}')
     assert isinstance(read_experiment(path).dataset, GeneratedDataset)
 
 
-def test_bytes_that_are_no_text_are_no_toml(tmp_path: Path) -> None:
+def test_a_binary_file_is_no_toml(tmp_path: Path) -> None:
     path = tmp_path / "experiment.toml"
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SpecError, match="is not a TOML file"):
@@ -139,13 +141,13 @@ def test_bytes_that_are_no_text_are_no_toml(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing.toml", "."])
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
+def test_an_unreadable_file_is_reported(tmp_path: Path, name: str) -> None:
     with pytest.raises(SpecError, match="cannot be read"):
         read_experiment(tmp_path / name)
 
 
-def test_every_experiment_that_is_shipped_can_be_read() -> None:
-    shipped = sorted((ROOT / "resources" / "experiments").glob("*.toml"))
-    assert shipped
-    for path in shipped:
+def test_every_shipped_experiment_can_be_read() -> None:
+    paths = sorted((ROOT / "resources" / "experiments").glob("*.toml"))
+    assert paths
+    for path in paths:
         assert read_experiment(path).contenders

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from studio.core import openmp
+from studio.core.system import openmp
 
 
 @pytest.fixture
@@ -13,12 +13,12 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_waiting_threads_sleep_early_by_default(environment: pytest.MonkeyPatch) -> None:
-    openmp.wait_briefly()
+    openmp.limit_spinning()
     assert int(os.environ["GOMP_SPINCOUNT"]) < 10_000
     environment.delenv("GOMP_SPINCOUNT")
 
 
 def test_what_the_user_chose_stays(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("OMP_WAIT_POLICY", "ACTIVE")
-    openmp.wait_briefly()
+    openmp.limit_spinning()
     assert "GOMP_SPINCOUNT" not in os.environ

@@ -3,30 +3,30 @@ from functools import reduce
 import numpy as np
 import pytest
 
-from studio.core.division import WHOLE, Division
-from studio.core.events import (
+from studio.core.results.events import (
     ComparisonEnded,
     EpochFinished,
     EpochRecord,
     Event,
+    ExecutionInfo,
     RunFailed,
     RunFinished,
     RunId,
     RunResult,
     RunStarted,
     RunStopped,
-    Served,
     Snapshot,
     StepsTimed,
     TrainingMemory,
 )
-from studio.core.progress import ComparisonProgress, RunProgress
-from studio.core.spec import TrainingSpec
+from studio.core.results.progress import ComparisonProgress, RunProgress
+from studio.core.specs.comparison_spec import TrainingSpec
+from studio.core.specs.fold_ids import SINGLE_SPLIT, FoldId
 
 GRU_1, GRU_2, LSTM_1, LSTM_2 = (RunId(name, seed) for name in ("GRU", "LSTM") for seed in (1, 2))
-BEGUN = ComparisonProgress(
+INITIAL = ComparisonProgress(
     TrainingSpec(epochs=4, seeds=2),
-    {WHOLE: 10},
+    {SINGLE_SPLIT: 10},
     {run: RunProgress() for run in (GRU_1, GRU_2, LSTM_1, LSTM_2)},
 )
 NOTHING = Snapshot(b"", b"")
@@ -35,7 +35,7 @@ RESULT = RunResult(1, np.zeros((0, 1), np.float32), {})
 
 def started(run: RunId) -> RunStarted:
     memory = TrainingMemory(1, 1, 1, 1)
-    return RunStarted(run, Served("torch.nn", "cpu", 1, "stock"), memory, 1, None)
+    return RunStarted(run, ExecutionInfo("torch.nn", "cpu", 1, "stock"), memory, 1, None)
 
 
 def epoch(run: RunId, number: int) -> EpochFinished:
@@ -51,14 +51,14 @@ def finished(run: RunId) -> RunFinished:
     return RunFinished(run, "finished", RESULT)
 
 
-def after(*events: Event, begun: ComparisonProgress = BEGUN) -> ComparisonProgress:
-    return reduce(ComparisonProgress.after, events, begun)
+def after(*events: Event, initial: ComparisonProgress = INITIAL) -> ComparisonProgress:
+    return reduce(ComparisonProgress.after, events, initial)
 
 
 def test_nothing_is_done_before_the_first_event() -> None:
-    assert BEGUN.share == 0
-    assert [lane.contender for lane in BEGUN.lanes] == ["GRU", "LSTM"]
-    assert {lane.progress.status for lane in BEGUN.lanes} == {"waiting"}
+    assert INITIAL.share == 0
+    assert [lane.contender for lane in INITIAL.lanes] == ["GRU", "LSTM"]
+    assert {lane.progress.status for lane in INITIAL.lanes} == {"waiting"}
 
 
 def test_share_counts_the_epochs_of_all_runs() -> None:
@@ -66,62 +66,72 @@ def test_share_counts_the_epochs_of_all_runs() -> None:
     assert after(started(GRU_1), epoch(GRU_1, 2), finished(GRU_1)).share == pytest.approx(1 / 4)
 
 
-def test_share_counts_steps_where_these_end_a_run_before_its_epochs() -> None:
-    few = ComparisonProgress(TrainingSpec(epochs=4, steps=20), {WHOLE: 10}, {GRU_1: RunProgress()})
-    assert after(epoch(GRU_1, 1), begun=few).share == 0.5
+def test_share_counts_steps_if_they_end_a_run_before_its_epochs() -> None:
+    few = ComparisonProgress(
+        TrainingSpec(epochs=4, steps=20), {SINGLE_SPLIT: 10}, {GRU_1: RunProgress()}
+    )
+    assert after(epoch(GRU_1, 1), initial=few).share == 0.5
 
 
-def test_early_stopping_ends_a_run_whole() -> None:
-    seen = after(started(GRU_1), epoch(GRU_1, 1), RunFinished(GRU_1, "early", RESULT))
-    assert (seen.runs[GRU_1].status, seen.runs[GRU_1].share) == ("early", 1.0)
+def test_early_stopping_completes_a_run() -> None:
+    progress = after(started(GRU_1), epoch(GRU_1, 1), RunFinished(GRU_1, "early", RESULT))
+    assert (progress.runs[GRU_1].status, progress.runs[GRU_1].share) == ("early", 1.0)
 
 
-def test_a_lane_shows_the_run_that_trains_then_the_last_that_did() -> None:
-    seen = after(started(GRU_1))
-    assert (seen.lanes[0].run, seen.lanes[0].number, seen.lanes[0].runs) == (GRU_1, 1, 2)
-    seen = seen.after(finished(GRU_1))
-    assert (seen.lanes[0].run, seen.lanes[0].share) == (GRU_1, 0.5)
-    seen = seen.after(started(GRU_2))
-    assert (seen.lanes[0].run, seen.lanes[0].number) == (GRU_2, 2)
-    assert seen.lanes[1].progress.status == "waiting"
+def test_a_lane_shows_the_running_run_or_else_the_last_one() -> None:
+    progress = after(started(GRU_1))
+    assert (progress.lanes[0].run, progress.lanes[0].number, progress.lanes[0].runs) == (
+        GRU_1,
+        1,
+        2,
+    )
+    progress = progress.after(finished(GRU_1))
+    assert (progress.lanes[0].run, progress.lanes[0].share) == (GRU_1, 0.5)
+    progress = progress.after(started(GRU_2))
+    assert (progress.lanes[0].run, progress.lanes[0].number) == (GRU_2, 2)
+    assert progress.lanes[1].progress.status == "waiting"
 
 
-def test_a_failed_run_has_nothing_left_to_do_and_says_why() -> None:
-    seen = after(started(GRU_1), epoch(GRU_1, 1), RunFailed(GRU_1, 1, "memory ran out", "Buy more"))
-    run = seen.runs[GRU_1]
+def test_a_failed_run_is_done_and_has_a_problem() -> None:
+    progress = after(
+        started(GRU_1), epoch(GRU_1, 1), RunFailed(GRU_1, 1, "memory ran out", "Buy more")
+    )
+    run = progress.runs[GRU_1]
     assert (run.status, run.problem) == ("failed", "memory ran out. Buy more.")
-    assert seen.share == pytest.approx(1 / 4)
-    assert seen.lanes[0].share == pytest.approx(1 / 2)
+    assert progress.share == pytest.approx(1 / 4)
+    assert progress.lanes[0].share == pytest.approx(1 / 2)
 
 
 def test_a_failure_without_a_remedy_ends_with_one_full_stop() -> None:
-    seen = after(RunFailed(GRU_1, 0, "the engine cannot serve", ""))
-    assert seen.runs[GRU_1].problem == "the engine cannot serve."
+    progress = after(RunFailed(GRU_1, 0, "the engine is missing", ""))
+    assert progress.runs[GRU_1].problem == "the engine is missing."
 
 
-def test_a_comparison_whose_runs_have_all_ended_or_failed_is_done() -> None:
-    seen = after(finished(GRU_1), finished(GRU_2), RunFailed(LSTM_1, 0, "no", ""), finished(LSTM_2))
-    assert seen.share == 1
-    assert [lane.share for lane in seen.lanes] == [1, 1]
+def test_a_comparison_is_done_once_all_runs_have_ended_or_failed() -> None:
+    progress = after(
+        finished(GRU_1), finished(GRU_2), RunFailed(LSTM_1, 0, "no", ""), finished(LSTM_2)
+    )
+    assert progress.share == 1
+    assert [lane.share for lane in progress.lanes] == [1, 1]
 
 
 def test_a_stopped_run_keeps_its_share() -> None:
-    seen = after(started(GRU_1), epoch(GRU_1, 1), RunStopped(GRU_1))
-    assert (seen.runs[GRU_1].status, seen.runs[GRU_1].share) == ("stopped", 0.25)
-    assert seen.ended is None
-    assert seen.after(ComparisonEnded("stopped")).ended == ComparisonEnded("stopped")
+    progress = after(started(GRU_1), epoch(GRU_1, 1), RunStopped(GRU_1))
+    assert (progress.runs[GRU_1].status, progress.runs[GRU_1].share) == ("stopped", 0.25)
+    assert progress.ended is None
+    assert progress.after(ComparisonEnded("stopped")).ended == ComparisonEnded("stopped")
 
 
-def test_step_times_leave_out_warm_up_and_move_with_later_steps() -> None:
-    seen = after(timed(GRU_1, [9.0, 1.0, 1.0, 5.0], warmup=1))
-    assert seen.runs[GRU_1].step_seconds == pytest.approx(1.0)
-    seen = after(timed(GRU_1, [2.0]), timed(GRU_1, [9.0], warmup=1), begun=seen)
-    assert seen.runs[GRU_1].step_seconds == pytest.approx(1.2)
+def test_step_times_leave_out_warm_up_and_follow_later_steps() -> None:
+    progress = after(timed(GRU_1, [9.0, 1.0, 1.0, 5.0], warmup=1))
+    assert progress.runs[GRU_1].step_seconds == pytest.approx(1.0)
+    progress = after(timed(GRU_1, [2.0]), timed(GRU_1, [9.0], warmup=1), initial=progress)
+    assert progress.runs[GRU_1].step_seconds == pytest.approx(1.2)
     assert after(timed(GRU_1, [9.0], warmup=1)).runs[GRU_1].step_seconds is None
 
 
 @pytest.mark.parametrize(
-    ("training", "far"),
+    ("training", "reached"),
     [
         (TrainingSpec(epochs=4), "epoch 3 of 4"),
         (TrainingSpec(epochs=4, steps=32), "epoch 3, step 30 of 32"),
@@ -129,14 +139,16 @@ def test_step_times_leave_out_warm_up_and_move_with_later_steps() -> None:
         (TrainingSpec(epochs=2, seconds=30), "epoch 3, 1.0 s of 30 s"),
     ],
 )
-def test_how_far_a_lane_is_goes_by_what_ends_its_runs(training: TrainingSpec, far: str) -> None:
-    begun = ComparisonProgress(training, {WHOLE: 10}, {GRU_1: RunProgress(), GRU_2: RunProgress()})
-    seen = after(started(GRU_1), epoch(GRU_1, 3), begun=begun)
-    assert seen.place(seen.lanes[0]) == ("seed 1 of 2", far)
+def test_a_lane_counts_what_ends_its_runs(training: TrainingSpec, reached: str) -> None:
+    initial = ComparisonProgress(
+        training, {SINGLE_SPLIT: 10}, {GRU_1: RunProgress(), GRU_2: RunProgress()}
+    )
+    progress = after(started(GRU_1), epoch(GRU_1, 3), initial=initial)
+    assert progress.place(progress.lanes[0]) == ("seed 1 of 2", reached)
 
 
 def test_runs_of_folds_are_counted_as_runs() -> None:
-    folds = [Division(0, 1), Division(0, 2)]
+    folds = [FoldId(0, 1), FoldId(0, 2)]
     runs = {RunId("GRU", seed, fold): RunProgress() for fold in folds for seed in (1, 2)}
-    begun = ComparisonProgress(TrainingSpec(epochs=4), dict.fromkeys(folds, 10), runs)
-    assert begun.place(begun.lanes[0]) == ("run 1 of 4", "epoch 0 of 4")
+    initial = ComparisonProgress(TrainingSpec(epochs=4), dict.fromkeys(folds, 10), runs)
+    assert initial.place(initial.lanes[0]) == ("run 1 of 4", "epoch 0 of 4")

@@ -4,8 +4,7 @@ import pytest
 from pydantic import BaseModel
 
 from studio.core.errors import SpecError
-from studio.core.experiment import parse_comparison
-from studio.core.spec import (
+from studio.core.specs.comparison_spec import (
     ComparisonSpec,
     ContenderSpec,
     FileDataset,
@@ -14,6 +13,8 @@ from studio.core.spec import (
     TaskSpec,
     TrainingSpec,
 )
+from studio.core.specs.experiment import parse_comparison
+from studio.core.specs.settings import setting_info
 
 SPECS = [
     ComparisonSpec,
@@ -35,13 +36,13 @@ def refusal(**values: Any) -> str:  # noqa: ANN401 - wrong on purpose
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_every_field_has_what_a_form_shows(spec: type[BaseModel]) -> None:
+def test_every_field_has_a_label_and_neutral_help(spec: type[BaseModel]) -> None:
     for name, field in spec.model_fields.items():
         assert field.title, name
         assert field.description, name
-        assert field.description.endswith((".", "relu.")), name
-        assert isinstance(field.json_schema_extra, dict), name
-        assert {"unit", "group"} <= field.json_schema_extra.keys(), name
+        assert field.description.endswith("."), name
+        assert "blank" not in field.description, name
+        assert setting_info(field).unset, name
 
 
 @pytest.mark.parametrize(
@@ -62,13 +63,16 @@ def test_every_field_has_what_a_form_shows(spec: type[BaseModel]) -> None:
         ({"contenders": []}, "contenders"),
         ({"contenders": [{"cell": "transformer"}]}, "contenders.0.cell"),
         ({"contenders": [{}, {"hidden_size": 0}]}, "contenders.1.hidden_size"),
-        ({"contenders": [{"cell": "rnn", "forget_bias": 1}]}, "forget_bias"),
-        ({"contenders": [{"cell": "gru", "nonlinearity": "relu"}]}, "nonlinearity"),
+        ({"contenders": [{"cell": "rnn", "forget_bias": 1}]}, "contenders.0.forget_bias"),
+        ({"contenders": [{"cell": "gru", "nonlinearity": "relu"}]}, "contenders.0.nonlinearity"),
         ({"contenders": [{"cell": "rnn", "nonlinearity": "elu"}]}, "nonlinearity"),
         ({"contenders": [{"name": "A"}, {"name": "A"}]}, "contenders"),
         ({"contenders": [{"name": "A"}, {"name": "a"}]}, "contenders"),
-        ({"machine": {"device": "cpu", "precision": "bf16"}}, "precision"),
+        ({"machine": {"device": "cpu", "precision": "bf16"}}, "machine.precision"),
         ({"margin": 0}, "margin"),
+        ({"task": {"repeats": 2}}, "task.repeats"),
+        ({"looks": [3, 2]}, "looks"),
+        ({"looks": [2, 4]}, "looks"),
         ({"machine": {"device": "tpu"}}, "machine.device"),
         ({"colour": "red"}, "colour"),
         ({"file": "data.csv"}, "file"),
@@ -79,7 +83,7 @@ def test_every_field_has_what_a_form_shows(spec: type[BaseModel]) -> None:
         ({"dataset": {**FILE, "delimiter": ",,"}}, "dataset.delimiter"),
     ],
 )
-def test_a_wrong_value_names_its_field_and_where_it_stands(
+def test_an_invalid_value_is_reported_with_its_field_and_place(
     values: dict[str, Any], field: str
 ) -> None:
     text = refusal(**values)
@@ -87,24 +91,24 @@ def test_a_wrong_value_names_its_field_and_where_it_stands(
     assert f"{field}: " in text
 
 
-def test_every_wrong_value_is_told_and_nothing_else() -> None:
+def test_every_invalid_value_is_reported_and_nothing_else() -> None:
     text = refusal(training={"epochs": 0}, contenders=[{"cell": "rnn", "forget_bias": 1}])
     assert "training.epochs" in text
     assert "no gate that keeps the old state" in text
     assert "at least 1 item" not in text
 
 
-def test_a_part_without_a_test_share_is_refused_but_a_missing_validation_is_not() -> None:
-    assert "the test part" in refusal(task={"split": (0.8, 0.2, 0)})
+def test_a_split_needs_a_test_share_but_no_validation_share() -> None:
+    assert "the test set" in refusal(task={"split": (0.8, 0.2, 0)})
     for split in ((0.8, 0, 0.2), (1.0, 0.0)):
         spec = parse_comparison({"dataset": FILE, "task": {"split": split}}, "here")
         assert spec.task.split == split
 
 
-def test_contenders_without_a_name_take_the_free_names_of_their_cells() -> None:
+def test_contenders_without_a_name_are_named_after_their_cells() -> None:
     given = [{"name": "gru"}, {"cell": "gru"}, {"cell": "gru"}, {"cell": "lstm"}]
     spec = parse_comparison({"dataset": FILE, "contenders": given}, "here")
-    assert [each.name for each in spec.contenders] == ["gru", "GRU 2", "GRU 3", "LSTM"]
+    assert [contender.name for contender in spec.contenders] == ["gru", "GRU 2", "GRU 3", "LSTM"]
 
 
 def test_specs_cannot_be_changed() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.spec import FileDataset
+from studio.core.specs.comparison_spec import FileDataset
 from studio.data import Dataset, load
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "data"

@@ -1,4 +1,4 @@
-"""Recordings: a folder for each class, a table of paths, log-mel features, the cache."""
+"""Recordings: a folder per class, a table of paths, log-mel features, the cache."""
 
 from pathlib import Path
 
@@ -7,9 +7,9 @@ import pytest
 import soundfile
 
 from studio.core.errors import DatasetError
-from studio.core.spec import FileDataset, GeneratedDataset, TaskSpec
+from studio.core.specs.comparison_spec import FileDataset, GeneratedDataset, TaskSpec
 from studio.data import Cache, ExampleSet, inspect, load, prepare, source_files
-from studio.data.audio import log_mel
+from studio.data.transform.audio import log_mel
 
 
 def tone(frequency: float, seconds: float = 0.2, rate: int = 8000) -> np.ndarray:
@@ -39,11 +39,11 @@ def folder(tmp_path: Path) -> Path:
 
 def test_folder_of_each_class_is_read_with_its_speakers(folder: Path) -> None:
     dataset = read(folder, mels=16)
-    found = inspect(dataset)
-    assert (found["examples"], found["channels"]) == (8, 16)
-    assert found["classes"] == {"high": 4, "low": 4}
+    summary = inspect(dataset)
+    assert (summary["examples"], summary["channels"]) == (8, 16)
+    assert summary["classes"] == {"high": 4, "low": 4}
     assert set(dataset.groups["name 2"].tolist()) == {"ann", "bob"}
-    assert found["length"] == {"min": 18, "max": 18}
+    assert summary["length"] == {"min": 18, "max": 18}
 
 
 def test_energy_of_a_tone_lies_in_the_band_of_its_frequency() -> None:
@@ -55,12 +55,14 @@ def test_energy_of_a_tone_lies_in_the_band_of_its_frequency() -> None:
         assert abs(int(bands.argmax()) - (mel / top * 21 - 1)) <= 1
 
 
-def test_stereo_flac_and_other_rates_are_brought_together(folder: Path) -> None:
+def test_stereo_flac_and_sample_rates_are_unified(folder: Path) -> None:
     both = np.stack([tone(300, rate=16000)] * 2, axis=1)
     soundfile.write(folder / "low" / "low_ann_9.flac", both, 16000)
     dataset = read(folder)
     assert len(set(dataset.lengths.tolist())) == 1
-    same, other = (int(np.flatnonzero(dataset.groups["name 2"] == "ann")[at]) for at in (-1, -2))
+    same, other = (
+        int(np.flatnonzero(dataset.groups["name 2"] == "ann")[index]) for index in (-1, -2)
+    )
     assert np.abs(dataset.sequence(same)[:, :20] - dataset.sequence(other)[:, :20]).max() < 1
 
 
@@ -78,19 +80,19 @@ def test_table_of_paths_and_labels_is_read(folder: Path) -> None:
 
 def test_recording_without_a_label_is_refused_or_left_out(folder: Path) -> None:
     paths = [path.relative_to(folder) for path in sorted(folder.rglob("*.wav"))]
-    rows = [f"{path},{path.parent.name * (at > 0)}" for at, path in enumerate(paths)]
+    rows = [f"{path},{path.parent.name * (index > 0)}" for index, path in enumerate(paths)]
     (folder / "list.csv").write_text("path,label\n" + "\n".join(rows) + "\n")
     dataset = read(folder / "list.csv")
     assert dataset.targets[0].missing == 1
     with pytest.raises(DatasetError, match="a value is missing"):
         prepare(dataset, TaskSpec())
     prepared, _ = prepare(dataset, TaskSpec(missing="drop", split=(0.5, 0, 0.5)))
-    assert prepared.preparation.class_names == ("high", "low")
+    assert prepared.preprocessing.class_names == ("high", "low")
     assert sum(len(part) for part in prepared.parts.values()) == 7
 
 
 @pytest.mark.parametrize("name", ["../secret.wav", "/etc/secret.wav", "low/none.wav", "low/../.."])
-def test_path_that_leads_out_of_the_tables_folder_is_refused(folder: Path, name: str) -> None:
+def test_path_outside_the_folder_of_the_table_is_refused(folder: Path, name: str) -> None:
     soundfile.write(folder.parent / "secret.wav", tone(300), 8000)
     (folder / "list.csv").write_text(f"path,label\n{name},a\nlow/low_ann_0.wav,b\n" * 2)
     with pytest.raises(DatasetError, match=r"list\.csv|tones"):
@@ -142,8 +144,8 @@ def test_damaged_recording_is_named(folder: Path, content: bytes) -> None:
         read(folder)
 
 
-def test_single_recording_says_what_to_give(folder: Path) -> None:
-    with pytest.raises(DatasetError, match="Give the folder"):
+def test_single_recording_is_refused_with_what_to_choose(folder: Path) -> None:
+    with pytest.raises(DatasetError, match="Choose a folder"):
         read(folder / "low" / "low_ann_0.wav")
 
 

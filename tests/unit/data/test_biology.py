@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from studio.core.errors import DatasetError
-from studio.core.spec import FileDataset
+from studio.core.specs.comparison_spec import FileDataset
 from studio.data import Dataset, ExampleSet, inspect, load
 
 Loader = Callable[..., Dataset]
@@ -31,7 +31,7 @@ def test_dna_has_a_channel_for_each_base_and_ambiguity_is_shared(load_text: Load
     assert inspect(dataset)["classes"] == {"off": 2, "on": 2}
 
 
-def test_rna_and_protein_are_told_apart(load_text: Loader) -> None:
+def test_rna_and_protein_are_distinguished(load_text: Loader) -> None:
     rna = load_text(">1|a\nACGUU\n>2|b\nGGCUA\n>3|a\nAC-UU\n>4|b\nGG\n", "x.fa")
     assert [column.name for column in rna.channels] == list("ACGU")
     protein = load_text(">1|a\nMKLVWX\n>2|b\nBPQ*\n>3|a\nMK\n>4|b\nPQU\n", "x.faa")
@@ -65,8 +65,10 @@ def test_file_of_each_class_in_a_folder_is_read(tmp_path: Path) -> None:
     assert inspect(read(tmp_path))["classes"] == {"other": 1, "promoter": 2}
 
 
-def test_accession_in_the_header_is_no_class(load_text: Loader) -> None:
-    dataset = load_text("".join(f">sp|P{at}|NAME{at}\nMKLV\n" for at in range(6)), "x.fasta")
+def test_accession_in_the_header_is_not_a_class(load_text: Loader) -> None:
+    dataset = load_text(
+        "".join(f">sp|P{index}|NAME{index}\nMKLV\n" for index in range(6)), "x.fasta"
+    )
     assert inspect(dataset)["classes"] == {}
 
 
@@ -74,12 +76,12 @@ def test_accession_in_the_header_is_no_class(load_text: Loader) -> None:
     ("text", "message"),
     [
         ("ACGT\n>1\nAC\n", "line 1: has letters before"),
-        (">1|a\n>2|b\nAC\n", "line 1: has a header and no letters"),
+        (">1|a\n>2|b\nAC\n", "line 1: has a header but no letters"),
         (">1|a\nAC1T\n", "line 2: holds '1'"),
         ("; only a comment\n", "has no sequence"),
     ],
 )
-def test_wrong_fasta_is_told_with_its_line(load_text: Loader, text: str, message: str) -> None:
+def test_error_of_a_fasta_file_names_the_line(load_text: Loader, text: str, message: str) -> None:
     with pytest.raises(DatasetError, match=message):
         load_text(text, "x.fasta")
 
@@ -93,12 +95,12 @@ def test_table_of_dna_is_read_as_dna(load_text: Loader) -> None:
 
 
 @pytest.mark.parametrize("name", ["{label}.fa", "{label}/all.fa"])
-def test_parts_that_folders_of_fasta_files_give_are_kept(tmp_path: Path, name: str) -> None:
+def test_sets_given_by_folders_of_fasta_files_are_kept(tmp_path: Path, name: str) -> None:
     for part, count in (("train", 3), ("test", 2)):
         for label in ("off", "on"):
             path = tmp_path / part / name.format(label=label)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("".join(f">{at}\nACGTACGT\n" for at in range(count)))
+            path.write_text("".join(f">{index}\nACGTACGT\n" for index in range(count)))
     dataset = read(tmp_path)
     assert dataset.in_test is not None
     assert inspect(dataset)["parts"] == {"train": 6, "test": 4}

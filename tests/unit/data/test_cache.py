@@ -10,11 +10,11 @@ from studio.data import Cache
 
 
 def fill(folder: Path) -> None:
-    for at in range(20):
-        (folder / f"{at}.npy").write_bytes(b"x" * 10)
+    for index in range(20):
+        (folder / f"{index}.npy").write_bytes(b"x" * 10)
 
 
-def test_clearing_leaves_what_is_being_made(tmp_path: Path) -> None:
+def test_clearing_keeps_entries_being_created(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.make("older", fill)
 
@@ -41,10 +41,10 @@ def test_what_a_crash_left_is_cleared(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_size_is_told_while_files_vanish(tmp_path: Path) -> None:
+def test_size_is_known_while_files_vanish(tmp_path: Path) -> None:
     def made_and_cleared() -> None:
-        for at in range(100):
-            Cache(tmp_path).make(f"{os.getpid()}{at}", fill)
+        for index in range(100):
+            Cache(tmp_path).make(f"{os.getpid()}{index}", fill)
             Cache(tmp_path).clear()
 
     with ThreadPoolExecutor(1) as pool:
@@ -54,7 +54,7 @@ def test_size_is_told_while_files_vanish(tmp_path: Path) -> None:
     work.result()
 
 
-def test_two_that_make_the_same_entry_both_get_it(tmp_path: Path) -> None:
+def test_two_processes_that_create_the_same_entry_both_get_it(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         for _ in range(50):
             for entry in pool.map(lambda _: Cache(tmp_path).make("same", fill), range(4)):

@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.errors import DatasetError, SpecError
-from studio.core.examples import Examples, PreparedTask
-from studio.core.spec import FileDataset, TaskSpec
+from studio.core.notes import TargetAssumed, TargetPastUnread, WindowAssumed
+from studio.core.prepared.examples import Examples, PreparedTask
+from studio.core.specs.comparison_spec import FileDataset, TaskSpec
 from studio.data import Column, Series, load, prepare
 
 
 def make_series(steps: int = 100, channels: int = 1, seed: int = 0) -> Series:
     values = np.random.default_rng(seed).normal(5, 3, (steps, channels))
-    columns = tuple(Column(f"c{at}", "feature") for at in range(channels - 1))
+    columns = tuple(Column(f"c{index}", "feature") for index in range(channels - 1))
     return Series("toy", "toy", (*columns, Column("last", "target", unit="m")), values)
 
 
@@ -36,7 +37,7 @@ TASKS = st.builds(
 
 
 @given(task=TASKS, steps=st.integers(70, 120))
-def test_no_time_step_is_predicted_in_two_parts(task: TaskSpec, steps: int) -> None:
+def test_no_time_step_is_predicted_in_two_sets(task: TaskSpec, steps: int) -> None:
     prepared, _ = prepare(make_series(steps), task)
     parts = [predicted_steps(part, task.horizon) for part in prepared.parts.values()]
     assert sum(map(len, parts)) == len(set().union(*parts))
@@ -48,21 +49,23 @@ def test_no_time_step_is_predicted_in_two_parts(task: TaskSpec, steps: int) -> N
 def test_windows_and_targets_are_those_of_the_series(task: TaskSpec, steps: int) -> None:
     series = make_series(steps, 3)
     prepared, complete = prepare(series, task)
-    scaled = prepared.preparation.input_scaler.apply(series.values)
+    scaled = prepared.preprocessing.input_scaler.apply(series.values)
     assert complete.window is not None
     for part in prepared.parts.values():
         for example, start in enumerate(part.positions):
             window = scaled[start - complete.window : start]
             assert np.array_equal(part.inputs[example], window)
-            expected = series.values[start : start + task.horizon, 2].astype(np.float32)
-            assert np.array_equal(part.truth[example], expected)
+            expected = series.values[start : start + task.horizon, 2]
+            assert np.array_equal(part.targets_in_units[example], expected)
 
 
 @given(task=TASKS)
-def test_scaled_targets_come_back_as_the_truth(task: TaskSpec) -> None:
+def test_scaled_targets_invert_to_the_original_values(task: TaskSpec) -> None:
     prepared, _ = prepare(make_series(), task)
     part = prepared.training
-    assert np.allclose(prepared.preparation.answer(part.targets), part.truth, atol=1e-5)
+    assert np.allclose(
+        prepared.preprocessing.predictions_from(part.targets), part.targets_in_units, atol=1e-5
+    )
 
 
 def test_shares_are_those_of_the_steps_that_can_be_predicted() -> None:
@@ -75,23 +78,23 @@ def test_shares_are_those_of_the_steps_that_can_be_predicted() -> None:
     assert prepared.test.positions[-1] == 109
 
 
-def test_scaler_is_fitted_on_the_training_part_only() -> None:
+def test_scaler_is_fitted_on_the_training_set_only() -> None:
     series = make_series(100, 2)
     task = TaskSpec(window=10, horizon=2, stride=3)
     prepared, _ = prepare(series, task)
     fitted = int(prepared.training.positions[-1]) + 2
-    assert np.allclose(prepared.preparation.input_scaler.center, series.values[:fitted].mean(0))
-    assert prepared.preparation.target_scaler is not None
-    assert np.allclose(prepared.preparation.target_scaler.scale, series.values[:fitted, 1].std())
+    assert np.allclose(prepared.preprocessing.input_scaler.center, series.values[:fitted].mean(0))
+    assert prepared.preprocessing.target_scaler is not None
+    assert np.allclose(prepared.preprocessing.target_scaler.scale, series.values[:fitted, 1].std())
     changed = Series("toy", "toy", series.columns, series.values.copy())
     changed.values[fitted:] *= 1000
-    assert prepare(changed, task)[0].preparation == prepared.preparation
+    assert prepare(changed, task)[0].preprocessing == prepared.preprocessing
 
 
 @pytest.mark.parametrize("scaling", ["none", "standard", "min-max", "robust"])
 def test_every_scaling_is_available(scaling: str) -> None:
     prepared, _ = prepare(make_series(), TaskSpec.model_validate({"scaling": scaling}))
-    assert prepared.preparation.input_scaler.kind == scaling
+    assert prepared.preprocessing.input_scaler.kind == scaling
 
 
 def test_inputs_are_a_writeable_view_of_one_array() -> None:
@@ -106,7 +109,7 @@ def test_inputs_are_a_writeable_view_of_one_array() -> None:
 def test_same_dataset_and_task_give_the_same_bits() -> None:
     task = TaskSpec(window=7, horizon=2)
     one, two = (prepare(make_series(), task)[0] for _ in range(2))
-    assert one.preparation == two.preparation
+    assert one.preprocessing == two.preprocessing
     for first, second in zip(one.parts.values(), two.parts.values(), strict=True):
         assert first.inputs.tobytes() == second.inputs.tobytes()
         assert first.targets.tobytes() == second.targets.tobytes()
@@ -116,33 +119,33 @@ def test_complete_task_gives_the_same_again() -> None:
     prepared, complete = prepare(make_series(100, 3), TaskSpec())
     again, same = prepare(make_series(100, 3), complete)
     assert same == complete
-    assert again.preparation == prepared.preparation
+    assert again.preprocessing == prepared.preprocessing
 
 
 def test_several_targets_come_horizon_first() -> None:
     series = make_series(60, 3)
     prepared, _ = prepare(series, TaskSpec(target=("c0", "last"), window=5, horizon=2))
     start = prepared.test.positions[0]
-    expected = series.values[start : start + 2][:, [0, 2]].ravel().astype(np.float32)
-    assert np.array_equal(prepared.test.truth[0], expected)
-    assert prepared.preparation.output_size == 4
-    assert prepared.preparation.target_names == ("c0", "last")
+    expected = series.values[start : start + 2][:, [0, 2]].ravel()
+    assert np.array_equal(prepared.test.targets_in_units[0], expected)
+    assert prepared.preprocessing.output_size == 4
+    assert prepared.preprocessing.target_names == ("c0", "last")
 
 
-def test_own_past_of_the_target_is_read_unless_features_say_otherwise() -> None:
+def test_past_of_the_target_is_an_input_unless_features_exclude_it() -> None:
     series = make_series(60, 3)
-    assert prepare(series, TaskSpec())[0].preparation.input_names == ("c0", "c1", "last")
+    assert prepare(series, TaskSpec())[0].preprocessing.input_names == ("c0", "c1", "last")
     prepared, _ = prepare(series, TaskSpec(features=("c1", "c0")))
-    assert prepared.preparation.input_names == ("c1", "c0")
-    assert any("the past of 'last' is not" in note for note in prepared.notes)
+    assert prepared.preprocessing.input_names == ("c1", "c0")
+    assert TargetPastUnread(("last",)) in prepared.notes
 
 
 def test_default_target_and_window_are_noted() -> None:
     prepared, task = prepare(make_series(100, 2), TaskSpec())
     assert task.target == ("last",)
     assert task.window == 10
-    assert any("'last', is forecast because no target" in note for note in prepared.notes)
-    assert any("reads 10 past steps because no window" in note for note in prepared.notes)
+    assert TargetAssumed("last") in prepared.notes
+    assert WindowAssumed(10) in prepared.notes
 
 
 def test_naive_error_is_persistence_on_the_training_rows() -> None:
@@ -150,22 +153,22 @@ def test_naive_error_is_persistence_on_the_training_rows() -> None:
     prepared, _ = prepare(series, TaskSpec(window=5))
     fitted = int(prepared.training.positions[-1]) + 1
     expected = np.abs(np.diff(series.values[:fitted, 0])).mean()
-    assert prepared.preparation.naive_error == pytest.approx((expected,))
+    assert prepared.preprocessing.naive_error == pytest.approx((expected,))
 
 
 def test_unit_of_the_target_is_kept() -> None:
-    assert prepare(make_series(), TaskSpec())[0].preparation.unit == "m"
+    assert prepare(make_series(), TaskSpec())[0].preprocessing.unit == "m"
 
 
 @pytest.mark.parametrize(
     ("task", "message"),
     [
         (TaskSpec(window=99), "needs at least 101"),
-        (TaskSpec(window=50, horizon=15), "validation part would be empty"),
-        (TaskSpec(target=("nope",)), r"no column 'nope'.*Choose among last"),
+        (TaskSpec(window=50, horizon=15), "validation set would be empty"),
+        (TaskSpec(target=("nope",)), r"no column 'nope'.*Choose one of last"),
         (TaskSpec(features=("nope",)), "no column 'nope'"),
-        (TaskSpec(kind="next-token"), "is that of a text, and this is one series of numbers"),
-        (TaskSpec(kind="classify"), "no column is named as the label"),
+        (TaskSpec(kind="next-token"), "needs text, but this is one series of numbers"),
+        (TaskSpec(kind="classify"), "no column is set as the label"),
     ],
 )
 def test_task_that_does_not_fit_is_refused(task: TaskSpec, message: str) -> None:
@@ -181,8 +184,8 @@ def test_values_beyond_single_precision_are_refused() -> None:
 
 
 def rmse(prepared: PreparedTask, scaled: np.ndarray) -> float:
-    answers = prepared.preparation.answer(scaled)
-    return float(np.sqrt(np.mean((answers - prepared.test.truth) ** 2)))
+    predictions = prepared.preprocessing.predictions_from(scaled)
+    return float(np.sqrt(np.mean((predictions - prepared.test.targets_in_units) ** 2)))
 
 
 def with_ones(part: Examples) -> np.ndarray:
@@ -197,7 +200,7 @@ def with_ones(part: Examples) -> np.ndarray:
         ("monthly-sunspots", 24, (0.8, 0, 0.2), 20.1, 18.2),
     ],
 )
-def test_known_errors_of_naive_forecasts_come_out(  # noqa: PLR0913, PLR0917 - a table of figures
+def test_known_errors_of_naive_forecasts_are_reproduced(  # noqa: PLR0913, PLR0917 - a table of figures
     shared: Path, name: str, window: int, split: tuple[float, ...],
     persistence: float, autoregression: float,
 ) -> None:  # fmt: skip
@@ -208,13 +211,13 @@ def test_known_errors_of_naive_forecasts_come_out(  # noqa: PLR0913, PLR0917 - a
         warnings.simplefilter("error")
         train = prepared.training
         weights = np.linalg.lstsq(with_ones(train), train.targets, rcond=None)[0]
-    found = rmse(prepared, with_ones(prepared.test) @ weights)
-    assert found == pytest.approx(autoregression, rel=0.02)
+    error = rmse(prepared, with_ones(prepared.test) @ weights)
+    assert error == pytest.approx(autoregression, rel=0.02)
 
 
-def test_naive_error_is_left_out_where_no_two_values_are_neighbours() -> None:
+def test_naive_error_is_none_without_two_adjacent_values() -> None:
     series = make_series(80)
     series.values[::2] = np.nan
     gappy = replace(series, columns=(replace(series.columns[0], missing=40),))
     prepared, _ = prepare(gappy, TaskSpec(window=4, missing="forward"))
-    assert prepared.preparation.naive_error is None
+    assert prepared.preprocessing.naive_error is None

@@ -1,4 +1,4 @@
-"""Generators: what they promise, and parameters that name themselves when wrong."""
+"""Generators: their data, and errors of their parameters."""
 
 import re
 from itertools import pairwise
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from studio.core.errors import SpecError
-from studio.core.spec import GeneratedDataset, TaskSpec
+from studio.core.specs.comparison_spec import GeneratedDataset, TaskSpec
 from studio.data import GENERATORS, TASKS, ExampleSet, Series, generate, inspect, load, prepare
 
 
@@ -59,20 +59,20 @@ def test_every_generator_has_noise_and_missing_values(name: str) -> None:
 def test_adding_problem_asks_for_the_sum_of_two_marked_numbers() -> None:
     dataset = make("adding", length=30, examples=50)
     assert isinstance(dataset, ExampleSet)
-    for at in range(50):
-        numbers, marks = dataset.sequence(at).T
+    for index in range(50):
+        numbers, marks = dataset.sequence(index).T
         assert marks.sum() == 2
         assert marks[:15].sum() == 1
-        assert dataset.labels[at, 0] == pytest.approx((numbers * marks).sum())
+        assert dataset.labels[index, 0] == pytest.approx((numbers * marks).sum())
 
 
 def test_delayed_recall_asks_for_the_first_symbol() -> None:
     dataset = make("delayed-recall", delay=20, symbols=5, noise=0, examples=40)
     assert isinstance(dataset, ExampleSet)
-    for at in range(40):
-        sequence = dataset.sequence(at)
+    for index in range(40):
+        sequence = dataset.sequence(index)
         assert len(sequence) == 22
-        assert sequence[0].argmax() == dataset.labels[at]
+        assert sequence[0].argmax() == dataset.labels[index]
         assert not sequence[1:-1].any()
         assert sequence[-1].tolist() == [0, 0, 0, 0, 0, 1]
 
@@ -98,9 +98,9 @@ def test_mackey_glass_follows_its_equation() -> None:
 def test_copy_memory_asks_for_the_symbols_in_their_order() -> None:
     dataset = make("copy-memory", delay=5, items=3, symbols=5, examples=40)
     assert isinstance(dataset, ExampleSet)
-    for at in range(40):
-        sequence = dataset.sequence(at)
-        assert (sequence[:3, :5].argmax(axis=1) / 4).tolist() == dataset.labels[at].tolist()
+    for index in range(40):
+        sequence = dataset.sequence(index)
+        assert (sequence[:3, :5].argmax(axis=1) / 4).tolist() == dataset.labels[index].tolist()
         assert not sequence[3:-1].any()
 
 
@@ -109,12 +109,12 @@ def test_letter_that_decides_a_reber_word_is_its_second_and_words_follow_the_gra
     dataset = make("reber", examples=200, shortest=12)
     assert isinstance(dataset, ExampleSet)
     letters = np.array(list("BTPSXVE"))
-    for at in range(200):
-        word = "".join(letters[dataset.sequence(at).argmax(axis=1)])
+    for index in range(200):
+        word = "".join(letters[dataset.sequence(index).argmax(axis=1)])
         assert len(word) >= 12
         assert word[0] == word[2] == "B"
         assert word[-1] == "E"
-        assert "TP".index(word[1]) == dataset.labels[at]
+        assert "TP".index(word[1]) == dataset.labels[index]
         assert all(after in follow[letter] for letter, after in pairwise(word[2:]))
 
 
@@ -131,27 +131,27 @@ def test_a_stuck_sensor_gives_the_same_value_to_its_end() -> None:
     assert isinstance(dataset, ExampleSet)
     assert dataset.class_names is not None
     stuck = np.flatnonzero(dataset.labels == dataset.class_names.index("stuck"))
-    for at in stuck:
-        assert len(set(dataset.sequence(int(at))[-20:, 0])) == 1
+    for index in stuck:
+        assert len(set(dataset.sequence(int(index))[-20:, 0])) == 1
 
 
 def test_half_of_the_promoters_hold_both_boxes_at_their_distance() -> None:
     dataset = make("promoters", examples=100, mutations=0)
     assert isinstance(dataset, ExampleSet)
-    for at in range(100):
-        bases = "".join("ACGT"[int(code)] for code in dataset.sequence(at).argmax(axis=1))
-        found = re.search("TTGACA.{16,18}TATAAT", bases) is not None
-        assert found == bool(dataset.labels[at])
+    for index in range(100):
+        bases = "".join("ACGT"[int(code)] for code in dataset.sequence(index).argmax(axis=1))
+        is_promoter = re.search("TTGACA.{16,18}TATAAT", bases) is not None
+        assert is_promoter == bool(dataset.labels[index])
 
 
-def test_opinions_turn_round_with_not_at_all() -> None:
+def test_not_at_all_reverses_an_opinion() -> None:
     dataset = make("opinions", examples=200)
     assert isinstance(dataset, ExampleSet)
     assert dataset.symbols is not None
-    for at in range(200):
-        text = " ".join(dataset.symbols[int(code)] for code in dataset.sequence(at)[:, 0])
+    for index in range(200):
+        text = " ".join(dataset.symbols[int(code)] for code in dataset.sequence(index)[:, 0])
         good = any(word in text for word in ("good", "warm", "clever", "joy"))
-        assert bool(dataset.labels[at]) == (good != ("not at all" in text))
+        assert bool(dataset.labels[index]) == (good != ("not at all" in text))
 
 
 def test_corpus_reads_as_sentences() -> None:

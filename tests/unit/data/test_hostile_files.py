@@ -1,4 +1,4 @@
-"""Files from hostile hands: nothing but user errors, quickly, and within little memory."""
+"""Hostile files raise only user errors, quickly and within little memory."""
 
 import gzip
 import io
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from studio.core.errors import DatasetError, UserError
-from studio.core.spec import FileDataset, TaskSpec
+from studio.core.specs.comparison_spec import FileDataset, TaskSpec
 from studio.data import inspect, load, prepare
 
 Writer = Callable[..., Path]
@@ -47,7 +47,7 @@ def refusal_of(path: Path) -> UserError | None:
     except UserError as error:
         return error
     assert described["examples"] == len(dataset) > 0
-    assert task.kind == prepared.preparation.kind
+    assert task.kind == prepared.preprocessing.kind
     assert len(prepared.training) > 0
     return None
 
@@ -56,12 +56,12 @@ def refused(path: Path, match: str) -> None:
     """The file is refused without taking more than 200 MB."""
     tracemalloc.start()
     try:
-        with pytest.raises(DatasetError, match=match) as told:
+        with pytest.raises(DatasetError, match=match) as error:
             read(path)
         assert tracemalloc.get_traced_memory()[1] < 200 * MEGABYTE
     finally:
         tracemalloc.stop()
-    assert is_helpful(told.value)
+    assert is_helpful(error.value)
 
 
 def zeros_array(count: int) -> bytes:
@@ -88,14 +88,14 @@ def test_archive_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "liar.npz"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("X.npy", zeros_array(10**12))
-    refused(path, "is cut off, or its header is damaged")
+    refused(path, "is truncated, or its header is damaged")
 
 
 def test_gzip_that_unpacks_to_gigabytes_is_refused_on_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("studio.data.formats.fasta.SMALL_BYTES", 50 * MEGABYTE)
-    monkeypatch.setattr("studio.data.reading.SMALL_BYTES", 50 * MEGABYTE)
+    monkeypatch.setattr("studio.data.files.text_files.SMALL_BYTES", 50 * MEGABYTE)
     packed = gzip.compress(b">1|a\n" + b"ACGT" * (50 * MEGABYTE), compresslevel=1)
     path = tmp_path / "bomb.fa.gz"
     path.write_bytes(packed)
@@ -117,9 +117,9 @@ def test_matlab_array_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> No
 def test_parquet_that_repeats_one_value_for_ever_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.data.tables.typed.MOST_CELLS", 10_000_000)
+    monkeypatch.setattr("studio.data.tables.typed_tables.MOST_CELLS", 10_000_000)
     path = tmp_path / "bomb.parquet"
-    chunk = pa.table({str(at): pa.array(np.zeros(1_000_000)) for at in range(2)})
+    chunk = pa.table({str(index): pa.array(np.zeros(1_000_000)) for index in range(2)})
     with parquet.ParquetWriter(path, chunk.schema) as writer:
         for _ in range(6):
             writer.write_table(chunk)
@@ -133,7 +133,8 @@ class Bomb:
 
 @pytest.mark.parametrize(
     ("name", "match"),
-    [("x.mat", "not a complete MATLAB file"), ("x.parquet", "not a complete Parquet file"),
+    [("x.mat", "is damaged, or a MATLAB file of version 4"),
+     ("x.parquet", "not a complete Parquet file"),
      ("x.arrow", "not a complete Arrow"), ("x.xlsx", "not a complete Excel workbook"),
      *((f"x.{ending}", "is a Python pickle") for ending in ("arff", "fasta", "jsonl", "txt", "pos",
                                                             "ts", "csv"))],

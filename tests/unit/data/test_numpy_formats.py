@@ -1,4 +1,4 @@
-"""NumPy arrays: shapes, labels, and nothing that is unpickled."""
+"""NumPy arrays: shapes, labels, and no unpickling."""
 
 import pickle
 import zipfile
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.errors import DatasetError, UserError
-from studio.core.spec import FileDataset, TaskSpec
+from studio.core.specs.comparison_spec import FileDataset, TaskSpec
 from studio.data import Dataset, ExampleSet, Series, inspect, load, prepare
 
 RNG = np.random.default_rng(7)
@@ -43,15 +43,15 @@ def test_npy_of_one_or_two_axes_is_a_series(
     assert dataset.columns[-1].role == "target"
 
 
-def test_npy_of_three_axes_says_to_use_x_and_y(tmp_path: Path) -> None:
-    np.save(tmp_path / "s.npy", np.zeros((3, 4, 5)))
-    with pytest.raises(DatasetError, match=r"3 axes.*\.npz file with the arrays X and y"):
+def test_npy_of_four_axes_says_which_axes_examples_have(tmp_path: Path) -> None:
+    np.save(tmp_path / "s.npy", np.zeros((3, 4, 5, 6)))
+    with pytest.raises(DatasetError, match=r"shape \(3, 4, 5, 6\).*\(examples, time, channels\)"):
         load(FileDataset(path=str(tmp_path / "s.npy")))
 
 
 @pytest.mark.parametrize("labels", [[3, 1] * 10, ["b", "a"] * 10, [True, False] * 10,
                                     [b"b", b"a"] * 10])  # fmt: skip
-def test_whole_numbers_and_text_are_classes(
+def test_integers_and_text_are_classes(
     load_arrays: Callable[..., Dataset], labels: list[Any]
 ) -> None:
     dataset = load_arrays(X=RNG.normal(size=(20, 5)), y=np.array(labels))
@@ -61,15 +61,17 @@ def test_whole_numbers_and_text_are_classes(
 
 
 @pytest.mark.parametrize("shape", [(20,), (20, 3)])
-def test_fractions_are_values(load_arrays: Callable[..., Dataset], shape: tuple[int, ...]) -> None:
+def test_fractions_are_regression_targets(
+    load_arrays: Callable[..., Dataset], shape: tuple[int, ...]
+) -> None:
     y = RNG.normal(size=shape)
     prepared, task = prepare(load_arrays(X=RNG.normal(size=(20, 5, 2)), y=y), TaskSpec())
     assert task.kind == "regress"
-    expected = y.reshape(20, -1)[prepared.test.positions].astype(np.float32)
-    assert np.array_equal(prepared.test.truth, expected)
+    expected = y.reshape(20, -1)[prepared.test.positions]
+    assert np.array_equal(prepared.test.targets_in_units, expected)
 
 
-def test_lengths_cut_the_padding_off(load_arrays: Callable[..., Dataset]) -> None:
+def test_lengths_remove_the_padding(load_arrays: Callable[..., Dataset]) -> None:
     x = np.full((4, 3, 2), np.nan)
     x[:, :2] = 1
     dataset = load_arrays(X=x, y=[0, 1, 0, 1], lengths=[1, 2, 2, 1])
@@ -78,7 +80,7 @@ def test_lengths_cut_the_padding_off(load_arrays: Callable[..., Dataset]) -> Non
     assert inspect(dataset)["missing"] == 0
 
 
-def test_given_training_and_test_arrays_stay_what_they_are(
+def test_given_training_and_test_arrays_are_kept_as_split(
     load_arrays: Callable[..., Dataset],
 ) -> None:
     dataset = load_arrays(
@@ -87,7 +89,7 @@ def test_given_training_and_test_arrays_stay_what_they_are(
     )  # fmt: skip
     prepared, _ = prepare(dataset, TaskSpec(split=(0.5, 0.5)))
     assert [len(part) for part in prepared.parts.values()] == [10, 10, 6]
-    assert prepared.preparation.max_length == 7
+    assert prepared.preprocessing.max_length == 7
 
 
 def test_single_array_of_an_archive_is_a_series(load_arrays: Callable[..., Dataset]) -> None:
@@ -108,7 +110,7 @@ def test_single_array_of_an_archive_is_a_series(load_arrays: Callable[..., Datas
         ({"X": np.array([{}, {}]), "y": np.zeros(2)}, "holds Python objects"),
     ],
 )
-def test_arrays_that_do_not_fit_are_told(
+def test_arrays_that_do_not_fit_are_refused(
     load_arrays: Callable[..., Dataset], arrays: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(DatasetError, match=message):
@@ -156,7 +158,7 @@ def test_damaged_header_takes_no_memory(write: Callable[..., Path], content: byt
 def test_absurd_member_of_an_archive_takes_no_memory(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "bad.npz", "w") as archive:
         archive.writestr("X.npy", ABSURD)
-    with pytest.raises(DatasetError, match="array 'X': is cut off"):
+    with pytest.raises(DatasetError, match="array 'X': is truncated"):
         load(FileDataset(path=str(tmp_path / "bad.npz")))
 
 

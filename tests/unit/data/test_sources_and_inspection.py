@@ -1,4 +1,4 @@
-"""Files behind a dataset, the real datasets, and what import costs."""
+"""Source files, real datasets, and the cost of import."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from studio.core.errors import DatasetError
-from studio.core.spec import FileDataset, GeneratedDataset, TaskSpec
+from studio.core.specs.comparison_spec import FileDataset, GeneratedDataset, TaskSpec
 from studio.data import FORMATS, detect_task, inspect, load, source_files
 
 TS = "@problemName T\n@classLabel true a b\n@data\n1,2:a\n3,4:b\n"
@@ -26,7 +26,7 @@ def test_source_file_has_size_time_hash_and_content(write: Callable[..., Path]) 
     assert file.content == b"a\n1\n2\n"
 
 
-def test_content_is_left_out_above_the_limit_of_all_files_together(
+def test_content_is_left_out_if_all_files_exceed_the_limit(
     write: Callable[..., Path],
 ) -> None:
     test = write("T_TEST.ts", TS)
@@ -38,7 +38,7 @@ def test_content_is_left_out_above_the_limit_of_all_files_together(
     assert all(file.content is None for file in source_files(spec, embed_limit=2 * len(TS) - 1))
 
 
-def test_vanished_source_is_told(tmp_path: Path) -> None:
+def test_vanished_source_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="does not exist"):
         source_files(FileDataset(path=str(tmp_path / "gone.csv")))
 
@@ -59,21 +59,21 @@ def test_generated_data_has_no_files() -> None:
         ("classification/JapaneseVowels_TRAIN.ts", "classify", 640, (7, 29), 12, 9),
     ],
 )
-def test_real_datasets_are_seen_for_what_they_are(  # noqa: PLR0913, PLR0917 - a table of figures
+def test_real_datasets_are_recognised(  # noqa: PLR0913, PLR0917 - a table of figures
     shared: Path, name: str, task: str, examples: int, length: tuple[int, int],
     channels: int, classes: int,
 ) -> None:  # fmt: skip
     dataset = load(FileDataset(path=str(shared / name)))
-    found: dict[str, Any] = json.loads(json.dumps(inspect(dataset)))
-    assert found["task"] == task
-    assert found["examples"] == examples
-    assert (found["length"]["min"], found["length"]["max"]) == length
-    assert found["channels"] == channels
-    assert len(found["classes"]) == classes
-    assert sum(found["classes"].values()) == (examples if classes else 0)
-    assert found["missing"] == 0
+    summary: dict[str, Any] = json.loads(json.dumps(inspect(dataset)))
+    assert summary["task"] == task
+    assert summary["examples"] == examples
+    assert (summary["length"]["min"], summary["length"]["max"]) == length
+    assert summary["channels"] == channels
+    assert len(summary["classes"]) == classes
+    assert sum(summary["classes"].values()) == (examples if classes else 0)
+    assert summary["missing"] == 0
     lost = ["2 of 3,652 days"] if "temperatures" in name else []  # the last of two leap years
-    assert [problem[: len("2 of 3,652 days")] for problem in found["problems"]] == lost
+    assert [problem["text"][: len("2 of 3,652 days")] for problem in summary["problems"]] == lost
 
 
 def test_etth1_reads_all_columns_and_predicts_the_named_one(shared: Path) -> None:
@@ -85,8 +85,8 @@ def test_etth1_reads_all_columns_and_predicts_the_named_one(shared: Path) -> Non
     }  # fmt: skip
 
 
-def test_every_format_has_a_name_and_suffixes_of_its_own() -> None:
-    suffixes = [suffix for each in FORMATS for suffix in each.suffixes]
+def test_every_format_has_a_unique_name_and_suffixes() -> None:
+    suffixes = [suffix for file_format in FORMATS for suffix in file_format.suffixes]
     assert len(suffixes) == len(set(suffixes))
     assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in suffixes)
 

@@ -1,4 +1,4 @@
-"""Shares as whole numbers, and examples divided by class."""
+"""Sizes of sets, and stratified and grouped splits."""
 
 import time
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.errors import SpecError
-from studio.data.splits import check_split, grouped_parts, part_sizes, stratified_parts
+from studio.data.splitting.splits import check_split, grouped_parts, part_sizes, stratified_parts
 
 SHARES = (
     st.lists(st.integers(0, 20), min_size=2, max_size=3)
@@ -18,7 +18,7 @@ SHARES = (
 
 
 @given(total=st.integers(0, 100_000), shares=SHARES)
-def test_part_sizes_add_up_and_are_less_than_one_off(total: int, shares: tuple[float, ...]) -> None:
+def test_set_sizes_add_up_and_are_less_than_one_off(total: int, shares: tuple[float, ...]) -> None:
     sizes = part_sizes(total, shares)
     assert sum(sizes) == total
     for size, share in zip(sizes, shares, strict=True):
@@ -42,7 +42,7 @@ def test_leftovers_go_to_the_largest_remainders(
     shares=SHARES,
     seed=st.integers(0, 2**31),
 )
-def test_every_example_is_in_one_part_and_classes_keep_their_shares(
+def test_every_example_is_in_one_set_and_classes_stay_in_proportion(
     counts: list[int], shares: tuple[float, ...], seed: int
 ) -> None:
     classes = np.repeat(np.arange(len(counts)), counts)
@@ -54,14 +54,14 @@ def test_every_example_is_in_one_part_and_classes_keep_their_shares(
             assert abs(np.sum(classes[part] == label) - share * count) <= len(counts) + 1
 
 
-def test_another_seed_divides_otherwise_and_the_same_alike() -> None:
+def test_the_split_depends_on_the_seed_only() -> None:
     classes = np.arange(100) % 3
     first, again, other = (stratified_parts(classes, (0.5, 0.5), seed)[0] for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
-def test_usual_shares_are_taken_where_none_are_given() -> None:
+def test_default_shares_are_used_unless_given() -> None:
     assert check_split(None, has_test=False) == (0.7, 0.1, 0.2)
     assert check_split(None, has_test=True) == (0.8, 0.2)
 
@@ -69,9 +69,9 @@ def test_usual_shares_are_taken_where_none_are_given() -> None:
 @pytest.mark.parametrize(
     ("split", "has_test", "message"),
     [
-        ((0.7, 0.1, 0.2), True, "test part is given by the TEST file"),
+        ((0.7, 0.1, 0.2), True, "TEST file is the test set"),
         ((0.8, 0.2), False, "this dataset has none"),
-        ((0.8, 0.2, 0.0), False, "a comparison needs a test part"),
+        ((0.8, 0.2, 0.0), False, "a comparison needs a test set"),
     ],
 )
 def test_shares_that_do_not_fit_the_data_are_refused(
@@ -88,10 +88,10 @@ def test_shares_that_do_not_fit_the_data_are_refused(
     shares=SHARES,
     seed=st.integers(0, 2**31),
 )
-def test_groups_go_one_by_one_to_the_part_that_lacks_most(
+def test_groups_go_one_by_one_to_the_set_that_lacks_most(
     counts: list[int], shares: tuple[float, ...], seed: int
 ) -> None:
-    names = np.array([f"g{at:02}" for at in range(len(counts))])
+    names = np.array([f"g{index:02}" for index in range(len(counts))])
     wanted = [part for part, share in enumerate(shares) if share > 0]
     lacking = {part: shares[part] * sum(counts) for part in wanted}
     shuffled = np.random.default_rng(seed).permutation(len(counts)).tolist()
@@ -102,16 +102,16 @@ def test_groups_go_one_by_one_to_the_part_that_lacks_most(
         left = len(counts) - len(owner)
         owner[group] = max(empty if left <= len(empty) else wanted, key=lacking.__getitem__)
         lacking[owner[group]] -= counts[group]
-    found = grouped_parts(np.repeat(names, counts), shares, seed)
+    parts = grouped_parts(np.repeat(names, counts), shares, seed)
     of_example = np.repeat([owner[group] for group in range(len(counts))], counts)
-    assert [part.tolist() for part in found] == [
+    assert [part.tolist() for part in parts] == [
         np.flatnonzero(of_example == part).tolist() for part in range(len(shares))
     ]
 
 
-def test_as_many_groups_as_examples_are_divided_in_time_that_grows_with_them() -> None:
+def test_splitting_as_many_groups_as_examples_takes_linear_time() -> None:
     def seconds(count: int) -> float:
-        groups = np.array([str(at) for at in range(count)])
+        groups = np.array([str(index) for index in range(count)])
         times = []
         for _ in range(3):
             began = time.process_time()

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import DatasetError
-from studio.core.spec import FileDataset
+from studio.core.notes import EmptyTextsLeftOut, EncodingAssumed
+from studio.core.specs.comparison_spec import FileDataset
 from studio.data import Dataset, ExampleSet, Series, inspect, load
-from studio.data.symbols import cut
+from studio.data.transform.symbols import tokenize
 
 Loader = Callable[..., Dataset]
 Writer = Callable[..., Path]
@@ -37,7 +38,7 @@ def test_names_with_a_label_are_examples_of_characters(load_text: Loader) -> Non
     assert len(dataset) == 4
 
 
-def test_first_row_whose_class_comes_again_is_no_header(load_text: Loader) -> None:
+def test_first_row_whose_class_recurs_is_not_a_header(load_text: Loader) -> None:
     dataset = load_text("Weber\tde\nRossi\tit\nBauer\tde\nRusso\tit\n", "names.tsv")
     assert [column.name for column in dataset.columns] == ["column 1", "column 2"]
 
@@ -57,10 +58,10 @@ def test_numbers_beside_a_text_can_be_its_label(load_text: Loader) -> None:
     assert inspect(dataset)["classes"] == {"1": 3, "5": 3}
 
 
-def test_rows_without_text_are_left_out_and_told(load_text: Loader) -> None:
+def test_rows_without_text_are_left_out_with_a_note(load_text: Loader) -> None:
     dataset = load_text("text,label\n" + "a b c d,x\ne f g h,y\n,x\n" * 2)
     assert len(dataset) == 4
-    assert any("2 empty texts" in note for note in dataset.notes)
+    assert EmptyTextsLeftOut(2) in dataset.notes
 
 
 def test_label_column_can_be_named(load_text: Loader) -> None:
@@ -72,18 +73,18 @@ def test_corpus_is_one_long_series_of_its_characters(load_text: Loader) -> None:
     dataset = load_text("To be, or not\nto be.\n", "play.txt")
     assert isinstance(dataset, Series)
     assert dataset.symbols is not None
-    assert "".join(dataset.symbols[int(at)] for at in dataset.values[:, 0]) == (
+    assert "".join(dataset.symbols[int(index)] for index in dataset.values[:, 0]) == (
         "To be, or not\nto be.\n"
     )
-    found = inspect(dataset)
-    assert (found["kind"], found["task"], found["symbols"]) == ("text", "next-token", 11)
+    summary = inspect(dataset)
+    assert (summary["kind"], summary["task"], summary["symbols"]) == ("text", "next-token", 11)
 
 
 def test_text_file_of_numbers_is_still_a_table(load_text: Loader) -> None:
     assert inspect(load_text("a b\n1 2\n3 4\n5 6\n", "numbers.txt"))["kind"] == "series"
 
 
-def test_lines_of_files_that_differ_in_their_ending_are_classes(write: Writer) -> None:
+def test_files_that_differ_in_their_suffix_are_classes(write: Writer) -> None:
     write("films.pos", "a fine film\n\nstill\u2028one line\x85\n")
     path = write("films.neg", "a dull film\n")
     dataset = read(path)
@@ -91,39 +92,41 @@ def test_lines_of_files_that_differ_in_their_ending_are_classes(write: Writer) -
     assert read(path.with_suffix(".pos")).name == "films"
 
 
-def test_one_class_alone_asks_for_the_other_file(write: Writer) -> None:
-    with pytest.raises(DatasetError, match=r"one class alone.*films\.neg"):
+def test_single_class_file_asks_for_the_others(write: Writer) -> None:
+    with pytest.raises(DatasetError, match=r"only class.*films\.neg"):
         read(write("films.pos", "a fine film\n"))
 
 
-def test_folder_of_each_class_and_part_is_read(tmp_path: Path) -> None:
+def test_folder_per_class_and_set_is_read(tmp_path: Path) -> None:
     for part in ("train", "test"):
         for label in ("sport", "art"):
             (tmp_path / part / label).mkdir(parents=True)
-            for at in range(3):
-                (tmp_path / part / label / f"{at}.txt").write_text(f"{label} is what {at} says")
-    found = inspect(read(tmp_path))
-    assert found["parts"] == {"train": 6, "test": 6}
-    assert found["classes"] == {"art": 6, "sport": 6}
+            for index in range(3):
+                (tmp_path / part / label / f"{index}.txt").write_text(
+                    f"{label} is what {index} says"
+                )
+    summary = inspect(read(tmp_path))
+    assert summary["parts"] == {"train": 6, "test": 6}
+    assert summary["classes"] == {"art": 6, "sport": 6}
 
 
 GERMAN = "Die Straße führt über die Brücke zum Bäcker und noch ein gutes Stück weiter.\n"
 
 
-def test_long_western_text_is_read_and_the_guess_is_told(write: Writer) -> None:
+def test_encoding_of_long_western_text_is_assumed_with_a_note(write: Writer) -> None:
     sentence = "The caf\u00e9 was closed \u2013 so we walked on along the river for a while.\n"
     path = write("walk.txt", (sentence * 40).encode("cp1252"))
     dataset = read(path)
     assert isinstance(dataset, Series)
     assert dataset.symbols is not None
     assert "é" in dataset.symbols
-    assert any("cp1252" in note for note in dataset.notes)
+    assert EncodingAssumed("walk.txt", "cp1252") in dataset.notes
 
 
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
-        (GERMAN * 2, "cp1252"),  # too short to be sure
+        ("1 ½ – 2 ¾, and a pinch of salt\n", "cp1252"),  # too short to be sure
         ("Жили-были старик со старухой у самого синего моря.\n" * 40, "cp1251"),
         ("Zażółć gęślą jaźń, a potem idź spokojnie spać do domu, przyjacielu.\n" * 40, "cp1250"),
     ],
@@ -132,7 +135,7 @@ def test_unsure_encoding_is_asked_for_with_a_preview(
     write: Writer, text: str, encoding: str
 ) -> None:
     path = write("unsure.txt", text.encode(encoding))
-    with pytest.raises(DatasetError, match=f"Give its encoding: .*{encoding} reads"):
+    with pytest.raises(DatasetError, match=f"Set its encoding: .*{encoding} reads"):
         read(path)
     dataset = read(path, encoding=encoding)
     assert isinstance(dataset, Series)
@@ -141,7 +144,7 @@ def test_unsure_encoding_is_asked_for_with_a_preview(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16-le", "utf-16-be"])
-def test_byte_order_mark_of_a_corpus_tells_its_encoding(write: Writer, encoding: str) -> None:
+def test_byte_order_mark_of_a_corpus_gives_its_encoding(write: Writer, encoding: str) -> None:
     marks = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
     path = write("größe.txt", marks.get(encoding, b"") + "Größe".encode(encoding))
     dataset = read(path)
@@ -150,5 +153,5 @@ def test_byte_order_mark_of_a_corpus_tells_its_encoding(write: Writer, encoding:
     assert set(dataset.symbols) == set("Größe")
 
 
-def test_words_keep_their_apostrophes_and_marks_stand_alone() -> None:
-    assert cut("Don't stop, Zoë!", "words") == ["Don't", "stop", ",", "Zoë", "!"]
+def test_words_keep_apostrophes_and_punctuation_is_separate() -> None:
+    assert tokenize("Don't stop, Zoë!", "words") == ["Don't", "stop", ",", "Zoë", "!"]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.errors import DatasetError, UserError
-from studio.core.spec import FileDataset, TaskSpec
+from studio.core.notes import TimeStampsUnused
+from studio.core.specs.comparison_spec import FileDataset, TaskSpec
 from studio.data import Dataset, ExampleSet, inspect, load, prepare
 
 HEADER = "# a comment\n@problemName Toy\n@timeStamps false\n@classLabel true a b\n@data\n"
@@ -27,7 +28,7 @@ def test_channels_are_separated_by_colons_and_lengths_may_vary(load_text: Loader
     assert inspect(dataset)["classes"] == {"a": 1, "b": 1}
 
 
-def test_keywords_count_in_any_case(load_text: Loader) -> None:
+def test_keywords_are_case_insensitive(load_text: Loader) -> None:
     dataset = load_text("@PROBLEMNAME X\n@CLASSLABEL TRUE a b\n@DATA\n1,2:a\n", "toy.ts")
     assert dataset.name == "X"
 
@@ -62,7 +63,7 @@ def test_pair_is_found_whichever_is_given(write: Callable[..., Path], given_name
     assert prepared.test.lengths.tolist() == [3, 3, 3, 2]
 
 
-def test_file_of_a_pair_stands_alone_without_the_other(write: Callable[..., Path]) -> None:
+def test_file_of_a_pair_is_read_without_the_other(write: Callable[..., Path]) -> None:
     path = write("Toy_TRAIN.ts", HEADER + "1,2:a\n3,4:b\n")
     assert inspect(load(FileDataset(path=str(path))))["parts"] == {}
 
@@ -80,7 +81,7 @@ def test_values_with_time_stamps_are_read_in_their_order(load_text: Loader) -> N
     dataset = load_text(header + row + row.replace(":a", ":b"), "toy.ts")
     assert isinstance(dataset, ExampleSet)
     assert np.array_equal(dataset.sequence(0), [[1.5, 3], [np.nan, 4]], equal_nan=True)
-    assert any("time stamps" in note for note in dataset.notes)
+    assert dataset.notes == (TimeStampsUnused(),)
 
 
 def test_missing_value_of_the_test_file_is_named_by_its_own_line(
@@ -96,22 +97,22 @@ def test_missing_value_of_the_test_file_is_named_by_its_own_line(
     ("text", "message"),
     [
         ("@problemName X\n", "has no line @data"),
-        ("1,2:a\n", r"line 1: data comes before the line @data"),
+        ("1,2:a\n", r"line 1: has data before the line @data"),
         ("@data\n1,2:a\n", "neither class labels nor values"),
-        ("@dimension many\n@data\n", r"line 1: @dimension must be followed by one whole number"),
-        (HEADER, "has a header and no examples"),
+        ("@dimension many\n@data\n", r"line 1: @dimension must be followed by one integer"),
+        (HEADER, "has a header but no examples"),
         (HEADER + "1,2\n", r"line 6: has no label after its values"),
-        (HEADER + "1,2:c\n", r"line 6: the class 'c' is not among"),
+        (HEADER + "1,2:c\n", r"line 6: the class 'c' is not listed"),
         (HEADER + "1,x:a\n", r"line 6: 'x' is not a finite number"),
         (HEADER + "1,inf:a\n", r"line 6: 'inf' is not a finite number"),
         (HEADER + "1,,2:a\n", r"line 6: has an empty value"),
-        (HEADER + "1,2:3:a\n", r"line 6: has channels of 1 and of 2 steps"),
-        (HEADER + "1,2:a\n1,2:3,4:a\n", r"line 7: has 2 channels where 1 are expected"),
-        ("@univariate true\n" + HEADER + "1:2:a\n", "has 2 channels where 1 are expected"),
-        ("@seriesLength 3\n" + HEADER + "1,2:a\n", r"has 2 steps where @seriesLength says 3"),
+        (HEADER + "1,2:3:a\n", r"line 6: has channels of 1 and 2 steps"),
+        (HEADER + "1,2:a\n1,2:3,4:a\n", r"line 7: has 2 channels instead of 1"),
+        ("@univariate true\n" + HEADER + "1:2:a\n", "has 2 channels instead of 1"),
+        ("@seriesLength 3\n" + HEADER + "1,2:a\n", r"has 2 steps, but @seriesLength is 3"),
     ],
 )
-def test_bad_ts_file_is_told_by_its_line(load_text: Loader, text: str, message: str) -> None:
+def test_error_of_a_ts_file_names_the_line(load_text: Loader, text: str, message: str) -> None:
     with pytest.raises(DatasetError, match=message):
         load_text(text, "toy.ts")
 
@@ -145,7 +146,7 @@ def test_no_ts_file_escapes_as_anything_but_a_user_error(
         st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=8), min_size=1, max_size=8
     )
 )
-def test_written_sequences_come_back(
+def test_sequences_round_trip(
     tmp_path_factory: pytest.TempPathFactory, sequences: list[list[float]]
 ) -> None:
     path = tmp_path_factory.mktemp("round") / "toy.ts"
@@ -153,5 +154,5 @@ def test_written_sequences_come_back(
     path.write_text(HEADER + "\n".join(lines))
     dataset = load(FileDataset(path=str(path)))
     assert isinstance(dataset, ExampleSet)
-    found = [dataset.sequence(at)[:, 0].tolist() for at in range(len(dataset))]
-    assert found == sequences
+    sequences_read = [dataset.sequence(index)[:, 0].tolist() for index in range(len(dataset))]
+    assert sequences_read == sequences

@@ -1,4 +1,4 @@
-"""Small networks are quickest on one thread."""
+"""Small networks are fastest on one thread."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Loads and runs exported models outside of our own code."""
+"""Loads and runs exported models outside of our code."""
 
 import subprocess
 import sys
@@ -18,6 +18,6 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 def run_alone(script: Path) -> "subprocess.CompletedProcess[str]":
-    """Runs an exported script in a process that cannot import anything of ours."""
+    """Runs an exported script in a process that cannot import our code."""
     command = [sys.executable, "-I", "-c", BLOCKER, str(script)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

@@ -1,4 +1,4 @@
-"""The report: one file that loads nothing, says all that is known, and harms no other file."""
+"""The report: one self-contained, complete file that overwrites no other file."""
 
 import re
 from dataclasses import replace
@@ -12,12 +12,14 @@ from unit.analysis.make_histories import with_errors, with_timings
 from unit.sessions.make_sessions import source_file
 
 from studio.analysis import ScoreVerdict, summary
+from studio.analysis.scores.verdicts import shared_basis
+from studio.analysis.wording import basis_sentences
 from studio.core.errors import ExportError
-from studio.core.history import ComparisonHistory
-from studio.core.record import DatasetRecord
-from studio.core.spec import FileDataset
+from studio.core.results.history import ComparisonHistory
+from studio.core.results.record import DatasetRecord
+from studio.core.specs.comparison_spec import FileDataset
 from studio.export import report_html, write_report
-from studio.export.report_scale import scale_for
+from studio.export.report.axis_scale import scale_for
 
 DATASET = DatasetRecord(
     "weather", FileDataset(path="/home/someone/weather.csv"), {}, (source_file(),)
@@ -29,11 +31,11 @@ def history(**errors: np.ndarray) -> ComparisonHistory:
     rng = np.random.default_rng(4)
     drawn = errors or {cell: 3 + rng.normal(size=(3, 40)) for cell in ("gru", "lstm")}
     known = with_errors(drawn, baselines={"persistence": np.full(40, 5.0)})
-    return with_timings(known, {each.name: [1.0] * 8 for each in known.contenders})
+    return with_timings(known, {contender.name: [1.0] * 8 for contender in known.contenders})
 
 
 class Reader(HTMLParser):
-    """Collects text and elements, and checks that every element is closed in its turn."""
+    """Collects text and elements, and checks that elements are properly nested."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,20 +73,22 @@ def test_the_report_loads_nothing_and_runs_nothing() -> None:
     assert policies[0]["content"] == "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def test_every_verdict_is_in_the_report_in_its_own_words() -> None:
+def test_every_verdict_is_in_the_report() -> None:
     known = history()
     text = read(known).text.lower()
     for verdict in summary(known).verdicts:
-        for sentence in (verdict.finding, *verdict.basis):
+        for sentence in (verdict.finding, *basis_sentences(verdict.basis)):
             assert sentence.lower() in text
 
 
-def test_what_all_verdicts_on_scores_rest_on_is_said_once() -> None:
+def test_the_common_basis_of_score_verdicts_is_stated_once() -> None:
     known = history()
-    on_scores = [each for each in summary(known).verdicts if isinstance(each, ScoreVerdict)]
+    on_scores = [
+        verdict for verdict in summary(known).verdicts if isinstance(verdict, ScoreVerdict)
+    ]
     assert len(on_scores) > 1
-    shared = set.intersection(*(set(each.basis) for each in on_scores))
-    assert "3 seeds, 40 test examples." in shared
+    shared = set(basis_sentences(shared_basis(on_scores)))
+    assert "Based on 3 seeds and 40 test examples." in shared
     text = read(known).text
     assert [text.count(sentence) for sentence in shared] == [1] * len(shared)
 
@@ -99,11 +103,11 @@ def test_every_run_with_its_seed_and_score_is_in_the_report() -> None:
     assert "persistence" in text
 
 
-def test_names_are_text_whatever_is_in_them() -> None:
+def test_names_are_escaped() -> None:
     known = history()
     nasty = '<script>alert("1")</script>'
     contenders = tuple(
-        each.model_copy(update={"name": nasty}) for each in known.spec.contenders[:1]
+        contender.model_copy(update={"name": nasty}) for contender in known.spec.contenders[:1]
     )
     changed = replace(
         known,
@@ -120,14 +124,14 @@ def test_names_are_text_whatever_is_in_them() -> None:
     assert reader.text.count(nasty) > 5
 
 
-def test_no_folder_of_the_user_is_in_the_report() -> None:
+def test_the_report_contains_no_folder_of_the_user() -> None:
     text = report_html(history(), DATASET)
     assert "weather.csv" in text
     assert source_file().sha256 in text
     assert "someone" not in text
 
 
-def test_settings_in_which_contenders_differ_stand_out() -> None:
+def test_settings_in_which_contenders_differ_are_marked() -> None:
     known = history()
     larger = known.contenders[1].spec.model_copy(update={"hidden_size": 48})
     known = replace(
@@ -155,7 +159,7 @@ def test_curves_of_contenders_differ_in_more_than_colour() -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (0.003, 7.0), (1.0, 20.0), (5.0, 5.0)])
 @pytest.mark.parametrize("may_be_log", [False, True])
-def test_an_axis_holds_its_values_between_a_few_round_figures(
+def test_an_axis_spans_its_values_with_a_few_round_ticks(
     low: float, high: float, *, may_be_log: bool
 ) -> None:
     scale = scale_for([low, high], 10, 110, may_be_log=may_be_log)
@@ -166,32 +170,32 @@ def test_an_axis_holds_its_values_between_a_few_round_figures(
     assert all(10 - 1e-6 <= place <= 110 + 1e-6 for place in places)
 
 
-def test_a_comparison_that_has_not_begun_has_a_report_too() -> None:
+def test_a_comparison_that_has_not_started_has_a_report() -> None:
     known = history()
     waiting = tuple(
         replace(
-            each,
+            contender,
             runs=tuple(
-                replace(run, status="waiting", epochs=(), result=None, served=None, memory=None)
-                for run in each.runs
+                replace(run, status="waiting", epochs=(), result=None, execution=None, memory=None)
+                for run in contender.runs
             ),
         )
-        for each in known.contenders
+        for contender in known.contenders
     )
     text = read(replace(known, contenders=waiting)).text
-    assert "No epoch has ended yet." in text
-    assert "Not all runs have ended yet." in text
+    assert "No epoch has finished yet." in text
+    assert "Not all runs have finished yet." in text
 
 
-def test_a_file_of_another_kind_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_file_of_another_kind_is_left_unchanged(tmp_path: Path) -> None:
     mine = tmp_path / "notes.html"
     mine.write_text("my own notes")
-    with pytest.raises(ExportError, match="something else than a report"):
+    with pytest.raises(ExportError, match="is not a report"):
         write_report(history(), DATASET, mine)
     assert mine.read_text() == "my own notes"
 
 
-def test_a_report_replaces_a_report_and_gets_its_ending(tmp_path: Path) -> None:
+def test_a_report_replaces_a_report_and_gets_its_extension(tmp_path: Path) -> None:
     first = write_report(history(), DATASET, tmp_path / "report")
     assert first.name == "report.html"
     before = first.read_text()

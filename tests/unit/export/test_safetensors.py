@@ -22,12 +22,12 @@ from unit.export.make_files import run_alone
 
 from studio.core.cells import STANDARD_CELLS
 from studio.core.errors import ExportError
-from studio.core.model import TrainedModel
-from studio.core.preparation import Preparation
-from studio.core.spec import ContenderSpec
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.results.trained_model import TrainedModel
+from studio.core.specs.comparison_spec import ContenderSpec
 from studio.export import export_model
-from studio.export.models import EXPORTS
-from studio.nn.answering import AnsweringModel
+from studio.export.export_model import EXPORTS
+from studio.nn.inference.inference import InferenceModel
 
 TASKS = st.sampled_from(
     [classifying(), forecasting(), regressing(), embedding_text(), continuing(), playing()]
@@ -35,7 +35,7 @@ TASKS = st.sampled_from(
 
 
 def exported(model: TrainedModel, folder: Path, name: str = "model.safetensors") -> Path:
-    sequences = raw_sequences(model.preparation, (7, 4, 1))
+    sequences = raw_sequences(model.preprocessing, (7, 4, 1))
     export_model(model, "safetensors", folder / name, sequences)
     return folder / name
 
@@ -45,20 +45,20 @@ def described(path: Path) -> dict:
 
 
 @settings(max_examples=40)
-@given(spec=contenders(STANDARD_CELLS), preparation=TASKS)
-def test_any_model_answers_the_same_after_export(
-    tmp_path_factory: pytest.TempPathFactory, spec: ContenderSpec, preparation: Preparation
+@given(spec=contenders(STANDARD_CELLS), preprocessing=TASKS)
+def test_any_model_predicts_the_same_after_export(
+    tmp_path_factory: pytest.TempPathFactory, spec: ContenderSpec, preprocessing: Preprocessing
 ) -> None:
-    model = model_of(spec, preparation)
+    model = model_of(spec, preprocessing)
     path = exported(model, tmp_path_factory.getbasetemp())
     written = runpy.run_path(str(path.with_suffix(".py")))["Model"]()
-    trained = AnsweringModel(model)
-    for sequence in raw_sequences(preparation, (9, 2)):
+    trained = InferenceModel(model)
+    for sequence in raw_sequences(preprocessing, (9, 2)):
         batch = np.stack([sequence, sequence[::-1]])
-        difference = np.abs(written.answer(batch).numpy() - trained.answer(batch)).max()
-        assert difference <= 1e-5 * max(1, np.abs(trained.answer(batch)).max())
-        listed = written.answer(batch.tolist()).numpy()
-        assert np.abs(listed - trained.answer(batch)).max() <= 1e-5 * max(1, np.abs(listed).max())
+        difference = np.abs(written.predict(batch).numpy() - trained.predict(batch)).max()
+        assert difference <= 1e-5 * max(1, np.abs(trained.predict(batch)).max())
+        listed = written.predict(batch.tolist()).numpy()
+        assert np.abs(listed - trained.predict(batch)).max() <= 1e-5 * max(1, np.abs(listed).max())
 
 
 @pytest.mark.parametrize(
@@ -70,14 +70,14 @@ def test_any_model_answers_the_same_after_export(
     ],
     ids=lambda spec: spec.cell,
 )
-def test_the_script_needs_torch_alone(tmp_path: Path, spec: ContenderSpec) -> None:
+def test_the_script_only_needs_torch(tmp_path: Path, spec: ContenderSpec) -> None:
     path = exported(model_of(spec, forecasting()), tmp_path)
     ended = run_alone(path.with_suffix(".py"))
     assert ended.returncode == 0, ended.stderr
     assert "as expected" in ended.stdout
 
 
-def test_the_script_says_when_the_answer_is_wrong(tmp_path: Path) -> None:
+def test_the_script_reports_a_wrong_prediction(tmp_path: Path) -> None:
     path = exported(model_of(ContenderSpec(), regressing()), tmp_path)
     about = described(path)
     about["example"]["answer"][0] += 1
@@ -87,15 +87,17 @@ def test_the_script_says_when_the_answer_is_wrong(tmp_path: Path) -> None:
     assert "WRONG" in ended.stdout
 
 
-def test_far_centres_keep_their_digits(tmp_path: Path) -> None:
+def test_large_centres_keep_their_precision(tmp_path: Path) -> None:
     model = model_of(ContenderSpec(hidden_size=16), regressing())
     path = exported(model, tmp_path)
     written = runpy.run_path(str(path.with_suffix(".py")))["Model"]()
-    batch = raw_sequences(model.preparation, (7,))[0][None]
-    assert np.abs(written.answer(batch).numpy() - AnsweringModel(model).answer(batch)).max() < 1e-5
+    batch = raw_sequences(model.preprocessing, (7,))[0][None]
+    assert (
+        np.abs(written.predict(batch).numpy() - InferenceModel(model).predict(batch)).max() < 1e-5
+    )
 
 
-def test_weights_have_torchs_own_names(tmp_path: Path) -> None:
+def test_weights_have_the_names_of_torch(tmp_path: Path) -> None:
     spec = ContenderSpec(cell="gru", bidirectional=True, pooling="attention")
     path = exported(model_of(spec, classifying()), tmp_path)
     read = runpy.run_path(str(path.with_suffix(".py")))["read_safetensors"](path)
@@ -104,9 +106,9 @@ def test_weights_have_torchs_own_names(tmp_path: Path) -> None:
     assert set(read) == expected | {"head.weight", "head.bias", "score.weight", "score.bias"}
 
 
-def test_the_description_of_a_forecast_says_all_that_a_program_needs(tmp_path: Path) -> None:
-    preparation = forecasting(channels=2, targets=2, horizon=3, window=7)
-    model = model_of(ContenderSpec(name="My GRU", hidden_size=5), preparation)
+def test_the_description_of_a_forecast_is_complete(tmp_path: Path) -> None:
+    preprocessing = forecasting(channels=2, targets=2, horizon=3, window=7)
+    model = model_of(ContenderSpec(name="My GRU", hidden_size=5), preprocessing)
     about = described(exported(model, tmp_path))
     assert about["name"] == "My GRU"
     assert about["trained"] == {
@@ -115,39 +117,39 @@ def test_the_description_of_a_forecast_says_all_that_a_program_needs(tmp_path: P
         "epoch": 5,
         "test_scores": {"rmse": 0.25},
     }
-    given_, found = about["input"], about["output"]
+    given_, result = about["input"], about["output"]
     assert (given_["names"], given_["units"]) == (["x0", "x1"], ["°C", "°C"])
-    assert given_["scaling"] == preparation.input_scaler.model_dump(mode="json")
+    assert given_["scaling"] == preprocessing.input_scaler.model_dump(mode="json")
     assert (given_["window"], given_["stride"]) == (7, 1)
     assert (given_["shortest"], given_["longest"]) == (7, 7)
-    assert (found["task"], found["horizon"]) == ("forecast", 3)
-    assert (found["names"], found["units"]) == (["y0", "y1"], ["kW", "kW"])
-    assert preparation.target_scaler is not None
-    assert found["scaling"] == preparation.target_scaler.model_dump(mode="json")
-    assert found["class_names"] is None
+    assert (result["task"], result["horizon"]) == ("forecast", 3)
+    assert (result["names"], result["units"]) == (["y0", "y1"], ["kW", "kW"])
+    assert preprocessing.target_scaler is not None
+    assert result["scaling"] == preprocessing.target_scaler.model_dump(mode="json")
+    assert result["class_names"] is None
 
 
-def test_the_description_of_a_classifier_names_its_classes_in_their_order(tmp_path: Path) -> None:
+def test_the_description_of_a_classifier_lists_its_classes_in_order(tmp_path: Path) -> None:
     about = described(exported(model_of(ContenderSpec(), classifying(classes=3)), tmp_path))
     assert about["output"]["class_names"] == ["class 0", "class 1", "class 2"]
     assert about["output"]["scaling"] is None
     assert about["input"]["window"] is None
 
 
-def test_the_stored_example_is_raw_and_has_the_trained_answer(tmp_path: Path) -> None:
+def test_the_stored_example_is_raw_and_has_the_trained_prediction(tmp_path: Path) -> None:
     model = model_of(ContenderSpec(), forecasting())
     about = described(exported(model, tmp_path))
-    sequence = raw_sequences(model.preparation, (7,))[0]
-    stored = np.array(about["example"]["input"], dtype=np.float32)
+    sequence = raw_sequences(model.preprocessing, (7,))[0]
+    stored = np.array(about["example"]["input"])
     assert np.array_equal(stored, sequence)
-    answer = np.array(about["example"]["answer"], dtype=np.float32)
-    assert np.array_equal(answer, AnsweringModel(model).answer(sequence[None])[0])
+    answer = np.array(about["example"]["answer"])
+    assert np.array_equal(answer, InferenceModel(model).predict(sequence[None])[0])
 
 
 def test_files_are_named_after_the_main_file_and_counted(tmp_path: Path) -> None:
     model = model_of(ContenderSpec(), regressing())
     done = export_model(
-        model, "safetensors", tmp_path / "v1.2 best", raw_sequences(model.preparation, (7,))
+        model, "safetensors", tmp_path / "v1.2 best", raw_sequences(model.preprocessing, (7,))
     )
     names = ["v1.2 best.json", "v1.2 best.py", "v1.2 best.safetensors"]
     assert [file.name for file in done.files] == names == sorted(p.name for p in tmp_path.iterdir())
@@ -156,22 +158,20 @@ def test_files_are_named_after_the_main_file_and_counted(tmp_path: Path) -> None
     assert run_alone(tmp_path / "v1.2 best.py").returncode == 0
 
 
-def test_a_model_whose_answers_are_no_numbers_is_refused(tmp_path: Path) -> None:
-    preparation = regressing()
-    broken = preparation.input_scaler.model_copy(update={"center": (float("nan"),) * 3})
-    model = model_of(ContenderSpec(), preparation.model_copy(update={"input_scaler": broken}))
+def test_a_model_with_nan_predictions_is_refused(tmp_path: Path) -> None:
+    preprocessing = regressing()
+    broken = preprocessing.input_scaler.model_copy(update={"center": (float("nan"),) * 3})
+    model = model_of(ContenderSpec(), preprocessing.model_copy(update={"input_scaler": broken}))
     with pytest.raises(ExportError, match="differ by nan"):
         export_model(
-            model, "safetensors", tmp_path / "m.safetensors", raw_sequences(preparation, (7,))
+            model, "safetensors", tmp_path / "m.safetensors", raw_sequences(preprocessing, (7,))
         )
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("form", EXPORTS)
-def test_a_cell_that_a_format_does_not_know_is_refused_and_nothing_written(
-    tmp_path: Path, form: str
-) -> None:
+def test_an_unsupported_cell_is_refused_and_nothing_written(tmp_path: Path, form: str) -> None:
     model = model_of(ContenderSpec(cell="coupled-lstm", hidden_size=4), classifying())
-    with pytest.raises(ExportError, match="does not know the cell Coupled LSTM"):
-        export_model(model, form, tmp_path / "model", raw_sequences(model.preparation, (7,)))
+    with pytest.raises(ExportError, match="does not support the cell Coupled LSTM"):
+        export_model(model, form, tmp_path / "model", raw_sequences(model.preprocessing, (7,)))
     assert not list(tmp_path.iterdir())

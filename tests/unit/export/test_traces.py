@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from networks import classifying, fresh_network
 
-from studio.core.spec import ContenderSpec
+from studio.core.specs.comparison_spec import ContenderSpec
 from studio.export import write_trace
-from studio.nn.tracing import trace_network
+from studio.nn.inference.tracing import trace_network
 
 PARTS = {
     "gru": {"reset", "update", "new", "h"},

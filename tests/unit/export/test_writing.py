@@ -7,14 +7,14 @@ from disks import mounted, remount_read_only
 from networks import model_of, raw_sequences, regressing
 
 from studio.core.errors import ExportError
-from studio.core.spec import ContenderSpec
+from studio.core.specs.comparison_spec import ContenderSpec
 from studio.export import export_model, write_trace
-from studio.export.writing import staged
-from studio.nn.rebuilding import rebuild
-from studio.nn.tracing import trace_network
+from studio.export.staging import staged
+from studio.nn.inference.tracing import trace_network
+from studio.nn.networks.load_network import load_network
 
 MODEL = model_of(ContenderSpec(hidden_size=64), regressing())
-SEQUENCES = raw_sequences(MODEL.preparation, (7,))
+SEQUENCES = raw_sequences(MODEL.preprocessing, (7,))
 
 
 def export(out: Path) -> None:
@@ -22,7 +22,7 @@ def export(out: Path) -> None:
 
 
 def trace(out: Path) -> None:
-    network = rebuild(MODEL.contender, MODEL.preparation, MODEL.weights)
+    network = load_network(MODEL.contender, MODEL.preprocessing, MODEL.weights)
     write_trace(trace_network(network, np.ones((40, 3), np.float32)), out)
 
 
@@ -40,7 +40,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @WRITERS
-def test_a_missing_folder_is_refused_and_not_made(
+def test_a_missing_folder_is_refused_and_not_created(
     tmp_path: Path, write: Callable[[Path], None], name: str
 ) -> None:
     with pytest.raises(ExportError, match="cannot be written: No such file"):
@@ -49,7 +49,7 @@ def test_a_missing_folder_is_refused_and_not_made(
 
 
 @WRITERS
-def test_a_file_in_the_place_of_the_folder_is_refused(
+def test_a_file_instead_of_the_folder_is_refused(
     tmp_path: Path, write: Callable[[Path], None], name: str
 ) -> None:
     (tmp_path / "taken").write_text("mine")
@@ -93,7 +93,7 @@ def test_an_older_file_is_replaced(
 
 
 @pytest.mark.parametrize("taken", ["model.safetensors", "model.json", "model.py"])
-def test_a_folder_in_the_place_of_any_file_leaves_all_others_as_they_were(
+def test_a_folder_instead_of_any_file_leaves_all_others_unchanged(
     tmp_path: Path, taken: str
 ) -> None:
     names = {"model.safetensors", "model.json", "model.py"}
@@ -106,7 +106,7 @@ def test_a_folder_in_the_place_of_any_file_leaves_all_others_as_they_were(
     assert {(tmp_path / name).read_text() for name in names - {taken}} == {"older"}
 
 
-def test_an_error_on_the_way_moves_nothing(tmp_path: Path) -> None:
+def test_an_error_while_writing_moves_nothing(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("older")
 
     def fail() -> None:
@@ -128,7 +128,7 @@ def test_files_appear_together_once_all_are_written(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-def test_a_relative_target_is_written_where_the_user_stands(
+def test_a_relative_target_is_written_to_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -136,7 +136,7 @@ def test_a_relative_target_is_written_where_the_user_stands(
     assert (tmp_path / "gates.npz").exists()
 
 
-def test_an_export_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
+def test_an_export_replaces_an_earlier_one(tmp_path: Path) -> None:
     out = tmp_path / "model.safetensors"
     export(out)
     before = out.with_suffix(".json").read_text()
@@ -145,10 +145,10 @@ def test_an_export_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["model.py", "model.json"])
-def test_a_file_of_the_users_beside_an_export_is_left_alone(tmp_path: Path, name: str) -> None:
+def test_other_files_of_the_user_are_not_overwritten(tmp_path: Path, name: str) -> None:
     mine = tmp_path / name
     mine.write_text('{\n  "learning": 1\n}\n')
-    with pytest.raises(ExportError, match="something else than what is exported") as caught:
+    with pytest.raises(ExportError, match="has other content than an export") as caught:
         export(tmp_path / "model.safetensors")
     assert name in str(caught.value)
     assert list(tmp_path.iterdir()) == [mine]

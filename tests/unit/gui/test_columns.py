@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from studio.core.spec import TaskKind, TaskSpec
-from studio.gui.viewstate.columns import ColumnRow, column_rows, with_kind, with_role
+from studio.core.specs.comparison_spec import TaskKind, TaskSpec
+from studio.gui.pages.data.view.columns import ColumnRow, column_rows, with_kind, with_role
 
 
 def column(name: str, role: str, kind: str = "number") -> dict[str, Any]:
@@ -54,11 +54,11 @@ def test_a_class_is_one_column() -> None:
     assert (task.target, task.features) == (("load",), ("wind", "heat"))
 
 
-def test_something_must_be_left_to_predict_and_to_read() -> None:
-    with pytest.raises(ValueError, match="stay to predict"):
+def test_at_least_one_target_and_one_input_must_remain() -> None:
+    with pytest.raises(ValueError, match="must be a target"):
         with_role(rows(TaskSpec()), TaskSpec(), "forecast", "heat", "feature")
     two = column_rows(EXAMPLES[1:], TaskSpec(), "classify", is_table=False)
-    with pytest.raises(ValueError, match="at least one column to read"):
+    with pytest.raises(ValueError, match="at least one input column"):
         with_role(two, TaskSpec(), "classify", "y", "ignored")
 
 

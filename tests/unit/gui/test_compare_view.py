@@ -3,22 +3,22 @@ from dataclasses import replace
 import pytest
 from running import small_spec, whole_history
 
-from studio.analysis.intervals import nothing
-from studio.analysis.verdicts import UNDECIDED, Decision
-from studio.core.events import RunId
-from studio.core.history import ComparisonHistory
-from studio.gui.viewstate.compare import (
+from studio.analysis.intervals import no_interval
+from studio.analysis.scores.verdicts import UNDECIDED, Decision
+from studio.core.results.events import RunId
+from studio.core.results.history import ComparisonHistory
+from studio.gui.pages.compare.view.quantities import Quantity, pareto_front, quantities
+from studio.gui.pages.compare.view.runs_table import RunNote, as_csv, grouped, runs_table
+from studio.gui.pages.export.view.formats import exportable, file_size, run_choices, score_words
+from studio.gui.view.results_view import (
     Results,
     analyse,
     best_baseline_score,
     best_cells,
     differences,
-    progress_words,
+    progress_text,
     verdict_cards,
 )
-from studio.gui.viewstate.exports import exportable, file_size, run_choices, score_words
-from studio.gui.viewstate.quantities import Quantity, pareto_front, quantities
-from studio.gui.viewstate.runs import Remark, as_csv, grouped, runs_table
 
 PAIR = ("GRU", "LSTM")
 
@@ -58,13 +58,13 @@ def begun(history: ComparisonHistory) -> ComparisonHistory:
 def decided(results: Results, about: str, decision: Decision) -> Results:
     """As if the verdicts on something had come out so."""
     verdicts = tuple(
-        replace(each, decision=decision) if each.about == about else each
-        for each in results.summary.verdicts
+        replace(verdict, decision=decision) if verdict.about == about else verdict
+        for verdict in results.summary.verdicts
     )
     return replace(results, summary=replace(results.summary, verdicts=verdicts))
 
 
-def test_the_smaller_figure_is_marked_as_the_best_only_where_the_verdict_says_so(
+def test_the_smaller_figure_is_marked_as_best_only_where_the_verdict_says_so(
     history: ComparisonHistory,
 ) -> None:
     results = decided(analyse(history), "memory_bytes", UNDECIDED)
@@ -75,14 +75,14 @@ def test_the_smaller_figure_is_marked_as_the_best_only_where_the_verdict_says_so
     assert best_cells(decided(results, "rmse", Decision("baseline", "persistence"))) == frozenset()
 
 
-def test_the_verdict_says_whether_it_agrees_with_the_article_s_pick(
+def test_the_verdict_says_whether_it_supports_the_rule_of_thumb(
     history: ComparisonHistory,
 ) -> None:
-    for name, verb in (("GRU", "agrees with"), ("LSTM", "contradicts")):
+    for name, verb in (("GRU", "supports"), ("LSTM", "contradicts")):
         results = decided(analyse(history), "rmse", Decision("better", name))
         card = verdict_cards(results, PAIR)[0]
-        assert "would pick the GRU" in card.findings[-1]
-        assert f"The measurement {verb} the pick of the GRU" in card.findings[-1]
+        assert "picks the GRU" in card.findings[-1]
+        assert f"The measurement {verb} the choice of the GRU" in card.findings[-1]
 
 
 def test_means_of_a_group_leave_out_runs_that_did_not_end(history: ComparisonHistory) -> None:
@@ -122,16 +122,16 @@ def test_where_less_is_better_the_left_side_belongs_to_the_first(
 def test_progress_counts_seeds_that_every_contender_has_ended(
     history: ComparisonHistory,
 ) -> None:
-    assert progress_words(history) == "3 of 3 seeds complete"
-    assert progress_words(without_second_seed(history)) == "2 of 3 seeds complete"
+    assert progress_text(history) == "3 of 3 seeds complete"
+    assert progress_text(without_second_seed(history)) == "2 of 3 seeds complete"
 
 
 def test_before_any_run_has_ended_nothing_is_claimed(history: ComparisonHistory) -> None:
     results = analyse(begun(history))
     cards = verdict_cards(results, PAIR)
-    assert cards[0].headline == "not known yet"
-    assert cards[1].headline == "undecided"
-    assert cards[2].headline == "not known yet"
+    assert cards[0].headline == "not available yet"
+    assert cards[1].headline == "inconclusive"
+    assert cards[2].headline == "not available yet"
     assert differences(results, PAIR) is None
     assert not quantities(results)[0].values
 
@@ -160,10 +160,10 @@ def test_costs_are_given_in_seconds_numbers_and_megabytes(history: ComparisonHis
 
 
 def placed(key: str, *, higher: bool = False, **values: float) -> Quantity:
-    return Quantity(key, key, higher, {name: nothing(each) for name, each in values.items()})
+    return Quantity(key, key, higher, {name: no_interval(value) for name, value in values.items()})
 
 
-def test_the_front_holds_whom_nobody_beats_in_one_without_losing_in_the_other() -> None:
+def test_the_pareto_front_holds_contenders_that_no_other_dominates() -> None:
     cost = placed("cost", a=1.0, b=2.0, c=3.0, d=2.0)
     score = placed("score", higher=True, a=0.5, b=0.8, c=0.7, d=0.8)
     assert pareto_front(cost, score) == ("a", "b", "d")
@@ -176,7 +176,7 @@ def test_who_lacks_one_of_the_two_is_not_placed() -> None:
 def test_the_best_baseline_is_the_one_with_the_best_score(history: ComparisonHistory) -> None:
     found = best_baseline_score(analyse(history))
     assert found is not None
-    assert found[1] == pytest.approx(min(each.scores["rmse"] for each in history.baselines))
+    assert found[1] == pytest.approx(min(baseline.scores["rmse"] for baseline in history.baselines))
 
 
 def test_columns_in_which_all_runs_agree_do_not_differ(history: ComparisonHistory) -> None:
@@ -188,7 +188,7 @@ def test_columns_in_which_all_runs_agree_do_not_differ(history: ComparisonHistor
 
 
 def test_remarks_stand_beside_their_run(history: ComparisonHistory) -> None:
-    table = runs_table(history, {RunId("LSTM", 2): Remark("odd", ("look", "again"))})
+    table = runs_table(history, {RunId("LSTM", 2): RunNote("odd", ("look", "again"))})
     row = table.rows[table.runs.index(RunId("LSTM", 2))]
     assert row[table.columns.index("note")].text == "odd"
     assert row[table.columns.index("tags")].text == "look, again"
@@ -208,7 +208,7 @@ def test_the_run_with_the_lowest_validation_loss_is_the_best(history: Comparison
 
 def test_a_run_without_a_test_score_says_so(history: ComparisonHistory) -> None:
     run = without_second_seed(history).contender("LSTM").run(2)
-    assert score_words(history, run) == "not scored on the test part yet"
+    assert score_words(history, run) == "not scored on the test set yet"
 
 
 def test_contenders_without_a_finished_epoch_cannot_be_exported(
@@ -221,5 +221,5 @@ def test_contenders_without_a_finished_epoch_cannot_be_exported(
 @pytest.mark.parametrize(
     ("size", "words"), [(448, "448 bytes"), (26_400, "26 kB"), (1_300_000, "1.3 MB")]
 )
-def test_sizes_are_told_in_units_that_fit(size: int, words: str) -> None:
+def test_file_sizes_are_shown_in_fitting_units(size: int, words: str) -> None:
     assert file_size(size) == words

@@ -2,15 +2,15 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from studio.gui.desk import Look
-from studio.gui.plots.confusion_plot import ConfusionPlot
-from studio.gui.viewstate.answers import Confusion
+from studio.gui.pages.compare.plots.confusion_plot import ConfusionPlot
+from studio.gui.pages.compare.view.predictions import Confusion
+from studio.gui.style.appearance import Appearance
 
 LANGUAGES = tuple(f"language {number}" for number in range(18))
 
 
 def shown(qtbot: QtBot, width: int) -> ConfusionPlot:
-    plot = ConfusionPlot(Look())
+    plot = ConfusionPlot(Appearance())
     qtbot.addWidget(plot)
     plot.resize(width, 400)
     with qtbot.waitExposed(plot):
@@ -64,8 +64,9 @@ def test_upright_names_are_seen_whole_below_their_columns(qtbot: QtBot) -> None:
         if any(picture.pixelColor(x, y).lightness() < 200 for x in range(int(area.left()), 590))
     ]
     longest = max(plot.fontMetrics().horizontalAdvance(name) for name in LANGUAGES)
-    assert longest * 0.9 < len(inked)
-    assert max(inked) < area.bottom() - 2
+    gaps = np.diff(inked)
+    assert gaps.max() > 2  # between the names and the axis label
+    assert longest * 0.9 < inked[int(gaps.argmax())] - area.top()
 
 
 def test_every_row_has_room_for_its_name(qtbot: QtBot) -> None:
@@ -76,9 +77,9 @@ def test_every_row_has_room_for_its_name(qtbot: QtBot) -> None:
     assert [name for _, name in rows] == list(LANGUAGES)
 
 
-def test_the_mouse_reads_which_class_was_taken_for_which(qtbot: QtBot) -> None:
+def test_the_read_out_names_true_and_predicted_class(qtbot: QtBot) -> None:
     plot = shown(qtbot, 500)
     view = plot.item.getViewBox()
     plot.canvas.scene().sigMouseMoved.emit(view.mapViewToScene(QPointF(2, 1)))
     words = plot._read_out.textItem.toPlainText()
-    assert words == "true language 1, answered language 2: 20"
+    assert words == "true language 1, predicted language 2: 20"

@@ -3,16 +3,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.core.cells import CELLS
-from studio.core.record import Size
-from studio.core.spec import ComparisonSpec, ContenderSpec, GeneratedDataset
-from studio.gui.viewstate import contenders as edits
+from studio.core.results.record import ModelSize
+from studio.core.specs.comparison_spec import ComparisonSpec, ContenderSpec, GeneratedDataset
+from studio.gui.pages.models.view import contenders as edits
 
 SPEC = ComparisonSpec(dataset=GeneratedDataset(generator="adding"))
 cells = st.sampled_from(list(CELLS))
 
 
 def names(spec: ComparisonSpec) -> list[str]:
-    return [each.name for each in spec.contenders]
+    return [contender.name for contender in spec.contenders]
 
 
 @given(cells, st.integers(1, 500), st.integers(1, 4), st.booleans())
@@ -38,24 +38,24 @@ def test_a_cell_drops_only_what_it_does_not_have() -> None:
     ContenderSpec.model_validate(rnn.model_dump())
 
 
-def test_the_name_of_a_cell_goes_with_it_and_a_given_name_stays() -> None:
-    swapped = edits.put(SPEC, 0, edits.with_cell(SPEC.contenders[0], "rnn"))
+def test_a_name_from_the_cell_changes_with_it_and_a_chosen_name_stays() -> None:
+    swapped = edits.replaced(SPEC, 0, edits.with_cell(SPEC.contenders[0], "rnn"))
     assert names(swapped) == ["RNN", "LSTM"]
     mine = ContenderSpec(name="mine", cell="gru")
     assert edits.with_cell(mine, "lstm").name == "mine"
 
 
 def test_a_swap_onto_a_taken_name_gets_a_number() -> None:
-    swapped = edits.put(SPEC, 0, edits.with_cell(SPEC.contenders[0], "lstm"))
+    swapped = edits.replaced(SPEC, 0, edits.with_cell(SPEC.contenders[0], "lstm"))
     assert names(swapped) == ["LSTM 2", "LSTM"]
 
 
 def test_two_contenders_never_have_one_name() -> None:
     with pytest.raises(ValueError, match="same name"):
-        edits.put(SPEC, 0, SPEC.contenders[0].model_copy(update={"name": "lstm"}))
+        edits.replaced(SPEC, 0, SPEC.contenders[0].model_copy(update={"name": "lstm"}))
 
 
-def test_a_copy_stands_behind_the_original_with_a_name_of_its_own() -> None:
+def test_a_copy_follows_the_original_under_its_own_name() -> None:
     assert names(edits.duplicated(SPEC, 0)) == ["GRU", "GRU 2", "LSTM"]
 
 
@@ -87,8 +87,8 @@ def test_equations_are_those_of_the_cell() -> None:
     assert "old state is kept" in edits.cell_note(ContenderSpec(cell="gru"))
 
 
-def test_differences_are_told_against_the_first() -> None:
-    sizes = {"GRU": Size(300, 1000), "LSTM": Size(400, 996)}
+def test_differences_are_relative_to_the_first_contender() -> None:
+    sizes = {"GRU": ModelSize(300, 1000), "LSTM": ModelSize(400, 996)}
     told = edits.differences(SPEC.contenders, sizes)
     assert told == "Compared with GRU: LSTM +33 % parameters, −0.4 % compute"
     assert "Add a contender" in edits.differences(SPEC.contenders[:1], sizes)

@@ -6,27 +6,27 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsRectItem
 from pytestqt.qtbot import QtBot
 
-from studio.analysis.claims import Finding, KeptResult
-from studio.analysis.maps import Place, Scales, crossover_map
-from studio.gui.desk import Look
-from studio.gui.pages.claim_card import ClaimCard
-from studio.gui.plots.crossover_plot import CrossoverPlot
-from studio.gui.plots.intervals import IntervalsPlot
-from studio.gui.theme import THEMES, Theme
-from studio.runs.claims.registry import find_claims
+from studio.claims.analysis.crossover_map import MapCell, Scales, crossover_map
+from studio.claims.analysis.findings import Finding, StoredClaimResult
+from studio.claims.registry import find_claims
+from studio.gui.pages.claims.claim_card import ClaimCard
+from studio.gui.pages.claims.crossover_plot import CrossoverPlot
+from studio.gui.pages.claims.intervals_plot import IntervalsPlot
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import THEMES, Theme
 
 SCALES = Scales((30, 60), (60, 200), "steps", "examples")
 PLACES = {
-    (30, 60): Place(0.12, 0.05, 0.20, "GRU"),
-    (30, 200): Place(-0.12, -0.20, -0.05, "LSTM"),
-    (60, 60): Place(0.02, -0.05, 0.09, ""),
+    (30, 60): MapCell(0.12, 0.05, 0.20, "GRU"),
+    (30, 200): MapCell(-0.12, -0.20, -0.05, "LSTM"),
+    (60, 60): MapCell(0.02, -0.05, 0.09, ""),
 }
 MAP = crossover_map("Score", "accuracy, GRU − LSTM", SCALES, PLACES)
 
 
 @pytest.fixture
 def plot(qtbot: QtBot) -> CrossoverPlot:
-    made = CrossoverPlot(Look())
+    made = CrossoverPlot(Appearance())
     qtbot.addWidget(made)
     made.resize(500, 300)
     made.show_map(MAP)
@@ -45,19 +45,19 @@ def test_a_place_has_the_colour_of_the_better_cell_and_an_open_one_that_of_the_c
 ) -> None:
     with qtbot.waitExposed(plot):
         plot.show()
-    plot.look.use(theme)
+    plot.appearance.use(theme)
     assert color_in(plot, 0, 0) == QColor(theme.cells["gru"])
     assert color_in(plot, 0, 1) == QColor(theme.cells["lstm"])
     assert color_in(plot, 1, 0) == QColor(theme.card)
 
 
-def test_every_place_is_told_in_a_tooltip_in_the_table_and_to_screen_readers(
+def test_every_place_is_described_in_tooltip_table_and_accessible_text(
     plot: CrossoverPlot,
 ) -> None:
     tips = {
-        each.toolTip() for each in plot.item.vb.allChildren() if isinstance(each, QGraphicsRectItem)
+        item.toolTip() for item in plot.item.vb.allChildren() if isinstance(item, QGraphicsRectItem)
     }
-    told = "60 steps, 60 examples: accuracy, GRU − LSTM 0.020 (−0.050 to 0.090), undecided"
+    told = "60 steps, 60 examples: accuracy, GRU − LSTM 0.020 (−0.050 to 0.090), inconclusive"
     assert told in tips
     assert told in plot.accessibleDescription()
     assert plot.accessibleName() == "Crossover map: score"
@@ -65,16 +65,16 @@ def test_every_place_is_told_in_a_tooltip_in_the_table_and_to_screen_readers(
         ["row", "column", "accuracy, GRU − LSTM", "low", "high", "better"],
         ["30 steps", "60 examples", "0.12", "0.05", "0.2", "GRU"],
         ["30 steps", "200 examples", "-0.12", "-0.2", "-0.05", "LSTM"],
-        ["60 steps", "60 examples", "0.02", "-0.05", "0.09", "undecided"],
-        ["60 steps", "200 examples", "", "", "", "not reached"],
+        ["60 steps", "60 examples", "0.02", "-0.05", "0.09", "inconclusive"],
+        ["60 steps", "200 examples", "", "", "", "not measured"],
     ]
 
 
 def test_a_card_shows_each_map_of_a_finding_in_place_of_intervals(qtbot: QtBot) -> None:
     (claim,) = find_claims(["C6"])
-    card = ClaimCard(claim, Look())
+    card = ClaimCard(claim, Appearance())
     qtbot.addWidget(card)
     found = Finding("undecided", 0.1, 0.05, 0.15, "accuracy", "In words.", maps=(MAP, MAP))
-    card.show_result(KeptResult((found,), 1.0, {}, "2026-11-25T10:00:00+00:00"))
+    card.show_result(StoredClaimResult((found,), 1.0, {}, "2026-11-25T10:00:00+00:00"))
     assert len(card.findChildren(CrossoverPlot)) == 2
     assert not card.findChildren(IntervalsPlot)

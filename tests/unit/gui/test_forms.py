@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
 
-from studio.core.spec import (
+from studio.core.specs.comparison_spec import (
     ContenderSpec,
     FileDataset,
     MachineSpec,
@@ -20,8 +20,8 @@ from studio.core.spec import (
     TrainingSpec,
 )
 from studio.gui.forms.form import Form
-from studio.gui.forms.shares import Shares
-from studio.gui.forms.words import CHOICES, said
+from studio.gui.forms.share_editor import Shares
+from studio.gui.forms.value_labels import CHOICES, value_label
 
 pytestmark = pytest.mark.usefixtures("qapp")
 CELLS = (("GRU", "gru"), ("LSTM", "lstm"), ("RNN", "rnn"))
@@ -109,14 +109,14 @@ def test_a_wrong_value_names_its_field_and_never_becomes_a_spec() -> None:
     type_into(form.editor("lr").field, "quick")
     assert form.problem("lr") == "is not a number"
     type_into(form.editor("lr").field, "-1")
-    assert form.problem("lr") == "give more than 0"
+    assert form.problem("lr") == "must be greater than 0"
     assert not seen
     type_into(form.editor("lr").field, "0,5")
     assert form.problem("lr") == ""
     assert seen == [TrainingSpec(lr=0.5)]
 
 
-def test_a_rule_over_several_fields_is_told_at_the_field_that_it_names() -> None:
+def test_an_error_over_several_fields_is_shown_at_the_field_it_names() -> None:
     form = Form(ContenderSpec(name="RNN", cell="rnn"), ["hidden_size", "forget_bias"])
     type_into(form.editor("forget_bias").field, "1")
     assert "no gate that keeps" in form.problem("forget_bias")
@@ -145,7 +145,41 @@ def test_every_keystroke_in_a_number_counts() -> None:
     assert [spec.hidden_size for spec in seen] == [6, 64]
 
 
-def test_a_unit_is_said_in_the_singular_for_one() -> None:
+def test_a_figure_that_becomes_too_large_leaves_none_of_its_beginnings_in_force() -> None:
+    form = form_of(ContenderSpec(name="GRU"))
+    seen: list[ContenderSpec] = []
+    form.changed.connect(seen.append)
+    box = form.editor("hidden_size").field
+    assert isinstance(box, QSpinBox)
+    box.selectAll()
+    QTest.keyClicks(box, "99999")
+    assert form.problem("hidden_size") == "must be at most 8,192"
+    assert seen[-1].hidden_size == 32
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert seen[-1].hidden_size == 32
+    type_into(form.editor("dropout").field, "0.5")
+    assert seen[-1].hidden_size == 32
+    box.lineEdit().setCursorPosition(len("99999"))
+    QTest.keyClick(box, Qt.Key.Key_Backspace)
+    QTest.keyClick(box, Qt.Key.Key_Backspace)
+    assert form.problem("hidden_size") == ""
+    assert seen[-1].hidden_size == 999
+
+
+def test_undo_in_a_refused_field_brings_back_its_valid_value_and_nothing_else() -> None:
+    form = form_of(TrainingSpec(lr=0.5))
+    seen: list[Spec] = []
+    form.changed.connect(seen.append)
+    line = form.editor("lr").field
+    type_into(line, "-1")
+    assert form.problem("lr")
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert form.problem("lr") == ""
+    assert form.editor("lr").value() == 0.5
+    assert not seen
+
+
+def test_a_unit_is_singular_for_one() -> None:
     form = form_of(TaskSpec(horizon=2))
     box = form.editor("horizon").field
     assert isinstance(box, QSpinBox)
@@ -180,12 +214,12 @@ def test_a_number_keeps_all_its_digits_through_an_edit_of_another_field() -> Non
     assert seen == [spec.model_copy(update={"epochs": 7})]
 
 
-def test_a_comma_that_could_mean_two_things_is_told_at_its_field() -> None:
+def test_an_ambiguous_comma_is_an_error_at_its_field() -> None:
     form = form_of(TrainingSpec())
     seen: list[Spec] = []
     form.changed.connect(seen.append)
     type_into(form.editor("clip").field, "1,000")
-    assert form.problem("clip") == "can be read in two ways; write 1000 or 1.000"
+    assert form.problem("clip") == "is ambiguous; write 1000 or 1.000"
     assert not seen
     type_into(form.editor("steps").field, "1,000")
     type_into(form.editor("clip").field, "1000")
@@ -219,7 +253,7 @@ def test_a_share_that_is_changed_leaves_the_others_as_fine_as_they_were() -> Non
     assert spec.split[1:] == (1 / 3, 0.2)
 
 
-def test_a_value_that_is_none_of_the_choices_is_shown_and_kept() -> None:
+def test_a_value_outside_the_choices_is_shown_and_kept() -> None:
     choices = {"calendar": (("not read", None), ("hour", ("hour",)))}
     form = Form(TaskSpec(calendar=("hour", "month")), ["calendar", "horizon"], choices=choices)
     seen: list[TaskSpec] = []
@@ -232,7 +266,7 @@ def test_a_value_that_is_none_of_the_choices_is_shown_and_kept() -> None:
     assert seen == [TaskSpec(calendar=("hour", "month"), horizon=2)]
 
 
-def test_a_blank_field_says_what_it_stands_for() -> None:
+def test_a_blank_field_shows_its_default() -> None:
     form = form_of(TaskSpec())
     form.show_default("window", 32)
     form.show_default("kind", "forecast")
@@ -240,7 +274,7 @@ def test_a_blank_field_says_what_it_stands_for() -> None:
     assert isinstance(line, QLineEdit)
     assert isinstance(box, QComboBox)
     assert line.placeholderText() == "automatic: 32"
-    assert box.currentText() == "automatic: forecast the next steps"
+    assert box.currentText() == "automatic: forecasting"
     assert form.editor("window").value() is None
     assert form.editor("kind").value() is None
 
@@ -264,5 +298,5 @@ def test_words_are_given_only_for_choices_that_exist(spec: Spec) -> None:
         kinds = (info.annotation, *get_args(info.annotation))
         choices = [v for kind in kinds if get_origin(kind) is Literal for v in get_args(kind)]
         if choices and name in CHOICES:
-            assert {str(each) for each in choices} == set(CHOICES[name])
-            assert all(said(name, each) for each in choices)
+            assert {str(choice) for choice in choices} == set(CHOICES[name])
+            assert all(value_label(name, choice) for choice in choices)

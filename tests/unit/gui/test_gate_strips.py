@@ -8,19 +8,20 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.core.cells import CELLS
-from studio.core.events import GatesTraced, RunId, Trace
-from studio.core.preparation import Preparation, Scaler
-from studio.gui.desk import Look
-from studio.gui.plots.gate_strips import GateStrips
-from studio.gui.theme import SOLID, Stroke
-from studio.gui.viewstate.training import traces_in_words
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.prepared.scaler import Scaler
+from studio.core.results.events import GatesTraced, RunId, Trace
+from studio.gui.pages.train.gate_strips import GateStrips
+from studio.gui.pages.train.view.live_runs import traces_text
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import SOLID, Stroke
 
 STEPS, UNITS = 12, 3
 RED, BLUE = Stroke("#ff0000", SOLID, "o"), Stroke("#0000ff", SOLID, "o")
 
 
-def prepared(*names: str, vocabulary: tuple[str, ...] | None = None) -> Preparation:
-    return Preparation(
+def prepared(*names: str, vocabulary: tuple[str, ...] | None = None) -> Preprocessing:
+    return Preprocessing(
         kind="classify",
         input_names=names,
         input_units=("",) * len(names),
@@ -43,7 +44,7 @@ def traced(name: str, cell: str, inputs: np.ndarray, epoch: int = 1, seed: int =
 
 @pytest.fixture
 def strips(qtbot: QtBot) -> GateStrips:
-    made = GateStrips(Look())
+    made = GateStrips(Appearance())
     qtbot.addWidget(made)
     made.resize(500, 400)
     with qtbot.waitExposed(made):
@@ -53,21 +54,21 @@ def strips(qtbot: QtBot) -> GateStrips:
 
 def show(
     strips: GateStrips,
-    preparation: Preparation,
+    preprocessing: Preprocessing,
     cells: Mapping[str, str],
     stroke: Stroke = RED,
     traced_ones: tuple[str, ...] | None = None,
 ) -> None:
     generator = np.random.default_rng(0)
-    inputs = generator.normal(size=(STEPS, len(preparation.input_names)))
-    if preparation.vocabulary is not None:
-        codes = np.arange(STEPS) % len(preparation.vocabulary)
+    inputs = generator.normal(size=(STEPS, len(preprocessing.input_names)))
+    if preprocessing.vocabulary is not None:
+        codes = np.arange(STEPS) % len(preprocessing.vocabulary)
         inputs = (
-            codes[:, None] if preparation.embeds else np.eye(len(preparation.vocabulary))[codes]
+            codes[:, None] if preprocessing.embeds else np.eye(len(preprocessing.vocabulary))[codes]
         )
     names = tuple(cells) if traced_ones is None else traced_ones
     traces = {name: traced(name, cells[name], inputs) for name in names}
-    strips.show_traces(traces, cells, dict.fromkeys(cells, stroke), preparation)
+    strips.show_traces(traces, cells, dict.fromkeys(cells, stroke), preprocessing)
 
 
 def test_the_input_is_called_by_the_channel_of_the_data_that_is_shown(strips: GateStrips) -> None:
@@ -117,7 +118,7 @@ def test_a_contender_that_is_not_traced_yet_has_its_rows_already(strips: GateStr
         (tuple(f"band {n}" for n in range(20)), "20 channels"),
     ],
 )
-def test_of_several_channels_all_are_drawn_and_their_number_is_told(
+def test_several_channels_are_all_drawn_and_counted(
     strips: GateStrips, names: tuple[str, ...], label: str
 ) -> None:
     show(strips, prepared(*names), {"GRU": "gru"})
@@ -125,17 +126,17 @@ def test_of_several_channels_all_are_drawn_and_their_number_is_told(
 
 
 @pytest.mark.parametrize("names", [("text",), ("<other>", "a", "b", " ")])
-def test_a_text_is_shown_by_its_symbols_and_can_be_read(
+def test_a_text_is_shown_by_its_symbols_in_readable_form(
     strips: GateStrips, names: tuple[str, ...]
 ) -> None:
     show(strips, prepared(*names, vocabulary=("<other>", "a", "b", " ")), {"GRU": "gru"})
     assert strips.rows[0] == "4 symbols"
-    assert strips.text.text() == "Reads “<other>ab <other>ab <other>ab”"
+    assert strips.text.text() == "Input: “<other>ab <other>ab <other>ab”"
     show(strips, prepared("x"), {"GRU": "gru"})
     assert not strips.text.isVisible()
 
 
-def test_a_state_without_bounds_is_told_by_colours_up_to_its_largest_value(
+def test_colours_of_an_unbounded_state_span_its_largest_value(
     strips: GateStrips,
 ) -> None:
     trace = traced("relu", "rnn", np.zeros((STEPS, 1)))
@@ -145,7 +146,7 @@ def test_a_state_without_bounds_is_told_by_colours_up_to_its_largest_value(
     assert tuple(strips._images["relu", "h"].levels) == (-8.0, 8.0)
 
 
-def test_whose_gates_are_shown_is_told_once_where_all_are_of_one_epoch() -> None:
+def test_seed_and_epoch_of_gates_are_shown_once_where_all_are_equal() -> None:
     inputs = np.zeros((STEPS, 1))
 
     def told(*runs: tuple[int, int]) -> str:
@@ -153,7 +154,7 @@ def test_whose_gates_are_shown_is_told_once_where_all_are_of_one_epoch() -> None
             f"c{n}": traced(f"c{n}", "rnn", inputs, epoch, seed)
             for n, (seed, epoch) in enumerate(runs)
         }
-        return traces_in_words(found)
+        return traces_text(found)
 
     assert told((3, 20), (3, 20)) == "seed 3, epoch 20"
     assert told((1, 12), (1, 11)) == "seed 1, epoch 12 (c0), 11 (c1)"

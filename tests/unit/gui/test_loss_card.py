@@ -9,11 +9,11 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from studio.core.events import EpochRecord, RunId
-from studio.core.history import Baseline
-from studio.gui.desk import Look
-from studio.gui.pages.loss_card import LossCard
-from studio.gui.theme import SOLID, Stroke
+from studio.core.results.events import EpochRecord, RunId
+from studio.core.results.history import Baseline
+from studio.gui.pages.train.loss_card import LossCard
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import SOLID, Stroke
 
 STROKES = {"GRU": Stroke("#ff0000", SOLID, "o")}
 LOSSES = {1: (1.0, 0.2), 2: (1.0, 0.8)}
@@ -21,7 +21,7 @@ LOSSES = {1: (1.0, 0.2), 2: (1.0, 0.8)}
 
 @pytest.fixture
 def card(qtbot: QtBot) -> LossCard:
-    made = LossCard(Look())
+    made = LossCard(Appearance())
     qtbot.addWidget(made)
     made.resize(600, 400)
     made.changed.connect(lambda: made.show_runs(epochs(), (), STROKES, "mse"))
@@ -53,23 +53,25 @@ def redness_at(card: LossCard, x: float, y: float) -> int:
 def test_each_run_has_a_line_of_its_own_in_place_of_the_range(card: LossCard) -> None:
     between, on_a_run = (1.75, 0.7), (1.75, 0.85)  # runs at 0.4 and 0.85, their mean at 0.625
     assert redness_at(card, *between) > 10  # the range is filled
-    card.each.click()
+    card.every_run.click()
     assert redness_at(card, *on_a_run) > 40
     assert redness_at(card, *between) < 5
     assert "lines of 2 runs" in card.heading.text()
-    card.each.click()
+    card.every_run.click()
     assert redness_at(card, *between) > 10
 
 
 def test_the_data_of_the_plot_holds_every_run_that_is_shown(card: LossCard) -> None:
-    card.each.click()
+    card.every_run.click()
     rows = [row for row in card.plot.table() if "run" in row[0]]
-    assert [float(row[2]) for row in rows] == [loss for each in LOSSES.values() for loss in each]
+    assert [float(row[2]) for row in rows] == [
+        loss for losses in LOSSES.values() for loss in losses
+    ]
 
 
 def test_on_a_logarithmic_axis_lines_stand_where_their_curve_does(card: LossCard) -> None:
-    card.each.click()
-    next(each for each in card.scale.findChildren(QPushButton) if each.text() == "log").click()
+    card.every_run.click()
+    next(push for push in card.scale.findChildren(QPushButton) if push.text() == "log").click()
     middle = (np.log10(1.0) + np.log10(0.8)) / 2
     assert redness_at(card, 1.5, float(middle)) > 40
 
@@ -77,9 +79,9 @@ def test_on_a_logarithmic_axis_lines_stand_where_their_curve_does(card: LossCard
 def test_the_baseline_stands_at_its_loss_on_a_logarithmic_axis_too(card: LossCard) -> None:
     baseline = Baseline("persistence", 0, 0.0, np.zeros((1, 1)), {}, {}, 0.5)
     for scale, height in (("linear", 0.5), ("log", float(np.log10(0.5)))):
-        next(each for each in card.scale.findChildren(QPushButton) if each.text() == scale).click()
+        next(push for push in card.scale.findChildren(QPushButton) if push.text() == scale).click()
         card.show_runs(validated(), (baseline,), STROKES, "mse")
-        lines = [each for each in card.plot.item.items if isinstance(each, pg.InfiniteLine)]
+        lines = [item for item in card.plot.item.items if isinstance(item, pg.InfiniteLine)]
         assert [line.value() for line in lines] == pytest.approx([height])
 
 

@@ -5,17 +5,17 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from studio.gui.desk import Look
 from studio.gui.plots.dated_plot import DatedPlot
-from studio.gui.plots.plot import Curve, Plot
-from studio.gui.theme import SOLID, Stroke
+from studio.gui.plots.plot import Plot, PlotCurve
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import SOLID, Stroke
 
 STROKE = Stroke("#ff0000", SOLID, "o")
 
 
 @pytest.fixture
 def plot(qtbot: QtBot) -> DatedPlot:
-    made = DatedPlot(Look(), "Loss", "epoch", "loss")
+    made = DatedPlot(Appearance(), "Loss", "epoch", "loss")
     qtbot.addWidget(made)
     made.resize(400, 300)
     with qtbot.waitExposed(made):
@@ -26,7 +26,7 @@ def plot(qtbot: QtBot) -> DatedPlot:
 def show(plot: Plot, *x: float) -> tuple[float, float]:
     """Draws a curve over these places, and gives what is seen of the axis."""
     places = np.array(x)
-    plot.show_curves([Curve("GRU", places, np.linspace(1, 2, len(x)), STROKE)])
+    plot.show_curves([PlotCurve("GRU", places, np.linspace(1, 2, len(x)), STROKE)])
     plot.canvas.grab()
     low, high = plot.item.getViewBox().viewRange()[0]
     return float(low), float(high)
@@ -46,7 +46,7 @@ def test_around_a_single_place_of_a_logarithmic_axis_there_is_a_decade(plot: Dat
 
 
 def test_the_label_of_an_axis_stands_at_its_middle_whatever_it_says(plot: DatedPlot) -> None:
-    plot.set_labels("epoch", "binary cross-entropy of a step, nats")
+    plot.set_labels("epoch", "binary cross-entropy per step, nats")
     for side, place in (("left", 1), ("bottom", 0)):
         axis = plot.item.getAxis(side)
         label, whole = axis.label.sceneBoundingRect().center(), axis.sceneBoundingRect().center()
@@ -54,9 +54,7 @@ def test_the_label_of_an_axis_stands_at_its_middle_whatever_it_says(plot: DatedP
         assert middle[0] == pytest.approx(middle[1], abs=2)
 
 
-def test_where_steps_have_dates_the_axis_and_the_read_out_say_them(
-    plot: DatedPlot, qtbot: QtBot
-) -> None:
+def test_axis_and_read_out_show_dates_of_steps(plot: DatedPlot, qtbot: QtBot) -> None:
     days = np.arange("1984-01-01", "1984-05-01", dtype="datetime64[D]").astype(str)
     plot.set_labels("time", "Temp")
     plot.show_times(days)

@@ -5,16 +5,16 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from studio.gui.desk import Look
 from studio.gui.plots.points import Points, PointsPlot
-from studio.gui.theme import SOLID, Stroke
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import SOLID, Stroke
 
 
 @pytest.mark.parametrize("logarithmic", [False, True])
 def test_a_point_is_drawn_at_its_value_on_either_kind_of_axis(
     qtbot: QtBot, *, logarithmic: bool
 ) -> None:
-    plot = PointsPlot(Look(), "Points", "x", "y")
+    plot = PointsPlot(Appearance(), "Points", "x", "y")
     qtbot.addWidget(plot)
     plot.resize(400, 300)
     plot.legend.hide()

@@ -1,4 +1,4 @@
-"""What a plot says of the place under the mouse."""
+"""The read-out of a plot under the mouse."""
 
 import numpy as np
 import pytest
@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.gui.desk import Look
-from studio.gui.plots.plot import Curve, Plot
-from studio.gui.theme import SOLID, Stroke
+from studio.gui.plots.plot import Plot, PlotCurve
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import SOLID, Stroke
 
 EPOCHS = np.arange(1.0, 6.0)
 
@@ -20,7 +20,7 @@ class Page(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot = Plot(Look(), "Loss", "epoch", "loss")
+        self.plot = Plot(Appearance(), "Loss", "epoch", "loss")
         self.other = QPushButton("elsewhere")
         layout = QVBoxLayout(self)
         layout.addWidget(self.plot, 1)
@@ -30,7 +30,7 @@ class Page(QWidget):
 
     def show_losses(self, loss: float) -> None:
         stroke = Stroke("#ff0000", SOLID, "o")
-        self.plot.show_curves([Curve("GRU", EPOCHS, np.full(5, loss), stroke)])
+        self.plot.show_curves([PlotCurve("GRU", EPOCHS, np.full(5, loss), stroke)])
 
     @property
     def place(self) -> QPoint:
@@ -55,15 +55,13 @@ def page(qtbot: QtBot) -> Page:
     return made
 
 
-def test_nothing_is_said_once_the_mouse_has_gone(page: Page, qtbot: QtBot) -> None:
+def test_the_read_out_hides_when_the_mouse_leaves(page: Page, qtbot: QtBot) -> None:
     QTest.mouseMove(page.other, page.other.rect().center())
     qtbot.waitUntil(lambda: page.plot.read_out == "")
 
 
 @pytest.mark.qt_log_ignore("raise", "grabbing the keyboard", "propagateSizeHints")
-def test_nothing_is_said_while_a_menu_is_open_and_after_it_was_closed(
-    page: Page, qtbot: QtBot
-) -> None:
+def test_the_read_out_hides_while_a_menu_is_open_and_afterwards(page: Page, qtbot: QtBot) -> None:
     during: list[str] = []
 
     def close() -> None:
@@ -84,17 +82,17 @@ def test_nothing_is_said_while_a_menu_is_open_and_after_it_was_closed(
     assert page.plot.read_out == ""
 
 
-def test_other_data_under_the_mouse_is_what_is_said(page: Page) -> None:
+def test_the_read_out_follows_new_data_under_the_mouse(page: Page) -> None:
     page.show_losses(0.25)
     assert page.plot.read_out == "epoch: 3\nGRU: 0.25"
 
 
-def test_nothing_is_said_of_data_that_is_gone(page: Page) -> None:
+def test_the_read_out_hides_when_its_data_is_removed(page: Page) -> None:
     page.plot.show_curves([])
     assert page.plot.read_out == ""
 
 
-def test_nothing_is_said_when_the_page_comes_back(page: Page) -> None:
+def test_the_read_out_is_hidden_when_the_page_returns(page: Page) -> None:
     page.hide()
     page.show()
     assert page.plot.read_out == ""

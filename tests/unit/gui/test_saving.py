@@ -10,19 +10,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from studio.gui.desk import Look
 from studio.gui.plots import saving
-from studio.gui.plots.plot import Curve, Plot
-from studio.gui.theme import SOLID, Stroke
+from studio.gui.plots.plot import Plot, PlotCurve
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import SOLID, Stroke
 
 
 @pytest.fixture
 def plot(qtbot: QtBot) -> Plot:
-    made = Plot(Look(), "GRU: loss/epoch", "epoch", "loss")
+    made = Plot(Appearance(), "GRU: loss/epoch", "epoch", "loss")
     qtbot.addWidget(made)
     made.resize(300, 200)
     x = np.array([1.0, 2.0])
-    made.show_curves([Curve("GRU", x, x, Stroke("#ff0000", SOLID, "o"))])
+    made.show_curves([PlotCurve("GRU", x, x, Stroke("#ff0000", SOLID, "o"))])
     with qtbot.waitExposed(made):
         made.show()
     return made
@@ -79,11 +79,11 @@ def test_the_suggested_name_is_one_that_every_system_can_have(plot: Plot, tmp_pa
 
 
 @pytest.mark.parametrize("action", ["Save picture…", "Save data as CSV…"])
-def test_a_place_that_cannot_be_written_to_is_told(
+def test_an_unwritable_place_is_reported(
     plot: Plot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     # a folder that vanishes while the dialog is open
-    monkeypatch.setattr(saving, "ask_where", lambda *_: tmp_path / "gone" / "loss.png")
+    monkeypatch.setattr(saving, "ask_plot_path", lambda *_: tmp_path / "gone" / "loss.png")
     next(each for each in plot.actions() if each.text() == action).trigger()
     box = plot.findChild(QMessageBox, "problem")
     assert isinstance(box, QMessageBox)

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from studio.gui.settings import Settings
+from studio.gui.context.settings import Settings
 from studio.paths import experiments
 
 

@@ -1,8 +1,10 @@
+from itertools import combinations
+
 import pytest
 from PySide6.QtGui import QColor
 
 from studio.core.cells import CELLS
-from studio.gui.theme import DARK, LIGHT, Theme, strokes
+from studio.gui.style.theme import DARK, LIGHT, Theme, strokes
 
 
 def luminance(color: str) -> float:
@@ -33,7 +35,7 @@ def test_text_keeps_a_contrast_of_four_and_a_half(theme: Theme) -> None:
 
 @both
 def test_lines_and_marks_keep_a_contrast_of_three_on_a_card(theme: Theme) -> None:
-    contenders = [(f"{cell} {number}", cell) for cell in CELLS for number in range(4)]
+    contenders = [(f"{cell} {number}", cell) for cell in CELLS for number in range(6)]
     colors = [stroke.color for stroke in strokes(theme, contenders).values()]
     for color in (*colors, theme.accent, theme.outline):
         assert contrast(color, theme.card) >= 3, color
@@ -56,3 +58,21 @@ def test_the_cells_differ_in_line_and_marker_and_not_in_colour_alone(theme: Them
     drawn = strokes(theme, [(cell, cell) for cell in CELLS]).values()
     assert len({stroke.line for stroke in drawn}) == len(CELLS)
     assert len({stroke.marker for stroke in drawn}) == len(CELLS)
+
+
+def distance(one: str, other: str) -> float:
+    """Of two colours, in parts of the way from black to white."""
+    pairs = zip(QColor(one).getRgbF()[:3], QColor(other).getRgbF()[:3], strict=True)
+    return (sum((a - b) ** 2 for a, b in pairs) / 3) ** 0.5
+
+
+@both
+@pytest.mark.parametrize(
+    "cells", [["gru"] * 6, ["lstm"] * 6, ["rnn"] * 6, ["gru", "lstm", "rnn"] * 2]
+)
+def test_lines_of_six_contenders_differ_in_style_or_clearly_in_colour(
+    theme: Theme, cells: list[str]
+) -> None:
+    drawn = list(strokes(theme, [(f"{n}", cell) for n, cell in enumerate(cells)]).values())
+    for one, other in combinations(drawn, 2):
+        assert one.line != other.line or distance(one.color, other.color) > 0.1

@@ -6,7 +6,7 @@ import pytest
 import torch
 from support import CACHE
 
-from studio.nn.fused.compilation import KERNELS
+from studio.nn.engines.fused.kernel_cache import KERNELS
 
 
 @pytest.fixture(autouse=True, scope="session")

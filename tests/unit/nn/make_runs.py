@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import torch
 from support import toy_task
 
-from studio.core.events import EpochRecord, Snapshot
-from studio.core.examples import PreparedTask
-from studio.core.record import ResumePoint
-from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
-from studio.nn.task_tensors import TaskTensors
-from studio.nn.trainer import Trainer
+from studio.core.prepared.examples import PreparedTask
+from studio.core.results.events import EpochRecord, Snapshot
+from studio.core.results.record import ResumePoint
+from studio.core.specs.comparison_spec import ContenderSpec, MachineSpec, TrainingSpec
+from studio.nn.batching.task_tensors import TaskTensors
+from studio.nn.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 TASK = toy_task(steps=6, counts=(20, 8, 8))
@@ -19,7 +19,7 @@ SPEC = ContenderSpec(cell="gru", hidden_size=4, num_layers=2, dropout=0.3)
 
 @dataclass(frozen=True)
 class Seen:
-    """What a run gave after each of its epochs."""
+    """The results of a run after each epoch."""
 
     records: list[EpochRecord]
     better: list[bool]

@@ -8,9 +8,9 @@ from networks import ragged_task
 from support import toy_examples
 from unit.nn.make_runs import CPU, TASK, finish, make_trainer
 
-from studio.core.examples import Examples
-from studio.core.spec import TrainingSpec
-from studio.nn.batches import Batch, DeviceExamples
+from studio.core.prepared.examples import Examples
+from studio.core.specs.comparison_spec import TrainingSpec
+from studio.nn.batching.batches import Batch, DeviceExamples
 
 SERIES = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
 
@@ -81,13 +81,13 @@ def test_training_on_windows_of_a_read_only_series_is_the_same_as_on_copies() ->
     assert seen[0] == seen[1]
 
 
-def test_a_batch_holds_no_memory_but_its_own() -> None:
+def test_a_batch_does_not_keep_the_whole_array_alive() -> None:
     examples = windows(SERIES, writeable=True)
     batch = next(iter(DeviceExamples(examples, CPU).in_order(4)))
     assert batch.inputs.untyped_storage().nbytes() == 4 * 6 * 2 * 4
 
 
-def test_order_is_by_count_seed_and_epoch_whatever_the_batch_size() -> None:
+def test_the_order_depends_only_on_count_seed_and_epoch() -> None:
     examples = DeviceExamples(toy_examples(20, 6, 2, 1, seed=0), CPU)
     small, large = (
         torch.cat([batch.targets for batch in examples.epoch(1, 1, size)]) for size in (3, 20)
@@ -95,29 +95,29 @@ def test_order_is_by_count_seed_and_epoch_whatever_the_batch_size() -> None:
     assert torch.equal(small, large)
 
 
-class Recorded:
-    """A way to the device that writes down what is done, with the first number of each batch."""
+class RecordingPrefetcher:
+    """Records its calls, with the first target of each batch."""
 
     def __init__(self) -> None:
-        self.seen: list[tuple[str, float]] = []
+        self.calls: list[tuple[str, float]] = []
 
     def send(self, batch: Batch) -> Batch:
-        self.seen.append(("sent", float(batch.targets[0])))
+        self.calls.append(("sent", float(batch.targets[0])))
         return batch
 
     def receive(self, sent: Batch) -> Batch:
-        self.seen.append(("received", float(sent.targets[0])))
+        self.calls.append(("received", float(sent.targets[0])))
         return sent
 
 
-def test_each_batch_is_sent_before_the_one_before_it_is_trained_on() -> None:
+def test_the_next_batch_is_sent_before_training_on_the_current_one() -> None:
     examples = toy_examples(20, 6, 2, 1, seed=0)
     numbered = replace(examples, targets=np.arange(20, dtype=np.float32)[:, None])
-    kept = DeviceExamples(numbered, CPU)
-    kept.sender = way = Recorded()
-    for batch in kept.in_order(8):
-        way.seen.append(("trained", float(batch.targets[0])))
-    assert way.seen == [
+    examples_on_cpu = DeviceExamples(numbered, CPU)
+    examples_on_cpu.prefetcher = prefetcher = RecordingPrefetcher()
+    for batch in examples_on_cpu.in_order(8):
+        prefetcher.calls.append(("trained", float(batch.targets[0])))
+    assert prefetcher.calls == [
         ("sent", 0.0), ("received", 0.0), ("sent", 8.0), ("trained", 0.0),
         ("received", 8.0), ("sent", 16.0), ("trained", 8.0),
         ("received", 16.0), ("trained", 16.0),

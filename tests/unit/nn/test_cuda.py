@@ -1,4 +1,4 @@
-"""The step path on a real NVIDIA device; skipped where there is none."""
+"""Training steps on a real NVIDIA device; skipped without one."""
 
 import warnings
 from collections.abc import Iterator
@@ -11,19 +11,19 @@ import torch
 from networks import ragged_task
 from support import toy_task
 from unit.nn.make_runs import CPU, TASK, finish, make_trainer, resume_point
-from unit.nn.test_carrying import TASK as TALE
+from unit.nn.test_stateful import TASK as TALE
 
-from studio.core.events import RunEvent, RunId, StepsTimed
-from studio.core.examples import PreparedTask
-from studio.core.spec import ContenderSpec, MachineSpec, Optimizer, TrainingSpec
-from studio.nn.batches import DeviceExamples
-from studio.nn.clock import StepClock
-from studio.nn.cuda_graphs import CapturedStep
-from studio.nn.task_tensors import TaskTensors
-from studio.nn.trainer import Trainer
-from studio.runs.control import Control
-from studio.runs.schedule import TurnRule
-from studio.runs.turns import TurnTaker
+from studio.core.prepared.examples import PreparedTask
+from studio.core.results.events import RunEvent, RunId, StepsTimed
+from studio.core.specs.comparison_spec import ContenderSpec, MachineSpec, Optimizer, TrainingSpec
+from studio.nn.batching.batches import DeviceExamples
+from studio.nn.batching.task_tensors import TaskTensors
+from studio.nn.training.cuda_graphs import CapturedStep
+from studio.nn.training.step_clock import StepClock
+from studio.nn.training.trainer import Trainer
+from studio.runs.execution.control import Control
+from studio.runs.execution.interleaved_run import InterleavedRun
+from studio.runs.execution.turn_order import TurnRule
 
 pytestmark = [
     pytest.mark.cuda,
@@ -59,40 +59,42 @@ def losses(trainer: Trainer) -> list[float]:
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
-def test_losses_on_cuda_are_those_of_the_cpu_within_tolerance(cell: str) -> None:
+def test_losses_on_cuda_equal_those_of_the_cpu_within_tolerance(cell: str) -> None:
     spec = ContenderSpec(cell=cell, hidden_size=8, num_layers=2)
-    there, here = (
+    on_cuda, on_cpu = (
         [
             record.train_loss
             for record in finish(make_trainer(TRAINING, TASK, spec, device=d)).records
         ]
         for d in (CUDA, CPU)
     )
-    assert there == pytest.approx(here, rel=1e-3)
+    assert on_cuda == pytest.approx(on_cpu, rel=1e-3)
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
 def test_carried_states_train_on_cuda_as_on_the_cpu(cell: str) -> None:
     spec = ContenderSpec(cell=cell, hidden_size=8, num_layers=2)
-    there, here = (make_trainer(TRAINING, TALE, spec, device=device) for device in (CUDA, CPU))
-    assert losses(there) == pytest.approx(losses(here), rel=1e-3)
-    assert there.result().scores["nll"] == pytest.approx(here.result().scores["nll"], rel=1e-3)
-    assert "the state is carried from batch to batch" in there.served.note
+    on_cuda, on_cpu = (make_trainer(TRAINING, TALE, spec, device=device) for device in (CUDA, CPU))
+    assert losses(on_cuda) == pytest.approx(losses(on_cpu), rel=1e-3)
+    assert on_cuda.result().scores["nll"] == pytest.approx(on_cpu.result().scores["nll"], rel=1e-3)
+    assert "the state is carried from batch to batch" in on_cuda.execution.note
 
 
 def test_class_weights_count_on_cuda_as_on_the_cpu() -> None:
-    preparation = RAGGED.preparation.model_copy(update={"class_weights": (0.5, 1.5, 1.0)})
-    task = replace(RAGGED, preparation=preparation)
+    preprocessing = RAGGED.preprocessing.model_copy(update={"class_weights": (0.5, 1.5, 1.0)})
+    task = replace(RAGGED, preprocessing=preprocessing)
     spec = ContenderSpec(hidden_size=8)
-    there, here = (make_trainer(TRAINING, task, spec, device=device) for device in (CUDA, CPU))
-    assert losses(there) == pytest.approx(losses(here), rel=1e-3)
+    on_cuda, on_cpu = (make_trainer(TRAINING, task, spec, device=device) for device in (CUDA, CPU))
+    assert losses(on_cuda) == pytest.approx(losses(on_cpu), rel=1e-3)
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
 def test_padding_is_not_read_in_either_direction(cell: str) -> None:
     spec = ContenderSpec(cell=cell, hidden_size=8, num_layers=2, bidirectional=True)
-    there, here = (make_trainer(TRAINING, RAGGED, spec, device=device) for device in (CUDA, CPU))
-    assert losses(there) == pytest.approx(losses(here), rel=1e-3)
+    on_cuda, on_cpu = (
+        make_trainer(TRAINING, RAGGED, spec, device=device) for device in (CUDA, CPU)
+    )
+    assert losses(on_cuda) == pytest.approx(losses(on_cpu), rel=1e-3)
 
 
 @pytest.mark.parametrize("spec", [SMALL, DEEP], ids=["small", "deep"])
@@ -106,7 +108,7 @@ def test_no_step_waits_for_the_device(task: PreparedTask, spec: ContenderSpec) -
 
 
 @pytest.mark.parametrize("spec", [SMALL, DEEP], ids=["small", "deep"])
-def test_a_run_on_cuda_goes_on_from_its_snapshot(spec: ContenderSpec) -> None:
+def test_a_run_on_cuda_resumes_from_its_snapshot(spec: ContenderSpec) -> None:
     whole = finish(make_trainer(TRAINING, spec=spec, device=CUDA))
     before = finish(make_trainer(TRAINING, spec=spec, device=CUDA), until=1)
     after = finish(make_trainer(TRAINING, spec=spec, resume=resume_point(before), device=CUDA))
@@ -116,7 +118,7 @@ def test_a_run_on_cuda_goes_on_from_its_snapshot(spec: ContenderSpec) -> None:
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd", "rmsprop"])
 @pytest.mark.parametrize(("begun", "ended"), [(CPU, CUDA), (CUDA, CPU)], ids=["there", "back"])
-def test_a_run_goes_on_on_the_other_device(
+def test_a_run_resumes_on_the_other_device(
     optimizer: Optimizer, begun: torch.device, ended: torch.device
 ) -> None:
     training = TRAINING.model_copy(update={"optimizer": optimizer})
@@ -129,7 +131,7 @@ def test_a_run_goes_on_on_the_other_device(
     assert found == pytest.approx([record.train_loss for record in whole.records], rel=1e-3)
 
 
-def test_a_falling_rate_reaches_captured_steps() -> None:
+def test_a_decaying_learning_rate_reaches_captured_steps() -> None:
     # a rate at which nothing gets better
     training = TrainingSpec(epochs=12, batch_size=8, lr=1e-6, optimizer="sgd", schedule="plateau")
     trainer = run_with(training)
@@ -140,9 +142,9 @@ def test_a_falling_rate_reaches_captured_steps() -> None:
     assert float(captured) == pytest.approx(rates[-1])
 
 
-def test_memory_and_device_are_told() -> None:
+def test_memory_and_device_are_reported() -> None:
     trainer = make_trainer(TRAINING, device=CUDA)
-    assert trainer.served.device == "cuda"
+    assert trainer.execution.device == "cuda"
     assert trainer.memory.device_peak
     assert trainer.memory.device_peak >= trainer.memory.weights
     assert make_trainer(TRAINING, device=CUDA).memory == trainer.memory
@@ -160,7 +162,7 @@ def test_captured_steps_train_like_launched_ones(
     )
     captured = run_with(training, spec)
     assert isinstance(captured._make_step, CapturedStep)
-    assert "last batch of an epoch, of 4 instead of 8" in captured.served.note
+    assert "last batch of an epoch, of 4 instead of 8" in captured.execution.note
     found = losses(captured)
     monkeypatch.setattr(CapturedStep, "__call__", lambda step, batch: step._step(batch))
     assert found == pytest.approx(losses(run_with(training, spec)), rel=1e-3)
@@ -181,7 +183,7 @@ def test_lower_precisions_come_near_float32_and_are_named(precision: str, cell: 
     # other numbers are drawn for the dropout of half precision
     spec = ContenderSpec(cell=cell, hidden_size=8, num_layers=2)
     exact, rounded = run_with(spec=spec), run_with(spec=spec, precision=precision)
-    assert precision in rounded.served.note
+    assert precision in rounded.execution.note
     assert losses(rounded) == pytest.approx(losses(exact), rel=0.05)
 
 
@@ -191,7 +193,7 @@ def test_dropout_between_layers_has_lower_precisions_too(precision: str) -> None
     assert found == pytest.approx(losses(run_with(spec=DEEP)), rel=0.5)
 
 
-def test_deterministic_runs_are_equal_to_the_last_bit() -> None:
+def test_deterministic_runs_are_equal_bit_for_bit() -> None:
     one, other = (losses(run_with(spec=DEEP, deterministic=True)) for _ in range(2))
     assert one == other
 
@@ -214,12 +216,12 @@ def test_data_that_does_not_fit_is_sent_in_the_same_batches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     near = DeviceExamples(RAGGED.training, CUDA)
-    monkeypatch.setattr("studio.nn.batches._fits", lambda *_: False)
+    monkeypatch.setattr("studio.nn.batching.batches._fits", lambda *_: False)
     far = DeviceExamples(RAGGED.training, CUDA)
     assert far.home.type == "cpu"
-    for here, there in zip(near.epoch(1, 1, 7), far.epoch(1, 1, 7), strict=True):
-        for one, other in zip(here, there, strict=True):
-            assert (one is None and other is None) or torch.equal(one, other)
+    for expected, batch in zip(near.epoch(1, 1, 7), far.epoch(1, 1, 7), strict=True):
+        for part, other in zip(expected, batch, strict=True):
+            assert (part is None and other is None) or torch.equal(part, other)
 
 
 def test_the_clock_reads_the_device_when_the_turn_ends() -> None:
@@ -259,7 +261,7 @@ def test_a_budget_of_seconds_ends_within_a_few_steps() -> None:
         ContenderSpec(hidden_size=64), training, MachineSpec(device="cuda"), tensors, 1
     )
     seen: list[RunEvent] = []
-    taker = TurnTaker(RunId("gru", 1), trainer, tensors, TurnRule(seconds=60), seen.append)
+    taker = InterleavedRun(RunId("gru", 1), trainer, tensors, TurnRule(seconds=60), seen.append)
     turns = 0
     while not trainer.is_over:
         taker.take_turn(turns := turns + 1, 0, Control())

@@ -1,4 +1,4 @@
-"""Codes of a text enter by an embedding, whichever engine computes the layers."""
+"""Codes of a text enter through an embedding, with either engine."""
 
 from dataclasses import replace
 
@@ -7,19 +7,19 @@ import pytest
 import torch
 from networks import embedding_text, fresh_network, raw_sequences
 
-from studio.core.examples import Examples, PreparedTask
-from studio.core.sizes import layer_rows, size_of
-from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
-from studio.nn.gradients import gradient_norms
-from studio.nn.task_tensors import TaskTensors
-from studio.nn.tracing import trace_network
-from studio.nn.trainer import Trainer
+from studio.core.prepared.examples import Examples, PreparedTask
+from studio.core.results.model_size import layer_rows, size_of
+from studio.core.specs.comparison_spec import ContenderSpec, MachineSpec, TrainingSpec
+from studio.nn.batching.task_tensors import TaskTensors
+from studio.nn.inference.state_gradients import gradient_norms
+from studio.nn.inference.tracing import trace_network
+from studio.nn.training.trainer import Trainer
 
 SPEC = ContenderSpec(cell="gru", hidden_size=5, embedding_size=4)
 TEXT = embedding_text()
 
 
-def told_by_first_word(count: int, seed: int) -> Examples:
+def labelled_by_first_word(count: int, seed: int) -> Examples:
     """Sequences whose class is their first word, of different lengths."""
     generator = np.random.default_rng(seed)
     codes = generator.integers(0, 7, (count, 7, 1)).astype(np.int32)
@@ -29,7 +29,7 @@ def told_by_first_word(count: int, seed: int) -> Examples:
 
 
 def task() -> PreparedTask:
-    parts = [told_by_first_word(count, seed) for seed, count in enumerate((120, 30, 30))]
+    parts = [labelled_by_first_word(count, seed) for seed, count in enumerate((120, 30, 30))]
     return PreparedTask("words", TEXT.model_copy(update={"min_length": 1}), *parts)
 
 
@@ -43,7 +43,7 @@ def test_sizes_count_the_embedding(cell: str) -> None:
     assert rows["embedding"].output == "7 × 4"
 
 
-def test_contenders_of_one_seed_begin_with_the_same_embedding() -> None:
+def test_contenders_with_one_seed_start_with_the_same_embedding() -> None:
     gru = fresh_network(SPEC, TEXT)
     lstm = fresh_network(SPEC.model_copy(update={"cell": "lstm"}), TEXT)
     assert gru.embedding is not None
@@ -62,11 +62,13 @@ def trained(engine: str, cell: str) -> tuple[list[float], torch.Tensor]:
             trainer.step()
     embedding = trainer.network.embedding
     assert embedding is not None
-    return [float(each.detach().norm()) for each in trainer.network.parameters()], embedding.weight
+    return [
+        float(weight.detach().norm()) for weight in trainer.network.parameters()
+    ], embedding.weight
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
-def test_both_engines_train_the_embedding_alike(cell: str) -> None:
+def test_both_engines_train_the_embedding_equally(cell: str) -> None:
     fused, fused_weights = trained("fused", cell)
     torch_nn, torch_weights = trained("torch", cell)
     assert np.allclose(fused, torch_nn, atol=1e-3)
@@ -88,6 +90,6 @@ def test_traces_and_gradients_read_codes() -> None:
     assert norms["l0"].shape == (6,)
 
 
-def test_numbers_have_no_embedding() -> None:
-    plain = replace(task(), preparation=TEXT.model_copy(update={"vocabulary": None}))
-    assert fresh_network(SPEC, plain.preparation).embedding is None
+def test_numeric_inputs_have_no_embedding() -> None:
+    plain = replace(task(), preprocessing=TEXT.model_copy(update={"vocabulary": None}))
+    assert fresh_network(SPEC, plain.preprocessing).embedding is None

@@ -6,12 +6,12 @@ import torch
 from networks import classifying, fresh_network
 from unit.nn.make_runs import make_trainer
 
-from studio.core.spec import ContenderSpec, TrainingSpec
-from studio.nn.batches import Batch
-from studio.nn.engine import LayersRequest, RecurrentLayers
-from studio.nn.memory import measure_memory
-from studio.nn.network import Network
-from studio.nn.optimization import LOSSES
+from studio.core.specs.comparison_spec import ContenderSpec, TrainingSpec
+from studio.nn.batching.batches import Batch
+from studio.nn.engines.engine_selection import RecurrentConfig, RecurrentLayers
+from studio.nn.losses import LOSSES
+from studio.nn.networks.network import Network
+from studio.nn.training.memory import measure_memory
 
 BATCH, STEPS, CHANNELS, CLASSES = 6, 7, 3, 4
 FLOAT = 4
@@ -27,7 +27,7 @@ class Doubling(RecurrentLayers):
 
     def __init__(self) -> None:
         super().__init__()
-        self.request = LayersRequest("rnn", CHANNELS, CHANNELS)
+        self.config = RecurrentConfig("rnn", CHANNELS, CHANNELS)
 
     def forward(self, inputs: torch.Tensor, lengths: torch.Tensor | None = None) -> torch.Tensor:
         del lengths
@@ -47,7 +47,7 @@ def test_views_of_one_storage_are_counted_once() -> None:
     assert least <= memory.activations <= least + 16
 
 
-def test_weights_are_no_activations() -> None:
+def test_weights_do_not_count_as_activations() -> None:
     spec = ContenderSpec(cell="gru", hidden_size=200)
     network = fresh_network(spec, classifying(channels=CHANNELS, classes=CLASSES))
     small = Batch(torch.zeros(1, 1, CHANNELS), None, torch.zeros(1, dtype=torch.int64))
@@ -98,7 +98,7 @@ def test_weights_gradients_and_optimiser_state_are_exact(
     )
 
 
-def test_measuring_leaves_the_network_as_it_was() -> None:
+def test_measuring_does_not_change_the_network() -> None:
     network = fresh_network(ContenderSpec(dropout=0.5), classifying(channels=CHANNELS))
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     measure_memory(network, batch(), LOSSES["cross-entropy"], TrainingSpec())
@@ -107,7 +107,7 @@ def test_measuring_leaves_the_network_as_it_was() -> None:
     assert not network.training
 
 
-def test_a_run_that_is_dropped_frees_its_network() -> None:
+def test_a_discarded_run_frees_its_network() -> None:
     trainer = make_trainer(TrainingSpec(epochs=1))
     network = weakref.ref(trainer.network)
     with trainer.turn():

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from networks import POOLINGS, classifying, contenders, fresh_network
 
 from studio.core.cells import CELLS, STANDARD_CELLS
-from studio.core.spec import ContenderSpec
-from studio.nn.engine import LayersRequest, TorchEngine, layer_weights
-from studio.nn.layers import TorchLayers
-from studio.nn.lengths import flip_within
-from studio.nn.network import Network
+from studio.core.specs.comparison_spec import ContenderSpec
+from studio.nn.engines.engine_selection import RecurrentConfig, TorchEngine, layer_weights
+from studio.nn.engines.padding import flip_padded
+from studio.nn.engines.recurrent_layers import TorchLayers
+from studio.nn.networks.network import Network
 
 SHAPES = list(product(sorted(STANDARD_CELLS), [1, 2], [False, True]))
 STOCK = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}
@@ -28,10 +28,12 @@ def padded_batch(lengths: list[int], seed: int = 0) -> tuple[torch.Tensor, torch
 
 
 @pytest.mark.parametrize(("cell", "layers", "bidirectional"), SHAPES)
-def test_layers_run_one_by_one_give_what_they_give_together(
+def test_layers_run_one_by_one_give_the_same_as_together(
     cell: str, layers: int, *, bidirectional: bool
 ) -> None:
-    ours = TorchLayers(LayersRequest(cell, CHANNELS, 5, layers, bidirectional, dropout=0.3)).eval()
+    ours = TorchLayers(
+        RecurrentConfig(cell, CHANNELS, 5, layers, bidirectional, dropout=0.3)
+    ).eval()
     inputs, _ = padded_batch([6, 6])
     outputs, states = ours.run(inputs)
     again, ends = ours._run_one_by_one(inputs, states)
@@ -43,10 +45,10 @@ def test_layers_run_one_by_one_give_what_they_give_together(
 
 
 @pytest.mark.parametrize(("cell", "layers", "bidirectional"), SHAPES)
-def test_recurrent_outputs_are_those_of_torch_with_the_same_weights(
+def test_recurrent_outputs_equal_those_of_torch_with_the_same_weights(
     cell: str, layers: int, *, bidirectional: bool
 ) -> None:
-    ours = TorchEngine().build(LayersRequest(cell, CHANNELS, 5, layers, bidirectional))
+    ours = TorchEngine().build(RecurrentConfig(cell, CHANNELS, 5, layers, bidirectional))
     theirs = STOCK[cell](CHANNELS, 5, layers, batch_first=True, bidirectional=bidirectional)
     theirs.load_state_dict(ours.stock.state_dict())
     inputs, _ = padded_batch([6, 6])
@@ -54,10 +56,10 @@ def test_recurrent_outputs_are_those_of_torch_with_the_same_weights(
 
 
 @pytest.mark.parametrize(("cell", "layers", "bidirectional"), SHAPES)
-def test_outputs_of_padded_batches_are_those_of_packed_sequences(
+def test_outputs_of_padded_batches_equal_those_of_packed_sequences(
     cell: str, layers: int, *, bidirectional: bool
 ) -> None:
-    ours = TorchEngine().build(LayersRequest(cell, CHANNELS, 5, layers, bidirectional))
+    ours = TorchEngine().build(RecurrentConfig(cell, CHANNELS, 5, layers, bidirectional))
     lengths = [6, 1, 4]
     inputs, known = padded_batch(lengths)
     packed = torch.nn.utils.rnn.pack_padded_sequence(
@@ -72,12 +74,14 @@ def test_outputs_of_padded_batches_are_those_of_packed_sequences(
 
 @settings(max_examples=150)
 @given(spec=contenders(), lengths=st.lists(st.integers(1, 8), min_size=1, max_size=5))
-def test_padding_never_changes_an_answer(spec: ContenderSpec, lengths: list[int]) -> None:
+def test_padding_never_changes_a_prediction(spec: ContenderSpec, lengths: list[int]) -> None:
     network = fresh_network(spec, classifying(channels=CHANNELS))
     inputs, known = padded_batch(lengths)
     with torch.no_grad():
         together = network(inputs, known)
-        alone = [network(each[None, :length]) for each, length in zip(inputs, lengths, strict=True)]
+        alone = [
+            network(example[None, :length]) for example, length in zip(inputs, lengths, strict=True)
+        ]
     assert (together - torch.cat(alone)).abs().max() < 1e-5
 
 
@@ -113,8 +117,8 @@ def gradients(
     network.zero_grad()
     for inputs, lengths in batches:
         network(inputs, lengths).square().sum().backward()
-    found = [parameter.grad for parameter in network.parameters()]
-    return torch.cat([each.flatten() for each in found if each is not None])
+    by_parameter = [parameter.grad for parameter in network.parameters()]
+    return torch.cat([gradient.flatten() for gradient in by_parameter if gradient is not None])
 
 
 def test_hidden_size_one_and_length_one_work_for_every_shape() -> None:
@@ -140,17 +144,17 @@ def test_forget_bias_is_the_sum_of_both_biases_of_the_memory_gate_alone(cell: st
 
 
 def test_a_relu_network_is_torchs_relu_network() -> None:
-    layers = TorchEngine().build(LayersRequest("rnn", CHANNELS, 5, nonlinearity="relu"))
+    layers = TorchEngine().build(RecurrentConfig("rnn", CHANNELS, 5, nonlinearity="relu"))
     assert layers.stock.nonlinearity == "relu"
     inputs, known = padded_batch([4, 4])
     assert (layers(inputs) >= 0).all()
-    both = TorchEngine().build(LayersRequest("rnn", CHANNELS, 5, 1, True, 0.0, "relu"))  # noqa: FBT003
+    both = TorchEngine().build(RecurrentConfig("rnn", CHANNELS, 5, 1, True, 0.0, "relu"))  # noqa: FBT003
     assert (both(inputs, known) - both(inputs)).abs().max() < 1e-6
 
 
-def test_flipping_within_lengths_twice_changes_nothing() -> None:
+def test_flipping_twice_within_lengths_is_the_identity() -> None:
     inputs, lengths = padded_batch([5, 1, 3])
-    flipped = flip_within(inputs, lengths)
-    assert torch.equal(flip_within(flipped, lengths), inputs)
+    flipped = flip_padded(inputs, lengths)
+    assert torch.equal(flip_padded(flipped, lengths), inputs)
     assert torch.equal(flipped[2, :3], inputs[2, :3].flip(0))
-    assert torch.equal(flip_within(inputs, None), inputs.flip(1))
+    assert torch.equal(flip_padded(inputs, None), inputs.flip(1))

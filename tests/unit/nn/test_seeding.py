@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import toy_task
 
-from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
+from studio.core.specs.comparison_spec import ContenderSpec, MachineSpec, TrainingSpec
+from studio.nn.batching.task_tensors import TaskTensors
 from studio.nn.seeding import GlobalRandomness, epoch_order, key
-from studio.nn.task_tensors import TaskTensors
-from studio.nn.trainer import Trainer
+from studio.nn.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 
@@ -26,12 +26,12 @@ def test_orders_differ_between_seeds_and_epochs() -> None:
     assert len(set(orders)) == 4
 
 
-def test_purposes_have_numbers_of_their_own() -> None:
+def test_purposes_have_different_numbers() -> None:
     assert len({key(purpose, 1, 2) for purpose in ("weights", "order", "dropout")}) == 3
     assert 0 <= key("order", 2**31 - 1, 10**6) < 2**63
 
 
-def test_a_turn_leaves_the_generator_of_others_as_it_was() -> None:
+def test_a_turn_does_not_change_the_generator_of_others() -> None:
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
@@ -42,7 +42,7 @@ def test_a_turn_leaves_the_generator_of_others_as_it_was() -> None:
     assert torch.equal(torch.rand(3), expected)
 
 
-def test_turns_go_on_where_the_last_one_ended() -> None:
+def test_a_turn_continues_where_the_last_one_ended() -> None:
     own = GlobalRandomness(CPU)
     with own.turn():
         own.reseed(1, 1)
@@ -56,7 +56,7 @@ def test_turns_go_on_where_the_last_one_ended() -> None:
         assert torch.equal(torch.cat([first, torch.rand(3)]), whole)
 
 
-def test_turns_give_the_generator_back_after_an_error() -> None:
+def test_a_turn_restores_the_generator_after_an_error() -> None:
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
@@ -71,7 +71,7 @@ def test_turns_give_the_generator_back_after_an_error() -> None:
     assert torch.equal(torch.rand(3), expected)
 
 
-def test_interleaved_trainers_with_dropout_lose_what_they_lose_alone() -> None:
+def test_interleaved_trainers_with_dropout_have_the_same_losses_as_alone() -> None:
     tensors = TaskTensors(toy_task(counts=(40, 16, 8)), CPU)
     specs = [
         ContenderSpec(cell=c, hidden_size=4, num_layers=2, dropout=0.4) for c in ("gru", "lstm")
@@ -87,7 +87,7 @@ def test_interleaved_trainers_with_dropout_lose_what_they_lose_alone() -> None:
 
 
 def losses_in_turns(trainers: list[Trainer], steps: int) -> list[list[float]]:
-    """Training losses of each when they take turns of so many steps."""
+    """Training losses of each when they take turns of some steps."""
     losses: list[list[float]] = [[] for _ in trainers]
     while not all(trainer.is_over for trainer in trainers):
         for number, trainer in enumerate(trainers):

@@ -10,13 +10,14 @@ import torch
 from support import toy_examples, toy_task
 from unit.nn.make_runs import CPU, SPEC, finish, make_trainer, resume_point
 
-from studio.core.spec import ContenderSpec, MachineSpec, Optimizer, TrainingSpec
-from studio.nn.batches import Batch
-from studio.nn.cuda_graphs import GraphPlan, let_capture, plan_graph, undone
-from studio.nn.numerics import Numerics
-from studio.nn.optimization import LOSSES, build_optimizer
-from studio.nn.steps import PlainStep
-from studio.nn.trainer import Trainer
+from studio.core.specs.comparison_spec import ContenderSpec, MachineSpec, Optimizer, TrainingSpec
+from studio.nn.batching.batches import Batch
+from studio.nn.losses import LOSSES
+from studio.nn.training.cuda_graphs import GraphPlan, make_capturable, plan_graph, restoring_state
+from studio.nn.training.optimization import build_optimizer
+from studio.nn.training.precision import PrecisionSettings
+from studio.nn.training.steps import PlainStep
+from studio.nn.training.trainer import Trainer
 
 CUDA = torch.device("cuda")
 TASK = toy_task(steps=6, counts=(20, 8, 8))
@@ -48,42 +49,42 @@ def plan(
     return plan_graph(MachineSpec.model_validate(machine), training, part)
 
 
-def test_steps_are_captured_where_every_full_batch_has_one_shape() -> None:
+def test_steps_are_captured_if_all_full_batches_have_one_shape() -> None:
     for optimizer in ("adam", "adamw", "sgd"):
         assert plan(optimizer=optimizer).words == "each step is one CUDA graph"
     for precision in ("float32", "tf32", "bf16"):
         assert not plan(precision=precision).obstacle
 
 
-def test_a_smaller_last_batch_is_named_beside_the_graph() -> None:
-    assert "last batch of an epoch, of 4 instead of 32" in plan(examples=100).words
+def test_the_note_names_a_smaller_last_batch() -> None:
+    assert "last batch of an epoch, with 4 instead of 32" in plan(examples=100).words
 
 
 @pytest.mark.parametrize(
-    ("found", "reason"),
+    ("graph_plan", "reason"),
     [
         (plan(has_lengths=True), "differ in length"),
         (plan(carried=True), "state is carried"),
-        (plan(examples=31), "no batch is full"),
+        (plan(examples=31), "smaller than a batch"),
         (plan(precision="fp16"), "fp16"),
         (plan(optimizer="rmsprop"), "RMSprop"),
     ],
 )
-def test_what_cannot_be_captured_says_why(found: GraphPlan, reason: str) -> None:
-    assert reason in found.words
-    assert found.words.startswith("steps are launched operation by operation")
+def test_the_note_says_why_steps_are_not_captured(graph_plan: GraphPlan, reason: str) -> None:
+    assert reason in graph_plan.words
+    assert graph_plan.words.startswith("no CUDA graphs")
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
 @pytest.mark.parametrize("steps_before", [0, 2])
-def test_warming_up_changes_no_later_step(optimizer: Optimizer, steps_before: int) -> None:
+def test_warm_up_has_no_effect_on_later_steps(optimizer: Optimizer, steps_before: int) -> None:
     runs = []
     for is_warmed_up in (False, True):
         step = make_step(optimizer, clip=1.0)
         for _ in range(steps_before):
             step(BATCH)
         if is_warmed_up:
-            with undone(step):
+            with restoring_state(step):
                 step(BATCH)
                 step(BATCH)
         for _ in range(3):
@@ -94,7 +95,7 @@ def test_warming_up_changes_no_later_step(optimizer: Optimizer, steps_before: in
 
 @pytest.mark.parametrize("schedule", ["constant", "cosine", "plateau"])
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_a_rate_kept_on_the_device_follows_the_schedule_and_is_resumed(
+def test_a_learning_rate_on_the_device_follows_the_schedule_and_is_resumed(
     optimizer: Optimizer, schedule: str
 ) -> None:
     training = TrainingSpec.model_validate(
@@ -105,14 +106,14 @@ def test_a_rate_kept_on_the_device_follows_the_schedule_and_is_resumed(
     before = finish(captured, until=2)
     after = finish(kept_on_device(make_trainer(training, resume=resume_point(before))))
     again = before.records + after.records
-    assert [each.lr for each in again] == pytest.approx([each.lr for each in plain.records])
-    assert [each.train_loss for each in again] == pytest.approx(
-        [each.train_loss for each in plain.records], rel=1e-4
+    assert [record.lr for record in again] == pytest.approx([record.lr for record in plain.records])
+    assert [record.train_loss for record in again] == pytest.approx(
+        [record.train_loss for record in plain.records], rel=1e-4
     )
 
 
 def kept_on_device(trainer: Trainer) -> Trainer:
-    let_capture(trainer._optimizer, CPU)
+    make_capturable(trainer._optimizer, CPU)
     return trainer
 
 
@@ -131,8 +132,8 @@ def test_a_scaled_step_is_the_step_without_its_scale() -> None:
     scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
     scaled = PlainStep(other.network, other.loss, other.optimizer, 1.0, nullcontext, scaler)
     for _ in range(3):
-        found, known = scaled(BATCH), plain(BATCH)
-        assert float(found.norm) == pytest.approx(float(known.norm), rel=1e-5)
+        with_scale, without = scaled(BATCH), plain(BATCH)
+        assert float(with_scale.norm) == pytest.approx(float(without.norm), rel=1e-5)
     for one, same in zip(weights(plain), weights(other), strict=True):
         assert torch.allclose(one, same, atol=1e-6)
 
@@ -161,20 +162,20 @@ def read() -> tuple[bool, bool, bool]:
          "bf16, deterministic"),
     ],
 )  # fmt: skip
-def test_settings_hold_within_a_turn_on_cuda_only(
+def test_settings_apply_within_a_turn_on_cuda_only(
     machine: MachineSpec, expected: tuple[bool, ...], words: str
 ) -> None:
-    numerics = Numerics(machine, CUDA)
+    numerics = PrecisionSettings(machine, CUDA)
     assert numerics.words == words
     with numerics.settings():
         assert read() == expected
-    with Numerics(machine, CPU).settings():
+    with PrecisionSettings(machine, CPU).settings():
         assert read() == (False, True, False)
 
 
-def test_the_cpu_computes_as_ever_whatever_is_asked_of_cuda() -> None:
+def test_cuda_settings_have_no_effect_on_the_cpu() -> None:
     trainer = make_trainer(TrainingSpec(epochs=1), TASK, SPEC)
     assert isinstance(trainer._make_step, PlainStep)
-    assert not trainer.served.note
-    assert not Numerics(MachineSpec(deterministic=True), CPU).words
-    assert Numerics(MachineSpec(precision="fp16"), CPU).scaler() is None
+    assert not trainer.execution.note
+    assert not PrecisionSettings(MachineSpec(deterministic=True), CPU).words
+    assert PrecisionSettings(MachineSpec(precision="fp16"), CPU).scaler() is None

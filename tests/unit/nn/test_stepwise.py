@@ -7,14 +7,14 @@ import pytest
 import torch
 from networks import continuing, fresh_network, playing
 
-from studio.core.examples import KEYS_END, Examples, PreparedTask
-from studio.core.spec import ContenderSpec, MachineSpec, TrainingSpec
-from studio.nn.batches import DeviceExamples
-from studio.nn.gradients import gradient_norms
-from studio.nn.likelihood import mean_over_keys
-from studio.nn.scoring import score_part
-from studio.nn.task_tensors import TaskTensors
-from studio.nn.trainer import Trainer
+from studio.core.prepared.examples import PADDING_KEY, Examples, PreparedTask
+from studio.core.specs.comparison_spec import ContenderSpec, MachineSpec, TrainingSpec
+from studio.nn.batching.batches import DeviceExamples
+from studio.nn.batching.task_tensors import TaskTensors
+from studio.nn.inference.scoring import score_part
+from studio.nn.inference.state_gradients import gradient_norms
+from studio.nn.losses import mean_bce
+from studio.nn.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 SPEC = ContenderSpec(cell="gru", hidden_size=12)
@@ -24,10 +24,10 @@ def alphabet(pieces: int, seed: int) -> Examples:
     """Letters that go up by one, or stay at random after the last."""
     rng = np.random.default_rng(seed)
     codes = (rng.integers(0, 5, (pieces, 1)) + np.arange(8)) % 5
-    answers = codes[:, 1:].astype(np.int64)
+    predictions = codes[:, 1:].astype(np.int64)
     return Examples(
-        np.eye(5, dtype=np.uint8)[codes[:, :-1]], None, answers, answers, np.arange(pieces),
-        stepwise=True,
+        np.eye(5, dtype=np.uint8)[codes[:, :-1]], None, predictions, predictions, np.arange(pieces),
+        per_step=True,
     )  # fmt: skip
 
 
@@ -37,17 +37,17 @@ def letters() -> PreparedTask:
 
 
 def rolls(lengths: list[int], seed: int = 0) -> Examples:
-    """Keys of which each is on where the one before was, for sequences of different lengths."""
+    """Keys that follow the key before them, in sequences of different lengths."""
     rng = np.random.default_rng(seed)
     longest = max(lengths)
     keys = (np.arange(4) == (rng.integers(0, 4, len(lengths))[:, None, None]
             + np.arange(longest + 1)[:, None]) % 4).astype(np.uint8)  # fmt: skip
-    for each, length in zip(keys, lengths, strict=True):
-        each[length + 1 :] = KEYS_END
+    for sequence, length in zip(keys, lengths, strict=True):
+        sequence[length + 1 :] = PADDING_KEY
     on = keys[:, 1:].sum(axis=2, dtype=np.int16)
     on[np.arange(longest) >= np.array(lengths)[:, None]] = -1
     return Examples(
-        keys[:, :-1], np.array(lengths), keys[:, 1:], on, np.arange(len(lengths)), stepwise=True
+        keys[:, :-1], np.array(lengths), keys[:, 1:], on, np.arange(len(lengths)), per_step=True
     )
 
 
@@ -72,33 +72,35 @@ def trained(task: PreparedTask, engine: str, epochs: int, cell: str = "gru") -> 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
 @pytest.mark.parametrize("task", [letters(), music()], ids=["letters", "music"])
-def test_both_engines_train_alike_at_every_step(task: PreparedTask, cell: str) -> None:
+def test_both_engines_train_equally_at_every_step(task: PreparedTask, cell: str) -> None:
     both = [trained(task, engine, 1, cell).network for engine in ("fused", "torch")]
     for fused, plain in zip(*(network.parameters() for network in both), strict=True):
         assert torch.allclose(fused, plain, atol=1e-4)
 
 
 @pytest.mark.parametrize("task", [letters(), music()], ids=["letters", "music"])
-def test_what_follows_by_a_rule_is_learnt(task: PreparedTask) -> None:
+def test_a_deterministic_rule_is_learned(task: PreparedTask) -> None:
     result = trained(task, "fused", 30).result()
     assert result.scores["nll"] < 0.25
-    assert result.answers.shape[:2] == task.test.truth.shape
+    assert result.predictions.shape[:2] == task.test.targets_in_units.shape
 
 
-def test_padding_changes_neither_loss_nor_score() -> None:
+def test_padding_affects_neither_loss_nor_score() -> None:
     network = fresh_network(SPEC, playing())
     short, both = rolls([3]), rolls([3, 7])
     alone = score_part(network, DeviceExamples(short, CPU), short, playing())
     together = score_part(network, DeviceExamples(both, CPU), both, playing())
-    assert np.allclose(alone.answers[0], together.answers[0, :3], atol=1e-6)
-    assert np.all(together.answers[0, 3:] == 0)
-    assert together.loss == pytest.approx(together.answers.sum() / 10, rel=1e-5)
+    assert np.allclose(alone.predictions[0], together.predictions[0, :3], atol=1e-6)
+    assert np.all(together.predictions[0, 3:] == 0)
+    assert together.loss == pytest.approx(together.predictions.sum() / 10, rel=1e-5)
 
 
 def test_likelihood_of_keys_is_summed_over_keys_and_the_mean_over_steps() -> None:
-    targets = torch.tensor([[[1, 0], [KEYS_END, KEYS_END]], [[0, 0], [1, 1]]], dtype=torch.uint8)
+    targets = torch.tensor(
+        [[[1, 0], [PADDING_KEY, PADDING_KEY]], [[0, 0], [1, 1]]], dtype=torch.uint8
+    )
     raw = torch.zeros(2, 2, 2)
-    assert float(mean_over_keys(raw, targets)) == pytest.approx(2 * np.log(2))
+    assert float(mean_bce(raw, targets)) == pytest.approx(2 * np.log(2))
 
 
 def test_an_epochs_loss_weighs_batches_by_their_steps() -> None:
@@ -116,10 +118,10 @@ def test_an_epochs_loss_weighs_batches_by_their_steps() -> None:
     assert record.train_loss == pytest.approx(scored.loss, rel=1e-5)
 
 
-def test_gradients_of_an_answer_reach_every_step_before_it() -> None:
+def test_gradients_of_a_prediction_reach_every_earlier_step() -> None:
     part = letters().test
     norms = gradient_norms(
-        fresh_network(SPEC, continuing()), part.sequence(0), part.truth_of(0), continuing()
+        fresh_network(SPEC, continuing()), part.sequence(0), part.targets_of(0), continuing()
     )
     assert norms["l0"].shape == (7,)
     assert np.all(norms["l0"] > 0)

@@ -5,15 +5,15 @@ import math
 import pytest
 from unit.nn.make_runs import finish, make_trainer, resume_point
 
-from studio.core.spec import TrainingSpec
-from studio.nn.trainer import Trainer
+from studio.core.specs.comparison_spec import TrainingSpec
+from studio.nn.training.trainer import Trainer
 
 BATCHES = 5  # of 20 examples
 TIMED = TrainingSpec(epochs=1, batch_size=4, seconds=12.0, schedule="cosine", lr=0.1)
 
 
 def spend(trainer: Trainer, seconds: float) -> None:
-    """Steps of a second each, and epochs wherever they end."""
+    """Makes steps of one second each, and ends epochs where they end."""
     while trainer._budget.spent < seconds and not trainer.is_over:
         with trainer.turn():
             trainer.step()
@@ -27,7 +27,7 @@ def rate_of(trainer: Trainer) -> float:
     return float(trainer._optimizer.param_groups[0]["lr"])
 
 
-def test_a_run_ends_when_its_seconds_are_spent_whatever_the_epochs() -> None:
+def test_a_run_ends_when_its_seconds_are_spent_independent_of_epochs() -> None:
     trainer = make_trainer(TIMED)
     spend(trainer, math.inf)
     assert trainer.step_count == 12
@@ -51,7 +51,7 @@ def test_the_cosine_follows_the_share_of_the_budget_that_is_spent() -> None:
     assert rates == pytest.approx(expected)
 
 
-def test_a_resumed_run_has_the_seconds_left_and_the_rate_that_it_had() -> None:
+def test_a_resumed_run_keeps_its_remaining_seconds_and_learning_rate() -> None:
     trainer = make_trainer(TIMED)
     seen = finish(trainer, until=1)
     assert seen.records[0].seconds == BATCHES

@@ -4,11 +4,11 @@ import torch
 from support import shared_file
 
 from studio.core.cells import CELLS
-from studio.core.events import Trace
-from studio.nn.engine import LayersRequest, TorchEngine, run_layer
-from studio.nn.lengths import flip_within
-from studio.nn.network import Network
-from studio.nn.tracing import gates_and_states, trace_network
+from studio.core.results.events import Trace
+from studio.nn.engines.engine_selection import RecurrentConfig, TorchEngine, run_layer
+from studio.nn.engines.padding import flip_padded
+from studio.nn.inference.tracing import gates_and_states, trace_network
+from studio.nn.networks.network import Network
 
 GATES = {"gru": "gru_gates_rzn", "lstm": "lstm_gates_ifgo"}
 
@@ -19,7 +19,7 @@ def golden() -> dict[str, np.ndarray]:
 
 
 def golden_layers(cell: str, arrays: dict[str, np.ndarray]) -> torch.nn.Module:
-    layers = TorchEngine().build(LayersRequest(cell, 4, 5)).double()
+    layers = TorchEngine().build(RecurrentConfig(cell, 4, 5)).double()
     for ours, theirs in (
         ("weight_ih_l0", "w_ih"),
         ("weight_hh_l0", "w_hh"),
@@ -30,42 +30,42 @@ def golden_layers(cell: str, arrays: dict[str, np.ndarray]) -> torch.nn.Module:
     return layers
 
 
-def traced(cell: str, arrays: dict[str, np.ndarray], inputs: torch.Tensor) -> dict:
+def trace(cell: str, arrays: dict[str, np.ndarray], inputs: torch.Tensor) -> dict:
     layers = golden_layers(cell, arrays)
     weights = list(layers.stock.parameters())
     hidden = run_layer(layers, inputs[None], 0, reverse=False)
     with torch.no_grad():
-        found = gates_and_states(CELLS[cell], inputs, hidden[0], weights)
-    return {name: values.detach().numpy() for name, values in found.items()}
+        arrays_by_name = gates_and_states(CELLS[cell], inputs, hidden[0], weights)
+    return {name: values.detach().numpy() for name, values in arrays_by_name.items()}
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_states_equal_the_reference_equations_in_double_precision(cell: str) -> None:
     arrays = golden()
     for example, inputs in enumerate(torch.from_numpy(arrays["x"])):
-        found = traced(cell, arrays, inputs)
-        assert np.abs(found["h"] - arrays[f"{cell}_h"][example]).max() < 1e-12
+        traced = trace(cell, arrays, inputs)
+        assert np.abs(traced["h"] - arrays[f"{cell}_h"][example]).max() < 1e-12
         if cell == "lstm":
-            assert np.abs(found["c"] - arrays["lstm_c"][example]).max() < 1e-12
+            assert np.abs(traced["c"] - arrays["lstm_c"][example]).max() < 1e-12
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_gates_equal_the_reference_equations_in_double_precision(cell: str) -> None:
     arrays = golden()
     for example, inputs in enumerate(torch.from_numpy(arrays["x"])):
-        found = traced(cell, arrays, inputs)
+        traced = trace(cell, arrays, inputs)
         for block, gate in enumerate(CELLS[cell].gates):
             expected = arrays[GATES[cell]][example, :, block]
-            assert np.abs(found[gate.name] - expected).max() < 1e-12
+            assert np.abs(traced[gate.name] - expected).max() < 1e-12
 
 
 def test_reverse_direction_runs_within_each_length() -> None:
     arrays = golden()
     layers = golden_layers("gru", arrays)
     inputs, lengths = torch.from_numpy(arrays["x"]), torch.from_numpy(arrays["lengths"])
-    flipped = flip_within(inputs, lengths)
+    flipped = flip_padded(inputs, lengths)
     with torch.no_grad():
-        hidden = flip_within(run_layer(layers, flipped, 0, reverse=False), lengths).numpy()
+        hidden = flip_padded(run_layer(layers, flipped, 0, reverse=False), lengths).numpy()
     for example, length in enumerate(arrays["lengths"]):
         expected = arrays["gru_rev_h_packed"][example, :length]
         assert np.abs(hidden[example, :length] - expected).max() < 1e-12
@@ -76,8 +76,8 @@ def test_reverse_direction_runs_within_each_length() -> None:
 
 def whole_network(cell: str, *, bidirectional: bool, num_layers: int) -> Network:
     torch.manual_seed(0)
-    request = LayersRequest(cell, 3, 6, num_layers, bidirectional, dropout=0.5)
-    return Network(TorchEngine().build(request), "last", 0.5, 2)
+    config = RecurrentConfig(cell, 3, 6, num_layers, bidirectional, dropout=0.5)
+    return Network(TorchEngine().build(config), "last", 0.5, 2)
 
 
 def layer_output(trace: Trace, layer: int, *, bidirectional: bool) -> np.ndarray:

@@ -9,11 +9,11 @@ from networks import ragged_task
 from support import toy_task
 from unit.nn.make_runs import CPU, SPEC, TASK, finish, make_trainer, resume_point
 
-from studio.core.examples import PreparedTask
-from studio.core.spec import ContenderSpec, TrainingSpec
-from studio.nn.failures import TrainingFailed
-from studio.nn.snapshots import load_weights
-from studio.nn.trainer import Trainer
+from studio.core.prepared.examples import PreparedTask
+from studio.core.specs.comparison_spec import ContenderSpec, TrainingSpec
+from studio.nn.networks.snapshots import load_weights
+from studio.nn.training.errors import TrainingFailed
+from studio.nn.training.trainer import Trainer
 
 SHORT = TrainingSpec(epochs=4, batch_size=8)
 WITHOUT_VALIDATION = toy_task(steps=6, counts=(20, 0, 8))
@@ -39,7 +39,9 @@ def test_contenders_of_a_seed_see_the_data_in_the_same_order() -> None:
     ("optimizer", "schedule"),
     list(product(["adam", "adamw", "sgd", "rmsprop"], ["constant", "cosine", "plateau"])),
 )
-def test_resuming_reaches_the_same_bits_as_never_stopping(optimizer: str, schedule: str) -> None:
+def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(
+    optimizer: str, schedule: str
+) -> None:
     training = TrainingSpec(
         epochs=5, batch_size=8, optimizer=optimizer, schedule=schedule, patience=3, weight_decay=0.1
     )
@@ -62,7 +64,7 @@ def test_resuming_sgd_keeps_its_momentum(momentum: float) -> None:
     assert after.snapshots[-1].weights == whole.snapshots[-1].weights
 
 
-def test_resuming_keeps_what_early_stopping_and_the_plateau_have_counted() -> None:
+def test_resuming_keeps_the_counters_of_early_stopping_and_plateau() -> None:
     training = TrainingSpec(
         epochs=40, batch_size=8, lr=3.0, optimizer="sgd", patience=8, schedule="plateau"
     )
@@ -93,10 +95,10 @@ def test_the_best_weights_by_validation_are_kept_and_scored() -> None:
     result = trainer.result()
     assert result.kept_epoch == best + 1
     load_weights(trainer.network, seen.snapshots[best].weights)
-    assert np.array_equal(trainer.result().answers, result.answers)
+    assert np.array_equal(trainer.result().predictions, result.predictions)
 
 
-def test_without_validation_the_last_weights_are_kept_and_patience_has_no_effect() -> None:
+def test_without_a_validation_set_the_last_weights_are_kept_and_patience_has_no_effect() -> None:
     training = TrainingSpec(epochs=6, batch_size=8, lr=0.5, patience=1)
     trainer = make_trainer(training, task=WITHOUT_VALIDATION)
     seen = finish(trainer)
@@ -121,7 +123,7 @@ def test_cosine_falls_over_the_epochs_that_a_step_budget_allows() -> None:
     assert rates == pytest.approx([0.01, 0.005])
 
 
-def test_early_stopping_ends_a_run_after_so_many_epochs_without_a_better_one() -> None:
+def test_early_stopping_ends_a_run_after_patience_epochs_without_improvement() -> None:
     trainer = make_trainer(TrainingSpec(epochs=200, batch_size=8, lr=1.0, patience=3))
     seen = finish(trainer)
     assert trainer.ending == "early"
@@ -129,7 +131,7 @@ def test_early_stopping_ends_a_run_after_so_many_epochs_without_a_better_one() -
     assert trainer.result().kept_epoch == len(seen.records) - 3
 
 
-def test_early_stopping_in_the_last_epoch_is_the_end_all_the_same() -> None:
+def test_a_run_at_its_last_epoch_is_finished_even_without_patience_left() -> None:
     seen = finish(make_trainer(TrainingSpec(epochs=200, batch_size=8, lr=1.0, patience=3)))
     trainer = make_trainer(TrainingSpec(epochs=len(seen.records), batch_size=8, lr=1.0, patience=3))
     finish(trainer)
@@ -148,7 +150,7 @@ def extreme(task: PreparedTask) -> PreparedTask:
         (SHORT, extreme),
     ],
 )
-def test_a_loss_that_is_no_number_fails_the_run_with_a_reason_and_a_remedy(
+def test_a_loss_that_is_not_finite_fails_the_run_with_a_remedy(
     training: TrainingSpec, change: Callable[[PreparedTask], PreparedTask] | None
 ) -> None:
     task = TASK if change is None else change(TASK)
@@ -161,7 +163,7 @@ def test_a_loss_that_is_no_number_fails_the_run_with_a_reason_and_a_remedy(
 
 
 @pytest.mark.parametrize("task", [TASK, WITHOUT_VALIDATION])
-def test_a_last_step_that_spoils_the_weights_fails_the_run(task: PreparedTask) -> None:
+def test_a_last_step_that_breaks_the_weights_fails_the_run(task: PreparedTask) -> None:
     trainer = make_trainer(TrainingSpec(epochs=1, batch_size=20), task=task)
     with trainer.turn():
         trainer.step()
@@ -195,7 +197,7 @@ def flat(trainer: Trainer) -> torch.Tensor:
     return torch.cat([p.detach().flatten().clone() for p in trainer.network.parameters()])
 
 
-def test_gradients_are_clipped_to_their_norm_and_the_norm_before_is_told() -> None:
+def test_gradients_are_clipped_and_the_norm_before_is_reported() -> None:
     free, norm, clipped = change_of_weights(None)
     assert (free, clipped) == (pytest.approx(norm, rel=1e-4), 0)
     length, same, clipped = change_of_weights(norm / 2)
@@ -204,7 +206,7 @@ def test_gradients_are_clipped_to_their_norm_and_the_norm_before_is_told() -> No
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 19, 20, 500])
-def test_any_batch_size_works_with_a_last_batch_of_what_is_left(batch_size: int) -> None:
+def test_any_batch_size_works_with_a_smaller_last_batch(batch_size: int) -> None:
     seen = finish(make_trainer(TrainingSpec(epochs=1, batch_size=batch_size)))
     assert seen.records[0].step == -(-20 // batch_size)
 
@@ -224,26 +226,26 @@ def test_examples_of_different_lengths_are_learned(pooling: str) -> None:
     seen = finish(trainer)
     assert seen.records[-1].train_loss < 0.7 * seen.records[0].train_loss
     result = trainer.result()
-    assert result.answers.shape == (20, 3)
-    assert np.allclose(result.answers.sum(axis=1), 1)
+    assert result.predictions.shape == (20, 3)
+    assert np.allclose(result.predictions.sum(axis=1), 1)
     assert result.scores["accuracy"] > 0.5
 
 
-def test_answers_do_not_depend_on_which_examples_stand_beside_them() -> None:
+def test_predictions_do_not_depend_on_other_examples_of_the_batch() -> None:
     task = ragged_task()
     spec = ContenderSpec(cell="lstm", hidden_size=6, bidirectional=True, pooling="mean")
     trainer = make_trainer(TrainingSpec(epochs=1), task=task, spec=spec)
     finish(trainer)
-    answers = trainer.result().answers
+    predictions = trainer.result().predictions
     trainer.network.eval()
     for example in range(len(task.test)):
         sequence = torch.from_numpy(task.test.sequence(example))[None]
         with torch.no_grad():
             alone = trainer.network(sequence).softmax(dim=1).numpy()[0]
-        assert np.abs(alone - answers[example]).max() < 1e-6
+        assert np.abs(alone - predictions[example]).max() < 1e-6
 
 
-def test_tracing_in_mid_training_changes_nothing() -> None:
+def test_tracing_during_training_has_no_effect() -> None:
     plain, traced = make_trainer(SHORT), make_trainer(SHORT)
     expected = finish(plain)
     with traced.turn():
@@ -253,18 +255,14 @@ def test_tracing_in_mid_training_changes_nothing() -> None:
     assert finish(traced) == expected
 
 
-def test_trainers_leave_the_caller_its_generator_within_turns() -> None:
+def test_turns_restore_the_callers_random_generator() -> None:
     trainer = make_trainer(SHORT, spec=SPEC)
     state = torch.get_rng_state()
     finish(trainer)
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_what_serves_is_named() -> None:
-    served = make_trainer(SHORT).served
-    assert (served.engine, served.device, served.note, served.unequal) == (
-        "fused",
-        CPU.type,
-        "",
-        "",
-    )
+def test_the_execution_names_engine_and_device() -> None:
+    execution = make_trainer(SHORT).execution
+    assert (execution.engine, execution.device, execution.note) == ("fused", CPU.type, "")
+    assert not execution.favours_lstm

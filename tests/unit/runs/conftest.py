@@ -1,9 +1,9 @@
-"""Whole comparisons are trained with the fused engine, as a user's are."""
+"""Comparisons are trained with the fused engine, as in the program."""
 
 import pytest
 from support import CACHE
 
-from studio.runs.kernels import start_kernels, wait_for_kernels
+from studio.runs.execution.kernels import start_kernels, wait_for_kernels
 
 
 @pytest.fixture(autouse=True, scope="session")

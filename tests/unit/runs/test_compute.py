@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from studio.runs.compute import ComputeThread
+from studio.runs.execution.compute import ComputeThread
 
 
 def test_all_jobs_run_in_one_thread_in_their_order() -> None:
@@ -13,7 +13,7 @@ def test_all_jobs_run_in_one_thread_in_their_order() -> None:
     assert threads != {threading.get_ident()}
 
 
-def test_an_error_reaches_the_one_who_asked_and_the_thread_lives_on() -> None:
+def test_an_error_reaches_the_caller_and_the_thread_survives() -> None:
     def fail() -> None:
         raise ValueError("broken")
 
@@ -23,7 +23,7 @@ def test_an_error_reaches_the_one_who_asked_and_the_thread_lives_on() -> None:
         assert compute.submit(lambda: 7).result() == 7
 
 
-def test_a_long_job_lets_brief_ones_go_first_and_others_wait() -> None:
+def test_brief_jobs_run_during_a_long_job_and_others_wait() -> None:
     done: list[str] = []
     may_look = threading.Event()
     compute = ComputeThread()
@@ -42,7 +42,7 @@ def test_a_long_job_lets_brief_ones_go_first_and_others_wait() -> None:
     assert done == ["first part", "brief", "second part", "another long one"]
 
 
-def test_closing_waits_for_the_jobs_that_were_queued() -> None:
+def test_closing_waits_for_queued_jobs() -> None:
     done: list[int] = []
     compute = ComputeThread()
     for number in range(5):

@@ -2,12 +2,12 @@ from running import small_spec
 from support import toy_task
 
 from studio.core.errors import MachineError
-from studio.core.spec import MachineSpec
-from studio.runs.estimate import measure_steps
-from studio.runs.plan import make_plan
+from studio.core.specs.comparison_spec import MachineSpec
+from studio.runs.planning.estimate import measure_steps
+from studio.runs.planning.plan import make_plan
 
 
-def test_every_contender_gets_a_time_and_nothing_is_kept() -> None:
+def test_every_contender_gets_a_step_time() -> None:
     plan = make_plan(small_spec())
     times = measure_steps(plan.spec, plan.task, lambda: True)
     assert set(times.seconds) == {"GRU", "LSTM"}
@@ -15,7 +15,7 @@ def test_every_contender_gets_a_time_and_nothing_is_kept() -> None:
     assert times.problem == ""
 
 
-def test_it_ends_as_soon_as_it_is_not_wanted() -> None:
+def test_an_estimate_stops_as_soon_as_it_is_not_wanted() -> None:
     plan = make_plan(small_spec())
     asked: list[bool] = []
 
@@ -28,7 +28,7 @@ def test_it_ends_as_soon_as_it_is_not_wanted() -> None:
     assert len(asked) <= 5
 
 
-def test_a_missing_device_is_told_in_words() -> None:
+def test_a_missing_device_is_reported() -> None:
     spec = small_spec().model_copy(update={"machine": MachineSpec(device="cuda")})
     times = measure_steps(spec, toy_task(), lambda: True)
     assert times.problem or times.seconds

@@ -1,4 +1,4 @@
-"""Runs of folds: each with its own data and random numbers, in pairs, as resumable as all."""
+"""Runs over folds: each with its own data and random numbers, paired and resumable."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from running import (
     workspace,
 )
 
-from studio.core.division import Division
 from studio.core.errors import SessionError
-from studio.core.events import EpochFinished, RunId
-from studio.core.spec import ComparisonSpec
-from studio.runs.models import raw_sequences, stored_model, stored_sequence
+from studio.core.results.events import EpochFinished, RunId
+from studio.core.specs.comparison_spec import ComparisonSpec
+from studio.core.specs.fold_ids import FoldId
+from studio.runs.stored.models import raw_sequences, stored_model, stored_sequence
 
 
 def folded(**training: object) -> ComparisonSpec:
@@ -31,31 +31,31 @@ def folded(**training: object) -> ComparisonSpec:
 def test_every_contender_has_a_run_for_each_seed_and_fold(tmp_path: Path) -> None:
     history = whole_history(tmp_path / "s.gates", folded(seeds=2))
     expected = [
-        (seed, Division(repeat, fold)) for repeat in (1, 2) for fold in (1, 2) for seed in (1, 2)
+        (seed, FoldId(repeat, fold)) for repeat in (1, 2) for fold in (1, 2) for seed in (1, 2)
     ]
     for contender in history.contenders:
         assert [run.run.pair for run in contender.runs] == expected
         assert all(run.has_ended for run in contender.runs)
 
 
-def test_each_fold_is_scored_on_its_own_test_part(tmp_path: Path) -> None:
+def test_each_fold_is_scored_on_its_own_test_set(tmp_path: Path) -> None:
     history = whole_history(tmp_path / "s.gates", folded())
-    for record in history.divisions:
-        run = history.contender("GRU").run(1, record.division)
-        error = np.mean((run.result.answers - record.test_truth) ** 2) ** 0.5
+    for record in history.folds:
+        run = history.contender("GRU").run(1, record.fold_id)
+        error = np.mean((run.result.predictions - record.test_truth) ** 2) ** 0.5
         assert run.result.scores["rmse"] == pytest.approx(error, rel=1e-5)
-    tested = [record.test_positions for record in history.divisions[:2]]
+    tested = [record.test_positions for record in history.folds[:2]]
     assert sorted(np.concatenate(tested)) == list(range(120))
 
 
-def test_folds_draw_random_numbers_of_their_own() -> None:
+def test_folds_have_their_own_random_numbers() -> None:
     assert RunId("GRU", 1).randomness == 1
-    drawn = {RunId("GRU", 1, Division(r, f)).randomness for r in range(3) for f in range(1, 6)}
+    drawn = {RunId("GRU", 1, FoldId(r, f)).randomness for r in range(3) for f in range(1, 6)}
     assert len(drawn) == 15
-    assert RunId("GRU", 3, Division(1, 2)).randomness == RunId("LSTM", 3, Division(1, 2)).randomness
+    assert RunId("GRU", 3, FoldId(1, 2)).randomness == RunId("LSTM", 3, FoldId(1, 2)).randomness
 
 
-def test_folds_that_were_stopped_resume_to_the_same_losses(tmp_path: Path) -> None:
+def test_stopped_folds_resume_to_the_same_losses(tmp_path: Path) -> None:
     whole = whole_history(tmp_path / "whole.gates", folded())
     path = tmp_path / "stopped.gates"
     with workspace(path) as work:
@@ -75,20 +75,20 @@ def test_folds_that_were_stopped_resume_to_the_same_losses(tmp_path: Path) -> No
     assert scores_on_test(history) == scores_on_test(whole)
 
 
-def test_a_model_of_a_fold_comes_with_the_preparation_of_that_fold(tmp_path: Path) -> None:
+def test_a_model_of_a_fold_has_the_preprocessing_of_that_fold(tmp_path: Path) -> None:
     path = tmp_path / "s.gates"
     with workspace(path) as work:
         running, _ = run_to_end(work, folded())
         session = work.ask(lambda opened: opened).result()
         history = work.history(running.comparison)
-        which = Division(2, 1)
-        model = stored_model(session, running.comparison, "GRU", 1, division=which)
-        assert model.preparation == history.on(which).preparation
-        assert model.preparation != history.preparation
+        which = FoldId(2, 1)
+        model = stored_model(session, running.comparison, "GRU", 1, fold_id=which)
+        assert model.preprocessing == history.on(which).preprocessing
+        assert model.preprocessing != history.preprocessing
         scaled = stored_sequence(session, running.comparison, "test", 0, which)
-        [raw] = raw_sequences(session, running.comparison, 1, which)
+        [raw], _ = raw_sequences(session, running.comparison, 1, which)
         np.testing.assert_allclose(
-            model.preparation.input_scaler.apply(raw), scaled, rtol=1e-4, atol=1e-5
+            model.preprocessing.input_scaler.apply(raw), scaled, rtol=1e-4, atol=1e-5
         )
         with pytest.raises(SessionError, match="there is no repeat 3, fold 1 of GRU"):
-            stored_model(session, running.comparison, "GRU", 1, division=Division(3, 1))
+            stored_model(session, running.comparison, "GRU", 1, fold_id=FoldId(3, 1))

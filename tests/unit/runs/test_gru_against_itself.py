@@ -1,4 +1,4 @@
-"""A GRU against itself: trained many times, so that false winners can be counted."""
+"""A GRU against itself, trained many times to count false positives."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,9 +8,9 @@ import pytest
 from running import small_spec, whole_history
 
 from studio.analysis import compare
-from studio.core.events import RunId
-from studio.core.history import ComparisonHistory, ContenderHistory, RunHistory
-from studio.core.metrics import metrics_of
+from studio.core.results.events import RunId
+from studio.core.results.history import ComparisonHistory, ContenderHistory, RunHistory
+from studio.core.results.metrics import metrics_of
 
 REPETITIONS, SEEDS = 100, 5
 NAMES = ("GRU", "the same GRU")
@@ -18,7 +18,7 @@ MOST_WINNERS = 10
 
 
 def against_itself(history: ComparisonHistory, parts: Sequence[Sequence[RunHistory]]) -> str:
-    """The kind of the verdict where runs of one contender pass for runs of two."""
+    """The kind of the verdict where runs of one contender are treated as those of two."""
     [gru] = history.contenders
 
     def named(name: str, runs: Sequence[RunHistory]) -> ContenderHistory:
@@ -29,9 +29,9 @@ def against_itself(history: ComparisonHistory, parts: Sequence[Sequence[RunHisto
 
     contenders = tuple(map(named, NAMES, parts))
     training = history.spec.training.model_copy(update={"seeds": len(parts[0])})
-    update = {"contenders": tuple(each.spec for each in contenders), "training": training}
+    update = {"contenders": tuple(contender.spec for contender in contenders), "training": training}
     known = replace(history, spec=history.spec.model_copy(update=update), contenders=contenders)
-    [verdict] = compare(known, metrics_of(known.preparation)[0])
+    [verdict] = compare(known, metrics_of(known.preprocessing)[0])
     return verdict.decision.kind
 
 
@@ -54,10 +54,10 @@ def test_a_gru_against_itself_with_other_seeds_wins_in_at_most_ten_of_a_hundred_
 ) -> None:
     history = trained(tmp_path / "many.gates", 2 * SEEDS * REPETITIONS)
     runs = history.contenders[0].runs
-    found = []
+    result = []
     for number in range(REPETITIONS):
         first = runs[2 * SEEDS * number :][:SEEDS]
         second = runs[2 * SEEDS * number + SEEDS :][:SEEDS]
-        found.append(against_itself(history, (first, second)))
-    assert found.count("better") <= MOST_WINNERS
-    assert len(found) == REPETITIONS
+        result.append(against_itself(history, (first, second)))
+    assert result.count("better") <= MOST_WINNERS
+    assert len(result) == REPETITIONS

@@ -2,11 +2,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import toy_task
 
-from studio.core.sizes import size_of
-from studio.core.spec import ContenderSpec
-from studio.runs.matching import match_contenders
+from studio.core.results.model_size import size_of
+from studio.core.specs.comparison_spec import ContenderSpec
+from studio.runs.planning.matching import match_contenders
 
-PREPARATION = toy_task().preparation
+PREPARATION = toy_task().preprocessing
 SIZES = st.integers(1, 300)
 
 

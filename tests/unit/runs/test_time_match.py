@@ -1,4 +1,4 @@
-"""The match by time: every run trains as long, whatever it does in that time."""
+"""Matching by training time: every run trains equally long."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,16 +8,16 @@ import pytest
 from running import begin, events_until_end, run_to_end, small_spec, whole_history, workspace
 
 from studio.analysis import compare
-from studio.core.events import EpochFinished, Event, StepsTimed
-from studio.core.metrics import METRICS
-from studio.core.progress import ComparisonProgress
-from studio.core.spec import ComparisonSpec, TrainingSpec
+from studio.core.results.events import EpochFinished, Event, StepsTimed
+from studio.core.results.metrics import METRICS
+from studio.core.results.progress import ComparisonProgress
+from studio.core.specs.comparison_spec import ComparisonSpec, TrainingSpec
 
 SECONDS = 0.4
 
 
 def longest_step(events: Sequence[Event]) -> float:
-    """Seconds; a run ends with the step in which its time is up."""
+    """Seconds; a run ends with the step that reaches its time limit."""
     return max(float(event.seconds.max()) for event in events if isinstance(event, StepsTimed))
 
 
@@ -36,19 +36,19 @@ def test_every_run_trains_for_the_budget_of_its_own_steps(tmp_path: Path) -> Non
         for run in contender.runs:
             assert run.has_ended
             assert SECONDS <= run.seconds <= SECONDS + longest_step(events)
-    assert [each.spec.hidden_size for each in history.contenders] == [5, 40]
+    assert [contender.spec.hidden_size for contender in history.contenders] == [5, 40]
 
 
 def test_the_verdict_names_seconds_steps_and_engine(tmp_path: Path) -> None:
     history = whole_history(tmp_path / "s.gates", timed())
     [verdict] = compare(history, METRICS["rmse"])
     steps = history.contender("GRU").runs[0].epochs[-1].step
-    assert "each run trained for 0.4 s of steps of its own" in verdict.text
-    assert f"of its own, GRU {steps} steps and LSTM" in verdict.text
-    assert "steps on engine fused on cpu, 1 thread; another machine" in verdict.text
+    assert "Matched by training time: 0.4 s of its own steps for each run" in verdict.text
+    assert f"for each run, GRU {steps} steps and LSTM" in verdict.text
+    assert "steps by engine fused on cpu, 1 thread; on another machine" in verdict.text
 
 
-def test_a_stopped_comparison_keeps_the_time_that_was_spent(tmp_path: Path) -> None:
+def test_a_stopped_comparison_keeps_the_time_spent(tmp_path: Path) -> None:
     path = tmp_path / "s.gates"
     with workspace(path) as work:
         events = work.subscribe()
@@ -76,7 +76,7 @@ def test_a_stopped_comparison_keeps_the_time_that_was_spent(tmp_path: Path) -> N
         assert added[contender.name] == pytest.approx(1.0 - before[contender.name], abs=longest)
 
 
-def test_progress_is_the_share_of_the_time_that_is_spent(tmp_path: Path) -> None:
+def test_progress_is_the_share_of_the_time_spent(tmp_path: Path) -> None:
     history = whole_history(tmp_path / "s.gates", timed())
     half = [np.floor(run.epochs[0].seconds / SECONDS) for run in history.contenders[0].runs]
     assert half == [0.0]

@@ -1,4 +1,4 @@
-"""Learning rates are chosen on validation alone, by the same trials for every contender."""
+"""Learning rates are chosen by validation loss, with the same trials for every contender."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,8 +7,14 @@ import pytest
 from running import small_spec, whole_history
 
 from studio.core.errors import SpecError
-from studio.core.spec import ComparisonSpec
-from studio.runs.tuning import after_trial, belongs_to, random_rates, rates_around, trial_of
+from studio.core.specs.comparison_spec import ComparisonSpec
+from studio.runs.planning.tuning import (
+    is_tuning_of,
+    random_rates,
+    rates_around,
+    spec_after_tuning,
+    tuning_trial,
+)
 
 RATES = (0.0001, 0.01)
 
@@ -17,10 +23,10 @@ def asked(**training: object) -> ComparisonSpec:
     return small_spec(epochs=2, **training).model_copy(update={"rates": RATES})
 
 
-def test_every_contender_tries_every_rate_once_with_a_seed_that_is_not_judged() -> None:
+def test_every_contender_tries_every_learning_rate_once_with_an_extra_seed() -> None:
     spec = asked()
-    trial = trial_of(spec)
-    assert [(each.cell, each.lr) for each in trial.contenders] == [
+    trial = tuning_trial(spec)
+    assert [(contender.cell, contender.lr) for contender in trial.contenders] == [
         ("gru", 0.0001),
         ("gru", 0.01),
         ("lstm", 0.0001),
@@ -30,27 +36,27 @@ def test_every_contender_tries_every_rate_once_with_a_seed_that_is_not_judged() 
     assert trial.training.seed_list[0] not in spec.training.seed_list
 
 
-def test_the_rate_with_the_lowest_validation_loss_is_trained_with(tmp_path: Path) -> None:
+def test_the_learning_rate_with_the_lowest_validation_loss_is_used(tmp_path: Path) -> None:
     spec = asked()
-    history = whole_history(tmp_path / "trial.gates", trial_of(spec))
-    tuned = after_trial(history)
+    history = whole_history(tmp_path / "trial.gates", tuning_trial(spec))
+    tuned = spec_after_tuning(history)
     assert tuned is not None
     losses = {
-        each.name: min(e.validation_loss or 0.0 for e in each.runs[0].epochs)
-        for each in history.contenders
+        contender.name: min(e.validation_loss or 0.0 for e in contender.runs[0].epochs)
+        for contender in history.contenders
     }
     for contender, chosen in zip(spec.contenders, tuned.contenders, strict=True):
         by_rate = {rate: losses[f"{contender.name}, rate {rate:g}"] for rate in RATES}
         assert chosen.lr == min(by_rate, key=lambda rate: by_rate[rate])
         assert chosen.model_copy(update={"lr": None}) == contender
     assert (tuned.rates, tuned.tried) == (None, RATES)
-    assert belongs_to(history.spec, spec)
-    assert belongs_to(tuned, spec)
-    assert not belongs_to(tuned, spec.model_copy(update={"margin": 0.5}))
+    assert is_tuning_of(history.spec, spec)
+    assert is_tuning_of(tuned, spec)
+    assert not is_tuning_of(tuned, spec.model_copy(update={"margin": 0.5}))
 
 
 def test_another_rate_trains_another_network(tmp_path: Path) -> None:
-    history = whole_history(tmp_path / "trial.gates", trial_of(asked()))
+    history = whole_history(tmp_path / "trial.gates", tuning_trial(asked()))
     slow, fast = history.contenders[:2]
     assert slow.runs[0].epochs[0].lr == RATES[0]
     assert fast.runs[0].epochs[0].lr == RATES[1]
@@ -58,27 +64,27 @@ def test_another_rate_trains_another_network(tmp_path: Path) -> None:
 
 
 def test_a_contender_without_a_validated_run_is_named(tmp_path: Path) -> None:
-    history = whole_history(tmp_path / "trial.gates", trial_of(asked()))
+    history = whole_history(tmp_path / "trial.gates", tuning_trial(asked()))
     failed = tuple(
-        replace(each, runs=tuple(replace(run, status="failed") for run in each.runs))
-        for each in history.contenders
+        replace(contender, runs=tuple(replace(run, status="failed") for run in contender.runs))
+        for contender in history.contenders
     )
-    with pytest.raises(SpecError, match="GRU has no validated run at any of the rates"):
-        after_trial(replace(history, contenders=failed))
+    with pytest.raises(SpecError, match="GRU has no validated run at any of the learning rates"):
+        spec_after_tuning(replace(history, contenders=failed))
 
 
-def test_a_comparison_that_tried_no_rates_has_nothing_after_it(tmp_path: Path) -> None:
+def test_no_comparison_follows_one_without_trials(tmp_path: Path) -> None:
     history = whole_history(tmp_path / "plain.gates", small_spec(epochs=1, seeds=1))
-    assert after_trial(history) is None
+    assert spec_after_tuning(history) is None
 
 
-def test_rates_need_a_validation_part() -> None:
+def test_learning_rates_need_a_validation_set() -> None:
     task = asked().task.model_copy(update={"split": (0.8, 0.0, 0.2)})
-    with pytest.raises(SpecError, match="the split leaves none"):
-        trial_of(asked().model_copy(update={"task": task}))
+    with pytest.raises(SpecError, match="validation set, which is empty"):
+        tuning_trial(asked().model_copy(update={"task": task}))
 
 
-def test_proposed_rates_lie_around_the_one_that_is_set() -> None:
+def test_proposed_learning_rates_lie_around_the_current_one() -> None:
     assert rates_around(0.003) == (0.0003, 0.0009, 0.003, 0.009, 0.03)
     drawn = random_rates(0.01, 8, seed=1)
     assert len(set(drawn)) == 8

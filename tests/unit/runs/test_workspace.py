@@ -16,7 +16,7 @@ from running import (
 )
 
 from studio.core.errors import DatasetError, SessionError
-from studio.core.events import (
+from studio.core.results.events import (
     ComparisonEnded,
     EpochFinished,
     GatesTraced,
@@ -27,8 +27,8 @@ from studio.core.events import (
     RunStopped,
     StepsTimed,
 )
-from studio.core.spec import ComparisonSpec, ContenderSpec
-from studio.runs.compute import ComputeThread
+from studio.core.specs.comparison_spec import ComparisonSpec, ContenderSpec
+from studio.runs.execution.compute import ComputeThread
 from studio.runs.workspace import Workspace
 from studio.sessions import SessionFile
 
@@ -61,7 +61,7 @@ def test_step_times_cover_every_step_once_and_sum_to_the_seconds_of_the_run(
             assert run.seconds == pytest.approx(total, rel=1e-4)
 
 
-def test_the_first_two_steps_of_every_turn_are_left_out_of_statistics(tmp_path: Path) -> None:
+def test_the_first_two_steps_of_every_turn_are_excluded_from_statistics(tmp_path: Path) -> None:
     with workspace(tmp_path / "s.gates") as work:
         _, events = run_to_end(work, small_spec())
     warm: dict[tuple[RunId, int], int] = {}
@@ -117,7 +117,7 @@ def test_a_stopped_comparison_resumes_to_the_losses_of_an_undisturbed_one(
     assert scores_on_test(resumed) == scores_on_test(expected)
 
 
-def test_a_stopped_run_keeps_its_model_and_its_test_part_is_not_scored(tmp_path: Path) -> None:
+def test_a_stopped_run_keeps_its_model_and_its_test_set_is_not_scored(tmp_path: Path) -> None:
     with workspace(tmp_path / "s.gates") as work:
         comparison = stop_after(work, small_spec(epochs=500), 3)
         history = work.history(comparison)
@@ -152,7 +152,7 @@ def test_stopping_a_paused_comparison_ends_it(tmp_path: Path) -> None:
     assert not any(isinstance(event, RunFinished) for event in ended)
 
 
-def test_a_run_that_turns_to_nan_fails_with_its_reason_and_the_others_go_on(
+def test_a_run_that_becomes_nan_fails_with_its_reason_and_the_others_continue(
     tmp_path: Path,
 ) -> None:
     spec = small_spec(lr=90.0, clip=None, optimizer="sgd", momentum=0.0)
@@ -199,7 +199,7 @@ def test_gates_of_the_pinned_example_come_after_epochs(tmp_path: Path) -> None:
         assert event.trace.layers["l1_h"].shape == (8, 5)
 
 
-def test_a_pinned_example_that_a_smaller_part_lacks_is_not_traced(tmp_path: Path) -> None:
+def test_a_pinned_example_that_a_smaller_set_lacks_is_not_traced(tmp_path: Path) -> None:
     with workspace(tmp_path / "s.gates") as work:
         events = work.subscribe()
         running = begin(work, small_spec())
@@ -234,7 +234,7 @@ def file_spec(path: Path) -> ComparisonSpec:
     return ComparisonSpec.model_validate({**spec.model_dump(), "dataset": values})
 
 
-def test_a_session_saved_under_another_name_while_training_goes_on_there_and_loses_nothing(
+def test_a_session_saved_under_another_name_during_training_continues_there(
     tmp_path: Path,
 ) -> None:
     spec = small_spec(epochs=12)
@@ -254,7 +254,7 @@ def test_a_session_saved_under_another_name_while_training_goes_on_there_and_los
         assert not session.history(running.comparison).is_complete
 
 
-def test_where_the_new_name_cannot_be_written_everything_goes_on_in_the_old_file(
+def test_where_the_new_file_cannot_be_written_training_continues_in_the_old_one(
     tmp_path: Path,
 ) -> None:
     old = tmp_path / "old.gates"
@@ -268,7 +268,7 @@ def test_where_the_new_name_cannot_be_written_everything_goes_on_in_the_old_file
         assert session.history(running.comparison).is_complete
 
 
-def test_a_vanished_dataset_is_taken_from_the_copy_in_the_session_and_said(
+def test_a_missing_dataset_is_read_from_the_copy_in_the_session_with_a_note(
     tmp_path: Path,
 ) -> None:
     data = csv_series(tmp_path / "waves.csv")
@@ -280,7 +280,7 @@ def test_a_vanished_dataset_is_taken_from_the_copy_in_the_session_and_said(
         events = work.subscribe()
         running = work.resume(comparison)
         assert events_until_end(events)[-1] == ComparisonEnded("finished")
-    assert "vanished" in running.notes[0]
+    assert "is missing" in running.notes[0]
     assert "copy in the session" in running.notes[0]
 
 
@@ -307,12 +307,12 @@ def test_a_session_that_is_open_elsewhere_cannot_be_resumed_here(tmp_path: Path)
         with (
             ComputeThread() as compute,
             Workspace.open(path, tmp_path / "locks", compute) as second,
-            pytest.raises(SessionError, match="cannot be changed"),
+            pytest.raises(SessionError, match="is read-only"),
         ):
             second.resume(comparison)
 
 
-def test_several_comparisons_live_in_one_session(tmp_path: Path) -> None:
+def test_one_session_holds_several_comparisons(tmp_path: Path) -> None:
     with workspace(tmp_path / "s.gates") as work:
         first, _ = run_to_end(work, small_spec(epochs=1, seeds=1))
         second, _ = run_to_end(work, small_spec(epochs=2, seeds=1))
@@ -324,7 +324,7 @@ def test_several_comparisons_live_in_one_session(tmp_path: Path) -> None:
     assert lengths == [1, 2]
 
 
-def test_runs_that_were_stopped_before_their_first_epoch_start_over(tmp_path: Path) -> None:
+def test_runs_stopped_before_their_first_epoch_start_over(tmp_path: Path) -> None:
     path = tmp_path / "s.gates"
     with workspace(path) as work:
         events = work.subscribe()
@@ -360,3 +360,13 @@ def test_brief_jobs_between_turns_change_no_loss(tmp_path: Path) -> None:
             disturbed = losses(work.history(running.comparison))
     assert len(drawn) > 3
     assert disturbed == undisturbed
+
+
+def test_what_reads_a_session_goes_on_after_it_was_saved_as_another_file(tmp_path: Path) -> None:
+    with workspace(tmp_path / "first.gates") as work:
+        running, _ = run_to_end(work, small_spec(epochs=1, seeds=1))
+        reader = work.reader()
+        assert reader.path == tmp_path / "first.gates"
+        work.move_to(tmp_path / "second.gates").result()
+        assert reader.path == tmp_path / "second.gates"
+        assert reader.history(running.comparison).is_complete

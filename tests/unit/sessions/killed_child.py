@@ -1,4 +1,4 @@
-"""A process that writes a session and kills itself at a moment that the test names."""
+"""A process that writes a session and kills itself at a point chosen by the test."""
 
 import itertools
 import os
@@ -23,7 +23,7 @@ def die(*_: object) -> None:
 
 
 def die_at_statement(session: SessionFile, number: int) -> None:
-    """Dies when SQLite begins the n-th statement from now."""
+    """Dies when SQLite starts the n-th statement from now."""
     seen = 0
 
     def count(_: str) -> None:
@@ -45,14 +45,14 @@ def write(path: Path, locks: Path) -> SessionFile:
 
 
 def write_on(session: SessionFile) -> None:
-    """Writes epoch after epoch and reports each that is saved, until it is killed."""
+    """Writes epochs and reports each saved one, until it is killed."""
     for epoch in itertools.count(4):
         session.record(1, [epoch_finished(GRU_1, epoch, best=True, size=2_000_000)])
         print(epoch, flush=True)  # noqa: T201 - the test listens
 
 
 def die_while_copying(*_: object) -> None:
-    """Stands in for the backup call: half a file, then death."""
+    """Replaces the backup call: half a file, then death."""
     target = Path(sys.argv[2]).with_name(".target.gates.part")
     target.write_bytes(b"SQLite format 3\x00" + bytes(5000))
     die()

@@ -1,4 +1,4 @@
-"""Tiny comparisons made of synthetic arrays."""
+"""Tiny synthetic comparisons."""
 
 import hashlib
 import math
@@ -6,36 +6,43 @@ from dataclasses import replace
 
 import numpy as np
 
-from studio.core.events import (
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.prepared.scaler import Scaler
+from studio.core.results.events import (
     EpochFinished,
     EpochRecord,
+    ExecutionInfo,
     RunFailed,
     RunFinished,
     RunId,
     RunResult,
     RunStarted,
     RunStopped,
-    Served,
     Snapshot,
     StepsTimed,
     TrainingMemory,
 )
-from studio.core.history import Baseline
-from studio.core.preparation import Preparation, Scaler
-from studio.core.record import DatasetRecord, KeptExample, NewComparison, Size, SourceFile
-from studio.core.spec import ComparisonSpec, FileDataset, TrainingSpec
+from studio.core.results.history import Baseline
+from studio.core.results.record import (
+    DatasetRecord,
+    ModelSize,
+    NewComparison,
+    SourceFile,
+    StoredExample,
+)
+from studio.core.specs.comparison_spec import ComparisonSpec, FileDataset, TrainingSpec
 
 GRU_1, GRU_2 = RunId("GRU", 1), RunId("GRU", 2)
 LSTM_1, LSTM_2 = RunId("LSTM", 1), RunId("LSTM", 2)
 CONTENT = b"temperature\n1\n2\n"
 TRUTH = np.linspace(1, 2, 6, dtype=np.float32).reshape(6, 1)
-SERVED = Served("fused", "cpu", 2, "glibc")
+SERVED = ExecutionInfo("fused", "cpu", 2, "glibc")
 MEMORY = TrainingMemory(10, 20, 30, 40)
 
 
-def preparation() -> Preparation:
+def preprocessing() -> Preprocessing:
     scaler = Scaler(kind="standard", center=(11.5,), scale=(4.0,))
-    return Preparation(
+    return Preprocessing(
         kind="forecast",
         input_names=("temperature",),
         input_units=("°C",),
@@ -66,15 +73,15 @@ def new_comparison(name: str = "", seeds: int = 2) -> NewComparison:
     return NewComparison(
         spec=ComparisonSpec(name=name, dataset=dataset, training=TrainingSpec(seeds=seeds)),
         dataset=DatasetRecord("weather", dataset, {"kind": "series"}, (source_file(),)),
-        preparation=preparation(),
+        preprocessing=preprocessing(),
         part_sizes={"training": 20, "validation": 4, "test": 6},
         test_truth=TRUTH,
         test_positions=np.arange(24, 30),
         examples=(
-            KeptExample("test", 3, np.ones((4, 1), np.float32), TRUTH[3]),
-            KeptExample("training", 0, np.zeros((4, 1), np.float32), TRUTH[0]),
+            StoredExample("test", 3, np.ones((4, 1), np.float32), TRUTH[3]),
+            StoredExample("training", 0, np.zeros((4, 1), np.float32), TRUTH[0]),
         ),
-        sizes={"GRU": Size(3000, 9000), "LSTM": Size(4000, 12000)},
+        sizes={"GRU": ModelSize(3000, 9000), "LSTM": ModelSize(4000, 12000)},
         baselines=(baseline(),),
         environment={"torch": "2.9", "cpu": "one"},
     )

@@ -1,4 +1,4 @@
-"""Killed processes, full disks and read-only folders: real ones, with real files."""
+"""Killed processes, full disks and read-only folders, with real files."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}"}
 
 
 def child_that_dies(*arguments: object) -> None:
-    """Runs a process that kills itself at the moment that its arguments name."""
+    """Runs a process that kills itself at the point given by its arguments."""
     ended = subprocess.run(
         [sys.executable, CHILD, *map(str, arguments)], env=ENVIRONMENT, timeout=60, check=False
     )
@@ -37,7 +37,7 @@ def child_that_dies(*arguments: object) -> None:
 
 
 @pytest.mark.parametrize("statement", [1, 4, 6, 10])
-def test_a_process_killed_inside_a_transaction_loses_that_epoch_alone(
+def test_a_process_killed_inside_a_transaction_loses_only_that_epoch(
     path: Path, locks: Path, statement: int
 ) -> None:
     child_that_dies("statement", path, locks, statement)
@@ -61,7 +61,7 @@ def test_a_process_killed_after_a_transaction_loses_nothing(path: Path, locks: P
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.003, 0.011])
-def test_a_process_killed_at_any_moment_keeps_every_epoch_that_it_reported(
+def test_a_process_killed_at_any_time_keeps_every_reported_epoch(
     path: Path, locks: Path, delay: float
 ) -> None:
     command = [sys.executable, str(CHILD), "endless", str(path), str(locks), "0"]
@@ -84,7 +84,7 @@ def test_a_process_killed_at_any_moment_keeps_every_epoch_that_it_reported(
     ("moment", "target_exists"),
     [("back_up", True), ("back_up", False), ("sync", True), ("replace", True)],
 )
-def test_a_process_killed_while_saving_leaves_the_target_as_it_was(
+def test_a_process_killed_while_saving_leaves_the_target_unchanged(
     path: Path, locks: Path, moment: str, *, target_exists: bool
 ) -> None:
     target = path.with_name("target.gates")
@@ -97,13 +97,11 @@ def test_a_process_killed_while_saving_leaves_the_target_as_it_was(
     with SessionFile.open(path, locks) as session:
         session.save_as(target)
     with SessionFile.open(target, locks) as saved:
-        assert [each.name for each in saved.comparisons()] == ["weather"]
+        assert [comparison.name for comparison in saved.comparisons()] == ["weather"]
     assert sorted(file.name for file in path.parent.iterdir()) == ["target.gates", "work.gates"]
 
 
-def test_a_process_killed_while_creating_leaves_nothing_that_hinders(
-    path: Path, locks: Path
-) -> None:
+def test_a_process_killed_while_creating_leaves_no_obstacle(path: Path, locks: Path) -> None:
     child_that_dies("create", path, locks, 0)
     assert not path.exists()
     with SessionFile.create(path, locks) as session:
@@ -135,13 +133,13 @@ def fill(session: SessionFile, comparison: int) -> int:
         try:
             session.record(comparison, [epoch_finished(GRU_1, epoch, size=100_000)])
         except SessionError as error:
-            told = str(error)
+            message = str(error)
             break
-    assert "the disk is full. Free some space" in told
+    assert "the disk is full. Free some space" in message
     return epoch - 1
 
 
-def test_a_full_disk_loses_nothing_that_was_saved(small_disk: Path, locks: Path) -> None:
+def test_a_full_disk_loses_no_saved_data(small_disk: Path, locks: Path) -> None:
     path = small_disk / "work.gates"
     with SessionFile.create(path, locks) as session:
         comparison = session.begin(new_comparison())
@@ -154,7 +152,7 @@ def test_a_full_disk_loses_nothing_that_was_saved(small_disk: Path, locks: Path)
         assert session.last_state(comparison, GRU_1)[0].epoch == last
 
 
-def test_writing_goes_on_once_there_is_space_again(small_disk: Path, locks: Path) -> None:
+def test_writing_continues_once_there_is_space_again(small_disk: Path, locks: Path) -> None:
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(1_000_000))
     with SessionFile.create(small_disk / "work.gates", locks) as session:
@@ -166,7 +164,7 @@ def test_writing_goes_on_once_there_is_space_again(small_disk: Path, locks: Path
         assert len(session.history(comparison).contender("GRU").run(1).epochs) == last + 1
 
 
-def test_saving_to_a_full_disk_leaves_the_target_as_it_was(
+def test_saving_to_a_full_disk_leaves_the_target_unchanged(
     small_disk: Path, path: Path, locks: Path
 ) -> None:
     target = small_disk / "target.gates"
@@ -193,7 +191,7 @@ def leave_killed(path: Path, locks: Path) -> None:
 
 
 @pytest.mark.parametrize(("leave", "lost"), [(leave_closed, ""), (leave_killed, "changes since")])
-def test_a_session_in_a_read_only_folder_opens_for_reading(
+def test_a_session_in_a_read_only_folder_opens_read_only(
     small_disk: Path, locks: Path, leave: Callable[[Path, Path], None], lost: str
 ) -> None:
     path = small_disk / "work.gates"
@@ -203,19 +201,19 @@ def test_a_session_in_a_read_only_folder_opens_for_reading(
     with SessionFile.open(path, locks) as session:
         assert "read-only" in session.why_read_only
         assert lost in session.why_read_only
-        assert all(each.id == 1 for each in session.comparisons())
+        assert all(comparison.id == 1 for comparison in session.comparisons())
     assert sorted((file.name, file.stat().st_size) for file in small_disk.iterdir()) == before
 
 
-def test_a_folder_that_cannot_be_written_takes_no_new_session(
-    small_disk: Path, locks: Path
-) -> None:
+def test_an_unwritable_folder_takes_no_new_session(small_disk: Path, locks: Path) -> None:
     remount_read_only(small_disk)
     with pytest.raises(SessionError, match="could not be created"):
         SessionFile.create(small_disk / "work.gates", locks)
 
 
-def test_a_lock_folder_that_cannot_be_written_leaves_reading(small_disk: Path, path: Path) -> None:
+def test_with_an_unwritable_lock_folder_sessions_open_read_only(
+    small_disk: Path, path: Path
+) -> None:
     leave_closed(path, small_disk / "locks")
     remount_read_only(small_disk)
     with SessionFile.open(path, small_disk / "locks") as session:

@@ -1,4 +1,4 @@
-"""What may be opened, how, and that a file which may not is left as it is."""
+"""Which files can be opened and how; refused files are left unchanged."""
 
 import hashlib
 import os
@@ -121,7 +121,7 @@ def as_unknown_older(path: Path) -> None:
         (as_unknown_older, "unknown file version 0.0"),
     ],
 )
-def test_a_bad_file_is_refused_and_left_as_it_is(
+def test_a_bad_file_is_refused_and_left_unchanged(
     saved: Path, locks: Path, spoil: Callable[[Path], None], words: str, *, read_only: bool
 ) -> None:
     spoil(saved)
@@ -140,7 +140,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path, locks: Path) ->
         SessionFile.open(tmp_path, locks)
 
 
-def test_damage_that_only_a_read_meets_is_told_then(saved: Path, locks: Path) -> None:
+def test_damage_found_while_reading_is_reported_then(saved: Path, locks: Path) -> None:
     with closing(sqlite3.connect(saved)) as db, db:
         db.execute("UPDATE test_result SET answers = x'00'")
         db.execute("UPDATE epoch SET scores = '{'")
@@ -152,7 +152,7 @@ def test_damage_that_only_a_read_meets_is_told_then(saved: Path, locks: Path) ->
 
 
 @pytest.mark.parametrize("relative", [True, False], ids=["the file", "its folder"])
-def test_what_may_not_be_read_is_refused(saved: Path, *, relative: bool) -> None:
+def test_an_unreadable_file_is_refused(saved: Path, *, relative: bool) -> None:
     code = """
         import os, sys
         from pathlib import Path
@@ -174,7 +174,7 @@ def test_what_may_not_be_read_is_refused(saved: Path, *, relative: bool) -> None
     assert "the session could not be opened: Permission denied" in answer
 
 
-def test_a_session_that_is_open_elsewhere_opens_for_reading(
+def test_a_session_that_is_open_elsewhere_opens_read_only(
     saved: Path, locks: Path, held: subprocess.Popen[str]
 ) -> None:
     with SessionFile.open(saved, locks) as session:
@@ -197,7 +197,7 @@ def test_a_session_that_is_open_elsewhere_is_not_overwritten(
         mine.save_as(saved)
 
 
-def test_a_killed_process_frees_the_session(
+def test_a_killed_process_releases_the_session(
     saved: Path, locks: Path, held: subprocess.Popen[str]
 ) -> None:
     held.kill()
@@ -206,7 +206,7 @@ def test_a_killed_process_frees_the_session(
         assert not session.read_only
 
 
-def test_a_second_opening_in_the_same_process_is_for_reading_and_harms_nothing(
+def test_a_second_opening_in_the_same_process_is_read_only_and_harmless(
     saved: Path, locks: Path
 ) -> None:
     with SessionFile.open(saved, locks) as writer:
@@ -220,9 +220,9 @@ def test_a_second_opening_in_the_same_process_is_for_reading_and_harms_nothing(
         assert [note.text for note in again.notes(1)] == ["seen at once", "and after"]
 
 
-def test_the_last_note_on_a_run_is_the_one_that_counts(saved: Path, locks: Path) -> None:
+def test_the_last_note_on_a_run_counts(saved: Path, locks: Path) -> None:
     with SessionFile.open(saved, locks) as session:
-        run, other = (each.run for each in session.history(1).contenders[0].runs[:2])
+        run, other = (run.run for run in session.history(1).contenders[0].runs[:2])
         session.add_note(1, run, "odd", ["check"])
         session.add_note(1, other, "fine")
         session.add_note(1, run, "odder", ["check", "slow"])
@@ -234,12 +234,12 @@ def test_the_last_note_on_a_run_is_the_one_that_counts(saved: Path, locks: Path)
         assert [note.run for note in session.notes(1)] == [other]
 
 
-def test_a_session_asked_for_reading_is_left_byte_for_byte(saved: Path, locks: Path) -> None:
+def test_a_session_opened_read_only_is_left_byte_for_byte(saved: Path, locks: Path) -> None:
     before = contents(saved.parent)
     with SessionFile.open(saved, locks, read_only=True) as session:
-        assert session.why_read_only == "opened for reading"
+        assert session.why_read_only == "opened read-only"
         session.history(1)
-        with pytest.raises(SessionError, match="opened for reading"):
+        with pytest.raises(SessionError, match="opened read-only"):
             session.record(1, [started(GRU_1)])
     assert contents(saved.parent) == before
 
@@ -251,23 +251,25 @@ def test_a_link_and_its_target_are_one_session(saved: Path, locks: Path) -> None
         assert second.read_only
 
 
-def test_a_new_session_is_known_as_one_from_its_first_bytes(path: Path, locks: Path) -> None:
+def test_a_new_session_has_its_application_id_and_version_in_the_header(
+    path: Path, locks: Path
+) -> None:
     with SessionFile.create(path, locks):
         head = path.read_bytes()[:100]
     assert int.from_bytes(head[68:72], "big") == APPLICATION_ID
     assert int.from_bytes(head[60:64], "big") == CURRENT_VERSION
 
 
-def test_an_existing_file_is_not_overwritten_unasked(saved: Path, locks: Path) -> None:
+def test_an_existing_file_is_not_overwritten_by_default(saved: Path, locks: Path) -> None:
     before = contents(saved.parent)
-    with pytest.raises(SessionError, match="exists already"):
+    with pytest.raises(SessionError, match="already exists"):
         SessionFile.create(saved, locks)
     assert contents(saved.parent) == before
     with SessionFile.create(saved, locks, overwrite=True) as session:
         assert session.comparisons() == ()
 
 
-def test_what_is_no_session_is_never_overwritten(saved: Path, locks: Path) -> None:
+def test_other_files_are_never_overwritten(saved: Path, locks: Path) -> None:
     data = saved.with_name("data.csv")
     as_text(data)
     with pytest.raises(SessionError, match="not a Gate Studio session"):
@@ -280,16 +282,16 @@ def test_what_is_no_session_is_never_overwritten(saved: Path, locks: Path) -> No
     assert data.read_text() == "time,value\n1,2\n"
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path, locks: Path) -> None:
+def test_a_missing_folder_is_named(tmp_path: Path, locks: Path) -> None:
     with pytest.raises(SessionError, match="there is no such folder"):
         SessionFile.create(tmp_path / "no" / "work.gates", locks)
 
 
-def test_nothing_but_the_session_lies_beside_it_once_closed(saved: Path) -> None:
+def test_a_closed_session_is_a_single_file(saved: Path) -> None:
     assert [file.name for file in saved.parent.iterdir()] == ["work.gates"]
 
 
-def test_a_saved_copy_holds_the_same_and_the_original_stays_open(saved: Path, locks: Path) -> None:
+def test_a_saved_copy_is_equal_and_the_original_stays_open(saved: Path, locks: Path) -> None:
     target = saved.with_name("copy.gates")
     with SessionFile.open(saved, locks) as session:
         session.save_as(target)
@@ -311,10 +313,10 @@ def test_a_saved_copy_replaces_an_older_session_with_a_leftover_log(
         mine.begin(new_comparison("mine"))
         mine.save_as(saved)
     with SessionFile.open(saved, locks) as session:
-        assert [each.name for each in session.comparisons()] == ["mine"]
+        assert [comparison.name for comparison in session.comparisons()] == ["mine"]
 
 
-def test_a_moved_dataset_is_linked_again_where_its_content_is_the_same(
+def test_a_moved_dataset_is_relinked_if_its_content_is_the_same(
     saved: Path, locks: Path, tmp_path: Path
 ) -> None:
     moved = tmp_path / "moved" / "weather.csv"
@@ -326,7 +328,7 @@ def test_a_moved_dataset_is_linked_again_where_its_content_is_the_same(
         assert dataset.files[0].path == dataset.spec.path == str(moved)
         assert session.history(1).spec.dataset.path == str(moved)
         moved.write_bytes(CONTENT + b"3\n")
-        with pytest.raises(SessionError, match="has not the content"):
+        with pytest.raises(SessionError, match="differs from the"):
             session.relink(1, {"weather.csv": moved})
         with pytest.raises(SessionError, match="not a file of the dataset"):
             session.relink(1, {"rain.csv": moved})
@@ -334,7 +336,7 @@ def test_a_moved_dataset_is_linked_again_where_its_content_is_the_same(
             session.relink(1, {"weather.csv": tmp_path / "gone.csv"})
 
 
-def test_notes_are_kept_with_their_run_and_tags(saved: Path, locks: Path) -> None:
+def test_notes_are_stored_with_run_and_tags(saved: Path, locks: Path) -> None:
     with SessionFile.open(saved, locks) as session:
         session.add_note(1, GRU_1, "odd curve", ["check", "später"])
         session.add_note(1, None, "for the paper")
@@ -342,3 +344,14 @@ def test_notes_are_kept_with_their_run_and_tags(saved: Path, locks: Path) -> Non
         first, second = session.notes(1)
     assert (first.run, first.text, first.tags) == (GRU_1, "odd curve", ("check", "später"))
     assert (second.run, second.tags) == (None, ())
+
+
+def test_a_session_that_stored_the_engines_inequality_as_a_sentence_opens(
+    saved: Path, locks: Path
+) -> None:
+    with closing(sqlite3.connect(saved)) as db, db:
+        db.execute("UPDATE run SET served = json_set(served, '$.unequal', 'Not all alike.')")
+    with SessionFile.open(saved, locks) as session:
+        run = session.history(1).contenders[0].runs[0]
+        assert run.execution is not None
+        assert run.execution.engine == "fused"

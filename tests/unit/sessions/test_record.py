@@ -1,4 +1,4 @@
-"""What goes into a session comes out of it."""
+"""Everything written to a session is read back."""
 
 import math
 from concurrent.futures import ThreadPoolExecutor
@@ -26,8 +26,8 @@ from unit.sessions.make_sessions import (
 )
 
 from studio.core.errors import SessionError
-from studio.core.events import GatesTraced, RunEvent, RunId, RunStarted, StepsTimed, Trace
-from studio.core.history import ComparisonHistory
+from studio.core.results.events import GatesTraced, RunEvent, RunId, RunStarted, StepsTimed, Trace
+from studio.core.results.history import ComparisonHistory
 from studio.sessions import SessionFile
 
 
@@ -38,15 +38,13 @@ def test_a_new_comparison_has_a_waiting_run_for_every_contender_and_seed(
     runs = [run for contender in history.contenders for run in contender.runs]
     assert [run.run for run in runs] == [GRU_1, GRU_2, LSTM_1, LSTM_2]
     assert {run.status for run in runs} == {"waiting"}
-    assert (runs[0].served, runs[0].memory, runs[0].result, runs[0].best_epoch) == (None,) * 4
+    assert (runs[0].execution, runs[0].memory, runs[0].result, runs[0].best_epoch) == (None,) * 4
 
 
-def test_what_a_comparison_began_with_is_read_back_as_it_was(
-    session: SessionFile, comparison: int
-) -> None:
+def test_a_new_comparison_is_read_back_unchanged(session: SessionFile, comparison: int) -> None:
     history, new = session.history(comparison), new_comparison()
     assert history.spec == new.spec
-    assert history.preparation == new.preparation
+    assert history.preprocessing == new.preprocessing
     assert history.part_sizes == new.part_sizes
     assert history.environment == new.environment
     assert history.dataset_name == "weather"
@@ -60,18 +58,18 @@ def test_what_a_comparison_began_with_is_read_back_as_it_was(
     assert session.dataset(comparison) == new.dataset
 
 
-def test_a_baseline_keeps_scores_that_are_no_numbers(session: SessionFile, comparison: int) -> None:
+def test_a_baseline_keeps_nan_scores(session: SessionFile, comparison: int) -> None:
     (baseline,) = session.history(comparison).baselines
     assert baseline.scores == {"rmse": 0.5}
     assert math.isnan(baseline.validation_scores["rmse"])
     assert math.isnan(baseline.validation_loss)
-    np.testing.assert_array_equal(baseline.answers, TRUTH + 0.5)
+    np.testing.assert_array_equal(baseline.predictions, TRUTH + 0.5)
 
 
-def test_kept_examples_are_read_back_in_order(session: SessionFile, comparison: int) -> None:
+def test_stored_examples_are_read_back_in_order(session: SessionFile, comparison: int) -> None:
     first, second = session.examples(comparison)
     assert (first.part, first.index, first.inputs.shape) == ("test", 3, (4, 1))
-    np.testing.assert_array_equal(first.truth, TRUTH[3])
+    np.testing.assert_array_equal(first.targets_in_units, TRUTH[3])
     assert second.part == "training"
 
 
@@ -83,18 +81,18 @@ def test_epochs_are_read_back_as_they_were_recorded(session: SessionFile, compar
     )
     run = session.history(comparison).contender("gru").run(1)
     assert run.epochs == (record(0), record(1, **odd))
-    assert (run.status, run.best_epoch, run.served, run.memory) == ("running", 1, SERVED, MEMORY)
+    assert (run.status, run.best_epoch, run.execution, run.memory) == ("running", 1, SERVED, MEMORY)
     assert run.seconds == 0.5
 
 
-def test_a_loss_that_is_not_a_number_stays_one(session: SessionFile, comparison: int) -> None:
+def test_a_nan_loss_stays_nan(session: SessionFile, comparison: int) -> None:
     changes = {"train_loss": math.nan, "validation_loss": math.nan, "gradient_norm": math.nan}
     session.record(comparison, [started(GRU_1), epoch_finished(GRU_1, 1, **changes)])
     (epoch,) = session.history(comparison).contender("GRU").run(1).epochs
     assert all(math.isnan(getattr(epoch, name)) for name in changes)
 
 
-def test_warm_up_steps_are_left_out_of_timings(session: SessionFile, comparison: int) -> None:
+def test_warm_up_steps_are_excluded_from_timings(session: SessionFile, comparison: int) -> None:
     session.record(comparison, [started(GRU_1), timed(GRU_1, 7, 0)])
     (timing,) = session.history(comparison).contender("GRU").run(1).timings
     assert (timing.turn, timing.position) == (7, 1)
@@ -111,7 +109,7 @@ def test_warm_up_steps_are_left_out_of_timings(session: SessionFile, comparison:
         (failed(GRU_1), ("failed", "the loss is not a number", False)),
     ],
 )
-def test_how_a_run_ended_is_remembered(
+def test_the_ending_of_a_run_is_stored(
     session: SessionFile, comparison: int, event: RunEvent, remembered: tuple[str, str, bool]
 ) -> None:
     session.record(comparison, [started(GRU_1), epoch_finished(GRU_1, 1), event])
@@ -119,10 +117,10 @@ def test_how_a_run_ended_is_remembered(
     assert (run.status, run.reason, run.result is not None) == remembered
     if run.result is not None:
         assert (run.result.kept_epoch, run.result.scores) == (2, {"rmse": 0.1})
-        assert run.result.answers.dtype == np.float32
+        assert run.result.predictions.dtype == np.float32
 
 
-def test_a_run_that_goes_on_forgets_what_the_lost_turn_left(
+def test_a_resumed_run_drops_leftovers_of_the_lost_turn(
     session: SessionFile, comparison: int
 ) -> None:
     session.record(
@@ -145,7 +143,7 @@ def test_a_run_that_goes_on_forgets_what_the_lost_turn_left(
     assert session.kept_epochs(comparison, GRU_1) == (0, 1)
 
 
-def test_a_run_that_starts_again_forgets_everything(session: SessionFile, comparison: int) -> None:
+def test_a_restarted_run_drops_everything(session: SessionFile, comparison: int) -> None:
     session.record(
         comparison,
         [started(GRU_1), timed(GRU_1, 0, 0), epoch_finished(GRU_1, 1), failed(GRU_1)],
@@ -166,13 +164,13 @@ def test_the_last_state_is_that_of_the_last_finished_epoch(
     assert session.last_state(comparison, GRU_1) == (record(5), snapshot(5))
 
 
-def test_weights_that_are_not_kept_are_an_error_that_names_those_that_are(
+def test_missing_weights_are_an_error_that_lists_the_stored_ones(
     session: SessionFile, comparison: int
 ) -> None:
     events = [started(GRU_1), *(epoch_finished(GRU_1, epoch) for epoch in range(1, 8))]
     session.record(comparison, events)
     assert session.weights(comparison, GRU_1, 4) == snapshot(4).weights
-    with pytest.raises(SessionError, match="kept epoch: 0, 1, 2, 3, 4, 6, 7"):
+    with pytest.raises(SessionError, match="stored epoch: 0, 1, 2, 3, 4, 6, 7"):
         session.weights(comparison, GRU_1, 5)
 
 
@@ -218,7 +216,7 @@ def test_a_dataset_is_embedded_once_for_all_its_comparisons(
     assert count == 1
 
 
-def test_a_comparison_that_is_not_there_is_an_error(session: SessionFile) -> None:
+def test_a_missing_comparison_is_an_error(session: SessionFile) -> None:
     for read in (session.history, session.dataset):
         with pytest.raises(SessionError, match="no comparison 5"):
             read(5)
@@ -253,7 +251,7 @@ def test_a_closed_session_says_so(session: SessionFile, comparison: int) -> None
     session.close()
 
 
-def test_a_session_is_read_the_same_after_it_was_closed(
+def test_a_reopened_session_is_read_the_same(
     session: SessionFile, comparison: int, locks: Path
 ) -> None:
     session.record(comparison, [started(LSTM_2), epoch_finished(LSTM_2, 1), finished(LSTM_2)])

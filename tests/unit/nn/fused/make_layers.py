@@ -6,10 +6,10 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from studio.nn.engine import LayersRequest
-from studio.nn.fused.buffers import States
-from studio.nn.fused.engine import FusedLayers
-from studio.nn.layers import stock_module
+from studio.nn.engines.engine_selection import RecurrentConfig
+from studio.nn.engines.fused.buffers import States
+from studio.nn.engines.fused_layers import FusedLayers
+from studio.nn.engines.recurrent_layers import stock_module
 
 CELLS = ("gru", "lstm", "rnn")
 
@@ -18,7 +18,7 @@ CELLS = ("gru", "lstm", "rnn")
 class Case:
     """Layers at work on a batch."""
 
-    request: LayersRequest
+    config: RecurrentConfig
     batch: int
     steps: int
     lengths: tuple[int, ...] | None
@@ -38,7 +38,7 @@ class Case:
 def cases(draw: st.DrawFn) -> Case:
     """Any small layers at work; sizes around the vectors' widths and blocks of rows."""
     sizes = st.one_of(st.integers(1, 20), st.sampled_from([31, 32, 33, 48]))
-    request = LayersRequest(
+    config = RecurrentConfig(
         cell=draw(st.sampled_from(CELLS)),
         input_size=draw(sizes),
         hidden_size=draw(sizes),
@@ -48,11 +48,11 @@ def cases(draw: st.DrawFn) -> Case:
     )
     batch, steps = draw(st.integers(1, 23)), draw(st.integers(1, 12))
     lengths = st.lists(st.integers(1, steps), min_size=batch, max_size=batch).map(tuple)
-    return Case(request, batch, steps, draw(st.none() | lengths), draw(st.integers(1, 3)))
+    return Case(config, batch, steps, draw(st.none() | lengths), draw(st.integers(1, 3)))
 
 
 @dataclass(frozen=True)
-class Answer:
+class Result:
     """Outputs, last states, and the gradients of inputs, initial states and weights."""
 
     outputs: Tensor
@@ -60,30 +60,30 @@ class Answer:
     gradients: tuple[Tensor, ...]
 
 
-def fused_layers(request: LayersRequest, seed: int = 0) -> FusedLayers:
+def fused_layers(config: RecurrentConfig, seed: int = 0) -> FusedLayers:
     """Fresh layers; the relu's weights are small, or its states grow without bounds."""
     torch.manual_seed(seed)
-    return FusedLayers(request)
+    return FusedLayers(config)
 
 
-def fused_answer(layers: FusedLayers, case: Case) -> Answer:
+def fused_result(layers: FusedLayers, case: Case) -> Result:
     """What the fused engine says."""
     torch.set_num_threads(case.threads)
-    inputs, h, c = (each.requires_grad_() for each in given(case))
-    before = States(h, c if layers.request.cell == "lstm" else None)
+    inputs, h, c = (tensor.requires_grad_() for tensor in initial_tensors(case))
+    before = States(h, c if layers.config.cell == "lstm" else None)
     outputs, last = layers.run(inputs, case.known, before)
     torch.set_num_threads(1)
     states = (last.h,) if last.c is None else (last.h, last.c)
     return finish(case, outputs, states, [inputs, h, c], list(layers.stock.parameters()))
 
 
-def true_answer(layers: FusedLayers, case: Case) -> Answer:
+def reference_result(layers: FusedLayers, case: Case) -> Result:
     """What torch.nn says in double precision."""
-    request = layers.request
-    stock = stock_module(request).double()
+    config = layers.config
+    stock = stock_module(config).double()
     stock.load_state_dict({k: v.double() for k, v in layers.stock.state_dict().items()})
-    inputs, h, c = (each.double().requires_grad_() for each in given(case))
-    before = (h, c) if request.cell == "lstm" else h
+    inputs, h, c = (tensor.double().requires_grad_() for tensor in initial_tensors(case))
+    before = (h, c) if config.cell == "lstm" else h
     if case.known is None:
         outputs, after = stock(inputs, before)
     else:
@@ -106,13 +106,13 @@ def packed(
     return padded, after
 
 
-def given(case: Case) -> tuple[Tensor, Tensor, Tensor]:
+def initial_tensors(case: Case) -> tuple[Tensor, Tensor, Tensor]:
     """Inputs and initial states."""
-    request = case.request
-    stacked = request.num_layers * (2 if request.bidirectional else 1)
-    shape = stacked, case.batch, request.hidden_size
+    config = case.config
+    stacked = config.num_layers * (2 if config.bidirectional else 1)
+    shape = stacked, case.batch, config.hidden_size
     return (
-        case.numbers(case.batch, case.steps, request.input_size, seed=1),
+        case.numbers(case.batch, case.steps, config.input_size, seed=1),
         case.numbers(*shape, seed=2) / 2,
         case.numbers(*shape, seed=3) / 2,
     )
@@ -124,7 +124,7 @@ def finish(
     states: tuple[Tensor, ...],
     entries: list[Tensor],
     weights: list[Tensor],
-) -> Answer:
+) -> Result:
     """Gradients of a weighted sum of the valid outputs and the last states."""
     mask = torch.ones(case.batch, case.steps, 1, dtype=outputs.dtype)
     if case.lengths is not None:
@@ -132,15 +132,15 @@ def finish(
     outputs = outputs * mask
     asked = [outputs, *states]
     total = sum(
-        (each * case.numbers(*each.shape, seed=4 + n).to(each.dtype)).sum()
-        for n, each in enumerate(asked)
+        (tensor * case.numbers(*tensor.shape, seed=4 + number).to(tensor.dtype)).sum()
+        for number, tensor in enumerate(asked)
     )
-    found = torch.autograd.grad(total, [*entries, *weights], allow_unused=True)
-    gradients = tuple(each for each in found if each is not None)
-    return Answer(outputs.detach(), tuple(each.detach() for each in states), gradients)
+    by_tensor = torch.autograd.grad(total, [*entries, *weights], allow_unused=True)
+    gradients = tuple(gradient for gradient in by_tensor if gradient is not None)
+    return Result(outputs.detach(), tuple(state.detach() for state in states), gradients)
 
 
-def worst(found: Tensor, expected: Tensor) -> float:
+def worst(actual: Tensor, expected: Tensor) -> float:
     """The largest difference, relative to the largest number that is expected (at least one)."""
     scale = max(1.0, float(expected.abs().max()))
-    return float((found.double() - expected).abs().max()) / scale
+    return float((actual.double() - expected).abs().max()) / scale

@@ -1,0 +1,1 @@
+"""Rules without learning, scored on the same test examples."""

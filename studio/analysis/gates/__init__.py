@@ -1,0 +1,1 @@
+"""Saturation, half-life and gradient norms of gates."""

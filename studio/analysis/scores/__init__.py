@@ -1,0 +1,1 @@
+"""Test scores: differences, intervals, verdicts, seeds that are needed."""

@@ -1,0 +1,1 @@
+"""Summaries of comparisons: summary, results table, suites, learning curve."""

@@ -1,0 +1,1 @@
+"""Claims about GRU and LSTM networks as experiments on built-in data."""

@@ -1,0 +1,1 @@
+"""The judgement of claims by measurements, as pure functions."""

@@ -1,0 +1,1 @@
+"""Claims about time, memory and size."""

@@ -1,0 +1,1 @@
+"""Shared by the experiments of claims: comparisons, latencies, streams."""

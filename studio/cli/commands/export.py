@@ -1,0 +1,106 @@
+"""gate-studio export: a trained model or the tables of a comparison as files."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from studio.cli.options import fold_id_of
+from studio.cli.output import print_json, print_message
+from studio.core.errors import SpecError
+from studio.core.specs.fold_ids import FoldId
+
+Form = Literal["safetensors", "onnx", "table-csv", "table-markdown", "curves-csv"]
+_CHECKED_EXAMPLES = 128
+
+
+def export(
+    session: Annotated[Path, typer.Argument(metavar="SESSION", help="A session file.")],
+    form: Annotated[Form, typer.Option("--format", help="What to write.")],
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    contender: Annotated[
+        str | None, typer.Option(help="The contender's name; needed for a model.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The run's seed; default: the best by validation.")
+    ] = None,
+    fold: Annotated[int | None, typer.Option(help="The run's fold, with cross-validation.")] = None,
+    repeat: Annotated[
+        int | None, typer.Option(help="The repeat of the folds, if there are several.")
+    ] = None,
+    epoch: Annotated[int | None, typer.Option(help="A stored epoch; default: the best.")] = None,
+    comparison: Annotated[
+        int | None, typer.Option(help="Number of the comparison; default: the last.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Writes a trained model, verified after writing, or a table.
+
+    safetensors writes NAME.safetensors, NAME.json (preprocessing, units, an example) and NAME.py,
+    which loads them with torch alone. onnx writes one file that takes raw sequences.
+
+    Example: gate-studio export temperatures.gates --contender GRU --format onnx --out gru.onnx
+    """
+    from studio.cli.open_session import open_comparison
+    from studio.export import TABLES, write_table
+
+    if form in TABLES:
+        with open_comparison(session, comparison) as (file, number):
+            write_table(file.history(number), form, out)
+        print_message(f"Written: {out}")
+        if as_json:
+            print_json({"files": [str(out)], "bytes": out.stat().st_size})
+        return
+    if contender is None:
+        raise SpecError("is needed to export a model", where="--contender")
+    fold_id = fold_id_of(fold, repeat)
+    _export_model(session, comparison, contender, seed, fold_id, epoch, form, out, as_json=as_json)
+
+
+def _export_model(
+    session: Path,
+    comparison: int | None,
+    contender: str,
+    seed: int | None,
+    fold_id: FoldId | None,
+    epoch: int | None,
+    form: str,
+    out: Path,
+    *,
+    as_json: bool,
+) -> None:
+    from studio.cli.open_session import open_comparison
+    from studio.export import export_model
+    from studio.runs.execution.compute import ComputeThread
+    from studio.runs.stored.models import raw_sequences, stored_model
+
+    with open_comparison(session, comparison) as (file, number):
+        model = stored_model(file, number, contender, seed, epoch, fold_id)
+        sequences, series = raw_sequences(file, number, _CHECKED_EXAMPLES, model.run.fold_id)
+    with ComputeThread() as compute:
+        exported = compute.submit(
+            lambda: export_model(model, form, out, sequences, series)
+        ).result()
+    print_message(f"{model.run}, epoch {model.epoch}: {exported.size:,} bytes")
+    for path in exported.files:
+        print_message(f"  {path}")
+    print_message(f"Checked: {exported.checks}; largest difference {exported.difference:.2g}")
+    if series is not None:
+        print_message(
+            "Each series has its own scaler: give the series of each sequence too, by its index in "
+            "the description, -1 for a new series"
+        )
+    if as_json:
+        print_json(
+            {
+                "files": [str(path) for path in exported.files],
+                "bytes": exported.size,
+                "run": {"contender": model.run.contender, "seed": model.run.seed},
+                "epoch": model.epoch,
+                "largest_difference": exported.difference,
+                "examples": len(sequences),
+                "check": exported.checks,
+                "inputs": ["sequences", *(["series"] if series is not None else [])],
+            }
+        )

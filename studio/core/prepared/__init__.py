@@ -1,0 +1,1 @@
+"""Data ready for training: preprocessing, examples, and which networks fit them."""

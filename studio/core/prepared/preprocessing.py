@@ -1,0 +1,275 @@
+"""What was fitted on the training set, and what a model's numbers mean; stored with every model."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import BaseModel, ConfigDict
+
+from studio.core.arrays import Doubles, Floats, Integers
+from studio.core.prepared.scaler import Scaler, SeriesScaler
+from studio.core.specs.dataset_spec import Tokens
+from studio.core.specs.task_spec import STEPWISE, Kept, Missing, TaskKind
+
+Loss = Literal["cross-entropy", "mse", "binary-cross-entropy"]
+
+
+class SeriesScaling(BaseModel):
+    """How each of several series is scaled by its own training steps.
+
+    Attributes:
+        names: Of the series, in order.
+        fitted: Whether each has training steps; the others are scaled by those of all series.
+        inputs: Of the input channels.
+        targets: Of the targets.
+        fill: The fill value of each input channel for each series, and for any other series in the
+            last row, (series + 1, channels), in their units; None if no value is missing.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    names: tuple[str, ...]
+    fitted: tuple[bool, ...]
+    inputs: SeriesScaler
+    targets: SeriesScaler
+    fill: tuple[tuple[float, ...], ...] | None = None
+
+
+class Preprocessing(BaseModel):
+    """Everything that another program needs to feed a trained model and read its predictions.
+
+    Attributes:
+        kind: The task.
+        input_names: Names of the input channels, in order.
+        input_units: Their units, "" if unknown.
+        input_scaler: Fitted on the training set only.
+        target_names: Names of the target columns, or of the class column.
+        target_units: Their units, "" if unknown.
+        target_scaler: For numeric targets; None for classes.
+        class_names: For classes, in the order of the model's outputs.
+        window: Input steps of a forecast, or tokens of a piece of one long text; None if whole
+            examples are read.
+        horizon: Steps to forecast.
+        stride: Steps between the starts of windows or pieces.
+        min_length: Shortest example of all three sets, in steps.
+        max_length: Longest example of all three sets, in steps; for one long text, the length of
+            the training pieces.
+        missing: How missing input values were handled.
+        fill: Mean of each input channel over the training set, used for missing values that have
+            no other replacement; None if no value is missing.
+        longest: Steps that examples are truncated to, or None.
+        kept: Which end of a truncated example is kept.
+        vocabulary: Symbols of a text in the order of their codes, the first of which stands for
+            all unknown symbols; None for numeric inputs.
+        tokens: What a text was split into; None for numeric inputs or an alphabet.
+        carried: Whether each piece of one long text starts from the state at the end of the piece
+            before it, instead of zeros.
+        class_weights: Weight of each class in the training loss, with mean 1 over the training
+            set; None if all weigh the same.
+        is_cut: Whether examples are windows or pieces of series with a class for each step, so that
+            neighbours are alike.
+        keeps_series: Whether whole series are in one set; otherwise each is split in time order.
+        naive_error: Mean absolute error of persistence on the training set for each target, the
+            unit of the metric mase; None if it has no meaning.
+        series_naive_error: The same for each of several series, (series, targets); that of all
+            where a series has none of its own. None for one series.
+        series_ends: One past the last time step of each of several series, (series,).
+        series_scaling: The scalers of the series where each has its own; input_scaler and
+            target_scaler are then those of all series, for a series without training steps. None
+            for one scaler.
+        main_metric: The name of the metric that decides, where it is not the task's usual one.
+        season: Steps after which the target repeats, set or found in the training set; None where
+            it does not, and for tasks other than forecasts.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: TaskKind
+    input_names: tuple[str, ...]
+    input_units: tuple[str, ...]
+    input_scaler: Scaler
+    target_names: tuple[str, ...]
+    target_units: tuple[str, ...]
+    target_scaler: Scaler | None = None
+    class_names: tuple[str, ...] | None = None
+    window: int | None = None
+    horizon: int = 1
+    stride: int = 1
+    min_length: int
+    max_length: int
+    missing: Missing = "refuse"
+    fill: tuple[float, ...] | None = None
+    longest: int | None = None
+    kept: Kept = "first"
+    vocabulary: tuple[str, ...] | None = None
+    tokens: Tokens | None = None
+    carried: bool = False
+    class_weights: tuple[float, ...] | None = None
+    is_cut: bool = False
+    keeps_series: bool = False
+    naive_error: tuple[float, ...] | None = None
+    series_naive_error: tuple[tuple[float, ...], ...] | None = None
+    series_ends: tuple[int, ...] | None = None
+    series_scaling: SeriesScaling | None = None
+    main_metric: str | None = None
+    season: int | None = None
+
+    @property
+    def embeds(self) -> bool:
+        """Whether the input is one channel of vocabulary codes, for an embedding."""
+        return self.vocabulary is not None and len(self.input_names) != len(self.vocabulary)
+
+    @property
+    def input_size(self) -> int:
+        """Number of input channels; 1 for codes of an embedding."""
+        return len(self.input_names)
+
+    def read_size(self, embedding_size: int) -> int:
+        """Input size of the first recurrent layer: the channels, or the embedding."""
+        return embedding_size if self.embeds else self.input_size
+
+    @property
+    def output_size(self) -> int:
+        """Outputs of the head: classes, symbols, or horizon x targets."""
+        if self.outcomes is not None:
+            return len(self.outcomes)
+        return self.horizon * len(self.target_names)
+
+    @property
+    def outcomes(self) -> tuple[str, ...] | None:
+        """What a prediction gives probabilities for, classes or symbols; None for values."""
+        if self.kind == "next-token":
+            return self.vocabulary or self.input_names
+        return self.class_names
+
+    @property
+    def per_step(self) -> bool:
+        """Whether there is a prediction at every step."""
+        return self.kind in STEPWISE
+
+    def naive_errors(self, positions: Integers | None) -> Doubles:
+        """The naive error of each output of a forecast, (outputs,), or (examples, outputs).
+
+        Args:
+            positions: The time step of the first forecast of each example, (examples,), for the
+                naive errors of their own series; None for those of all series.
+        """
+        assert self.naive_error is not None  # noqa: S101 - metrics_of leaves mase out then
+        if positions is None or self.series_naive_error is None or self.series_ends is None:
+            return np.tile(np.array(self.naive_error, dtype=np.float64), self.horizon)
+        series = self._series_of(positions)
+        return np.tile(np.array(self.series_naive_error)[series], (1, self.horizon))
+
+    @property
+    def splits_in_time(self) -> bool:
+        """Whether the sets follow each other in time, and with them the folds."""
+        return (self.window is not None or self.is_cut) and not self.keeps_series
+
+    @property
+    def unit(self) -> str:
+        """The unit that all targets share, or ""."""
+        return self.target_units[0] if len(set(self.target_units)) == 1 else ""
+
+    @property
+    def loss(self) -> Loss:
+        """The training loss: MSE of scaled targets; binary cross-entropy is summed over keys."""
+        if self.kind == "next-step":
+            return "binary-cross-entropy"
+        return "mse" if self.outcomes is None else "cross-entropy"
+
+    def scaled_series(self, positions: Integers) -> Integers | None:
+        """The index of each example's series where each series has its own scaler, else None.
+
+        Args:
+            positions: Where the examples come from, as in Examples, (examples,).
+        """
+        return None if self.series_scaling is None else self._series_of(positions)
+
+    def scaled_inputs(self, inputs: ArrayLike, series: Integers | None = None) -> Floats:
+        """Inputs in their own units as the network reads them, (examples, time, channels).
+
+        Args:
+            inputs: (examples, time, channels).
+            series: The index of each example's series, -1 for one that was not fitted,
+                (examples,); None with one scaler for all.
+
+        Raises:
+            ValueError: Each series has its own scaler, and the series are not given.
+        """
+        if self.series_scaling is None:
+            return self.input_scaler.apply(inputs)
+        return self.series_scaling.inputs.apply(inputs, _given(series))
+
+    def inputs_in_units(self, scaled: ArrayLike, series: Integers | None = None) -> Doubles:
+        """The reverse of scaled_inputs."""
+        if self.series_scaling is None:
+            return self.input_scaler.undo(scaled)
+        return self.series_scaling.inputs.undo(scaled, _given(series))
+
+    def scaled_targets(self, values: ArrayLike, series: Integers | None = None) -> Floats:
+        """Numeric targets in their own units as the loss compares them, (examples, outputs).
+
+        Args:
+            values: (examples, outputs), horizon first.
+            series: As in scaled_inputs.
+
+        Raises:
+            ValueError: Each series has its own scaler, and the series are not given.
+        """
+        steps = self._steps(np.asarray(values, dtype=np.float64))
+        if self.series_scaling is None:
+            assert self.target_scaler is not None  # noqa: S101 - targets are numbers
+            return self.target_scaler.apply(steps).reshape(np.shape(values))
+        return self.series_scaling.targets.apply(steps, _given(series)).reshape(np.shape(values))
+
+    def target_scales(self, series: Integers | None = None) -> tuple[Doubles, Doubles] | None:
+        """Center and scale of each output, (outputs,) or (examples, outputs); None for classes."""
+        if self.target_scaler is None:
+            return None
+        if self.series_scaling is None:
+            center, scale = np.array(self.target_scaler.center), np.array(self.target_scaler.scale)
+            return np.tile(center, self.horizon), np.tile(scale, self.horizon)
+        center, scale = self.series_scaling.targets.of_series(_given(series))
+        return np.tile(center, (1, self.horizon)), np.tile(scale, (1, self.horizon))
+
+    def predictions_from(
+        self, outputs: ArrayLike, series: Integers | None = None
+    ) -> Floats | Doubles:
+        """Converts the head's raw outputs to probabilities, or to values in the targets' units.
+
+        Values are in double precision, as single precision loses digits far from zero.
+
+        Args:
+            outputs: (examples, outputs), horizon first; (examples, time, outputs) with a
+                prediction at every step.
+            series: As in scaled_inputs.
+
+        Raises:
+            ValueError: Each series has its own scaler, and the series are not given.
+        """
+        raw = np.asarray(outputs, dtype=np.float64)
+        if self.kind == "next-step":
+            return np.asarray(0.5 * (1 + np.tanh(raw / 2)), dtype=np.float32)
+        if self.target_scaler is None:
+            exponentials = np.exp(raw - raw.max(axis=-1, keepdims=True))
+            probabilities = exponentials / exponentials.sum(axis=-1, keepdims=True)
+            return np.asarray(probabilities, dtype=np.float32)
+        if self.series_scaling is not None:
+            steps = self.series_scaling.targets.undo(self._steps(raw), _given(series))
+            return steps.reshape(raw.shape)
+        return self.target_scaler.undo(self._steps(raw)).reshape(raw.shape)
+
+    def _steps(self, values: Doubles) -> Doubles:
+        """Outputs as (examples, horizon, targets)."""
+        return values.reshape(len(values), self.horizon, len(self.target_names))
+
+    def _series_of(self, positions: Integers) -> Integers:
+        assert self.series_ends is not None  # noqa: S101 - asked by the callers
+        ends = np.array(self.series_ends)
+        return np.asarray(np.searchsorted(ends, positions, side="right"), dtype=np.int64)
+
+
+def _given(series: Integers | None) -> Integers:
+    if series is None:
+        raise ValueError("each series has its own scaler; give the series of each example")
+    return series

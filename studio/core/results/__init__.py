@@ -1,0 +1,1 @@
+"""Results of runs: events, histories, metrics, sizes."""

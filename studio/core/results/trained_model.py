@@ -1,0 +1,31 @@
+"""A trained model, the source of exports and traces."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.results.events import RunId
+from studio.core.specs.comparison_spec import ContenderSpec
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A network at one epoch of one run, before it is built.
+
+    Attributes:
+        contender: Its settings.
+        preprocessing: Converts inputs and predictions.
+        run: The run that it comes from.
+        epoch: The epoch of its weights.
+        weights: Safetensors bytes.
+        scores: Test metrics of that run; empty if the test set was not scored with these weights.
+        dataset_name: The dataset that it was trained on.
+    """
+
+    contender: ContenderSpec
+    preprocessing: Preprocessing
+    run: RunId
+    epoch: int
+    weights: bytes
+    scores: Mapping[str, float]
+    dataset_name: str

@@ -1,0 +1,1 @@
+"""Settings as frozen specs: one definition for forms, options, experiment files and sessions."""

@@ -1,0 +1,1 @@
+"""The process: memory allocator, OpenMP, closing of resources."""

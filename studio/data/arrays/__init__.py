@@ -1,0 +1,1 @@
+"""What the axes and labels of arrays mean."""

@@ -1,0 +1,1 @@
+"""Several arrays, files or recordings as one dataset."""

@@ -1,0 +1,1 @@
+"""File contents: bounded reading, encodings, arrays, folders, the cache."""

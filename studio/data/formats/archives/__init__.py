@@ -1,0 +1,1 @@
+"""Formats of the archives of time series: UCR and UEA, Monash, Weka."""

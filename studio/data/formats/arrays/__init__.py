@@ -1,0 +1,1 @@
+"""Formats of arrays: NumPy, MATLAB, HDF5."""

@@ -1,0 +1,1 @@
+"""How values are written in text: numbers, dates, marks of missing values."""

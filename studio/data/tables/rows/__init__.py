@@ -1,0 +1,1 @@
+"""Rows of a text file that are no rows of its table."""

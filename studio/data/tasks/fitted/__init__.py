@@ -1,0 +1,1 @@
+"""What is fitted on the training set: scalers, class weights, season, main metric."""

@@ -1,0 +1,1 @@
+"""Transforms of raw values: audio, symbols, missing values, calendars, resampling."""

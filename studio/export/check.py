@@ -1,0 +1,18 @@
+"""The result of checking a written model."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome of a format's check, before the files are moved.
+
+    Attributes:
+        difference: As in Exported.
+        passed: Whether float32 rounding explains every difference.
+        description: What was checked, a sentence.
+    """
+
+    difference: float
+    passed: bool
+    description: str

@@ -1,0 +1,98 @@
+"""Exports trained models: written to a staging folder, checked, then moved into place."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from studio.core.arrays import Floats, Integers
+from studio.core.cells import CELLS, STANDARD_CELLS
+from studio.core.errors import ExportError
+from studio.core.results.trained_model import TrainedModel
+from studio.export.check import Check
+from studio.export.staging import staged
+
+
+@dataclass(frozen=True)
+class Exported:
+    """An exported model.
+
+    Attributes:
+        files: The files.
+        size: Their total size in bytes.
+        difference: The largest difference between predictions of the written and the trained
+            model, in the targets' units or as a probability.
+        checks: How this was checked, a sentence.
+    """
+
+    files: tuple[Path, ...]
+    size: int
+    difference: float
+    checks: str
+
+
+Writer = Callable[[TrainedModel, Sequence[Floats], Integers | None, Path], Check]
+
+
+def _safetensors(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+) -> Check:
+    from studio.export.safetensors import write_safetensors
+
+    return write_safetensors(model, sequences, series, out)
+
+
+def _onnx(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+) -> Check:
+    from studio.export.onnx.export_onnx import write_onnx
+
+    return write_onnx(model, sequences, series, out)
+
+
+EXPORTS: Mapping[str, tuple[str, Writer]] = MappingProxyType(
+    {"safetensors": (".safetensors", _safetensors), "onnx": (".onnx", _onnx)}
+)
+"""File extension and writer of each format; the writer also checks the result."""
+
+
+def export_model(
+    model: TrainedModel,
+    form: str,
+    out: Path,
+    sequences: Sequence[Floats],
+    series: Integers | None = None,
+) -> Exported:
+    """Writes a model and checks it; runs on the compute thread.
+
+    Args:
+        model: The model.
+        form: One of EXPORTS.
+        out: The main file; further files take its name with other extensions.
+        sequences: Raw examples to check with, each (time, channels).
+        series: The index of each one's series where each series has its own scaler, (examples,).
+
+    Raises:
+        ExportError: The format does not support the cell, the folder cannot be written, a library
+            is missing, or predictions of the written model differ; then no file is left.
+    """
+    cell = model.contender.cell
+    if cell not in STANDARD_CELLS:
+        raise ExportError(
+            f"the format {form} does not support the cell {CELLS[cell].label}",
+            remedy=f"Supported: {', '.join(CELLS[name].label for name in STANDARD_CELLS)}",
+        )
+    ending, write = EXPORTS[form]
+    target = out if out.suffix == ending else out.with_name(out.name + ending)
+    with staged(target) as folder:
+        check = write(model, sequences, series, folder / target.name)
+        if not check.passed:
+            raise ExportError(
+                f"the predictions of the written model differ by {check.difference:.2g}",
+                where=str(target),
+                remedy="Nothing was exported; please report this with the session file",
+            )
+        names = sorted(file.name for file in folder.iterdir())
+        size = sum(file.stat().st_size for file in folder.iterdir())
+    files = tuple(target.with_name(name) for name in names)
+    return Exported(files, size, check.difference, check.description)

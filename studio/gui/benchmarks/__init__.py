@@ -1,0 +1,1 @@
+"""What the window costs and how soon it responds, measured on the real window."""

@@ -1,0 +1,1 @@
+"""What all pages share, and what the window remembers."""

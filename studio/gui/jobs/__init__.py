@@ -1,0 +1,1 @@
+"""Work in other threads, and its way back into the interface thread."""

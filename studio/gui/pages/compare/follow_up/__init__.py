@@ -1,0 +1,1 @@
+"""What can be trained next, on the page Compare."""

@@ -1,0 +1,1 @@
+"""The cards on how the data is read."""

@@ -1,0 +1,135 @@
+"""Jobs of the page Export: reading in the loader, models in the compute thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core.arrays import Floats
+from studio.core.results.events import PairId
+from studio.core.results.history import ComparisonHistory
+from studio.core.results.trained_model import TrainedModel
+from studio.export import export_model, write_report, write_table, write_trace
+from studio.gui.jobs.background_jobs import BackgroundJobs
+from studio.gui.pages.export.format_card import ExportOutcome
+from studio.runs.stored.models import (
+    RawExamples,
+    raw_sequences,
+    stored_model,
+    stored_sequence,
+    trace_of,
+)
+from studio.runs.workspace import Workspace
+from studio.sessions import SessionFile
+
+_CHECKED_EXAMPLES = 128
+_SERIES_NOTE = (
+    "each series has its own scaler: give the series of each sequence too, -1 for a new series"
+)
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Receives the outcome of an export, or its error."""
+
+    took: Callable[[ExportOutcome], None]
+    failed: Callable[[BaseException], None]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is exported: a comparison's contender and run, and an example for its gates."""
+
+    workspace: Workspace
+    comparison: int
+    contender: str
+    pair: PairId
+    part: str
+    example: int
+
+
+def save_table(
+    jobs: BackgroundJobs, history: ComparisonHistory, form: str, out: Path, listener: Listener
+) -> None:
+    """Writes a table or the curves."""
+
+    def job() -> ExportOutcome:
+        write_table(history, form, out)
+        return ExportOutcome((out,), out.stat().st_size)
+
+    jobs.load(f"Writing {out.name}", job, listener.took, listener.failed)
+
+
+def save_report(
+    jobs: BackgroundJobs, workspace: Workspace, comparison: int, out: Path, listener: Listener
+) -> None:
+    """Writes the report of a comparison with the notes on it."""
+
+    def job() -> ExportOutcome:
+        created, notes, history, dataset = workspace.ask(
+            lambda session: (
+                next(
+                    summary.created for summary in session.comparisons() if summary.id == comparison
+                ),
+                [str(note) for note in session.notes(comparison)],
+                session.history(comparison),
+                session.dataset(comparison),
+            )
+        ).result()
+        path = write_report(history, dataset, out, created, notes)
+        return ExportOutcome((path,), path.stat().st_size)
+
+    jobs.load(f"Writing {out.name}", job, listener.took, listener.failed)
+
+
+def save_model(
+    jobs: BackgroundJobs, chosen: Chosen, form: str, out: Path, listener: Listener
+) -> None:
+    """Reads a model and examples, then writes and checks it."""
+
+    def read() -> tuple[TrainedModel, RawExamples]:
+        session = chosen.workspace.reader()
+        model = _model_of(session, chosen)
+        return model, raw_sequences(
+            session, chosen.comparison, _CHECKED_EXAMPLES, model.run.fold_id
+        )
+
+    def write(read_data: tuple[TrainedModel, RawExamples]) -> None:
+        model, (sequences, series) = read_data
+
+        def job() -> ExportOutcome:
+            exported = export_model(model, form, out, sequences, series)
+            check = f"{exported.checks}; largest difference {exported.difference:.2g}"
+            note = "" if series is None else _SERIES_NOTE
+            return ExportOutcome(exported.files, exported.size, check, note)
+
+        jobs.calculate(f"Writing {out.name}", job, listener.took, listener.failed)
+
+    jobs.load("Reading the model", read, write, listener.failed)
+
+
+def save_trace(jobs: BackgroundJobs, chosen: Chosen, out: Path, listener: Listener) -> None:
+    """Reads a model and an example, then writes every gate and state."""
+
+    def read() -> tuple[TrainedModel, Floats]:
+        session = chosen.workspace.reader()
+        model = _model_of(session, chosen)
+        example = stored_sequence(
+            session, chosen.comparison, chosen.part, chosen.example, model.run.fold_id
+        )
+        return model, example
+
+    def write(read_data: tuple[TrainedModel, Floats]) -> None:
+        def job() -> ExportOutcome:
+            trace = trace_of(*read_data)
+            write_trace(trace, out)
+            arrays = ", ".join(("input", *trace.layers))
+            return ExportOutcome((out,), out.stat().st_size, note=f"arrays: {arrays}")
+
+        jobs.calculate(f"Writing {out.name}", job, listener.took, listener.failed)
+
+    jobs.load("Reading the model", read, write, listener.failed)
+
+
+def _model_of(session: SessionFile, chosen: Chosen) -> TrainedModel:
+    seed, fold_id = chosen.pair
+    return stored_model(session, chosen.comparison, chosen.contender, seed=seed, fold_id=fold_id)

@@ -1,0 +1,1 @@
+"""What the page Export shows, as plain functions."""

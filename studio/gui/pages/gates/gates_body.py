@@ -1,0 +1,235 @@
+"""Columns of gates beside their insights; as many columns as there is room for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.core.cells import CELLS
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.gui.pages.gates.gate_rows import Shown
+from studio.gui.pages.gates.gates_column import GatesColumn
+from studio.gui.pages.gates.insight_cards import GradientNormCard, HalfLifeCard, SaturationCard
+from studio.gui.pages.gates.unit_card import UnitCard
+from studio.gui.pages.gates.view.gates import Order, Panel, panels_of, prefix_of, unit_order
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import Stroke
+from studio.gui.view.short_names import short_names
+from studio.gui.view.texts import symbols_read
+from studio.gui.widgets.basics import Segments, em
+from studio.gui.widgets.flow_layout import flowing
+from studio.gui.widgets.plain_text import without_key
+from studio.runs.stored.gate_inspection import GateInspection
+
+_COLUMN_EM = 21
+_NARROW_COLUMN_EM = 28
+_INSIGHT_EM = 22
+_WIDE_EM = 70
+_INSIGHT_ROW_EM = 40
+"""Three insights stand beside each other from here on."""
+_ANY_WIDTH = 16777215  # Qt's QWIDGETSIZE_MAX
+
+
+@dataclass(frozen=True)
+class View:
+    """Which layer and direction is shown, how units are sorted, which epochs were scored."""
+
+    layer: int
+    reverse: bool
+    order: Order
+    kept: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def prefix(self) -> str:
+        return prefix_of(self.layer, reverse=self.reverse)
+
+    def fits(self, inspection: GateInspection) -> bool:
+        """Whether a contender has that layer and direction."""
+        spec = inspection.contender
+        return self.layer < spec.num_layers and (spec.bidirectional or not self.reverse)
+
+
+class GatesBody(QWidget):
+    """What stands below the row of choices."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._view = View(0, reverse=False, order="memory")
+        self.columns: dict[str, GatesColumn] = {}
+        self.chooser = Segments((), "Contender")
+        self.saturation = SaturationCard(appearance)
+        self.half_life = HalfLifeCard(appearance)
+        self.gradient_norms = GradientNormCard(appearance)
+        self.unit = UnitCard(appearance)
+        self.unit.hide()
+        self._chooser_box = QWidget()
+        self._chooser_row = QHBoxLayout(self._chooser_box)
+        self._columns_row = QHBoxLayout()
+        self._insight_box = QWidget()
+        self._insight = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._insight_box)
+        self._main = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._lay_out()
+
+    def show_contenders(self, names: Sequence[str]) -> None:
+        if list(self.columns) == list(names):
+            return
+        for column in self.columns.values():
+            column.hide()
+            column.deleteLater()
+        self.columns = {name: GatesColumn(self._appearance, name) for name in names}
+        for column in self.columns.values():
+            self._columns_row.addWidget(column, 1)
+            column.maps.step_moved.connect(self._move_all)
+            column.maps.cursor_moved.connect(self._cursor_moved)
+            column.maps.fixed.connect(self._fix)
+            column.maps.freed.connect(self._free)
+        self.chooser.hide()
+        self.chooser.deleteLater()
+        choices = [(name, without_key(short)) for name, short in short_names(names).items()]
+        self.chooser = Segments(choices, "Contender", flowing)
+        self.chooser.chosen.connect(lambda _: self._arrange())
+        self._chooser_row.insertWidget(0, self.chooser, 1)
+        self._arrange()
+
+    def show_inspections(
+        self,
+        inspections: Mapping[str, GateInspection],
+        preprocessing: Preprocessing,
+        strokes: Mapping[str, Stroke],
+        view: View,
+    ) -> None:
+        self._view = view
+        contenders: dict[str, tuple[str, tuple[Panel, ...]]] = {}
+        for name, column in self.columns.items():
+            inspection = inspections.get(name)
+            if inspection is None or name not in strokes or not view.fits(inspection):
+                column.show_nothing("No such layer." if inspection else "Not available yet.")
+                continue
+            cell = CELLS[inspection.contender.cell]
+            panels = panels_of(cell, inspection.trace.layers, view.prefix)
+            contenders[name] = (cell.name, panels)
+            order = unit_order(cell, panels, view.order)
+            inputs = inspection.inputs_in_units(preprocessing)
+            read = symbols_read(inputs, preprocessing)
+            shown = Shown(
+                cell.name,
+                panels,
+                inputs,
+                _input_label(preprocessing),
+                order,
+                read,
+                inspection.contender.nonlinearity,
+            )
+            heading = _heading(inspection, view.layer, view.kept.get(name))
+            column.show_gates(heading, shown, strokes[name])
+        self._link()
+        self.saturation.show_gates(contenders, strokes)
+        self.half_life.show_gates(contenders, strokes)
+        drawn = {name: inspection for name, inspection in inspections.items() if name in contenders}
+        self.gradient_norms.show_inspections(drawn, view.prefix, strokes)
+        self._show_unit()
+        QTimer.singleShot(0, self, self._align)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _link(self) -> None:
+        drawn = [column.maps for column in self.columns.values() if column.maps.shown is not None]
+        for maps in drawn[1:]:
+            maps.link_to(drawn[0])
+
+    def _move_all(self, step: int) -> None:
+        for column in self.columns.values():
+            if column.maps is not self.sender():
+                column.maps.show_step(step)
+
+    def _cursor_moved(self) -> None:
+        if self.unit.isVisible():
+            self._show_unit()
+
+    def _fix(self) -> None:
+        for column in self.columns.values():
+            column.maps.set_fixed(fixed=True, here=column.maps is self.sender())
+        self._show_unit()
+
+    def _free(self) -> None:
+        for column in self.columns.values():
+            column.maps.set_fixed(fixed=False, here=False)
+        self._show_unit()
+
+    def _show_unit(self) -> None:
+        column = next(
+            (column for column in self.columns.values() if column.maps.is_fixed_here), None
+        )
+        shown = None if column is None else column.maps.shown
+        cursor = None if column is None else column.maps.cursor_place
+        self.unit.setVisible(cursor is not None)
+        if column is not None and shown is not None and cursor is not None:
+            self.unit.show_unit(column.name, shown, cursor, reverse=self._view.reverse)
+
+    def _arrange(self) -> None:
+        wide = self.width() >= em(self, _WIDE_EM)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._main.setDirection(across if wide else down)
+        is_row = not wide and self.width() >= em(self, _INSIGHT_ROW_EM)
+        self._insight.setDirection(across if is_row else down)
+        beside = em(self, _INSIGHT_EM)
+        self._insight_box.setMinimumWidth(beside if wide else 0)
+        self._insight_box.setMaximumWidth(beside if wide else _ANY_WIDTH)
+        room = self.width() - (beside if wide else 0)
+        fitting = max(1, room // em(self, _COLUMN_EM if wide else _NARROW_COLUMN_EM))
+        names = list(self.columns)
+        self._chooser_box.setVisible(fitting < len(names))
+        first = names.index(self.chooser.choice) if self.chooser.choice in names else 0
+        first = max(0, min(first, len(names) - fitting))
+        for place, column in enumerate(self.columns.values()):
+            column.setVisible(first <= place < first + fitting)
+        QTimer.singleShot(0, self, self._align)
+
+    def _align(self) -> None:
+        """As much room above and below each column's maps: what is in one row stands at one height.
+
+        Headings and colour scales wrap where a column is narrow.
+        """
+        columns = [column for column in self.columns.values() if column.isVisible()]
+        for parts in ([column.heading for column in columns], [column.bars for column in columns]):
+            height = max((part.heightForWidth(part.width()) for part in parts), default=0)
+            for part in parts:
+                part.setMinimumHeight(height)
+
+    def _lay_out(self) -> None:
+        self._chooser_row.setContentsMargins(0, 0, 0, 0)
+        self._chooser_row.addWidget(self.chooser)
+        self._insight.setContentsMargins(0, 0, 0, 0)
+        for card in (self.saturation, self.half_life, self.gradient_norms):
+            card.setMinimumHeight(em(self, 16))
+            self._insight.addWidget(card, 1)
+        self._main.addLayout(self._columns_row, 1)
+        self._main.addWidget(self._insight_box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._chooser_box)
+        column.addLayout(self._main, 1)
+        column.addWidget(self.unit)
+        for layout in (self._columns_row, self._insight, self._main, column):
+            layout.setSpacing(em(self, 0.7))
+
+
+def _heading(inspection: GateInspection, layer: int, best_epoch: int | None) -> str:
+    spec = inspection.contender
+    which = f", layer {layer + 1}" if spec.num_layers > 1 else ""
+    epoch = f"epoch {inspection.epoch}" if inspection.epoch else "untrained"
+    scored = "" if best_epoch in {None, inspection.epoch} else f" (best epoch {best_epoch})"
+    return f"{spec.name}{which}, {spec.hidden_size} units, {epoch}{scored}"
+
+
+def _input_label(preprocessing: Preprocessing) -> str:
+    if len(preprocessing.input_names) > 1:
+        return "input"
+    unit = preprocessing.input_units[0]
+    name = preprocessing.input_names[0]
+    return f"{name}, {unit}" if unit else name

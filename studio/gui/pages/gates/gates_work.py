@@ -1,0 +1,197 @@
+"""Gets the gates for the page Gates: reads in the loader, computes in the compute thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core.prepared.examples import PreparedTask
+from studio.core.results.events import RunId
+from studio.gui.context.app_context import AppContext
+from studio.gui.jobs.background_jobs import explained
+from studio.runs.planning.plan import Plan
+from studio.runs.stored.gate_inspection import (
+    Example,
+    GateInspection,
+    ModelPair,
+    example_of,
+    inspect_gates,
+    inspect_untrained,
+    kept_epochs,
+    kept_example,
+    models_at,
+    task_of,
+)
+from studio.runs.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Selection:
+    part: str
+    index: int
+    seed: int
+    epoch: int
+
+
+@dataclass(frozen=True, eq=False)
+class InspectedGates:
+    """The gates of a selection; the problem says why there are none."""
+
+    selection: Selection
+    example: Example | None
+    inspections: dict[str, GateInspection]
+    problem: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    selection: Selection
+    example: Example
+    pairs: list[ModelPair]
+
+
+class GatesWork(QObject):
+    """The newest selection wins; the former gates stay until the new ones are there.
+
+    Attributes:
+        seen: The newest gates, or None.
+        epochs: Stored epochs by run.
+        is_busy: Whether gates are being computed.
+
+    Signals:
+        arrived: `seen` changed.
+        epochs_changed: `epochs` was read again.
+    """
+
+    arrived = Signal()
+    epochs_changed = Signal()
+
+    def __init__(self, context: AppContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self.seen: InspectedGates | None = None
+        self.epochs: dict[RunId, tuple[int, ...]] = {}
+        self._context = context
+        self.is_busy = False
+        self._next: Selection | None = None
+        self._task: tuple[object, PreparedTask] | None = None
+
+    @property
+    def source(self) -> object:
+        """The open session and the comparison that is shown."""
+        return self._context.session.workspace, self._context.session.comparison
+
+    def forget(self) -> None:
+        """Drops everything of the session that was open before."""
+        self.seen, self.epochs, self._task = None, {}, None
+
+    def read_epochs(self) -> None:
+        """Reads which epochs are stored."""
+        workspace, comparison = self._context.session.workspace, self._context.session.comparison
+        if workspace is None or comparison is None:
+            return
+
+        source = self.source
+
+        def take(epochs: dict[RunId, tuple[int, ...]]) -> None:
+            if source == self.source:
+                self.epochs = epochs
+                self.epochs_changed.emit()
+
+        def job() -> dict[RunId, tuple[int, ...]]:
+            return workspace.ask(lambda session: kept_epochs(session, comparison)).result()
+
+        self._context.jobs.load("Finding stored epochs", job, take)
+
+    def ask(self, selection: Selection) -> None:
+        """Computes the gates of a selection, after the one in progress."""
+        if self.is_busy:
+            self._next = selection
+            return
+        self.is_busy, self._next = True, None
+        session, plan = self._context.session, self._context.planner.plan
+        if session.workspace is not None and session.comparison is not None:
+            self._read(selection, session.workspace, session.comparison)
+        elif plan is not None:
+            self._compute_untrained(selection, plan)
+        else:
+            self.is_busy = False
+
+    def _read(self, selection: Selection, workspace: Workspace, comparison: int) -> None:
+        source = self.source
+        task = self._known_task(source)
+
+        def job() -> tuple[_Read, PreparedTask | None]:
+            session = workspace.reader()
+            pairs = models_at(session, comparison, selection.seed, selection.epoch)
+            if task is not None:
+                return _Read(
+                    selection, example_of(task, selection.part, selection.index), pairs
+                ), task
+            stored = kept_example(session, comparison, selection.part, selection.index)
+            if stored is not None:
+                return _Read(selection, stored, pairs), None
+            prepared = task_of(session, comparison)
+            return _Read(
+                selection, example_of(prepared, selection.part, selection.index), pairs
+            ), prepared
+
+        def take(loaded: tuple[_Read, PreparedTask | None]) -> None:
+            read, prepared = loaded
+            if prepared is not None:
+                self._task = (source, prepared)
+            self._compute(source, read)
+
+        refuse = self._refusing(source, selection)
+        self._context.jobs.load("Reading the example", job, take, refuse)
+
+    def _known_task(self, source: object) -> PreparedTask | None:
+        """The prepared data, if it was read before or belongs to the current plan."""
+        if self._task is not None and self._task[0] == source:
+            return self._task[1]
+        plan, history = self._context.planner.plan, self._context.session.history
+        if plan is None or history is None:
+            return None
+        same = plan.spec.dataset == history.spec.dataset
+        return plan.task if same and plan.task.preprocessing == history.preprocessing else None
+
+    def _compute(self, source: object, read: _Read) -> None:
+        if self._next is not None:  # a newer choice waits
+            self._end()
+            return
+
+        def job() -> InspectedGates:
+            return InspectedGates(
+                read.selection, read.example, inspect_gates(read.pairs, read.example)
+            )
+
+        refuse, show = self._refusing(source, read.selection), partial(self._show, source)
+        self._context.jobs.calculate("Computing gates", job, show, refuse)
+
+    def _compute_untrained(self, selection: Selection, plan: Plan) -> None:
+        contenders, preprocessing = plan.spec.contenders, plan.task.preprocessing
+
+        def job() -> InspectedGates:
+            example = example_of(plan.task, selection.part, selection.index)
+            inspections = inspect_untrained(contenders, preprocessing, selection.seed, example)
+            return InspectedGates(selection, example, inspections)
+
+        source = self.source
+        refuse, show = self._refusing(source, selection), partial(self._show, source)
+        self._context.jobs.calculate("Computing gates", job, show, refuse)
+
+    def _refusing(self, source: object, selection: Selection) -> Callable[[BaseException], None]:
+        return lambda error: self._show(
+            source, InspectedGates(selection, None, {}, explained(error))
+        )
+
+    def _show(self, source: object, seen: InspectedGates) -> None:
+        self._end()
+        if source == self.source:
+            self.seen = seen
+            self.arrived.emit()
+
+    def _end(self) -> None:
+        self.is_busy = False
+        if self._next is not None:
+            self.ask(self._next)

@@ -1,0 +1,1 @@
+"""What the page Gates shows, as plain functions."""

@@ -1,0 +1,1 @@
+"""What the page Models shows, as plain functions."""

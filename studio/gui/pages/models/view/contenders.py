@@ -1,0 +1,163 @@
+"""Edits of the contenders, and what their cards show."""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+
+from studio.core.cells import CELLS, STANDARD_CELLS, Cell
+from studio.core.results.record import ModelSize
+from studio.core.specs.comparison_spec import ComparisonSpec, ContenderSpec, name_contenders
+from studio.core.specs.size_mismatch import network_size_text
+from studio.gui.view.number_format import format_change
+
+_SWAPS = {"gru": "lstm", "lstm": "gru", "rnn": "gru"}
+_SUBSCRIPT = re.compile(r"([Wbc])_(\w+)")
+SIZE_FIELDS = ("hidden_size", "num_layers", "bidirectional")
+CARD_FIELDS = (
+    *SIZE_FIELDS,
+    "dropout",
+    "pooling",
+    "forget_bias",
+    "nonlinearity",
+    "embedding_size",
+)
+
+
+def swap_of(cell: str) -> str:
+    """The cell that one click changes this one into."""
+    return _SWAPS.get(cell, "gru")
+
+
+def with_cell(contender: ContenderSpec, cell: str) -> ContenderSpec:
+    """The same network with another cell; what the new cell does not have is dropped.
+
+    A name that was the cell's is replaced; a name that the user chose stays.
+    """
+    update: dict[str, object] = {"cell": cell}
+    if is_named_by_its_cell(contender):
+        update["name"] = ""
+    if CELLS[cell].memory_gate is None:
+        update["forget_bias"] = None
+    if contender.nonlinearity not in CELLS[cell].nonlinearities:
+        update["nonlinearity"] = None
+    return contender.model_copy(update=update)
+
+
+def is_named_by_its_cell(contender: ContenderSpec) -> bool:
+    """Whether the name is the cell's label, numbered or not."""
+    label = re.escape(CELLS[contender.cell].label)
+    return re.fullmatch(rf"{label}( \d+)?", contender.name) is not None
+
+
+def replaced(spec: ComparisonSpec, index: int, contender: ContenderSpec) -> ComparisonSpec:
+    """The comparison with one contender changed.
+
+    Raises:
+        ValueError: Another contender has that name.
+    """
+    changed = (*spec.contenders[:index], contender, *spec.contenders[index + 1 :])
+    return spec.model_copy(update={"contenders": name_contenders(changed)})
+
+
+def changed_field(before: ContenderSpec, after: ContenderSpec) -> str:
+    """The label of what an edit changed, as the undo menu says it; a swap is one of the cell."""
+    for name in ("cell", *CARD_FIELDS, "name"):
+        if getattr(before, name) != getattr(after, name):
+            return (ContenderSpec.model_fields[name].title or name).lower()
+    return "settings"
+
+
+def with_equal_sizes(spec: ComparisonSpec) -> ComparisonSpec:
+    """The comparison with the size of the first contender for all of them."""
+    first = spec.contenders[0]
+    size = {name: getattr(first, name) for name in SIZE_FIELDS}
+    equal = tuple(contender.model_copy(update=size) for contender in spec.contenders)
+    return spec.model_copy(update={"contenders": equal})
+
+
+def size_note(spec: ContenderSpec, first: ContenderSpec) -> str:
+    """A note where the network differs in size from the first; else ""."""
+    if all(getattr(spec, name) == getattr(first, name) for name in SIZE_FIELDS):
+        return ""
+    return f"Differs in size from {first.name} ({network_size_text(first)})."
+
+
+def duplicated(spec: ComparisonSpec, index: int) -> ComparisonSpec:
+    """The comparison with a copy of a contender after it."""
+    copy = spec.contenders[index].model_copy(update={"name": ""})
+    changed = (*spec.contenders[: index + 1], copy, *spec.contenders[index + 1 :])
+    return spec.model_copy(update={"contenders": name_contenders(changed)})
+
+
+def removed(spec: ComparisonSpec, index: int) -> ComparisonSpec:
+    """The comparison without a contender; the last one stays."""
+    if len(spec.contenders) == 1:
+        return spec
+    left = (*spec.contenders[:index], *spec.contenders[index + 1 :])
+    return spec.model_copy(update={"contenders": left})
+
+
+def added(spec: ComparisonSpec) -> ComparisonSpec:
+    """The comparison with one more: the first standard cell not there yet, sized like the last."""
+    present = {contender.cell for contender in spec.contenders}
+    missing = next((cell for cell in STANDARD_CELLS if cell not in present), "gru")
+    last = spec.contenders[-1].model_copy(update={"name": ""})
+    changed = (*spec.contenders, with_cell(last, missing))
+    return spec.model_copy(update={"contenders": name_contenders(changed)})
+
+
+def field_label(cell: Cell, field: str, usual: str) -> str:
+    """The label of a field for a cell: the memory gate is called by its name."""
+    if field == "forget_bias" and cell.memory_gate is not None:
+        return f"{cell.memory_gate.capitalize()} bias"
+    return usual
+
+
+def hidden_fields(cell: Cell, *, embeds: bool = False) -> frozenset[str]:
+    """The fields that a cell has no use for, and those of an embedding where there is none."""
+    hidden = set() if embeds else {"embedding_size"}
+    if cell.memory_gate is None:
+        hidden.add("forget_bias")
+    if not cell.nonlinearities:
+        hidden.add("nonlinearity")
+    return frozenset(hidden)
+
+
+def equations(spec: ContenderSpec) -> tuple[str, ...]:
+    """The cell's equations as rich text, gates first."""
+    return tuple(_typeset(line) for line in CELLS[spec.cell].equations(spec.nonlinearity))
+
+
+def equations_aloud(spec: ContenderSpec) -> str:
+    """The same as plain text for screen readers."""
+    return "; ".join(CELLS[spec.cell].equations(spec.nonlinearity))
+
+
+def cell_note(spec: ContenderSpec) -> str:
+    """How to read the gates."""
+    cell = CELLS[spec.cell]
+    gate = next((gate for gate in cell.gates if gate.name == cell.memory_gate), None)
+    if gate is None:
+        return "No gates: the state is overwritten at every step."
+    return (
+        f"{gate.name.capitalize()} gate {gate.symbol}: {gate.meaning[0].lower()}{gate.meaning[1:]}"
+    )
+
+
+def _typeset(line: str) -> str:
+    text = html.escape(line, quote=False).replace(" * ", " ⊙ ").replace("'", "′")
+    return _SUBSCRIPT.sub(r"\1<sub>\2</sub>", text.replace(" - ", " − "))
+
+
+def differences(contenders: Sequence[ContenderSpec], sizes: Mapping[str, ModelSize]) -> str:
+    """How the others differ from the first: "LSTM: +33 % parameters, +33 % compute"."""
+    if len(contenders) < 2:  # noqa: PLR2004 - one has nothing to differ from
+        return "Add a contender to compare with."
+    first = sizes[contenders[0].name]
+    changes = []
+    for contender in contenders[1:]:
+        size = sizes[contender.name]
+        parameters = format_change(size.parameters / first.parameters - 1)
+        compute = format_change(size.macs / first.macs - 1)
+        changes.append(f"{contender.name} {parameters} parameters, {compute} compute")
+    return f"Compared with {contenders[0].name}: {'; '.join(changes)}"

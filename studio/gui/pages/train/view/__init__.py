@@ -1,0 +1,1 @@
+"""What the page Train shows, as plain functions."""

@@ -1,0 +1,1 @@
+"""The window around the pages: menus, bars, dialogs, opening and saving."""

@@ -1,0 +1,1 @@
+"""What is dragged over the window and dropped on it: one file, a folder, or several files."""

@@ -1,0 +1,1 @@
+"""Colours, palettes and the theme in force."""

@@ -1,0 +1,1 @@
+"""Times of training steps, ours and those of other libraries."""

@@ -1,0 +1,1 @@
+"""Implementations of recurrent layers: torch.nn, coupled gates, fused kernels."""

@@ -1,0 +1,1 @@
+"""Kernels built from the micro-kernels: forward and backward passes, and packing of weights."""

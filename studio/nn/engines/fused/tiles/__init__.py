@@ -1,0 +1,1 @@
+"""Micro-kernels: vector instructions, register-blocked products and cell equations."""

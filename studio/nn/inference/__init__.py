@@ -1,0 +1,1 @@
+"""Trained networks: predictions, scores, traces, sampling, gradients."""

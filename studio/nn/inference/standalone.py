@@ -1,0 +1,183 @@
+"""Loads the model whose files are next to this one; needs nothing but torch.
+
+    python MODEL.py                      checks the model against its stored example
+    from MODEL import Model              model = Model(); model.predict(sequences)
+
+MODEL.json describes the numbers: channels and units, scaling, classes or targets. If it lists
+series, each has its own scaling: model.predict(sequences, ["store 1", "store 7"]).
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+DTYPES = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64}
+TOLERANCE = 1e-4  # of a target's spread
+ROUNDING = 1.5 * torch.finfo(torch.float32).eps  # of a prediction's distance from zero
+
+
+def read_safetensors(path: Path) -> dict[str, torch.Tensor]:
+    """The tensors of a safetensors file by name: a JSON header, then the numbers."""
+    data = bytearray(path.read_bytes())
+    start = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:start])
+    tensors = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            first, end = entry["data_offsets"]
+            flat = torch.frombuffer(data[start + first : start + end], dtype=DTYPES[entry["dtype"]])
+            tensors[name] = flat.reshape(entry["shape"])
+    return tensors
+
+
+def doubles(values: Any) -> torch.Tensor:  # noqa: ANN401 - nested lists of numbers
+    """In double precision, as single precision would lose digits far from zero."""
+    return torch.tensor(values, dtype=torch.float64)
+
+
+class Model(torch.nn.Module):
+    """The trained network with its preprocessing: raw sequences in, predictions in units out."""
+
+    def __init__(self, description: Path | None = None) -> None:
+        super().__init__()
+        path = description or Path(__file__).with_suffix(".json")
+        self.about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        network = self.about["network"]
+        kind = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}[network["cell"]]
+        extra = {"nonlinearity": network["nonlinearity"]} if network["cell"] == "rnn" else {}
+        codes, width = network["vocabulary_size"], network["embedding_size"]
+        self.embedding = None if codes is None else torch.nn.Embedding(codes, width)
+        self.recurrent = kind(
+            network["input_size"] if codes is None else width,
+            network["hidden_size"],
+            num_layers=network["num_layers"],
+            bidirectional=network["bidirectional"],
+            batch_first=True,
+            **extra,
+        )
+        self.width = network["hidden_size"] * (2 if network["bidirectional"] else 1)
+        self.head = torch.nn.Linear(self.width, network["output_size"])
+        self.score = torch.nn.Linear(self.width, 1) if network["pooling"] == "attention" else None
+        self.load_state_dict(read_safetensors(path.with_suffix(".safetensors")))
+        self.eval()
+
+    def pool(self, outputs: torch.Tensor) -> torch.Tensor:
+        """From the outputs of all steps, (batch, time, width), to one vector, (batch, width).
+
+        Without pooling there is a prediction at every step, and the outputs are returned unchanged.
+        """
+        network = self.about["network"]
+        if network["pooling"] is None:
+            return outputs
+        if self.score is not None:
+            weights: torch.Tensor = self.score(outputs).softmax(dim=1)
+            return (weights * outputs).sum(dim=1)
+        if network["pooling"] == "mean":
+            return outputs.mean(dim=1)
+        if network["pooling"] == "max":
+            return outputs.amax(dim=1)
+        if not network["bidirectional"]:
+            return outputs[:, -1]
+        half = self.width // 2
+        return torch.cat([outputs[:, -1, :half], outputs[:, 0, half:]], dim=1)
+
+    @torch.no_grad()
+    def predict(
+        self,
+        sequences: Any,  # noqa: ANN401 - lists or a tensor
+        series: Sequence[int | str] | None = None,
+    ) -> torch.Tensor:
+        """Class probabilities, or values in the targets' units (horizon first): (batch, outputs).
+
+        With a prediction at every step (batch, time, outputs): probabilities of the classes, of
+        the next symbol, or for the task next-step of each key being on.
+
+        An example with a missing value (NaN) is answered by NaN.
+
+        Args:
+            sequences: In the inputs' own units, (batch, time, channels), all of one length;
+                codes of the vocabulary, (batch, time, 1), if the model has an embedding.
+            series: The series of each sequence, by its name or its index in MODEL.json, if the
+                model scales each series on its own; -1 for a new series, which is scaled like the
+                training steps of all.
+
+        Raises:
+            ValueError: The series are needed and missing, or the model has no such series.
+        """
+        raw = torch.as_tensor(sequences, dtype=torch.float64)
+        center, scale = self.scaling("input", series)
+        scaled = (raw - center) / scale
+        steps = scaled.float() if self.embedding is None else self.embedding(raw[..., 0].long())
+        outputs: torch.Tensor = self.head(self.pool(self.recurrent(steps)[0])).double()
+        if self.about["output"]["task"] == "next-step":
+            predictions = outputs.sigmoid()
+        elif self.about["output"]["scaling"] is None:
+            predictions = outputs.softmax(dim=-1)
+        else:
+            center, scale = self.scaling("output", series)
+            steps_ahead = outputs.reshape(len(outputs), -1, center.shape[-1])
+            values = steps_ahead * scale + center
+            predictions = values.reshape(outputs.shape)
+        predictions[raw.isnan().flatten(1).any(dim=1)] = float("nan")
+        return predictions
+
+    answer = predict
+    """The name of `predict` in version 0.1.0."""
+
+    def scaling(
+        self, side: str, series: Sequence[int | str] | None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Center and scale of "input" or "output", (channels,); by series (batch, 1, channels)."""
+        listed = self.about.get("series")
+        if listed is None:
+            scaling = self.about[side]["scaling"]
+            return doubles(scaling["center"]), doubles(scaling["scale"])
+        if series is None:
+            raise ValueError("this model scales each series on its own: give each one's series")
+        index_of = {each["name"]: index for index, each in enumerate(listed[:-1])}
+        chosen = [index_of.get(each, each) if isinstance(each, str) else each for each in series]
+        unknown = [each for each in chosen if each not in range(-1, len(listed))]
+        if unknown:
+            raise ValueError(f"there is no series {unknown[0]!r}; -1 stands for a new series")
+        rows = [listed[index][side] for index in chosen]
+        center, scale = (doubles([row[key] for row in rows]) for key in ("center", "scale"))
+        return center.unsqueeze(1), scale.unsqueeze(1)
+
+    def codes(self, tokens: list[str]) -> list[list[int]]:
+        """Tokens as a sequence of codes, (time, 1), for a model with an embedding."""
+        code_of = {token: code for code, token in enumerate(self.about["input"]["vocabulary"])}
+        return [[code_of.get(token, 0)] for token in tokens]
+
+    def check(self) -> tuple[float, bool]:
+        """The largest difference from the stored prediction, and whether float32 explains it."""
+        example = self.about["example"]
+        expected = doubles(example["answer"])
+        series = [example["series"]] if "series" in example else None
+        difference = (self.predict([example["input"]], series)[0] - expected).abs()
+        spread = torch.ones_like(expected)
+        if self.about["output"]["scaling"] is not None:
+            horizon = self.about["output"]["horizon"]
+            center, scale = (each.flatten() for each in self.scaling("output", series))
+            distance = (expected - center.repeat(horizon)).abs()
+            spread = torch.maximum(scale.repeat(horizon), distance)
+        allowed = TOLERANCE * spread + ROUNDING * expected.abs()
+        return float(difference.max()), bool((difference <= allowed).all())
+
+
+def main() -> int:
+    """Checks the model against its example; the exit status is 0 if they agree."""
+    model = Model()
+    difference, agrees = model.check()
+    print(  # noqa: T201 - a script for people
+        f"{model.about['name']}: largest difference from the stored prediction {difference:.2g}, "
+        f"{'as expected' if agrees else 'WRONG'}"
+    )
+    return 0 if agrees else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Networks: layers, pooling, head; built, loaded, stored."""

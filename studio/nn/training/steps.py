@@ -1,0 +1,87 @@
+"""One training step on one batch, without CUDA graphs."""
+
+import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor
+from torch.amp import GradScaler
+from torch.optim import Optimizer
+
+from studio.nn.batching.batches import Batch
+from studio.nn.batching.stateful import CarriedState
+from studio.nn.networks.network import Network
+
+
+class StepResult(NamedTuple):
+    """Mean loss and gradient norm before clipping of a step, on the device.
+
+    The norm is 0 for a step that fp16 skipped because its gradients overflowed.
+    """
+
+    loss: Tensor
+    norm: Tensor
+
+
+class Step(Protocol):
+    """Trains on a batch."""
+
+    def __call__(self, batch: Batch) -> StepResult:
+        """Makes one step; does not wait for the device."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class PlainStep:
+    """Forward, backward, clip, update.
+
+    Attributes:
+        network: The network to train.
+        loss: From raw outputs and targets to the mean loss.
+        optimizer: For all weights of the network.
+        clip: Maximum gradient norm, or None.
+        autocast: Creates the context of the forward pass.
+        scaler: Scales the loss for fp16, or None.
+        carried: The state to carry from batch to batch, or None to start each from zeros.
+    """
+
+    network: Network
+    loss: Callable[[Tensor, Tensor], Tensor]
+    optimizer: Optimizer
+    clip: float | None
+    autocast: Callable[[], AbstractContextManager[object]]
+    scaler: GradScaler | None = None
+    carried: CarriedState | None = None
+
+    def __call__(self, batch: Batch) -> StepResult:
+        """See Step."""
+        self.optimizer.zero_grad(set_to_none=True)
+        with self.autocast():
+            loss = self.loss(self._forward(batch), batch.targets)
+        if self.scaler is not None:
+            return self._scaled(loss, self.scaler)
+        loss.backward()
+        norm = self._clip()
+        self.optimizer.step()
+        return StepResult(loss.detach(), norm)
+
+    def _forward(self, batch: Batch) -> Tensor:
+        if self.carried is not None:
+            return self.carried.forward(self.network, batch)
+        raw: Tensor = self.network(batch.inputs, batch.lengths)
+        return raw
+
+    def _scaled(self, loss: Tensor, scaler: GradScaler) -> StepResult:
+        scaler.scale(loss).backward()
+        scaler.unscale_(self.optimizer)
+        norm = self._clip()
+        scaler.step(self.optimizer)
+        scaler.update()
+        return StepResult(loss.detach(), torch.where(norm.isfinite(), norm, 0.0))
+
+    def _clip(self) -> Tensor:
+        limit = math.inf if self.clip is None else self.clip
+        return torch.nn.utils.clip_grad_norm_(self.network.parameters(), limit)

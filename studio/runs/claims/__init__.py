@@ -1,1 +1,0 @@
-"""The claims about GRU and LSTM networks as experiments on built-in data."""

@@ -1,0 +1,1 @@
+"""Running a comparison: compute thread, turns, recorder."""

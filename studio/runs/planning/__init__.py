@@ -1,0 +1,1 @@
+"""Planning of comparisons: plan, matching, tuning, further seeds and sizes."""

@@ -1,0 +1,1 @@
+"""Models, data and gates from a session."""

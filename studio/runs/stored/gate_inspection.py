@@ -1,0 +1,213 @@
+"""Gate inspection: gates, states and gradient norms of one example.
+
+Reading is for a loader thread, `inspect_gates` for the compute thread.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from studio.core.arrays import Doubles, Floats, Integers, Truth
+from studio.core.errors import SessionError
+from studio.core.prepared.examples import PreparedTask
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.results.events import RunId, Trace
+from studio.core.results.record import StoredExample
+from studio.core.results.trained_model import TrainedModel
+from studio.core.specs.comparison_spec import ContenderSpec
+from studio.runs.stored.dataset_recovery import recover_task
+from studio.sessions import SessionFile
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """One example as a network reads it.
+
+    Attributes:
+        inputs: Scaled, without padding, (time, channels).
+        target: A class, (), or scaled values, (outputs,), or the targets of each step.
+        targets_in_units: A class, (), or values in their own units, (outputs,), or as the target.
+        position: Its position as in Examples; None for the copy in a session of an earlier version.
+    """
+
+    inputs: Floats
+    target: Truth
+    targets_in_units: Truth
+    position: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class GateInspection:
+    """A contender's gates on an example.
+
+    Attributes:
+        contender: Its settings.
+        epoch: The epoch of the weights.
+        trace: Gates and states.
+        gradient_norms: Norm of the loss's gradient at each hidden state, (time,), by layer and
+            direction.
+        gradient_norms_untrained: The same before training; empty if those weights are not stored.
+        position: The example's position as in Examples, or None if it is unknown.
+    """
+
+    contender: ContenderSpec
+    epoch: int
+    trace: Trace
+    gradient_norms: Mapping[str, Floats]
+    gradient_norms_untrained: Mapping[str, Floats]
+    position: int | None = None
+
+    def inputs_in_units(self, preprocessing: Preprocessing) -> Doubles:
+        """The example's inputs in their own units, (time, channels)."""
+        series = series_of_example(preprocessing, self.position)
+        return np.asarray(preprocessing.inputs_in_units(self.trace.input[None], series)[0])
+
+
+@dataclass(frozen=True, eq=False)
+class ModelPair:
+    """A contender's model at the inspected epoch, and before training if stored."""
+
+    model: TrainedModel
+    untrained: TrainedModel | None
+
+
+def example_of(task: PreparedTask, part: str, index: int) -> Example:
+    """An example of a prepared task; raises SessionError if the set has no such example."""
+    examples = task.parts[part]
+    _refuse_missing_example(part, index, len(examples))
+    return Example(
+        examples.sequence(index),
+        examples.targets_of(index) if examples.per_step else np.asarray(examples.targets[index]),
+        examples.targets_of(index),
+        int(examples.positions[index]),
+    )
+
+
+def kept_example(session: SessionFile, comparison: int, part: str, index: int) -> Example | None:
+    """An example stored in the session, or None."""
+    preprocessing = session.history(comparison).preprocessing
+    for stored in session.examples(comparison):
+        if (stored.part, stored.index) == (part, index):
+            return Example(
+                stored.inputs,
+                _scaled_target(stored, preprocessing),
+                np.asarray(stored.targets_in_units),
+                stored.position,
+            )
+    return None
+
+
+def series_of_example(preprocessing: Preprocessing, position: int | None) -> Integers | None:
+    """The index of an example's series, (1,), where each series has its own scaler, else None."""
+    if position is None:
+        return None  # a session of an earlier version, in which all series share a scaler
+    return preprocessing.scaled_series(np.array([position]))
+
+
+def task_of(session: SessionFile, comparison: int) -> PreparedTask:
+    """The prepared data of a comparison's first fold; reads the dataset again.
+
+    Raises:
+        DatasetError: The dataset is missing or changed and the session has no copy.
+    """
+    history = session.history(comparison)
+    return recover_task(history, session.dataset(comparison), str(session.path)).task
+
+
+def kept_epochs(session: SessionFile, comparison: int) -> dict[RunId, tuple[int, ...]]:
+    """The epochs whose weights are stored, by run."""
+    return {
+        run.run: session.kept_epochs(comparison, run.run)
+        for contender in session.history(comparison).contenders
+        for run in contender.runs
+    }
+
+
+def models_at(session: SessionFile, comparison: int, seed: int, epoch: int) -> list[ModelPair]:
+    """Each contender's model of a seed, at the last stored epoch up to `epoch`; 0 is untrained.
+
+    Contenders that have not started that seed are left out; with folds it is the first fold.
+    """
+    history = session.history(comparison)
+    fold_id = history.spec.task.fold_ids[0]
+    pairs = []
+    for contender in history.contenders:
+        run = RunId(contender.name, seed, fold_id)
+        kept = session.kept_epochs(comparison, run)
+        if not kept:
+            continue
+        chosen = max((stored for stored in kept if stored <= epoch), default=kept[0])
+
+        def model(
+            epoch_of_weights: int, run: RunId = run, spec: ContenderSpec = contender.spec
+        ) -> TrainedModel:
+            weights = session.weights(comparison, run, epoch_of_weights)
+            name = history.dataset_name
+            return TrainedModel(
+                spec, history.preprocessing, run, epoch_of_weights, weights, {}, name
+            )
+
+        pairs.append(ModelPair(model(chosen), model(0) if kept[0] == 0 else None))
+    return pairs
+
+
+def inspect_gates(pairs: Sequence[ModelPair], example: Example) -> dict[str, GateInspection]:
+    """Gates and gradients of models on an example, by contender; on the compute thread."""
+    return {pair.model.contender.name: _inspect(pair, example) for pair in pairs}
+
+
+def traces_of(model: TrainedModel, sequences: Sequence[Floats]) -> tuple[Trace, ...]:
+    """Gates and states of one model on each example, (time, channels); on the compute thread."""
+    from studio.nn.inference.tracing import trace_network
+    from studio.nn.networks.load_network import load_network_for_inspection
+
+    network = load_network_for_inspection(model.contender, model.preprocessing, model.weights)
+    return tuple(trace_network(network, sequence) for sequence in sequences)
+
+
+def inspect_untrained(
+    contenders: Sequence[ContenderSpec], preprocessing: Preprocessing, seed: int, example: Example
+) -> dict[str, GateInspection]:
+    """The same for the initial networks of a run with that seed; on the compute thread."""
+    from studio.nn.networks.load_network import untrained_weights
+
+    pairs = []
+    for spec in contenders:
+        weights = untrained_weights(spec, preprocessing, seed)
+        run = RunId(spec.name, seed)
+        pairs.append(ModelPair(TrainedModel(spec, preprocessing, run, 0, weights, {}, ""), None))
+    return inspect_gates(pairs, example)
+
+
+def _inspect(pair: ModelPair, example: Example) -> GateInspection:
+    from studio.nn.inference.state_gradients import gradient_norms
+    from studio.nn.inference.tracing import trace_network
+    from studio.nn.networks.load_network import load_network_for_inspection
+
+    def norms_of(model: TrainedModel) -> Mapping[str, Floats]:
+        network = load_network_for_inspection(model.contender, model.preprocessing, model.weights)
+        return gradient_norms(network, example.inputs, example.target, model.preprocessing)
+
+    model = pair.model
+    network = load_network_for_inspection(model.contender, model.preprocessing, model.weights)
+    trace = trace_network(network, example.inputs)
+    before = {} if pair.untrained is None else norms_of(pair.untrained)
+    after = norms_of(model)
+    return GateInspection(model.contender, model.epoch, trace, after, before, example.position)
+
+
+def _scaled_target(stored: StoredExample, preprocessing: Preprocessing) -> Truth:
+    if preprocessing.target_scaler is None:
+        return np.asarray(stored.targets_in_units)
+    series = series_of_example(preprocessing, stored.position)
+    values = np.reshape(stored.targets_in_units, (1, -1))
+    return np.asarray(preprocessing.scaled_targets(values, series)[0])
+
+
+def _refuse_missing_example(part: str, index: int, count: int) -> None:
+    if not 0 <= index < count:
+        raise SessionError(
+            f"the {part} set has no example {index}",
+            remedy=f"Choose one from 0 to {count - 1}" if count else "Choose another set",
+        )

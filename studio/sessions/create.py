@@ -1,0 +1,38 @@
+"""Creates session files, without overwriting other files."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from studio.core.errors import SessionError
+from studio.sessions.header import read_header
+from studio.sessions.schema import APPLICATION_ID, CURRENT_VERSION, TABLES
+
+
+def write_empty_session(path: Path) -> None:
+    """Writes a session without comparisons into a new file."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {CURRENT_VERSION}")
+        db.executescript(TABLES)
+
+
+def refuse_to_overwrite(path: Path, *, overwrite: bool) -> None:
+    """Allows replacing an existing file only if it is empty, or a session and `overwrite` is set.
+
+    Raises:
+        SessionError: The folder does not exist, or the file must not be replaced.
+    """
+    if not path.parent.is_dir():
+        raise SessionError(
+            "there is no such folder", where=str(path.parent), remedy="Create it, or choose another"
+        )
+    if not path.exists() or (path.is_file() and not path.stat().st_size):
+        return
+    read_header(path, open_here=False)
+    if not overwrite:
+        raise SessionError(
+            "the session already exists",
+            where=str(path),
+            remedy="Open it, choose another name, or overwrite it",
+        )
