@@ -21,6 +21,7 @@ from studio.cli.commands.trace import trace
 from studio.cli.log_file import log_to_file
 from studio.cli.output import print_message
 from studio.core.errors import SpecError, UserError
+from studio.core.system.memory import available_memory, gigabytes
 from studio.paths import user_folders
 
 _log = logging.getLogger(__name__)
@@ -81,7 +82,9 @@ def _told(error: Exception, log: Path) -> tuple[str, int]:
         path = f"{error.filename}: " if error.filename else ""
         return f"Error: {path}{error.strerror or error}.", PROBLEM
     if isinstance(error, MemoryError):
-        return "Error: there is not enough memory. Use smaller data or networks.", PROBLEM
+        left = gigabytes(available_memory())
+        remedy = "Use smaller data or networks, or close other programs."
+        return f"Error: there is not enough memory: {left} are available. {remedy}", PROBLEM
     _log.error("uncaught error in a command", exc_info=error)
     kind = type(error).__name__
     return f"Internal error: {kind}: {error}. What was saved is kept; see {log}.", PROBLEM

@@ -1,21 +1,17 @@
 """Loads the dataset of a spec, and lists its source files."""
 
-import csv
 import hashlib
 import logging
-import lzma
 import os
-import re
-import struct
-import tarfile
-import zipfile
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from studio.core.errors import DatasetError
+from studio.core.errors import DatasetError, UserError
 from studio.core.results.record import EMBED_LIMIT, SourceFile
 from studio.core.specs.comparison_spec import DatasetSpec, FileDataset, GeneratedDataset
+from studio.core.system.memory import available_memory, gigabytes
 from studio.data.collections.train_test_pairs import find_pair, join_pair, stem_of
 from studio.data.dataset import Dataset, ExampleSet
 from studio.data.files.cache import Cache
@@ -27,13 +23,6 @@ from studio.data.load_folder import files_in, load_folder
 from studio.data.transform.resampling import resample
 
 _CHUNK = 1 << 22
-_UNEXPECTED = (
-    ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, ValueError,
-    TypeError, SystemError, NotImplementedError, RecursionError, csv.Error, re.error, struct.error,
-    zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError,
-)  # fmt: skip
-"""What libraries raise of bytes that they did not expect; ValueError covers UnicodeError."""
-
 _log = logging.getLogger(__name__)
 _MOST_PACKED = 3
 
@@ -88,15 +77,12 @@ def _load_packed(path: Path, spec: FileDataset, cache: Cache | None, packed: int
             "holds archives within archives", where=path.name, remedy="Unpack it and choose a file"
         )
     suffixes = {suffix for each in FORMATS for suffix in each.suffixes}
-    try:
-        with unpacked(path, spec.member, suffixes, cache) as inner:
-            rest = spec.model_copy(update={"member": inner.member})
-            dataset = _load_file(inner.path, rest, cache, packed)
-    except _UNEXPECTED as error:
-        _log.warning("unpacking %s failed", path.name, exc_info=True)
-        raise DatasetError(
-            "cannot be unpacked: it is damaged", where=path.name, remedy="Pack it again"
-        ) from error
+    with (
+        _guarded(path, "cannot be unpacked: it is damaged", "Pack it again"),
+        unpacked(path, spec.member, suffixes, cache) as inner,
+    ):
+        rest = spec.model_copy(update={"member": inner.member})
+        dataset = _load_file(inner.path, rest, cache, packed)
     return replace(dataset, decisions=(*inner.decisions, *dataset.decisions))
 
 
@@ -154,24 +140,41 @@ def _name_in(root: Path, path: Path) -> str:
 
 
 def _read(path: Path, spec: FileDataset, cache: Cache | None) -> Dataset:
-    """Reads one file; what a reader did not expect becomes a message, and its cause is logged.
+    """Reads one file.
 
     Raises:
         DatasetError: The file cannot be read.
-        MemoryError: It needs more memory than there is.
     """
     file_format = format_of(path)
-    try:
+    damaged = f"cannot be read as {file_format.label}: it is damaged, or of an unknown variety"
+    with _guarded(path, damaged, "Save it again, or in another format"):
         if cache is not None and file_format.read_cached is not None:
             return file_format.read_cached(path, spec, cache)
         return file_format.read(path, spec)
-    except _UNEXPECTED as error:
-        _log.warning("reading %s as %s failed", path.name, file_format.name, exc_info=True)
+
+
+@contextmanager
+def _guarded(path: Path, damaged: str, remedy: str) -> Iterator[None]:
+    """Turns whatever goes wrong in a reader into a message; the cause goes to the log.
+
+    Raises:
+        DatasetError: With `damaged` for what the reader did not expect.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except MemoryError:
         raise DatasetError(
-            f"cannot be read as {file_format.label}: it is damaged, or of an unknown variety",
+            f"needs more memory than the {gigabytes(available_memory())} that are available",
             where=path.name,
-            remedy="Save it again, or in another format",
-        ) from error
+            remedy="Use a part of it, or close other programs",
+        ) from None
+    except Exception as error:
+        if isinstance(error, OSError) and error.strerror:
+            raise  # of the system, and clear by itself
+        _log.warning("reading %s failed", path.name, exc_info=True)
+        raise DatasetError(damaged, where=path.name, remedy=remedy) from error
 
 
 def _source_file(path: Path, name: str, *, embed: bool) -> SourceFile:

@@ -13,6 +13,7 @@ _WHAT = {
     "text": "tokens in one text",
     "examples": "examples",
 }
+_MOST_SHOWN = 200
 _PARTS = {"train": "training", "validation": "validation", "test": "testing"}
 
 
@@ -74,18 +75,26 @@ def _show(description: dict[str, Any]) -> None:
         (str(column["name"]), str(column["role"]), str(column["kind"]))
         for column in description["columns"]
     ]
-    print_table("Columns", ("column", "role", "kind"), rows)
+    print_table("Columns", ("column", "role", "kind"), rows[:_MOST_SHOWN])
+    _say_what_is_left(len(rows), "columns")
     if description["classes"]:
         counts = [(name, f"{count:,}") for name, count in description["classes"].items()]
-        print_table("Classes", ("class", "examples"), counts)
+        print_table("Classes", ("class", "examples"), counts[:_MOST_SHOWN])
+        _say_what_is_left(len(counts), "classes")
     for note in description["notes"]:
         print_result(f"Note: {note}.")
-    for problem in description["problems"]:
+    for problem in description["problems"][:_MOST_SHOWN]:
         print_result(f"Problem: {problem['text']}")
+    _say_what_is_left(len(description["problems"]), "problems")
     if description["reading"]:
         _show_reading(description["reading"])
     if description["advice"]:
         print_result(f"Advice: {description['advice']}")
+
+
+def _say_what_is_left(count: int, what: str) -> None:
+    if count > _MOST_SHOWN:
+        print_result(f"… and {count - _MOST_SHOWN:,} more {what}; --json lists all.\n")
 
 
 def _show_reading(decisions: list[dict[str, Any]]) -> None:

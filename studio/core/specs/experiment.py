@@ -1,5 +1,6 @@
 """Comparisons from plain values and experiment files; errors name their fields."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,12 +100,26 @@ def read_experiment(path: Path) -> ComparisonSpec:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SpecError(f"cannot be read: {error.strerror}", where=str(path)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SpecError(
-            f"is not a TOML file: {error}", where=str(path), remedy="Correct the file"
+            f"is not a TOML file: {_said(error)}", where=str(path), remedy="Correct the file"
         ) from None
-    spec = parse_comparison(values, str(path))
+    spec = _parse_strictly(values, str(path))
     if isinstance(spec.dataset, FileDataset) and not Path(spec.dataset.path).is_absolute():
         located = spec.dataset.model_copy(update={"path": str(path.parent / spec.dataset.path)})
         spec = spec.model_copy(update={"dataset": located})
     return spec
+
+
+def _said(error: Exception) -> str:
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+def _parse_strictly(values: Mapping[str, Any], where: str) -> ComparisonSpec:
+    """Builds a comparison from typed values: true is no number, and neither is a text."""
+    try:
+        return ComparisonSpec.model_validate_json(json.dumps(values, default=str), strict=True)
+    except ValidationError as error:
+        raise explain(error, where) from None
+    except RecursionError:
+        raise SpecError("is nested too deeply", where=where, remedy="Correct the file") from None

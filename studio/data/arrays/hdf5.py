@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import DatasetError, UserError
+from studio.core.system.memory import refuse_beyond_memory
 from studio.data.arrays.content import ArrayFile, Content, sequences_or_labels
 from studio.data.files.text_files import refuse_decompression_bomb
 
@@ -36,6 +37,7 @@ def read_hdf5(path: Path, what: str = "is an HDF5 file") -> ArrayFile:
             found = _Found(h5py, file, path)
             found.look_into(file, "", 0)
             refuse_decompression_bomb(found.unpacked, path)
+            refuse_beyond_memory(2 * found.unpacked, path.name, "Use a part of it")
             return ArrayFile(path, dict(found.read()), found.others)
     except UserError:
         raise

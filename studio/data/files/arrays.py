@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles
 from studio.core.errors import DatasetError
+from studio.core.system.memory import refuse_beyond_memory
 from studio.data.dataset import Column, Role
 
 _DAMAGED = "Save the array again with numpy.save or numpy.savez"
 _MAGIC_BYTES = 6
 _LONGEST_HEADER = 10_000
+_BYTES_OF_A_DOUBLE = 16
+"""Of an entry as float64, and once more while missing values are filled."""
 
 
 def read_array(file: IO[bytes], size: int, where: str) -> NDArray[Any]:
@@ -41,6 +44,7 @@ def read_array(file: IO[bytes], size: int, where: str) -> NDArray[Any]:
     count = math.prod(shape)
     if min(shape, default=0) < 0 or count * dtype.itemsize > size - start:
         raise DatasetError("is truncated, or its header is damaged", where=where, remedy=_DAMAGED)
+    refuse_beyond_memory(count * (dtype.itemsize + _BYTES_OF_A_DOUBLE), where, "Use a part of it")
     array = np.frombuffer(bytearray(file.read(count * dtype.itemsize)), dtype=dtype, count=count)
     return array.reshape(shape, order="F" if fortran else "C")
 

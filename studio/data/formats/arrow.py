@@ -6,10 +6,16 @@ from typing import Any
 from studio.core.errors import DatasetError
 from studio.core.specs.dataset_spec import FileDataset
 from studio.data.dataset import Dataset
+from studio.data.files.arrow_messages import unpacked_bytes
+from studio.data.files.table_size import refuse_too_large
+from studio.data.files.text_files import refuse_decompression_bomb
 from studio.data.formats.format import Format
-from studio.data.tables.typed_tables import refuse_too_many_cells, typed_dataset
+from studio.data.tables.typed_tables import typed_dataset
 
 _MAGIC, _STREAM = b"ARROW1", b"\xff\xff\xff\xff"
+_FIRST_MESSAGE = 8
+"""Where it begins in a file, after the signature and its padding."""
+
 _SUFFIXES = (".arrow", ".feather", ".ipc", ".arrows")
 
 
@@ -29,8 +35,13 @@ def read(path: Path, spec: FileDataset) -> Dataset:
     try:
         with pa.memory_map(str(path)) as source:
             begins = source.read(len(_STREAM))
+            is_stream = begins == _STREAM
+            source.seek(0 if is_stream else _FIRST_MESSAGE)
+            refuse_decompression_bomb(
+                unpacked_bytes(pa.ipc.MessageReader.open_stream(source)), path
+            )
             source.seek(0)
-            table = _stream(pa, source, path) if begins == _STREAM else _file(pa, source, path)
+            table = _stream(pa, source, path) if is_stream else _file(pa, source, path)
     except (pa.ArrowException, OSError, MemoryError, OverflowError, UnicodeDecodeError):
         raise DatasetError(
             "is not a complete Arrow file", where=path.name, remedy="Write it again"
@@ -50,11 +61,11 @@ def _stream(pa: Any, source: Any, path: Path) -> Any:  # noqa: ANN401 - pyarrow 
 
 
 def _counted(batches: Any, path: Path) -> list[Any]:  # noqa: ANN401 - pyarrow is untyped
-    kept, rows = [], 0
+    kept, cells = [], 0
     for batch in batches:
         batch.validate(full=True)
-        rows += batch.num_rows
-        refuse_too_many_cells(rows, batch.num_columns, path.name)
+        cells += batch.num_rows * batch.num_columns
+        refuse_too_large(path.name, cells=cells, columns=batch.num_columns)
         kept.append(batch)
     return kept
 

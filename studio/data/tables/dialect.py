@@ -15,6 +15,7 @@ from studio.core.decisions import ReadingDecision, set_by_user
 from studio.core.errors import DatasetError, SpecError
 from studio.core.notes import HeaderRepeated
 from studio.core.specs.comparison_spec import FileDataset
+from studio.data.files.table_size import refuse_too_wide
 from studio.data.files.text_files import location
 from studio.data.parsing.number_style import NumberStyle, find_number_style
 from studio.data.tables.header_rows import TableHeader, find_header, is_missing, is_number, is_value
@@ -83,6 +84,7 @@ def find_dialect(path: Path, data: bytes, spec: FileDataset) -> Dialect:
     texts = [text.rstrip().removesuffix(closing) for text in texts] if closing else texts
     delimiter = spec.delimiter or stated or _find_delimiter(texts, spec.decimal)
     rows = split_rows(path, texts, delimiter)
+    refuse_too_wide(max(map(len, rows), default=0), path.name)
     above, skip_decisions = _lines_above(rows, lines, spec)
     rows, lines = rows[above:], lines[above:]
     rows = _without_last_mark(_with_row_names(rows))

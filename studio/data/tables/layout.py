@@ -16,6 +16,7 @@ from studio.data.collections.recordings import read_recordings
 from studio.data.column_names import TAG_NAMES, TIME_NAMES
 from studio.data.dataset import Column, Dataset, ExampleSet, Role, Series, Tags
 from studio.data.files.cache import Cache
+from studio.data.files.table_size import refuse_too_wide
 from studio.data.parsing.missing_marks import find_sentinel, missing_decisions
 from studio.data.tables.delimited import Cells
 from studio.data.tables.header_rows import split_unit
@@ -95,6 +96,7 @@ class Table:
             DatasetError: No column holds numbers or labelled texts.
             SpecError: A column named in the settings does not exist.
         """
+        refuse_too_wide(len(self.cells), self.path.name)
         cells, ignored = self._without_ignored()
         joined = join_time(join_ids(cells, self.spec), self.spec)
         dataset = replace(self, cells=joined.cells).interpret()

@@ -78,7 +78,7 @@ def _of_ids(cells: tuple[Cells, ...]) -> _Rows | None:
     )
     if len(steps) < _FEWEST_STEPS or len(steps) != _counted(cells, steps):
         return None
-    others = [index for index in range(len(cells)) if index not in steps]
+    others = sorted({*range(len(cells))}.difference(steps))
     named = [cells[index].name.lower() for index in others]
     if not others or any(name in LABEL_NAMES for name in named):
         return None

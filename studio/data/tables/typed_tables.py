@@ -17,6 +17,8 @@ from studio.data.arrays.labels import decision_of_numbers
 from studio.data.arrays.sequences import concatenated
 from studio.data.column_names import LABEL_NAMES
 from studio.data.dataset import Column, ColumnKind, Dataset, ExampleSet, Role
+from studio.data.files.table_size import refuse_too_large
+from studio.data.files.text_files import refuse_decompression_bomb
 from studio.data.parsing.date_formats import parse_date_column
 from studio.data.tables.delimited import Cells
 from studio.data.tables.header_rows import is_number
@@ -26,25 +28,9 @@ from studio.data.tables.sequence_labels import find_labels
 from studio.data.transform.labels import Labels
 from studio.data.transform.symbols import unlabelled
 
-MOST_CELLS = 1_000_000_000
-"""Largest number of cells, rows times columns, that is read."""
-
 _DEEPEST = 3
 _SAMPLE = 1000
 _PANDAS_INDEX = "__index_level_0__"
-
-
-def refuse_too_many_cells(rows: int, columns: int, where: str) -> None:
-    """Raises DatasetError where a table has more cells than fit in memory.
-
-    A file of a few bytes can claim any number of rows.
-    """
-    if rows * max(1, columns) > MOST_CELLS:
-        raise DatasetError(
-            f"has {rows:,} rows of {columns:,} columns, too many to read",
-            where=where,
-            remedy="Use a part of it",
-        )
 
 
 def typed_dataset(path: Path, table: Any, spec: FileDataset) -> Dataset:  # noqa: ANN401 - pyarrow
@@ -56,8 +42,8 @@ def typed_dataset(path: Path, table: Any, spec: FileDataset) -> Dataset:  # noqa
     """
     if not table.num_rows or not table.num_columns:
         raise DatasetError("has no rows", where=path.name, remedy="Choose a file that holds data")
-    refuse_too_many_cells(table.num_rows, table.num_columns, path.name)
     table = _with_index_first(_without_structs(_without_extensions(table)))
+    _refuse_too_large(path, table)
     names = table.column_names
     if len(set(names)) != len(names):
         raise DatasetError(
@@ -77,7 +63,7 @@ def typed_dataset(path: Path, table: Any, spec: FileDataset) -> Dataset:  # noqa
         *(
             NumbersInText(column.name)
             for at, column in cells.items()
-            if column is not None and column.kind == "number" and _is_text(table.column(at).type)
+            if column is not None and column.kind == "number" and is_text(table.column(at).type)
         ),
     )
     if lists:
@@ -123,7 +109,8 @@ def _with_index_first(table: Any) -> Any:  # noqa: ANN401 - pyarrow
     return table.select(ordered).rename_columns(["index", *ordered[1:]])
 
 
-def _is_text(kind: Any) -> bool:  # noqa: ANN401 - pyarrow
+def is_text(kind: Any) -> bool:  # noqa: ANN401 - pyarrow
+    """Whether the values of an Arrow type are texts."""
     import pyarrow.types as pt
 
     return bool(pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind))
@@ -154,7 +141,7 @@ def _cells(path: Path, name: str, column: Any) -> Cells | None:  # noqa: ANN401 
     import pyarrow.types as pt
 
     kind = column.type
-    if pt.is_dictionary(kind):
+    if pt.is_dictionary(kind) and not is_text(kind.value_type):
         column = column.cast(kind.value_type)
         kind = column.type
     if _is_number(kind):
@@ -169,8 +156,8 @@ def _cells(path: Path, name: str, column: Any) -> Cells | None:  # noqa: ANN401 
         return _as_cells(path, name, "number", numbers, np.isnan(numbers))
     if pt.is_timestamp(kind) or pt.is_date(kind) or pt.is_time(kind):
         return _dates(path, name, column)
-    if _is_text(kind):
-        texts = pc.fill_null(column.cast(pa.string()), "").to_numpy(zero_copy_only=False)
+    if pt.is_dictionary(kind) or is_text(kind):
+        texts = _texts(column.cast(pa.string()).dictionary_encode() if is_text(kind) else column)
         return _text_or_numbers(path, name, texts)
     if pt.is_duration(kind):
         seconds = pc.cast(column.cast(pa.duration("us")), pa.int64()).to_numpy() / 1e6
@@ -179,6 +166,34 @@ def _cells(path: Path, name: str, column: Any) -> Cells | None:  # noqa: ANN401 
         empty = np.full(len(column), np.nan)
         return _as_cells(path, name, "empty", empty, np.isnan(empty))
     return None
+
+
+def _texts(column: Any) -> Any:  # noqa: ANN401 - pyarrow
+    """The texts of a column that holds each of them once; rows share them."""
+    column = column.unify_dictionaries().combine_chunks()
+    chunk = column.chunk(0) if hasattr(column, "chunk") else column
+    distinct = np.array([*chunk.dictionary.to_pylist(), ""], dtype=object)
+    distinct[:-1][[text is None for text in distinct[:-1]]] = ""
+    return distinct[chunk.indices.fill_null(len(distinct) - 1).to_numpy()]
+
+
+def _refuse_too_large(path: Path, table: Any) -> None:  # noqa: ANN401 - pyarrow
+    import pyarrow.compute as pc
+    import pyarrow.types as pt
+
+    characters = 0
+    for column in table.columns:
+        if pt.is_dictionary(column.type) and is_text(column.type.value_type):
+            for chunk in column.chunks:
+                lengths = pc.binary_length(chunk.dictionary).fill_null(0)
+                characters += pc.sum(lengths.take(chunk.indices)).as_py() or 0
+    refuse_decompression_bomb(characters, path)
+    refuse_too_large(
+        path.name,
+        cells=table.num_rows * table.num_columns,
+        columns=table.num_columns,
+        characters=characters,
+    )
 
 
 def _as_cells(path: Path, name: str, kind: ColumnKind, values: Any, absent: Any) -> Cells:  # noqa: ANN401

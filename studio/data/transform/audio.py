@@ -14,6 +14,9 @@ from studio.data.files.cache import Cache, cache_key
 SUFFIXES = (".wav", ".flac")
 MOST_SAMPLES = 400_000_000
 MOST_FEATURES = 500_000_000
+_LOWEST_RATE, _HIGHEST_RATE = 10, 2_000_000
+"""Samples a second of what is recorded, from slow vibrations to ultrasound."""
+
 _FLOOR = 1e-10
 _HALF = 0.5
 
@@ -64,7 +67,7 @@ def _compute(
     pieces: list[Floats] = []
     total = 0
     for index, (path, own) in enumerate(zip(paths, rates, strict=True)):
-        samples = _resampled(_samples(path), own, rate)
+        samples = _resampled(path, _samples(path), own, rate)
         pieces.append(log_mel(samples, rate, spec))
         total += pieces[-1].size
         if total > MOST_FEATURES:
@@ -126,6 +129,13 @@ def _rate(path: Path) -> int:
         raise _damaged(path) from None
     if not info.frames or info.samplerate <= 0:
         raise DatasetError("holds no audio", where=path.name, remedy="Leave the file out")
+    if not _LOWEST_RATE <= info.samplerate <= _HIGHEST_RATE:
+        raise DatasetError(
+            f"claims a sampling rate of {info.samplerate:,} Hz, and it must be {_LOWEST_RATE} to "
+            f"{_HIGHEST_RATE:,}",
+            where=path.name,
+            remedy="Correct the rate in its header, or record it again",
+        )
     if info.frames * info.channels > MOST_SAMPLES:
         raise DatasetError(
             f"has {info.frames * info.channels:,} samples, too many to read",
@@ -149,9 +159,15 @@ def _samples(path: Path) -> Floats:
     return mono
 
 
-def _resampled(samples: Floats, own: int, wanted: int) -> Floats:
+def _resampled(path: Path, samples: Floats, own: int, wanted: int) -> Floats:
     if own == wanted:
         return samples
+    if len(samples) * wanted > own * MOST_SAMPLES:
+        raise DatasetError(
+            f"has too many samples at {wanted:,} Hz instead of {own:,} Hz",
+            where=path.name,
+            remedy="Choose a lower sampling rate",
+        )
     from scipy.signal import resample_poly
 
     shared = int(np.gcd(own, wanted))

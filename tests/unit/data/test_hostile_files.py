@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import pickle
 import struct
 import tracemalloc
@@ -117,13 +118,113 @@ def test_matlab_array_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> No
 def test_parquet_that_repeats_one_value_for_ever_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.data.tables.typed_tables.MOST_CELLS", 10_000_000)
+    monkeypatch.setattr("studio.data.files.text_files.SMALL_BYTES", 50 * MEGABYTE)
     path = tmp_path / "bomb.parquet"
     chunk = pa.table({str(index): pa.array(np.zeros(1_000_000)) for index in range(2)})
     with parquet.ParquetWriter(path, chunk.schema) as writer:
         for _ in range(6):
             writer.write_table(chunk)
-    refused(path, r"6,000,000 rows of 2 columns")
+    refused(path, "unpacks to more than 0.096 GB")
+
+
+def test_parquet_with_long_lists_of_one_value_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.data.files.text_files.SMALL_BYTES", 50 * MEGABYTE)
+    path = tmp_path / "bomb.parquet"
+    lists = pa.ListArray.from_arrays(np.arange(11) * 1_000_000, np.zeros(10_000_000))
+    parquet.write_table(pa.table({"x": lists, "y": ["a", "b"] * 5}), path, compression="zstd")
+    refused(path, "unpacks to more than 0.08 GB")
+
+
+def test_parquet_that_repeats_one_long_text_takes_its_memory_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "texts.parquet"
+    table = pa.table({"label": ["a" * MEGABYTE] * 100, "v": np.arange(100.0)})
+    parquet.write_table(table, path, compression="zstd")
+    monkeypatch.setattr("studio.data.files.text_files.SMALL_BYTES", 50 * MEGABYTE)
+    refused(path, "unpacks to more than 0.105 GB")
+
+
+@pytest.mark.parametrize("name", ["bomb.arrow", "bomb.arrows", "bomb.feather"])
+@pytest.mark.parametrize("compression", ["zstd", "lz4"])
+def test_arrow_files_that_unpack_to_gigabytes_are_refused_by_their_headers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, compression: str
+) -> None:
+    monkeypatch.setattr("studio.data.files.text_files.SMALL_BYTES", 50 * MEGABYTE)
+    path = tmp_path / name
+    table = pa.table({"x": np.zeros(10_000_000)})
+    options = pa.ipc.IpcWriteOptions(compression=compression)
+    kind = pa.ipc.new_stream if name.endswith("arrows") else pa.ipc.new_file
+    with pa.OSFile(str(path), "wb") as file, kind(file, table.schema, options=options) as writer:
+        writer.write_table(table)
+    refused(path, "unpacks to more than 0.08 GB")
+
+
+def test_table_that_does_not_fit_in_memory_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.parquet"
+    parquet.write_table(pa.table({"x": np.random.default_rng(0).normal(size=MEGABYTE)}), path)
+    np.save(tmp_path / "large.npy", np.ones((MEGABYTE, 2)))
+    monkeypatch.setattr("studio.core.system.memory.available_memory", lambda: 20 * MEGABYTE)
+    refused(path, r"needs about 34 MB of memory to read, and 21 MB are available")
+    refused(tmp_path / "large.npy", r"needs about 50 MB of memory to read, and 21 MB are available")
+
+
+@pytest.mark.parametrize("name", ["wide.csv", "wide.jsonl", "wide.parquet"])
+def test_tables_of_too_many_columns_are_refused(tmp_path: Path, name: str) -> None:
+    names = [f"c{index}" for index in range(50_001)]
+    path = tmp_path / name
+    if name.endswith("csv"):
+        path.write_text(",".join(names) + "\n" + 3 * ("1.5," * 50_000 + "1\n"))
+    elif name.endswith("jsonl"):
+        path.write_text(3 * (json.dumps(dict.fromkeys(names, 1.5)) + "\n"))
+    else:
+        parquet.write_table(pa.table({each: [1.5, 2.5] for each in names}), path)
+    refused(path, "has 50,001 columns, and at most 50,000 can be read")
+
+
+@pytest.mark.parametrize("rate", [1, 536_870_912])
+def test_recordings_that_claim_an_impossible_rate_are_refused(tmp_path: Path, rate: int) -> None:
+    samples = np.zeros(1000, dtype=np.float32)
+    for label in ("a", "b"):
+        (tmp_path / label).mkdir()
+        soundfile.write(tmp_path / label / "1.wav", samples, 8000)
+        soundfile.write(tmp_path / label / "2.wav", samples, 8000)
+    spoiled = tmp_path / "b" / "2.wav"
+    header = bytearray(spoiled.read_bytes())
+    header[24:28] = struct.pack("<I", rate)
+    spoiled.write_bytes(header)
+    refused(tmp_path, f"claims a sampling rate of {rate:,} Hz")
+
+
+def test_whatever_a_reader_raises_becomes_a_message_and_its_cause_goes_to_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "x.parquet"
+    parquet.write_table(pa.table({"x": [1.0, 2.0, 3.0]}), path)
+
+    def fails(*_: object) -> object:
+        raise pa.ArrowException("wrapping failed")
+
+    monkeypatch.setattr("studio.data.formats.parquet.typed_dataset", fails)
+    refused(path, "cannot be read as Parquet table: it is damaged")
+    assert "wrapping failed" in caplog.text
+
+
+def test_memory_that_runs_out_while_reading_is_told_with_what_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("x\n1\n2\n3\n")
+
+    def fails(*_: object) -> object:
+        raise MemoryError
+
+    monkeypatch.setattr("studio.data.formats.table.find_dialect", fails)
+    refused(path, r"needs more memory than the [0-9.]+ GB that are available")
 
 
 class Bomb:

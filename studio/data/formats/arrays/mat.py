@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from studio.core.errors import DatasetError
 from studio.core.specs.dataset_spec import FileDataset
+from studio.core.system.memory import refuse_beyond_memory
 from studio.data.arrays.content import ArrayFile, Content, sequences_or_labels
 from studio.data.arrays.hdf5 import read_hdf5
 from studio.data.arrays.mat5_check import refuse_damaged_mat5
@@ -71,7 +72,9 @@ def _content(path: Path) -> ArrayFile:
     unchecked = refuse_damaged_mat5(path)
     listed = [entry for entry in io.whosmat(str(path)) if not entry[0].startswith("__")]
     cells = sum(float(np.prod(np.array(shape, dtype=np.float64))) for _, shape, _ in listed)
-    refuse_decompression_bomb(int(min(cells * 8, 1e18)), path)
+    unpacked = int(min(cells * 8, 1e18))
+    refuse_decompression_bomb(unpacked, path)
+    refuse_beyond_memory(2 * unpacked, path.name, "Use a part of it")
     safe = [entry for entry in listed if entry[0] not in unchecked]
     usable = [name for name, _, kind in safe if kind in _NUMBERS or kind == "cell"]
     structs = [name for name, _, kind in safe if kind == "struct"]

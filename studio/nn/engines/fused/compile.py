@@ -6,8 +6,10 @@ Numba holds the interpreter lock while it compiles, so the program itself never 
 finished kernel is a line on standard output; the process ends when standard input closes.
 """
 
+import hashlib
 import json
 import os
+import stat
 import sys
 import threading
 import zipfile
@@ -21,6 +23,7 @@ from studio.nn.engines.fused.cells import FUSED_CELLS
 from studio.nn.engines.fused.kernel_files import DESCRIPTION, part_of
 from studio.nn.engines.fused.kernel_names import names_of
 from studio.nn.engines.fused.kernels.registry import MAKERS
+from studio.nn.engines.fused.library import load_library
 from studio.nn.engines.fused.tiles.vectors import target_of
 
 _NICENESS = 5
@@ -30,13 +33,14 @@ _SIGNATURE = types.void(types.CPointer(types.int64))
 def compile_cell(name: str, path: Path) -> None:
     """Writes the kernels of a cell as machine code for this processor.
 
-    The file appears complete or not at all. It is a zip archive with each kernel as an object file,
-    and library.json with the vector width, the entry point of each kernel, and the external
-    functions that they need.
+    The file appears complete and tried, or not at all. It is a zip archive with each kernel as an
+    object file, and library.json with the cell, the vector width, the entry point and the digest
+    of each kernel, and the external functions that they need.
     """
     triple, _, features = cpu_target.target_context.codegen().magic_tuple()
     target = target_of(triple, features)
     symbols: dict[str, str] = {}
+    digests: dict[str, str] = {}
     externals: set[str] = set()
     part = part_of(path, os.getpid())
     try:
@@ -46,6 +50,7 @@ def compile_cell(name: str, path: Path) -> None:
                 library = compiled._library  # noqa: SLF001 - Numba has no other way to its code
                 _, _, (code, _) = library.serialize_using_object_code()
                 archive.writestr(kernel, code)
+                digests[kernel] = hashlib.sha256(code).hexdigest()
                 symbols[kernel] = compiled._wrapper_name  # noqa: SLF001 - likewise
                 module = library._final_module  # noqa: SLF001 - likewise
                 externals |= {
@@ -53,11 +58,15 @@ def compile_cell(name: str, path: Path) -> None:
                 }
                 print(kernel, flush=True)  # noqa: T201 - read by kernel_cache.py
             description = {
+                "cell": name,
+                "digests": digests,
                 "lanes": target.lanes,
                 "symbols": symbols,
                 "externals": sorted(name for name in externals if not name.startswith("llvm.")),
             }
             archive.writestr(DESCRIPTION, json.dumps(description))
+        part.chmod(stat.S_IRUSR | stat.S_IWUSR)
+        load_library(part, name)  # what cannot be loaded ends this process, not the program
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

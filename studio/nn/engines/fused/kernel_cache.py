@@ -14,7 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from studio.nn.engines.fused.cells import FUSED_CELLS
-from studio.nn.engines.fused.kernel_files import file_of, folder_of, missing_package, part_of
+from studio.nn.engines.fused.kernel_files import (
+    file_of,
+    folder_of,
+    is_trusted,
+    missing_package,
+    part_of,
+)
 from studio.nn.engines.fused.kernel_names import names_of
 from studio.nn.engines.fused.kernel_versions import claim, remove_others
 from studio.nn.engines.fused.library import Library, LibraryError, load_library
@@ -196,7 +202,7 @@ class Kernels:
         """Loads a cell's kernels from its file; False if it is missing or damaged."""
         cell = self._cells[name]
         try:
-            cell.library = load_library(cell.path)
+            cell.library = load_library(cell.path, name)
         except FileNotFoundError:
             return False
         except LibraryError as error:
@@ -221,7 +227,10 @@ class Kernels:
     def _writable(self, path: Path) -> Path:
         """The path, or one with the same name in a temporary folder if it is not writable."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.chmod(0o700)
+            if not is_trusted(path.parent):
+                raise PermissionError(path.parent)
             with tempfile.TemporaryFile(dir=path.parent):
                 return path
         except OSError:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,6 +53,19 @@ def folder_of(cache: Path) -> Path:
 
 def file_of(folder: Path, cell: str) -> Path:
     return folder / f"{cell}.zip"
+
+
+def is_trusted(path: Path) -> bool:
+    """Whether only this user or the system could have written a file or folder.
+
+    Machine code that somebody else can change must not run. Windows keeps the folder of a user
+    from others by itself.
+    """
+    if os.name == "nt":
+        return True
+    status = path.stat()
+    others_may_write = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return status.st_uid in {0, os.geteuid()} and not others_may_write
 
 
 def part_of(path: Path, process: int) -> Path:

@@ -16,7 +16,7 @@ _USER = ".user"
 def claim(folder: Path) -> None:
     """Marks a folder as used by this program while it runs; a cache may be read-only."""
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for mark in _marks(folder):
             if not _is_running(mark):
                 mark.unlink(missing_ok=True)

@@ -1,9 +1,11 @@
 """Compiled kernels: loaded from a file, run in torch's thread pool."""
 
 import ctypes
+import hashlib
 import json
 import threading
 import zipfile
+import zlib
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,9 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from studio.nn.engines.fused.kernel_files import DESCRIPTION
+from studio.nn.engines.fused.kernel_files import DESCRIPTION, is_trusted
 
 _ALWAYS_CALLED = ("memset", "memcpy", "memmove")  # LLVM replaces loops with them
+_DAMAGE = (
+    OSError, EOFError, AttributeError, LookupError, NotImplementedError, RecursionError,
+    RuntimeError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 Region = Any
 
 
@@ -52,23 +58,20 @@ class Library:
         _run_in_threads(self.addresses[kernel], start, threads)
 
 
-def load_library(path: Path) -> Library:
+def load_library(path: Path, cell: str) -> Library:
     """Loads the kernels of a file that compile.py has written.
+
+    Args:
+        path: The file.
+        cell: Whose kernels it must hold.
 
     Raises:
         FileNotFoundError: There is no such file.
-        LibraryError: It is damaged.
+        LibraryError: It is damaged, of another cell, or others may have written it.
     """
     import llvmlite.binding as llvm  # may be missing, and takes about 0.1 s
 
-    try:
-        with zipfile.ZipFile(path) as archive:
-            description = json.loads(archive.read(DESCRIPTION))
-            objects = {name: archive.read(name) for name in description["symbols"]}
-    except FileNotFoundError:
-        raise
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
-        raise LibraryError(f"{path}: {error}") from None
+    description, objects = _checked_content(path, cell)
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     _name_symbols(llvm, (*_ALWAYS_CALLED, *description["externals"]))
@@ -84,6 +87,26 @@ def load_library(path: Path) -> Library:
     if not all(addresses.values()):
         raise LibraryError(f"{path}: a kernel is missing")
     return Library(description["lanes"], addresses)
+
+
+def _checked_content(path: Path, cell: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The description and the code of each kernel."""
+    try:
+        is_safe = is_trusted(path) and is_trusted(path.parent)
+        with zipfile.ZipFile(path) as archive:
+            description = json.loads(archive.read(DESCRIPTION))
+            objects = {name: archive.read(name) for name in description["symbols"]}
+        digests = {name: hashlib.sha256(code).hexdigest() for name, code in objects.items()}
+        is_whole = (description["cell"], description["digests"]) == (cell, digests)
+    except FileNotFoundError:
+        raise
+    except _DAMAGE as error:
+        raise LibraryError(f"{path}: {error}") from None
+    if not is_safe:
+        raise LibraryError(f"{path}: other users may have written it")
+    if not is_whole:
+        raise LibraryError(f"{path}: it is damaged, or not of the cell {cell}")
+    return description, objects
 
 
 def _name_symbols(llvm: Any, names: Sequence[str]) -> None:  # noqa: ANN401 - llvmlite's binding

@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,45 @@ def test_a_flipped_byte_is_detected(tmp_path: Path, place: int) -> None:
     data[place] ^= 0xFF
     damaged.write_bytes(bytes(data))
     with pytest.raises(LibraryError):
-        load_library(damaged)
+        load_library(damaged, "rnn_relu")
+
+
+def test_whole_code_whose_digest_is_another_is_not_run(tmp_path: Path) -> None:
+    here = copied(tmp_path)
+    with zipfile.ZipFile(here / "rnn_relu.zip") as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    kernel = next(name for name in entries if name != "library.json")
+    entries[kernel] = entries[kernel][:4000] + bytes(64) + entries[kernel][4064:]
+    with zipfile.ZipFile(here / "rnn_relu.zip", "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    with pytest.raises(LibraryError, match="damaged, or not of the cell"):
+        load_library(here / "rnn_relu.zip", "rnn_relu")
+
+
+def test_one_cell_s_file_in_the_place_of_another_s_is_not_run(tmp_path: Path) -> None:
+    here = copied(tmp_path)
+    (here / "lstm.zip").replace(here / "rnn_relu.zip")
+    with pytest.raises(LibraryError, match="not of the cell rnn_relu"):
+        load_library(here / "rnn_relu.zip", "rnn_relu")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps other users out by the folder")
+@pytest.mark.parametrize("what", ["rnn_relu.zip", "."])
+def test_code_that_other_users_may_have_written_is_not_run(tmp_path: Path, what: str) -> None:
+    here = copied(tmp_path)
+    load_library(here / "rnn_relu.zip", "rnn_relu")
+    (here / what).chmod(0o777)
+    with pytest.raises(LibraryError, match="other users may have written it"):
+        load_library(here / "rnn_relu.zip", "rnn_relu")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can give files away")
+def test_code_of_another_user_is_not_run(tmp_path: Path) -> None:
+    here = copied(tmp_path)
+    os.chown(here / "rnn_relu.zip", 12345, 12345)
+    with pytest.raises(LibraryError, match="other users may have written it"):
+        load_library(here / "rnn_relu.zip", "rnn_relu")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
