@@ -1,15 +1,25 @@
 """Files that are written atomically."""
 
+import hashlib
+import os
+import platform
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 from studio.core.errors import ExportError
 
 _TEXTS = {".csv", ".md", ".json", ".py"}
 _LONGEST_LINE = 4096
+_SUFFIX = ".gate-studio-export"
+_LONGEST_STEM = 100
+_NAME = re.compile(rf"\..*-(?P<host>[0-9a-f]{{8}})-(?P<process>\d+)-[^-]*{re.escape(_SUFFIX)}")
+"""Of a folder in which a process of this machine prepares an export."""
 
 
 @contextmanager
@@ -17,7 +27,8 @@ def staged(target: Path) -> Iterator[Path]:
     """Yields an empty folder beside the target; its files are moved there at the end.
 
     Files of the same names are replaced, except text files that start differently, which may be
-    the user's own. After an error, such as a full disk, nothing has changed.
+    the user's own. After an error, such as a full disk, nothing has changed. What a process that
+    was killed has left in the folder is removed.
 
     Raises:
         ExportError: The folder cannot be written, the disk is full, or another kind of text file
@@ -27,7 +38,9 @@ def staged(target: Path) -> Iterator[Path]:
     _refuse_folder(target)
     staging: Path | None = None
     try:
-        staging = Path(tempfile.mkdtemp(prefix=f".{target.stem}-", dir=folder))
+        _remove_leftovers(folder)
+        prefix = f".{target.stem[:_LONGEST_STEM]}-{_host()}-{os.getpid()}-"
+        staging = Path(tempfile.mkdtemp(_SUFFIX, prefix, folder))
         yield staging
         files = sorted(staging.iterdir())
         for file in files:
@@ -44,7 +57,25 @@ def staged(target: Path) -> Iterator[Path]:
         ) from None
     finally:
         if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
+            remove_staging(staging)
+
+
+def remove_staging(path: Path) -> None:
+    """Removes a folder in which an export was prepared, and no other."""
+    if _NAME.fullmatch(path.name):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    with suppress(OSError):
+        for path in folder.glob(f".*{_SUFFIX}"):
+            match = _NAME.fullmatch(path.name)
+            if match and match["host"] == _host() and not psutil.pid_exists(int(match["process"])):
+                remove_staging(path)
+
+
+def _host() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 def _refuse_other_text(new: Path, existing: Path) -> None:

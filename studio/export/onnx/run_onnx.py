@@ -1,15 +1,16 @@
 """Runs onnxruntime in its own process, which does not import torch and so starts quickly."""
 
 import os
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+import threading
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
 
 from studio.core.arrays import Floats, Integers
 from studio.core.errors import ExportError
+from studio.export.staging import remove_staging
 
 
 def predictions_of(
@@ -25,13 +26,50 @@ def predictions_of(
     Raises:
         ExportError: onnxruntime cannot run the file.
     """
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        try:
-            return process.submit(run_onnx, path, batches, series).result()
-        except BrokenProcessPool:
-            raise ExportError(
-                "the process that checks the export ended unexpectedly", where=str(path)
-            ) from None
+    # a pipe and no queue: queues need shared memory, which may be full
+    start = get_context("spawn")
+    here, there = start.Pipe(duplex=False)
+    process = start.Process(target=_serve, args=(there, path, batches, series), daemon=True)
+    try:
+        process.start()
+    except OSError as error:
+        raise ExportError(
+            f"the process that checks the export cannot be started: {error.strerror or error}",
+            where=str(path),
+            remedy="Close other programs and export again",
+        ) from None
+    there.close()
+    try:
+        answer: list[Floats] | ExportError = here.recv()
+    except EOFError:
+        raise ExportError(
+            "the process that checks the export ended unexpectedly", where=str(path)
+        ) from None
+    finally:
+        here.close()
+        process.join()
+    if isinstance(answer, ExportError):
+        raise answer
+    return answer
+
+
+def _serve(
+    pipe: Connection, path: Path, batches: list[Floats], series: list[Integers] | None
+) -> None:
+    threading.Thread(target=_end_with_the_program, args=(path,), daemon=True).start()
+    try:
+        pipe.send(run_onnx(path, batches, series))
+    except ExportError as error:
+        pipe.send(error)
+
+
+def _end_with_the_program(path: Path) -> None:
+    """Ends this process when the program was killed, and removes what it was writing."""
+    program = parent_process()
+    if program is not None:
+        program.join()
+    remove_staging(path.parent)
+    os._exit(1)
 
 
 def run_onnx(
