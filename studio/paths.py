@@ -4,8 +4,10 @@ docs/adr/0004 says how platformdirs would replace appdirs, which is no longer ma
 """
 
 import os
+import stat
 import sys
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import appdirs
@@ -16,7 +18,7 @@ MEASURE = "measure"
 """The word that starts a measurement of the window, in a process of its own."""
 
 _NAME = "gate-studio"
-_XDG = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
+_ABSOLUTE = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,14 @@ class Folders:
         config: Settings.
         cache: What can be computed again.
         log: Log files.
+        note: What is kept elsewhere because a folder cannot be written, a sentence, or "".
     """
 
     data: Path
     config: Path
     cache: Path
     log: Path
+    note: str = ""
 
     @property
     def locks(self) -> Path:
@@ -54,10 +58,13 @@ class Folders:
 def user_folders() -> Folders:
     """The folders of this user on this system.
 
+    What cannot be written, as in a read-only home, is kept in the folder for temporary files.
+
     Raises:
-        MachineError: An XDG variable holds a relative path, which its standard forbids.
+        MachineError: HOME or an XDG variable holds a relative path, which their standards forbid,
+            or nothing can be written at all.
     """
-    for name in _XDG:
+    for name in _ABSOLUTE:
         value = os.environ.get(name)
         if value and not Path(value).is_absolute():
             raise MachineError(
@@ -66,11 +73,54 @@ def user_folders() -> Folders:
                 remedy="Set it to an absolute path or unset it",
             )
     own = {"appname": _NAME, "appauthor": False}
-    return Folders(
+    wanted = Folders(
         data=Path(appdirs.user_data_dir(**own, roaming=False)),
         config=Path(appdirs.user_config_dir(**own, roaming=False)),
         cache=Path(appdirs.user_cache_dir(**own)),
         log=Path(appdirs.user_log_dir(**own)),
+    )
+    names = ("data", "config", "cache", "log")
+    blocked = [name for name in names if not _can_be_written(getattr(wanted, name))]
+    if not blocked:
+        return wanted
+    spare = _spare_folder()
+    note = (
+        f"{getattr(wanted, blocked[0])} cannot be written, so what would be kept there is kept in "
+        f"{spare} until it can."
+    )
+    return replace(wanted, note=note, **{name: spare / name for name in blocked})
+
+
+def _can_be_written(path: Path) -> bool:
+    """Whether a folder can be written, or made in the nearest one that exists."""
+    existing = next(folder for folder in (path, *path.parents) if folder.exists())
+    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+
+
+def _spare_folder() -> Path:
+    """A folder of this user's own among the temporary files, which others cannot enter.
+
+    Raises:
+        MachineError: There is none.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+    folder = Path(tempfile.gettempdir()) / f"{_NAME}-{user}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        status = folder.lstat()
+    except OSError as error:
+        raise _without_folders(folder, error.strerror or str(error)) from None
+    if hasattr(os, "getuid") and (
+        status.st_uid != os.getuid() or not stat.S_ISDIR(status.st_mode) or status.st_mode & 0o077
+    ):
+        raise _without_folders(folder, "it belongs to somebody else")
+    return folder
+
+
+def _without_folders(folder: Path, reason: str) -> MachineError:
+    return MachineError(
+        f"neither the home folder nor {folder} can be written: {reason}",
+        remedy="Set HOME or TMPDIR to a folder that can be written",
     )
 
 

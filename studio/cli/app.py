@@ -62,7 +62,14 @@ def run() -> None:
 
 
 def _run() -> int:
-    log = log_to_file(user_folders().log)
+    try:
+        folders = user_folders()
+    except UserError as error:
+        print_message(f"Error: {error}")
+        return PROBLEM
+    log = log_to_file(folders.log)
+    if folders.note:
+        print_message(f"Note: {folders.note}")
     try:
         app(prog_name="gate-studio")
     except SystemExit as system_exit:

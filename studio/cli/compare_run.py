@@ -27,6 +27,7 @@ from studio.runs.planning.longer_training import NewLimits
 from studio.runs.planning.plan import Plan, make_plan
 from studio.runs.planning.tuning import tuning_trial
 from studio.runs.workspace import RunningComparison, Workspace
+from studio.sessions.create import is_without_comparisons
 
 _WARM_SECONDS = 0.5
 
@@ -114,7 +115,7 @@ def refuse_to_replace(request: CompareRequest) -> None:
     path = request.out
     if path is None or request.resume or request.overwrite or request.adds or not path.is_file():
         return
-    if path.stat().st_size:
+    if path.stat().st_size and not is_without_comparisons(path):
         raise SessionError(
             "already exists",
             where=str(path),

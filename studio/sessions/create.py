@@ -18,7 +18,10 @@ def write_empty_session(path: Path) -> None:
 
 
 def refuse_to_overwrite(path: Path, *, overwrite: bool) -> None:
-    """Allows replacing an existing file only if it is empty, or a session and `overwrite` is set.
+    """Allows replacing an existing file only if it holds nothing, or `overwrite` is set.
+
+    A session without a comparison holds nothing: a program that is interrupted or killed in the
+    moment before it records the first one leaves such a file.
 
     Raises:
         SessionError: The folder does not exist, or the file must not be replaced.
@@ -30,9 +33,18 @@ def refuse_to_overwrite(path: Path, *, overwrite: bool) -> None:
     if not path.exists() or (path.is_file() and not path.stat().st_size):
         return
     read_header(path, open_here=False)
-    if not overwrite:
+    if not (overwrite or is_without_comparisons(path)):
         raise SessionError(
             "the session already exists",
             where=str(path),
             remedy="Open it, choose another name, or overwrite it",
         )
+
+
+def is_without_comparisons(path: Path) -> bool:
+    """Whether a file is a session in which nothing was ever compared."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            return bool(db.execute("SELECT NOT EXISTS (SELECT 1 FROM comparison)").fetchone()[0])
+    except sqlite3.Error:
+        return False

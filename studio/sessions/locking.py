@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,6 +10,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from studio.core.errors import SessionError
+
+_ATTEMPTS = 2
+"""A file that its holder removes in this very moment is made anew by the second."""
+
+_OLD_SECONDS = 7 * 86400
 
 
 class SessionLock:
@@ -29,9 +35,8 @@ class SessionLock:
     def acquire(self) -> bool:
         """Acquires the lock if nobody holds it; returns whether it is ours now."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
+        self._remove_leftovers()
+        if not any(_acquired(self._lock) for _ in range(_ATTEMPTS)):
             return False
         with suppress(OSError):  # only the message to other processes is affected
             self._holder.write_text(str(os.getpid()))
@@ -41,7 +46,17 @@ class SessionLock:
         """Releases the lock, if it is held."""
         if self._lock.is_locked:
             self._holder.unlink(missing_ok=True)
+            with suppress(OSError):  # Windows removes it itself
+                Path(self._lock.lock_file).unlink()
             self._lock.release()
+
+    def _remove_leftovers(self) -> None:
+        """Removes old files of processes that were killed; those of running ones are locked."""
+        before = time.time() - _OLD_SECONDS
+        with suppress(OSError):
+            for path in self.folder.glob("*.lock"):
+                if path.stat().st_mtime < before and path != Path(self._lock.lock_file):
+                    _remove_unless_held(path)
 
     @property
     def holder(self) -> int | None:
@@ -74,3 +89,20 @@ class SessionLock:
             yield
         finally:
             self.release()
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
+
+
+def _remove_unless_held(path: Path) -> None:
+    lock = FileLock(path, thread_local=False)
+    if _acquired(lock):
+        path.with_suffix(".pid").unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink()
+        lock.release()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from commands import run, run_json, start
+from tiny import ADDING, TINY
 
 from studio.core.results.history import ComparisonHistory
 from studio.sessions import SessionFile
@@ -137,6 +138,15 @@ def test_an_interrupt_before_training_exits_quietly(home: Path) -> None:
         assert process.returncode in {130, -signal.SIGINT}, err
         if seconds > 1:
             assert "Traceback" not in err
+
+
+def test_the_same_command_works_after_an_interrupt_in_the_first_seconds(home: Path) -> None:
+    with SessionFile.create(home / "s.gates", home / "locks"):
+        pass  # what an interrupt leaves before the comparison is recorded
+    run(home, "compare", *ADDING, *TINY, "--out", "s.gates")
+    assert history(home / "s.gates").is_complete
+    refused = run(home, "compare", *ADDING, *TINY, "--out", "s.gates", status=1)
+    assert "already exists" in refused.stderr
 
 
 def test_a_running_session_can_be_shown_but_not_resumed(home: Path) -> None:

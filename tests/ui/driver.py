@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from studio.core.results.events import EpochFinished, Event
 from studio.gui.app.app import Start, make_application
+from studio.gui.app.end_by_signal import EndBySignal
 from studio.gui.shell.main_window import MainWindow
 from studio.paths import user_folders
 
@@ -69,13 +70,14 @@ def main() -> int:
     """The program's own start."""
     application = make_application()
     start = Start(user_folders(), Path(sys.argv[1]))
+    ending = EndBySignal(start.end, start)
     start.frame.show()
     user = User(start, closes=sys.argv[2] == "close")
     status = application.exec()
     start.loading.wait()
     if user.closed_at:
         print(f"closed in {time.monotonic() - user.closed_at:.2f} s", flush=True)
-    return status
+    return ending.status or status
 
 
 if __name__ == "__main__":

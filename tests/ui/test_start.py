@@ -1,9 +1,11 @@
 """The real program in processes of their own: its start, its end, a kill in mid-training."""
 
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from studio.gui.context.settings import Settings
 from studio.gui.pages.data.data_page import DataPage
 from studio.gui.shell.main_window import MainWindow
 from studio.paths import Folders
+from studio.sessions import SessionFile
 
 Wait = Callable[[Callable[[], bool]], None]
 DRIVER = Path(__file__).parent / "driver.py"
@@ -130,6 +133,42 @@ def test_a_session_killed_in_mid_training_is_offered_and_resumes(
     assert kept >= 2
     QTest.mouseClick(window.tool_bar.train, Qt.MouseButton.LeftButton)
     wait(lambda: context.session.history is not None and context.session.history.is_complete)
+    context.close()
+    window.hide()
+    window.deleteLater()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_signal_ends_the_window_in_order_and_says_so(
+    tmp_path: Path, users: "list[subprocess.Popen[str]]", name: str
+) -> None:
+    users.append(begin(tmp_path, experiment(tmp_path, epochs=100_000), "leave"))
+    wait_for_epochs(users[0])
+    users[0].send_signal(getattr(signal, name))
+    _, err = users[0].communicate(timeout=PATIENCE_SECONDS)
+    assert users[0].returncode == 128 + getattr(signal, name), err
+    assert f"Gate Studio was ended by {name}. Training was stopped" in err
+    assert "Traceback" not in err
+    [session] = (tmp_path / "data" / "gate-studio" / "untitled").glob("*.gates")
+    with SessionFile.open(session, tmp_path / "locks", read_only=True) as opened:
+        [comparison] = opened.comparisons()
+        history = opened.history(comparison.id)
+    runs = [run for each in history.contenders for run in each.runs]
+    assert sum(len(run.epochs) for run in runs) >= 2
+    assert not any(run.status == "running" for run in runs)
+
+
+def test_a_note_about_this_machine_is_shown_before_data_is_chosen(
+    folders: Folders, tmp_path: Path
+) -> None:
+    context = AppContext(replace(folders, note="/home/u cannot be written."))
+    window = MainWindow(context, Settings(tmp_path / "config"))
+    window.show()
+    page = window.pages["data"]
+    assert isinstance(page, DataPage)
+    assert page.start.note_text.isVisible()
+    assert page.start.note_text.text() == "/home/u cannot be written."
     context.close()
     window.hide()
     window.deleteLater()

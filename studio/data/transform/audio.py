@@ -1,6 +1,7 @@
 """Log-mel features of recordings."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def log_mel_features(
         np.save(folder / "values.npy", values.astype(np.float32), allow_pickle=False)
         np.save(folder / "lengths.npy", lengths, allow_pickle=False)
 
-    cache.make(key, fill)
+    with suppress(DatasetError):  # they are computed again the next time
+        cache.make(key, fill)
     return values, lengths
 
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSize, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from studio.gui.app.end_by_signal import EndBySignal
 from studio.gui.app.loading_frame import Loading, LoadingFrame
 from studio.gui.context.settings import Settings
 from studio.gui.style.theming import apply_theme, resolve_theme
@@ -22,6 +23,7 @@ from studio.runs.execution.preload import load_torch
 if TYPE_CHECKING:
     from studio.gui.app.gc_control import GarbageCollection
     from studio.gui.context.app_context import AppContext
+    from studio.gui.shell.main_window import MainWindow
 
 _LOG_BYTES = 500_000
 _SWITCH_SECONDS = 0.0005
@@ -38,10 +40,12 @@ def run(path: Path | None) -> int:
     folders = user_folders()
     log_to_file(folders)
     start = Start(folders, path)
+    ending = EndBySignal(start.end, start)
     start.show()
     status = application.exec()
     start.loading.wait()
-    return 1 if start.has_failed else status
+    ending.release()
+    return ending.status or (1 if start.has_failed else status)
 
 
 def make_application() -> QApplication:
@@ -63,6 +67,7 @@ class Start(QObject):
         self._folders, self._path = folders, path
         self._settings = Settings(folders.config)
         self._context: AppContext | None = None
+        self._window: MainWindow | None = None
         self._collector: GarbageCollection | None = None
         self.has_failed = False
         gc.disable()  # nothing that is loaded and built now becomes garbage
@@ -77,6 +82,13 @@ class Start(QObject):
             self.frame.showMaximized()
         else:
             self.frame.show()
+
+    def end(self) -> None:
+        """Closes the window without a question; a session without a name is offered again."""
+        if self._window is not None:
+            self._window.asks_on_close = False
+        self.frame.close()
+        QApplication.quit()
 
     def _painted(self) -> None:
         _log.info("painted %.2f s after the start of the process", seconds_since_start())
@@ -96,6 +108,7 @@ class Start(QObject):
         ErrorReporting(self.frame)
         self._context = AppContext(self._folders)
         window = MainWindow(self._context, self._settings, self.frame)
+        self._window = window
         self.frame.hold(window)
         self.frame.restored.connect(window.catch_up)
         if self._path is not None:

@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self.other_data = DatasetMismatch(context)
         self._stack = QStackedWidget()
         self.guide = HelpWindow()
+        self.asks_on_close = True
         self.setWindowTitle("Gate Studio")
         self.setAcceptDrops(True)
         self._lay_out()
@@ -110,7 +111,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Asks for a name for an unnamed session, then saves and ends all threads."""
-        if not ask_name_on_close(self, self.context.session):
+        if self.asks_on_close and not ask_name_on_close(self, self.context.session):
             event.ignore()
             return
         self._views.note(self.context.session.path)
@@ -143,6 +144,7 @@ class MainWindow(QMainWindow):
         data_page.open_example.connect(self.commands.run_example)
         data_page.open_path.connect(self.open_path)
         data_page.open_generated.connect(self.commands.open_generated)
+        data_page.start.show_note(self.context.folders.note)
         data_page.recent_paths = self._settings.recent_paths
         models_page = self.pages["models"]
         assert isinstance(models_page, ModelsPage)  # noqa: S101 - see PAGES

@@ -116,6 +116,12 @@ def test_defaults_are_a_gru_and_an_lstm_of_equal_size(tmp_path: Path) -> None:
         ("[training]\nepochs = 0", "training.epochs"),
         ("dataset = 3", "dataset"),
         ("", "dataset: this setting is missing"),
+        ("[training]\nepochs = true", "training.epochs: must be a valid integer"),
+        ("[training]\nepochs = '5'", "training.epochs: must be a valid integer"),
+        ("[training]\nlr = true", "training.lr: must be a valid number"),
+        ("[training]\nlr = inf", "training.lr: must be a finite number"),
+        (f"x = {'[' * 2000}{']' * 2000}", "is nested too deeply"),
+        (f"x = {'{a = ' * 2000}1{'}' * 2000}", "is nested too deeply"),
     ],
 )
 def test_an_invalid_file_is_reported_with_its_problem(

@@ -80,8 +80,15 @@ class StartView(QWidget):
         )
         self.questions = SideBySide(_QUESTION_EM, most=3)
         self.cards: list[ExperimentCard] = []
+        self.note_text = label("", tone="warning")
+        self.note_text.hide()
         self.waiting_text = label("Preparing the examples …", tone="muted")
         self._lay_out()
+
+    def show_note(self, note: str) -> None:
+        """Shows what is to be known about this machine, or nothing."""
+        self.note_text.setText(note)
+        self.note_text.setVisible(bool(note))
 
     def show_drag(self, *, over: bool) -> None:
         self.drop_place.setProperty("over", "true" if over else "false")
@@ -176,6 +183,7 @@ class StartView(QWidget):
         layout.addWidget(self.drop_place)
         layout.addWidget(self.unnamed)
         layout.addWidget(label("Or run an example experiment", bold=True))
+        layout.addWidget(self.note_text)
         layout.addWidget(self.waiting_text)
         layout.addWidget(self.questions)
         generator_row = QHBoxLayout()
