@@ -9,6 +9,7 @@ from studio.sessions.atomic_replace import back_up
 
 _MOST_NAMES = 100
 _MAGIC = b"SQLite format 3\x00"
+_HEADER = 100
 
 FileIdentity = tuple[int, int] | None
 """Device and inode, or None where there is no session file."""
@@ -19,10 +20,17 @@ def file_identity(path: Path) -> FileIdentity:
     try:
         status = path.stat()
         with path.open("rb") as file:
-            is_session = file.read(len(_MAGIC)) == _MAGIC
+            head = file.read(_HEADER)
     except OSError:
         return None
+    is_session = head.startswith(_MAGIC) and status.st_size >= _size_by(head)
     return (status.st_dev, status.st_ino) if is_session else None
+
+
+def _size_by(head: bytes) -> int:
+    """Bytes that a file must have by its header; see SQLite's file format, 1.3."""
+    page = int.from_bytes(head[16:18], "big")
+    return (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
 
 
 def rescue(db: sqlite3.Connection, path: Path) -> Path | None:

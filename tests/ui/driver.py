@@ -1,6 +1,8 @@
 """A user at the real program, in a process of its own: trains what is opened, then may close.
 
-python driver.py SESSION-OR-EXPERIMENT leave|close
+python driver.py SESSION-OR-EXPERIMENT leave|close|look
+
+With "look", nothing is trained: every page is shown once, and the window is closed.
 """
 
 import sys
@@ -18,14 +20,16 @@ from studio.gui.shell.main_window import MainWindow
 from studio.paths import user_folders
 
 POLL_MS = 50
+LOOK_MS = 1000
 
 
 class User:
     """Presses Ctrl+R when the data is planned; after two epochs says so, and closes if asked to."""
 
-    def __init__(self, start: Start, *, closes: bool) -> None:
+    def __init__(self, start: Start, what: str) -> None:
         self.start = start
-        self.closes = closes
+        self.closes = what == "close"
+        self.looks = what == "look"
         self.epochs = 0
         self.closed_at = 0.0
         self.timer = QTimer()
@@ -35,10 +39,24 @@ class User:
     def appearance(self) -> None:
         """Starts the training once it can be started."""
         window = self.start.frame.studio
-        if isinstance(window, MainWindow) and window.tool_bar.train.isEnabled():
+        if not isinstance(window, MainWindow):
+            return
+        if self.looks and window.context.session.history is not None:
+            self.timer.stop()
+            self.look(window)
+        elif not self.looks and window.tool_bar.train.isEnabled():
             self.timer.stop()
             window.context.session.progressed.connect(self.take)
             QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+
+    def look(self, window: MainWindow) -> None:
+        """Shows every page long enough to be filled."""
+        for number in range(1, len(window.pages) + 1):
+            QTest.keyClick(
+                window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier
+            )
+            QTest.qWait(LOOK_MS)
+        self.start.frame.close()
 
     def take(self, events: list[Event]) -> None:
         """Counts epochs, which are in the session by now."""
@@ -72,7 +90,7 @@ def main() -> int:
     start = Start(user_folders(), Path(sys.argv[1]))
     ending = EndBySignal(start.end, start)
     start.frame.show()
-    user = User(start, closes=sys.argv[2] == "close")
+    user = User(start, sys.argv[2])
     status = application.exec()
     start.loading.wait()
     if user.closed_at:

@@ -36,6 +36,18 @@ def replace_by_a_copy(path: Path) -> None:
     copy.replace(path)
 
 
+@pytest.mark.parametrize("size", [0, 50, 100, 5000])
+def test_a_file_that_is_cut_short_while_it_is_open_is_told_at_the_next_epoch(
+    path: Path, locks: Path, size: int
+) -> None:
+    with SessionFile.create(path, locks) as session:
+        comparison = session.begin(new_comparison())
+        session.record(comparison, [started(GRU_1), epoch_finished(GRU_1, 1)])
+        os.truncate(path, size)
+        with pytest.raises(SessionError, match="was deleted, moved or replaced|damaged"):
+            session.record(comparison, [epoch_finished(GRU_1, 2)])
+
+
 @pytest.mark.parametrize("lose", [delete, move_over, replace_by_a_copy])
 def test_a_file_that_goes_while_it_is_open_is_rescued_under_a_name_that_is_told(
     path: Path, locks: Path, lose: Callable[[Path], None]
