@@ -1,11 +1,16 @@
-# make run | test | lint | bench | verify | install-desktop: each sets up what it needs first.
+# make run | test | lint | bench | verify | attack: $(READY)
+	@$(PY) -m pip install --quiet --disable-pip-version-check atheris || \
+	  echo "atheris has no build for this Python: the readers are not fuzzed."
+	$(PY) docs/make_reliability.py
+
+install-desktop: each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 READY := $(VENV)/.ready
 
-.PHONY: run test lint bench verify format install-desktop uninstall-desktop clean
+.PHONY: run test lint bench verify attack format install-desktop uninstall-desktop clean
 .DELETE_ON_ERROR:
 
 # Two files of tests at a time, slow folders first; what asks how fast the program closes runs

@@ -19,7 +19,7 @@ from studio.cli.commands.sample import sample
 from studio.cli.commands.show import show
 from studio.cli.commands.trace import trace
 from studio.cli.log_file import log_to_file
-from studio.cli.output import print_message
+from studio.cli.output import print_message, use_any_console
 from studio.core.errors import SpecError, UserError
 from studio.core.system.memory import available_memory, gigabytes
 from studio.paths import user_folders
@@ -48,6 +48,7 @@ def run() -> None:
     0 success, 1 a problem with the run, 2 a usage error, 130 interrupted.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    use_any_console()
     status = _run()
     try:
         sys.stdout.flush()

@@ -1,9 +1,12 @@
 """Output: results to standard output, everything else to standard error."""
 
+import codecs
+import io
 import json
 import shutil
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +17,36 @@ from rich.table import Table
 from studio.core.foreign_text import for_terminal
 
 _WIDEST_TEXT = 100
+_PLAIN = "gate-studio-plain"
+_NEAREST = {
+    "−": "-", "–": "-", "—": "-", "×": "x", "·": "-", "→": "->", "↑": "^", "↓": "v", "≈": "~",
+    "≤": "<=", "≥": ">=", "±": "+-", "σ": "s", "“": '"', "”": '"', "‘": "'", "’": "'",
+    "─": "-", "│": "|",
+}  # fmt: skip
 _STARTS_OF_NUMBERS = "0123456789-−"
+
+
+def use_any_console() -> None:
+    """Lets a console of few characters, such as one of cp1252, show what it can.
+
+    What it lacks is written as the nearest plain characters.
+    """
+    codecs.register_error(_PLAIN, _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_PLAIN)
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(map(_plain, lacking)), error.end
+
+
+def _plain(character: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    return _NEAREST.get(character) or decomposed or "?"
 
 
 def print_message(message: str) -> None:
@@ -49,7 +81,12 @@ def print_paragraph(text: str, *, indent: int = 0, hanging: int | None = None) -
 
 def print_json(value: Mapping[str, Any]) -> None:
     """Prints one JSON object on standard output; NaN must already be None."""
-    print_result(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:  # escaped, nothing is lost
+        text = json.dumps(value, allow_nan=False, indent=2)
+    print_result(text)
 
 
 def print_table(title: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

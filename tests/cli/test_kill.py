@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,9 @@ def kill_while_it_runs(home: Path, seconds: float) -> bool:
 
 @pytest.mark.parametrize("kills", [6, pytest.param(20, marks=pytest.mark.verify)])
 def test_a_run_killed_at_random_points_loses_no_finished_epoch_and_no_loss_changes(
-    tmp_path: Path, kills: int
+    tmp_path: Path, kills: int, record_property: Callable[[str, object], None]
 ) -> None:
+    record_property("attempts", kills)
     run(tmp_path, *SETTINGS, "--out", "whole.gates")
     expected = history(tmp_path, "whole.gates")
     moments = random.Random(7)

@@ -81,6 +81,24 @@ def test_a_setting_that_a_resumed_session_would_ignore_is_refused(
     assert f"{options[0]}: is fixed when a comparison starts" in one_line(done.stderr)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
+@pytest.mark.parametrize("megabytes", [400, 900, 1200])
+def test_too_little_memory_is_told_with_what_is_needed(home: Path, megabytes: int) -> None:
+    limited = f'ulimit -v {megabytes}000 && exec "$@"'
+    program = [sys.executable, "-m", "studio", "compare", *map(str, (*ADDING, *TINY))]
+    done = subprocess.run(
+        ["/bin/sh", "-c", limited, "sh", *program],
+        cwd=home,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "not enough memory to load PyTorch: it takes about 1.3 GB" in one_line(done.stderr)
+    assert files(home) == {}
+
+
 def test_resuming_without_a_session_is_refused(home: Path) -> None:
     done = run(home, "compare", *ADDING, "--resume", status=2)
     assert "--resume: needs a session file. Name it with --out" in one_line(done.stderr)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from support import CACHE, ROOT
 
 SCRIPT = Path(__file__).with_name("campaign.py")
 SOURCE = Path(__file__).with_name("faulty.c")
+COUNT = int(os.environ.get("FAULTS", "1000"))
 MOST_AT_ONCE = 4
 
 pytestmark = pytest.mark.skipif(
@@ -48,12 +50,13 @@ def begin(folder: Path, library: Path, count: int, seed: int) -> "subprocess.Pop
     )
 
 
-@pytest.mark.parametrize("count", [5, pytest.param(1000, marks=pytest.mark.verify)])
+@pytest.mark.verify
 def test_random_faults_of_disk_and_clock_lose_nothing_and_fake_nothing(
-    tmp_path: Path, faulty: Path, count: int
+    tmp_path: Path, faulty: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    at_once = min(MOST_AT_ONCE, os.cpu_count() or 1) if count > 5 else 1
-    share = -(-count // at_once)
+    record_property("attempts", COUNT)
+    at_once = min(MOST_AT_ONCE, os.cpu_count() or 1)
+    share = -(-COUNT // at_once)
     processes = [begin(tmp_path / f"worker-{seed}", faulty, share, seed) for seed in range(at_once)]
     outputs = [process.communicate() for process in processes]
     met, problems = 0, []
@@ -63,4 +66,4 @@ def test_random_faults_of_disk_and_clock_lose_nothing_and_fake_nothing(
         problems += found["problems"]
         met += sum(number for kind, number in found["counts"].items() if ", disk " in kind)
     assert problems == []
-    assert met >= count
+    assert met >= COUNT

@@ -3,9 +3,11 @@
 import gzip
 import io
 import os
+import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -105,13 +107,15 @@ def write_seeds(suffix: str, corpus: Path) -> int:
 @pytest.mark.timeout(SECONDS + 300)
 @pytest.mark.skipif(find_spec("atheris") is None, reason="atheris is not installed")
 @pytest.mark.parametrize("suffix", [*TEXTS, *FILES, ".csv.gz", ".zip"])
-def test_reader_makes_a_dataset_or_a_user_error_of_any_bytes(suffix: str, tmp_path: Path) -> None:
+def test_reader_makes_a_dataset_or_a_user_error_of_any_bytes(
+    suffix: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     seeds = write_seeds(suffix, corpus)
     limits = (f"-max_total_time={SECONDS}", "-timeout=10", "-rss_limit_mb=3000", "-max_len=20000")
     done = subprocess.run(
-        [sys.executable, SCRIPT, suffix, *limits, "-verbosity=0", corpus],
+        [sys.executable, SCRIPT, suffix, *limits, "-verbosity=0", "-print_final_stats=1", corpus],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -123,5 +127,7 @@ def test_reader_makes_a_dataset_or_a_user_error_of_any_bytes(suffix: str, tmp_pa
         for pattern in ("crash-*", "timeout-*", "oom-*")
         for path in tmp_path.glob(pattern)
     }
+    tried = re.search(r"number_of_executed_units:\s*(\d+)", done.stderr)
+    record_property("attempts", int(tried[1]) if tried else 1)
     assert done.returncode == 0, f"{crashes}\n{done.stderr[-4000:]}"
     assert len(list(corpus.iterdir())) > seeds, "nothing new was found to try"

@@ -44,7 +44,7 @@ def test_a_file_that_is_cut_short_while_it_is_open_is_told_at_the_next_epoch(
         comparison = session.begin(new_comparison())
         session.record(comparison, [started(GRU_1), epoch_finished(GRU_1, 1)])
         os.truncate(path, size)
-        with pytest.raises(SessionError, match="was deleted, moved or replaced|damaged"):
+        with pytest.raises(SessionError, match=r"was deleted, moved or replaced|damaged"):
             session.record(comparison, [epoch_finished(GRU_1, 2)])
 
 
