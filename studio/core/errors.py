@@ -62,6 +62,10 @@ class SessionError(UserError):
     """A session file that cannot be opened, written or understood."""
 
 
+class DamagedSessionError(SessionError):
+    """A session file whose content cannot be what this program wrote; part of it may be saved."""
+
+
 class ExportError(UserError):
     """An export that could not be written or did not pass its check."""
 

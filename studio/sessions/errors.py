@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from studio.core.errors import SessionError
+from studio.core.errors import DamagedSessionError, SessionError
 
-_DAMAGED = "Open a backup copy; this file was left unchanged"
+_DAMAGED = (
+    "The file was left unchanged; `gate-studio doctor` saves what can be read, and File > Restore "
+    "in the window brings back an earlier copy"
+)
 
 
-def damaged(path: Path, detail: str) -> SessionError:
+def damaged(path: Path, detail: str) -> DamagedSessionError:
     """The error for a session file with inconsistent content."""
-    return SessionError(f"the session file is damaged ({detail})", where=str(path), remedy=_DAMAGED)
+    return DamagedSessionError(
+        f"the session file is damaged ({detail})", where=str(path), remedy=_DAMAGED
+    )
 
 
 @contextmanager

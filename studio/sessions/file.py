@@ -15,6 +15,8 @@ from studio.core.results.record import DatasetRecord, NewComparison, StoredExamp
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.core.system.closing import Closing
 from studio.sessions.atomic_replace import back_up, replacement
+from studio.sessions.checks.consistency import checked_history
+from studio.sessions.checks.limits import time_limit
 from studio.sessions.connection import Opened, open_session
 from studio.sessions.create import refuse_to_overwrite, write_empty_session
 from studio.sessions.errors import damaged, session_errors
@@ -23,6 +25,7 @@ from studio.sessions.migrations.versions import VERSIONS, Versions
 from studio.sessions.rescue import file_identity, rescue
 from studio.sessions.tables.add_seeds import add_seeds
 from studio.sessions.tables.checkpoint_retention import DEFAULT_BUDGET
+from studio.sessions.tables.damage import DamagedValueError, reading
 from studio.sessions.tables.dataset_records import read_dataset, update_file_locations
 from studio.sessions.tables.insert_comparison import write_comparison
 from studio.sessions.tables.notes import Note, read_notes, write_note
@@ -179,7 +182,7 @@ class SessionFile(Closing):
 
     def history(self, comparison: int) -> ComparisonHistory:
         """A comparison with all measurements so far."""
-        return self._read(lambda db: read_history(db, comparison))
+        return self._read(lambda db: checked_history(read_history(db, comparison)))
 
     def kept_epochs(self, comparison: int, run: RunId) -> tuple[int, ...]:
         """The epochs of a run whose weights are stored, in order."""
@@ -247,10 +250,18 @@ class SessionFile(Closing):
 
     def _read(self, read: Callable[[sqlite3.Connection], Result]) -> Result:
         with self._access, session_errors(self.path, "read"):
+            db = self._db()
             try:
-                return _in_transaction("BEGIN", self._db(), read)
-            except (ValueError, TypeError) as error:  # columns that we did not write
-                raise damaged(self.path, str(error).splitlines()[0]) from error
+                with time_limit(db, self.path), reading("content"):
+                    return _in_transaction("BEGIN", db, read)
+            except DamagedValueError as error:
+                raise damaged(self.path, str(error).removeprefix("content: ")) from error
+            except MemoryError as error:
+                raise SessionError(
+                    "there is not enough memory to read the session",
+                    where=str(self.path),
+                    remedy="Close other programs, or open it on a machine with more memory",
+                ) from error
 
     def _write(self, write: Callable[[sqlite3.Connection], Result]) -> Result:
         if self.read_only:
