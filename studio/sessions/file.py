@@ -3,8 +3,8 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -15,6 +15,7 @@ from studio.core.results.record import DatasetRecord, NewComparison, StoredExamp
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.core.system.closing import Closing
 from studio.sessions.atomic_replace import back_up, replacement
+from studio.sessions.backups import backups_beside, keep_backup
 from studio.sessions.checks.consistency import checked_history
 from studio.sessions.checks.limits import time_limit
 from studio.sessions.connection import Opened, open_session
@@ -65,7 +66,13 @@ class SessionFile(Closing):
 
     @classmethod
     def create(
-        cls, path: Path, locks: Path, *, overwrite: bool = False, budget: int = DEFAULT_BUDGET
+        cls,
+        path: Path,
+        locks: Path,
+        *,
+        overwrite: bool = False,
+        backup: bool = True,
+        budget: int = DEFAULT_BUDGET,
     ) -> Self:
         """Creates a session file and opens it for writing.
 
@@ -73,6 +80,7 @@ class SessionFile(Closing):
             path: The file to create.
             locks: The folder of the lock files.
             overwrite: Whether an existing session may be replaced.
+            backup: Whether a copy of a replaced session is kept.
             budget: Bytes of weights to keep for each run.
 
         Raises:
@@ -81,6 +89,8 @@ class SessionFile(Closing):
         """
         with session_errors(path, "created"), SessionLock(path, locks).held():
             refuse_to_overwrite(path, overwrite=overwrite)
+            if backup:
+                keep_backup(path, backups_beside(locks))
             with replacement(path) as new:
                 write_empty_session(new)
         return cls.open(path, locks, budget=budget)
@@ -110,7 +120,7 @@ class SessionFile(Closing):
         """
         lock = SessionLock(path, locks)
         try:
-            with session_errors(path, "opened"):
+            with session_errors(path, "opened"), _guarded(path):
                 opened = open_session(path, lock, versions, read_only=read_only)
         except BaseException:
             lock.release()
@@ -215,11 +225,11 @@ class SessionFile(Closing):
     def save_as(self, path: Path) -> None:
         """Writes a copy of the session to another file, which is replaced atomically.
 
-        Saving onto itself does nothing.
+        Saving onto itself does nothing. A copy of a replaced session is kept.
 
         Raises:
             SessionError: The target is open in another window, is not a session, or cannot be
-                written; it is unchanged.
+                written, or no copy of it can be kept; it is unchanged.
         """
         if path.resolve() == self.path.resolve():
             return
@@ -229,6 +239,7 @@ class SessionFile(Closing):
             SessionLock(path, self._lock.folder).held(),
         ):
             refuse_to_overwrite(path, overwrite=True)
+            keep_backup(path, backups_beside(self._lock.folder))
             with replacement(path) as new:
                 back_up(self._db(), new)
 
@@ -251,17 +262,8 @@ class SessionFile(Closing):
     def _read(self, read: Callable[[sqlite3.Connection], Result]) -> Result:
         with self._access, session_errors(self.path, "read"):
             db = self._db()
-            try:
-                with time_limit(db, self.path), reading("content"):
-                    return _in_transaction("BEGIN", db, read)
-            except DamagedValueError as error:
-                raise damaged(self.path, str(error).removeprefix("content: ")) from error
-            except MemoryError as error:
-                raise SessionError(
-                    "there is not enough memory to read the session",
-                    where=str(self.path),
-                    remedy="Close other programs, or open it on a machine with more memory",
-                ) from error
+            with _guarded(self.path), time_limit(db, self.path):
+                return _in_transaction("BEGIN", db, read)
 
     def _write(self, write: Callable[[sqlite3.Connection], Result]) -> Result:
         if self.read_only:
@@ -298,6 +300,22 @@ class SessionFile(Closing):
         with self._access, suppress(sqlite3.Error):
             self._db().execute("PRAGMA wal_checkpoint(PASSIVE)")
         self._checkpointed = time.monotonic()
+
+
+@contextmanager
+def _guarded(path: Path) -> Iterator[None]:
+    """Turns whatever goes wrong with what a stranger stored into the error for damaged sessions."""
+    try:
+        with reading("content"):
+            yield
+    except DamagedValueError as error:
+        raise damaged(path, str(error).removeprefix("content: ")) from error
+    except MemoryError as error:
+        raise SessionError(
+            "there is not enough memory to read the session",
+            where=str(path),
+            remedy="Close other programs, or open it on a machine with more memory",
+        ) from error
 
 
 def _in_transaction(

@@ -42,11 +42,18 @@ def checked_history(history: ComparisonHistory) -> ComparisonHistory:
             f"contender {contender.name}: its size is negative",
         )
         for run in contender.runs:
-            try:
-                _check_run(run, history)
-            except DamagedValueError as error:
-                raise DamagedValueError(f"{run.run}: {error}") from error
+            problem = run_problem(run, history)
+            _require(not problem, f"{run.run}: {problem}")
     return history
+
+
+def run_problem(run: RunHistory, history: ComparisonHistory) -> str:
+    """How a run does not fit its comparison, or ""."""
+    try:
+        _check_run(run, history)
+    except DamagedValueError as error:
+        return str(error)
+    return ""
 
 
 def _require(is_met: bool, problem: str) -> None:  # noqa: FBT001 - reads as a sentence

@@ -28,7 +28,7 @@ from studio.core.results.history import (
 from studio.core.results.record import StoredExample
 from studio.core.specs.comparison_spec import ComparisonSpec, ContenderSpec
 from studio.core.specs.fold_ids import FoldId
-from studio.sessions.tables.damage import reading
+from studio.sessions.tables.damage import DamagedValueError, reading
 from studio.sessions.tables.serialization import unpack_array, unpack_number, unpack_scores
 from studio.sessions.tables.stored_spec import comparison_spec
 from studio.sessions.tables.write_events import best_epoch, find_run
@@ -97,7 +97,10 @@ def read_history(db: sqlite3.Connection, comparison: int) -> ComparisonHistory:
         spec = comparison_spec(row[0])
         environment = {str(name): str(value) for name, value in json.loads(row[2]).items()}
     with reading(f"split of comparison {comparison}"):
-        first, *further = read_folds(db, comparison)
+        folds = read_folds(db, comparison)
+        if not folds:
+            raise DamagedValueError(f"the split of comparison {comparison} is missing")
+        first, *further = folds
     return ComparisonHistory(
         spec=spec,
         dataset_name=row[1],
@@ -141,10 +144,13 @@ def comparison_missing(comparison: int) -> SessionError:
 
 def _contender(db: sqlite3.Connection, comparison: int, spec: ContenderSpec) -> ContenderHistory:
     with reading(f"contender {spec.name}"):
-        row, parameters, macs = db.execute(
+        found = db.execute(
             "SELECT id, parameters, macs FROM contender WHERE comparison = ? AND name = ?",
             (comparison, spec.name),
         ).fetchone()
+        if found is None:
+            raise DamagedValueError(f"contender {spec.name} is missing")
+        row, parameters, macs = found
     rows = db.execute(
         "SELECT seed, repeat, fold, id FROM run WHERE contender = ? ORDER BY repeat, fold, seed",
         (row,),
@@ -165,7 +171,7 @@ def _run(db: sqlite3.Connection, run: RunId, row: int) -> RunHistory:
             run=run,
             status=status,
             reason=reason,
-            execution=_execution(execution),
+            execution=read_execution(execution),
             memory=TrainingMemory(**json.loads(memory)) if memory else None,
             epochs=_epochs(db, row),
             best_epoch=best_epoch(db, row),
@@ -174,7 +180,7 @@ def _run(db: sqlite3.Connection, run: RunId, row: int) -> RunHistory:
         )
 
 
-def _execution(packed: str | None) -> ExecutionInfo | None:
+def read_execution(packed: str | None) -> ExecutionInfo | None:
     if not packed:
         return None
     fields = json.loads(packed)

@@ -1,6 +1,7 @@
 """A session is a document from the internet: whatever it holds, one sentence and no hang."""
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -108,8 +109,8 @@ def test_an_array_that_claims_terabytes_is_refused_before_memory_is_taken(
         ("UPDATE run SET served = '{\"engine\": 1}'", "GRU, seed 1: "),
         ("UPDATE run SET memory = '7'", "GRU, seed 1: "),
         ("UPDATE division SET part_sizes = '{}'", "split: the sizes of its sets"),
-        ("DELETE FROM division", "split of comparison 1: "),
-        ("DELETE FROM contender WHERE name = 'LSTM'", "contender LSTM: "),
+        ("DELETE FROM division", "the split of comparison 1 is missing"),
+        ("DELETE FROM contender WHERE name = 'LSTM'", "contender LSTM is missing"),
         ("UPDATE contender SET parameters = -5", "contender GRU: its size is negative"),
         ("UPDATE note SET tags = '1'", "note 1: "),
     ],
@@ -181,3 +182,25 @@ def test_a_session_changed_anywhere_is_read_or_refused_in_one_line(
         copy = tmp_path / f"{seed}.gates"
         readable += read_all(mutated(seed, saved, copy), locks)
     assert 10 < readable < 90
+
+
+@pytest.mark.parametrize("column", ["sql", "name", "type"])
+def test_a_schema_that_is_not_text_is_refused_in_one_line(
+    saved: Path, locks: Path, column: str
+) -> None:
+    """The bytes are changed in the file, as SQLite itself would not write them."""
+    old, new = {
+        "sql": (b"text TEXT NOT NULL", b"te\x90t TEXT NOT NULL"),
+        "name": (b"tablenotenote", b"tablen\x90tenote"),
+        "type": (b"tablenotenote", b"t\x90blenotenote"),
+    }[column]
+    content = saved.read_bytes()
+    assert content.count(old) == 1
+    saved.write_bytes(content.replace(old, new))
+    assert not read_all(saved, locks)
+
+
+def test_a_pipe_in_the_place_of_a_session_is_not_waited_for(path: Path, locks: Path) -> None:
+    os.mkfifo(path)
+    with pytest.raises(SessionError, match="is not a file"):
+        SessionFile.open(path, locks)
