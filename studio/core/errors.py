@@ -1,6 +1,7 @@
 """The family of errors that a user can cause and correct."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 
 class UserError(Exception):
@@ -63,7 +64,17 @@ class SessionError(UserError):
 
 
 class DamagedSessionError(SessionError):
-    """A session file whose content cannot be what this program wrote; part of it may be saved."""
+    """A session file whose content cannot be what this program wrote; part of it may be saved.
+
+    Attributes:
+        path: The session file, where it is known.
+    """
+
+    def __init__(
+        self, what: str, *, where: str = "", remedy: str = "", path: Path | None = None
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.path = path
 
 
 class ExportError(UserError):

@@ -89,10 +89,21 @@ class Workspace(Closing):
 
     @classmethod
     def create(
-        cls, path: Path, locks: Path, compute: Compute, *, overwrite: bool = False
+        cls,
+        path: Path,
+        locks: Path,
+        compute: Compute,
+        *,
+        overwrite: bool = False,
+        backup: bool = True,
     ) -> "Workspace":
-        """Creates a session; raises SessionError if the path exists or cannot be written."""
-        return cls(lambda: SessionFile.create(path, locks, overwrite=overwrite), compute)
+        """Creates a session; raises SessionError if the path exists or cannot be written.
+
+        A copy of a replaced session is kept, unless `backup` is False.
+        """
+        return cls(
+            lambda: SessionFile.create(path, locks, overwrite=overwrite, backup=backup), compute
+        )
 
     @classmethod
     def open(cls, path: Path, locks: Path, compute: Compute) -> "Workspace":

@@ -108,6 +108,12 @@ def list_backups(folder: Path) -> tuple[Backup, ...]:
     return tuple(sorted(backups, key=lambda backup: backup.when, reverse=True))
 
 
+def backups_of(path: Path, folder: Path) -> tuple[Backup, ...]:
+    """The backups of one session, the newest first."""
+    origin = path.resolve()
+    return tuple(backup for backup in list_backups(folder) if backup.origin == origin)
+
+
 def restore(backup: Backup, target: Path, locks: Path, *, keep: bool = True) -> None:
     """Writes a backup to a file, which is replaced atomically; the backup stays.
 

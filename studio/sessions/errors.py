@@ -16,7 +16,7 @@ _DAMAGED = (
 def damaged(path: Path, detail: str) -> DamagedSessionError:
     """The error for a session file with inconsistent content."""
     return DamagedSessionError(
-        f"the session file is damaged ({detail})", where=str(path), remedy=_DAMAGED
+        f"the session file is damaged ({detail})", where=str(path), remedy=_DAMAGED, path=path
     )
 
 

@@ -77,6 +77,14 @@ def _connect(source: Path) -> sqlite3.Connection:
     return db
 
 
+def _text(raw: bytes) -> str | bytes:
+    """Text as such; bytes where it is none, which no column of text allows."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw
+
+
 class _Copy:
     """Takes rows into the new database, each once."""
 
@@ -86,6 +94,7 @@ class _Copy:
 
     def through_sqlite(self, source: Path) -> None:
         with closing(_connect(source)) as old:
+            old.text_factory = _text
             for table, columns in self._columns.items():
                 names = ", ".join(column.name for column in columns)
                 for values in old.execute(f"SELECT {names} FROM {table}"):

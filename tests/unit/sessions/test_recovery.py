@@ -226,6 +226,12 @@ def test_a_copy_of_the_data_that_was_changed_is_not_kept(
     assert findings.tables["dataset_file"].damaged == 1
 
 
+def test_text_that_is_not_utf_8_costs_its_row(saved: Path, target: Path, locks: Path) -> None:
+    change(saved, "UPDATE note SET text = CAST(x'c3ff' AS TEXT) WHERE id = 1")
+    findings = recovered(saved, target, locks)
+    assert (findings.tables["note"].readable, findings.tables["note"].damaged) == (3, 1)
+
+
 def test_nothing_is_written_where_nothing_can_be_read(
     saved: Path, target: Path, locks: Path
 ) -> None:
