@@ -50,7 +50,7 @@ class RestoreDialog(QDialog):
         self.table = _table(self._backups)
         self.table.doubleClicked.connect(lambda _: self.accept())
         layout = QVBoxLayout(self)
-        layout.addWidget(label("Which backup shall be restored?", bold=True))
+        layout.addWidget(label("Which backup should be restored?", bold=True))
         layout.addWidget(label(_EXPLANATION, tone="muted"))
         if not self._backups:
             layout.addWidget(label("There are no backups yet."))
