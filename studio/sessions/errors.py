@@ -9,7 +9,7 @@ from studio.core.errors import DamagedSessionError, SessionError
 
 _DAMAGED = (
     "The file was left unchanged; `gate-studio doctor` saves what can be read, and File > Restore "
-    "in the window brings back an earlier copy"
+    "in the window brings back an earlier copy, if there is one"
 )
 
 

@@ -34,7 +34,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 
 @dataclass(frozen=True)
-class Column:
+class StoredColumn:
     """A column of a table.
 
     Attributes:
@@ -51,7 +51,7 @@ class Column:
 
 
 @cache
-def columns_of(version: int) -> Mapping[str, tuple[Column, ...]]:
+def columns_of(version: int) -> Mapping[str, tuple[StoredColumn, ...]]:
     """The columns of every table of a version, by the table's name."""
     with closing(sqlite3.connect(":memory:")) as db:
         db.executescript(tables_of(version))
@@ -61,13 +61,15 @@ def columns_of(version: int) -> Mapping[str, tuple[Column, ...]]:
             rows = db.execute(f"PRAGMA table_info({name})").fetchall()
             keys = sum(bool(key) for *_, key in rows)
             tables[name] = tuple(
-                Column(column, kind, bool(needed), kind == "INTEGER" and bool(key) and keys == 1)
+                StoredColumn(
+                    column, kind, bool(needed), kind == "INTEGER" and bool(key) and keys == 1
+                )
                 for _, column, kind, needed, _, key in rows
             )
         return tables
 
 
-def row_problem(table: str, columns: Sequence[Column], values: Sequence[Any]) -> str:
+def row_problem(table: str, columns: Sequence[StoredColumn], values: Sequence[Any]) -> str:
     """What is wrong with a row, or ""."""
     row = dict(zip((column.name for column in columns), values, strict=True))
     for column in columns:

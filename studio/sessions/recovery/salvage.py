@@ -11,7 +11,7 @@ from studio.sessions.checks.limits import bound, time_limit
 from studio.sessions.checks.schema_check import expected_schemas, schema_problem, tables_of
 from studio.sessions.recovery.findings import SessionFindings
 from studio.sessions.recovery.pages import Pages
-from studio.sessions.recovery.row_checks import Column, columns_of, row_problem
+from studio.sessions.recovery.row_checks import StoredColumn, columns_of, row_problem
 from studio.sessions.schema import CURRENT_VERSION
 
 _MOST_TOLD = 20
@@ -135,7 +135,9 @@ class _Copy:
                 f"Pages of the file that cannot be read: {len(pages.unreadable)} of {pages.count}"
             )
 
-    def _take(self, table: str, columns: Sequence[Column], values: tuple[Any, ...] | None) -> None:
+    def _take(
+        self, table: str, columns: Sequence[StoredColumn], values: tuple[Any, ...] | None
+    ) -> None:
         counts = self._findings.tables[table]
         problem = "it is cut off" if values is None else row_problem(table, columns, values)
         if values is None or problem or not self._insert(table, columns, values):
@@ -152,7 +154,7 @@ class _Copy:
             self._findings.tables[table].readable += self._insert(table, columns, completed)
             return
 
-    def _insert(self, table: str, columns: Sequence[Column], values: tuple[Any, ...]) -> bool:
+    def _insert(self, table: str, columns: Sequence[StoredColumn], values: tuple[Any, ...]) -> bool:
         """Whether the row was new and is one that the table allows."""
         names = ", ".join(column.name for column in columns)
         marks = ", ".join("?" * len(columns))
@@ -166,7 +168,7 @@ class _Copy:
 
 
 def _completed(
-    columns: Sequence[Column], row: int, values: tuple[Any, ...]
+    columns: Sequence[StoredColumn], row: int, values: tuple[Any, ...]
 ) -> tuple[Any, ...] | None:
     """The values of all columns: the row id where it is one, NULL in columns added later."""
     missing = len(columns) - len(values)
