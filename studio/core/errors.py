@@ -77,6 +77,10 @@ class DamagedSessionError(SessionError):
         self.path = path
 
 
+class BackupError(SessionError):
+    """No backup of a session could be made, so it was not replaced."""
+
+
 class ExportError(UserError):
     """An export that could not be written or did not pass its check."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from studio.core.errors import SessionError
+from studio.core.errors import BackupError
 from studio.sessions.atomic_replace import back_up, replacement
 from studio.sessions.create import refuse_to_overwrite
 from studio.sessions.errors import session_errors
@@ -55,7 +55,7 @@ def keep_backup(path: Path, folder: Path) -> Path | None:
         folder: The folder of all backups.
 
     Raises:
-        SessionError: The copy cannot be written; nothing must be replaced then.
+        BackupError: The copy cannot be written; nothing must be replaced then.
     """
     if not path.exists() or not path.stat().st_size:
         return None
@@ -69,11 +69,11 @@ def keep_backup(path: Path, folder: Path) -> Path | None:
             _copy(path, part)
     except (OSError, sqlite3.Error) as error:
         detail = getattr(error, "strerror", None) or str(error)
-        raise SessionError(
+        raise BackupError(
             f"no backup could be made, so the session was left as it is: {detail}",
             where=str(path),
-            remedy=f"Free some space in {folder}, choose another name, or give --no-backup in the "
-            "terminal",
+            remedy=f"Free some space in {folder}, choose another name, or replace it without a "
+            "backup (--no-backup)",
         ) from error
     others = sorted(other for other in own.glob("*.gates") if other != copy)
     for old in others[: 1 - KEPT]:  # the clock may have been set back

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.core.errors import SessionError
+from studio.core.errors import BackupError
 from studio.sessions.backups import backups_beside, keep_backup
 from studio.sessions.checks.limits import bound, time_limit
 from studio.sessions.checks.schema_check import check_schema
@@ -52,7 +52,7 @@ def open_session(path: Path, lock: SessionLock, versions: Versions, *, read_only
         versions.migrations_from(header.version, path)  # or it is refused
         try:
             keep_backup(path, backups_beside(lock.folder))
-        except SessionError as error:
+        except BackupError as error:
             why = f"it is of an earlier version, and {error.what}"
             return _open_for_reading(path, header, versions, why)
         migrate(path, header.version, versions)

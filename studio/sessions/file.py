@@ -222,10 +222,14 @@ class SessionFile(Closing):
         """The notes of a comparison, oldest first."""
         return self._read(lambda db: read_notes(db, comparison))
 
-    def save_as(self, path: Path) -> None:
+    def save_as(self, path: Path, *, backup: bool = True) -> None:
         """Writes a copy of the session to another file, which is replaced atomically.
 
-        Saving onto itself does nothing. A copy of a replaced session is kept.
+        Saving onto itself does nothing.
+
+        Args:
+            path: The target.
+            backup: Whether a copy of a replaced session is kept.
 
         Raises:
             SessionError: The target is open in another window, is not a session, or cannot be
@@ -239,11 +243,12 @@ class SessionFile(Closing):
             SessionLock(path, self._lock.folder).held(),
         ):
             refuse_to_overwrite(path, overwrite=True)
-            keep_backup(path, backups_beside(self._lock.folder))
+            if backup:
+                keep_backup(path, backups_beside(self._lock.folder))
             with replacement(path) as new:
                 back_up(self._db(), new)
 
-    def continued_in(self, path: Path) -> Self:
+    def continued_in(self, path: Path, *, backup: bool = True) -> Self:
         """The session under another name, open for writing; itself if it already has that name.
 
         Raises:
@@ -251,7 +256,7 @@ class SessionFile(Closing):
         """
         if path.resolve() == self.path.resolve():
             return self
-        self.save_as(path)
+        self.save_as(path, backup=backup)
         return self.open(path, self._lock.folder, budget=self._budget)
 
     def _db(self) -> sqlite3.Connection:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -29,6 +30,7 @@ from studio.sessions.backups import keep_backup, list_backups
 from studio.sessions.recovery import doctor
 
 Wait = Callable[[Callable[[], bool]], None]
+D = TypeVar("D", bound=QDialog)
 
 
 @pytest.fixture
@@ -51,10 +53,10 @@ def press(dialog: QDialog | QMessageBox, text: str) -> None:
     QTest.mouseClick(push, Qt.MouseButton.LeftButton)
 
 
-def shown(window: MainWindow, kind: type[QDialog], name: str, wait: Wait) -> QDialog:
+def shown(window: MainWindow, kind: type[D], name: str, wait: Wait) -> D:
     """The dialog of that name, once it is shown."""
 
-    def find() -> QDialog | None:
+    def find() -> D | None:
         found = window.findChild(kind, name)
         return found if found is not None and found.isVisible() else None
 
@@ -67,7 +69,6 @@ def shown(window: MainWindow, kind: type[QDialog], name: str, wait: Wait) -> QDi
 def choose(window: MainWindow, path: Path, wait: Wait) -> None:
     """Names a file in the dialog that asks where to save."""
     dialog = shown(window, QFileDialog, "savePath", wait)
-    assert isinstance(dialog, QFileDialog)
     dialog.fileSelected.emit(str(path))
     dialog.reject()
 
@@ -80,7 +81,6 @@ def begin_to_recover(window: MainWindow, path: Path, wait: Wait) -> RecoveryDial
     assert "the session file is damaged" in box.informativeText()
     press(box, "Check and recover")
     dialog = shown(window, RecoveryDialog, "recovery", wait)
-    assert isinstance(dialog, RecoveryDialog)
     return dialog
 
 
@@ -181,7 +181,6 @@ def test_a_backup_is_restored_by_the_keyboard_to_a_chosen_file_and_opened(
     assert first is not None
     action(window, "Res&tore…")
     dialog = shown(window, RestoreDialog, "restore", wait)
-    assert isinstance(dialog, RestoreDialog)
     table = dialog.findChild(QTableWidget)
     assert table is not None
     assert table.hasFocus() or QApplication.focusWidget() is None
@@ -240,7 +239,29 @@ def test_nothing_is_restored_onto_the_session_that_is_open_in_the_window(
 def test_without_backups_the_dialog_says_so(window: MainWindow, wait: Wait) -> None:
     action(window, "Res&tore…")
     dialog = shown(window, RestoreDialog, "restore", wait)
-    assert isinstance(dialog, RestoreDialog)
     assert "There are no backups yet." in [part.text() for part in dialog.findChildren(QLabel)]
     assert not dialog.restore.isEnabled()
     dialog.close()
+
+
+def test_a_session_is_replaced_without_a_backup_only_when_the_user_says_so(
+    opened: MainWindow, tmp_path: Path, wait: Wait
+) -> None:
+    wait(lambda: opened.context.jobs.is_idle)
+    other, session = tmp_path / "other.gates", opened.context.session
+    SessionFile.create(other, opened.context.folders.locks).close()
+    before = other.read_bytes()
+    folder = opened.context.folders.backups
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file in the place of the folder")
+    session.save_as(other)
+    box = shown(opened, QMessageBox, "withoutBackup", wait)
+    assert "no backup could be made" in box.informativeText()
+    assert other.read_bytes() == before
+    press(box, "Cancel")
+    assert other.read_bytes() == before
+    session.save_as(other)
+    press(shown(opened, QMessageBox, "withoutBackup", wait), "Replace without a backup")
+    wait(lambda: session.path == other)
+    with SessionFile.open(other, opened.context.folders.locks, read_only=True) as saved:
+        assert len(saved.comparisons()) == 1
