@@ -26,7 +26,7 @@ class Folders:
     """The user's folders; made when something is first written to them.
 
     Attributes:
-        data: Untitled sessions and lock files.
+        data: Untitled sessions, lock files and backups.
         config: Settings.
         cache: What can be computed again.
         log: Log files.
@@ -43,6 +43,11 @@ class Folders:
     def locks(self) -> Path:
         """Lock files of open sessions."""
         return self.data / "locks"
+
+    @property
+    def backups(self) -> Path:
+        """Dated copies of sessions that were replaced or migrated; beside the lock files."""
+        return self.data / "backups"
 
     @property
     def datasets(self) -> Path:

@@ -40,6 +40,7 @@ class CompareRequest:
         spec: The comparison, or None to resume the session as it is.
         out: The session file, or None for a new one in the working folder.
         overwrite: Whether an existing session may be replaced.
+        backup: Whether a copy of a replaced session is kept.
         resume: Whether an existing session is resumed.
         adds: Whether the comparison is added to an existing session.
         embed: Whether small data is copied into the session.
@@ -56,6 +57,7 @@ class CompareRequest:
     as_json: bool
     minutes: float | None = None
     adds: bool = False
+    backup: bool = True
     longer: NewLimits = field(default_factory=NewLimits)
 
     @property
@@ -163,7 +165,9 @@ def open_session_for(request: CompareRequest, name: str, compute: Compute) -> Wo
     path, locks = request.out or _free_path(name), user_folders().locks
     if request.adds and path.is_file():
         return Workspace.open(path, locks, compute)
-    return Workspace.create(path, locks, compute, overwrite=request.overwrite)
+    return Workspace.create(
+        path, locks, compute, overwrite=request.overwrite, backup=request.backup
+    )
 
 
 def _begin(workspace: Workspace, ready: Ready | None, longer: NewLimits) -> RunningComparison:

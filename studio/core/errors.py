@@ -1,6 +1,7 @@
 """The family of errors that a user can cause and correct."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 
 class UserError(Exception):
@@ -60,6 +61,24 @@ class SpecError(UserError):
 
 class SessionError(UserError):
     """A session file that cannot be opened, written or understood."""
+
+
+class DamagedSessionError(SessionError):
+    """A session file whose content cannot be what this program wrote; part of it may be saved.
+
+    Attributes:
+        path: The session file, where it is known.
+    """
+
+    def __init__(
+        self, what: str, *, where: str = "", remedy: str = "", path: Path | None = None
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.path = path
+
+
+class BackupError(SessionError):
+    """No backup of a session could be made, so it was not replaced."""
 
 
 class ExportError(UserError):

@@ -89,10 +89,21 @@ class Workspace(Closing):
 
     @classmethod
     def create(
-        cls, path: Path, locks: Path, compute: Compute, *, overwrite: bool = False
+        cls,
+        path: Path,
+        locks: Path,
+        compute: Compute,
+        *,
+        overwrite: bool = False,
+        backup: bool = True,
     ) -> "Workspace":
-        """Creates a session; raises SessionError if the path exists or cannot be written."""
-        return cls(lambda: SessionFile.create(path, locks, overwrite=overwrite), compute)
+        """Creates a session; raises SessionError if the path exists or cannot be written.
+
+        A copy of a replaced session is kept, unless `backup` is False.
+        """
+        return cls(
+            lambda: SessionFile.create(path, locks, overwrite=overwrite, backup=backup), compute
+        )
 
     @classmethod
     def open(cls, path: Path, locks: Path, compute: Compute) -> "Workspace":
@@ -183,14 +194,18 @@ class Workspace(Closing):
         self.ask(change).result()
         return self._go_on(comparison, self._stored(comparison), tasks, note)
 
-    def move_to(self, path: Path) -> Future[str]:
+    def move_to(self, path: Path, *, backup: bool = True) -> Future[str]:
         """Continues in a copy of the session under another name, also during training.
+
+        Args:
+            path: The new file.
+            backup: Whether a copy of a session that it replaces is kept.
 
         Returns:
             Why the new file is read-only, or ""; a SessionError if it could not be created, in
             which case the session continues in the old file.
         """
-        return self._recorder.move_to(path)
+        return self._recorder.move_to(path, backup=backup)
 
     def stop(self) -> None:
         """Stops every comparison after its current step."""

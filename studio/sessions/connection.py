@@ -7,6 +7,10 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.core.errors import BackupError
+from studio.sessions.backups import backups_beside, keep_backup
+from studio.sessions.checks.limits import bound, time_limit
+from studio.sessions.checks.schema_check import check_schema
 from studio.sessions.errors import damaged, session_errors
 from studio.sessions.header import Header, read_header
 from studio.sessions.locking import SessionLock
@@ -45,6 +49,12 @@ def open_session(path: Path, lock: SessionLock, versions: Versions, *, read_only
     if why:
         return _open_for_reading(path, header, versions, why)
     if header.version < versions.current:
+        versions.migrations_from(header.version, path)  # or it is refused
+        try:
+            keep_backup(path, backups_beside(lock.folder))
+        except BackupError as error:
+            why = f"it is of an earlier version, and {error.what}"
+            return _open_for_reading(path, header, versions, why)
         migrate(path, header.version, versions)
     return Opened(_open_for_writing(path), "")
 
@@ -112,15 +122,17 @@ def _connect(uri: str) -> sqlite3.Connection:
     db = sqlite3.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS
     )
-    db.execute("PRAGMA trusted_schema = OFF")
+    bound(db)
     return db
 
 
 def _check(path: Path, header: Header) -> None:
-    if path.stat().st_size > _CHECKED_IN_FULL:
-        return
+    """The schema comes first: a check of the content evaluates what a schema says."""
     uri, _ = _reading_uri(path, header)
-    with session_errors(path, "opened"), closing(_connect(uri)) as db:
+    with session_errors(path, "opened"), closing(_connect(uri)) as db, time_limit(db, path):
+        check_schema(db, path, header.version)
+        if path.stat().st_size > _CHECKED_IN_FULL:
+            return
         (answer,) = db.execute("PRAGMA quick_check(1)").fetchone()
     if answer != "ok":
         raise damaged(path, str(answer).splitlines()[-1])

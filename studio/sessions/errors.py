@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from studio.core.errors import SessionError
+from studio.core.errors import DamagedSessionError, SessionError
 
-_DAMAGED = "Open a backup copy; this file was left unchanged"
+_DAMAGED = (
+    "The file was left unchanged; `gate-studio doctor` saves what can be read, and File > Restore "
+    "in the window brings back an earlier copy, if there is one"
+)
 
 
-def damaged(path: Path, detail: str) -> SessionError:
+def damaged(path: Path, detail: str) -> DamagedSessionError:
     """The error for a session file with inconsistent content."""
-    return SessionError(f"the session file is damaged ({detail})", where=str(path), remedy=_DAMAGED)
+    return DamagedSessionError(
+        f"the session file is damaged ({detail})", where=str(path), remedy=_DAMAGED, path=path
+    )
 
 
 @contextmanager
@@ -38,15 +43,18 @@ def session_errors(path: Path, doing: str) -> Iterator[None]:
 
 def _explain(error: sqlite3.Error, path: Path, doing: str) -> SessionError:
     name = getattr(error, "sqlite_errorname", "")
+    detail = (str(error).splitlines() or [""])[0]
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return damaged(path, str(error))
+        return damaged(path, detail)
+    if detail.startswith("Could not decode to UTF-8"):  # Python's own, without a name
+        return damaged(path, "it contains text that is not UTF-8")
     for prefix, what, remedy in _KNOWN:
         if name.startswith(prefix):
             return SessionError(
                 f"the session could not be {doing}: {what}", where=str(path), remedy=remedy
             )
     return SessionError(
-        f"the session could not be {doing}: {error}",
+        f"the session could not be {doing}: {detail}",
         where=str(path),
         remedy="Check the disk, and that the file is a session of this program",
     )

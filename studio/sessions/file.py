@@ -3,8 +3,8 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -15,6 +15,9 @@ from studio.core.results.record import DatasetRecord, NewComparison, StoredExamp
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.core.system.closing import Closing
 from studio.sessions.atomic_replace import back_up, replacement
+from studio.sessions.backups import backups_beside, keep_backup
+from studio.sessions.checks.consistency import checked_history
+from studio.sessions.checks.limits import time_limit
 from studio.sessions.connection import Opened, open_session
 from studio.sessions.create import refuse_to_overwrite, write_empty_session
 from studio.sessions.errors import damaged, session_errors
@@ -23,6 +26,7 @@ from studio.sessions.migrations.versions import VERSIONS, Versions
 from studio.sessions.rescue import file_identity, rescue
 from studio.sessions.tables.add_seeds import add_seeds
 from studio.sessions.tables.checkpoint_retention import DEFAULT_BUDGET
+from studio.sessions.tables.damage import DamagedValueError, reading
 from studio.sessions.tables.dataset_records import read_dataset, update_file_locations
 from studio.sessions.tables.insert_comparison import write_comparison
 from studio.sessions.tables.notes import Note, read_notes, write_note
@@ -62,7 +66,13 @@ class SessionFile(Closing):
 
     @classmethod
     def create(
-        cls, path: Path, locks: Path, *, overwrite: bool = False, budget: int = DEFAULT_BUDGET
+        cls,
+        path: Path,
+        locks: Path,
+        *,
+        overwrite: bool = False,
+        backup: bool = True,
+        budget: int = DEFAULT_BUDGET,
     ) -> Self:
         """Creates a session file and opens it for writing.
 
@@ -70,6 +80,7 @@ class SessionFile(Closing):
             path: The file to create.
             locks: The folder of the lock files.
             overwrite: Whether an existing session may be replaced.
+            backup: Whether a copy of a replaced session is kept.
             budget: Bytes of weights to keep for each run.
 
         Raises:
@@ -78,6 +89,8 @@ class SessionFile(Closing):
         """
         with session_errors(path, "created"), SessionLock(path, locks).held():
             refuse_to_overwrite(path, overwrite=overwrite)
+            if backup:
+                keep_backup(path, backups_beside(locks))
             with replacement(path) as new:
                 write_empty_session(new)
         return cls.open(path, locks, budget=budget)
@@ -107,7 +120,7 @@ class SessionFile(Closing):
         """
         lock = SessionLock(path, locks)
         try:
-            with session_errors(path, "opened"):
+            with session_errors(path, "opened"), _guarded(path):
                 opened = open_session(path, lock, versions, read_only=read_only)
         except BaseException:
             lock.release()
@@ -179,7 +192,7 @@ class SessionFile(Closing):
 
     def history(self, comparison: int) -> ComparisonHistory:
         """A comparison with all measurements so far."""
-        return self._read(lambda db: read_history(db, comparison))
+        return self._read(lambda db: checked_history(read_history(db, comparison)))
 
     def kept_epochs(self, comparison: int, run: RunId) -> tuple[int, ...]:
         """The epochs of a run whose weights are stored, in order."""
@@ -209,14 +222,18 @@ class SessionFile(Closing):
         """The notes of a comparison, oldest first."""
         return self._read(lambda db: read_notes(db, comparison))
 
-    def save_as(self, path: Path) -> None:
+    def save_as(self, path: Path, *, backup: bool = True) -> None:
         """Writes a copy of the session to another file, which is replaced atomically.
 
         Saving onto itself does nothing.
 
+        Args:
+            path: The target.
+            backup: Whether a copy of a replaced session is kept.
+
         Raises:
             SessionError: The target is open in another window, is not a session, or cannot be
-                written; it is unchanged.
+                written, or no copy of it can be kept; it is unchanged.
         """
         if path.resolve() == self.path.resolve():
             return
@@ -226,10 +243,12 @@ class SessionFile(Closing):
             SessionLock(path, self._lock.folder).held(),
         ):
             refuse_to_overwrite(path, overwrite=True)
+            if backup:
+                keep_backup(path, backups_beside(self._lock.folder))
             with replacement(path) as new:
                 back_up(self._db(), new)
 
-    def continued_in(self, path: Path) -> Self:
+    def continued_in(self, path: Path, *, backup: bool = True) -> Self:
         """The session under another name, open for writing; itself if it already has that name.
 
         Raises:
@@ -237,7 +256,7 @@ class SessionFile(Closing):
         """
         if path.resolve() == self.path.resolve():
             return self
-        self.save_as(path)
+        self.save_as(path, backup=backup)
         return self.open(path, self._lock.folder, budget=self._budget)
 
     def _db(self) -> sqlite3.Connection:
@@ -247,10 +266,9 @@ class SessionFile(Closing):
 
     def _read(self, read: Callable[[sqlite3.Connection], Result]) -> Result:
         with self._access, session_errors(self.path, "read"):
-            try:
-                return _in_transaction("BEGIN", self._db(), read)
-            except (ValueError, TypeError) as error:  # columns that we did not write
-                raise damaged(self.path, str(error).splitlines()[0]) from error
+            db = self._db()
+            with _guarded(self.path), time_limit(db, self.path):
+                return _in_transaction("BEGIN", db, read)
 
     def _write(self, write: Callable[[sqlite3.Connection], Result]) -> Result:
         if self.read_only:
@@ -287,6 +305,22 @@ class SessionFile(Closing):
         with self._access, suppress(sqlite3.Error):
             self._db().execute("PRAGMA wal_checkpoint(PASSIVE)")
         self._checkpointed = time.monotonic()
+
+
+@contextmanager
+def _guarded(path: Path) -> Iterator[None]:
+    """Turns whatever goes wrong with what a stranger stored into the error for damaged sessions."""
+    try:
+        with reading("content"):
+            yield
+    except DamagedValueError as error:
+        raise damaged(path, str(error).removeprefix("content: ")) from error
+    except MemoryError as error:
+        raise SessionError(
+            "there is not enough memory to read the session",
+            where=str(path),
+            remedy="Close other programs, or open it on a machine with more memory",
+        ) from error
 
 
 def _in_transaction(

@@ -51,6 +51,8 @@ def read_header(path: Path, *, open_here: bool) -> Header:
         )
     if path.is_dir():
         raise SessionError("is a folder", where=str(path), remedy="Choose a *.gates file in it")
+    if not path.is_file():  # reading a pipe would wait for ever
+        raise SessionError("is not a file", where=str(path), remedy="Choose a *.gates file")
     header = _through_sqlite(path) if open_here else _from_bytes(path)
     if header.application != APPLICATION_ID:
         raise SessionError(

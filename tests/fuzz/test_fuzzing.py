@@ -1,11 +1,14 @@
-"""Readers under made-up bytes for five minutes each; needs atheris, from make verify."""
+"""Readers and sessions under made-up bytes, five minutes each; atheris comes from make verify."""
 
 import gzip
 import io
 import os
+import random
 import re
+import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -13,10 +16,11 @@ from pathlib import Path
 
 import pytest
 import small_files
+from session_mutations import mutated, read_all, recover_all, small_session
 from support import ROOT
 
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "300"))
-SCRIPT = Path(__file__).with_name("fuzz_readers.py")
+HERE = Path(__file__).parent
 TS = {
     "plain": "@problemName x\n@timeStamps false\n@missing true\n@univariate true\n@equalLength "
     "false\n@classLabel true a b\n@data\n1,2,?:a\n3,4:b\n",
@@ -103,21 +107,17 @@ def write_seeds(suffix: str, corpus: Path) -> int:
     return 1
 
 
-@pytest.mark.verify
-@pytest.mark.timeout(SECONDS + 300)
-@pytest.mark.skipif(find_spec("atheris") is None, reason="atheris is not installed")
-@pytest.mark.parametrize("suffix", [*TEXTS, *FILES, ".csv.gz", ".zip"])
-def test_reader_makes_a_dataset_or_a_user_error_of_any_bytes(
-    suffix: str, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    seeds = write_seeds(suffix, corpus)
-    limits = (f"-max_total_time={SECONDS}", "-timeout=10", "-rss_limit_mb=3000", "-max_len=20000")
+def fuzz(script: str, arguments: list[str], corpus: Path, longest: int) -> int:
+    """Runs a fuzzer to its end; fails with what it found. Returns how many inputs it tried."""
+    seeds = len(list(corpus.iterdir()))
+    limits = (
+        f"-max_total_time={SECONDS}", "-timeout=10", "-rss_limit_mb=3000", f"-max_len={longest}",
+        "-verbosity=0", "-print_final_stats=1",
+    )  # fmt: skip
     done = subprocess.run(
-        [sys.executable, SCRIPT, suffix, *limits, "-verbosity=0", "-print_final_stats=1", corpus],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [sys.executable, HERE / script, *arguments, *limits, corpus],
+        cwd=corpus.parent,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
         capture_output=True,
         text=True,
         check=False,
@@ -125,9 +125,62 @@ def test_reader_makes_a_dataset_or_a_user_error_of_any_bytes(
     crashes = {
         path.name: path.read_bytes()[:2000]
         for pattern in ("crash-*", "timeout-*", "oom-*")
-        for path in tmp_path.glob(pattern)
+        for path in corpus.parent.glob(pattern)
     }
-    tried = re.search(r"number_of_executed_units:\s*(\d+)", done.stderr)
-    record_property("attempts", int(tried[1]) if tried else 1)
     assert done.returncode == 0, f"{crashes}\n{done.stderr[-4000:]}"
     assert len(list(corpus.iterdir())) > seeds, "nothing new was found to try"
+    tried = re.search(r"number_of_executed_units:\s*(\d+)", done.stderr)
+    return int(tried[1]) if tried else 1
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.verify
+@pytest.mark.timeout(SECONDS + 300)
+@pytest.mark.skipif(find_spec("atheris") is None, reason="atheris is not installed")
+@pytest.mark.parametrize("suffix", [*TEXTS, *FILES, ".csv.gz", ".zip"])
+def test_reader_makes_a_dataset_or_a_user_error_of_any_bytes(
+    suffix: str, corpus: Path, record_property: Callable[[str, object], None]
+) -> None:
+    write_seeds(suffix, corpus)
+    record_property("attempts", fuzz("fuzz_readers.py", [suffix], corpus, 20_000))
+
+
+@pytest.mark.verify
+@pytest.mark.timeout(SECONDS + 300)
+@pytest.mark.skipif(find_spec("atheris") is None, reason="atheris is not installed")
+def test_a_session_of_any_bytes_is_read_or_refused_and_recovered_or_not(
+    corpus: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    small_session(corpus / "small", tmp_path / "locks")
+    for old in (ROOT / "tests" / "old_sessions").glob("*.gates"):
+        shutil.copyfile(old, corpus / old.stem)
+    record_property("attempts", fuzz("fuzz_sessions.py", [], corpus, 400_000))
+
+
+@pytest.mark.verify
+@pytest.mark.timeout(SECONDS + 300)
+def test_a_session_changed_anywhere_is_read_or_refused_and_recovered_or_not(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Other changes each time, also where there is no atheris; a failure names its seed."""
+    locks = tmp_path / "locks"
+    original = small_session(tmp_path / "original.gates", locks, comparisons=2)
+    first, end = random.SystemRandom().randrange(2**40), time.monotonic() + SECONDS
+    seed = first
+    while time.monotonic() < end:
+        seed += 1
+        copy = mutated(seed, original, tmp_path / "copy.gates")
+        try:
+            read_all(copy, locks)
+            recover_all(copy, locks)
+        except BaseException as error:
+            error.add_note(f"session_mutations.mutated({seed}, ...)")
+            raise
+    record_property("attempts", seed - first)
+    assert seed > first + 100

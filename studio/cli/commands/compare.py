@@ -91,7 +91,14 @@ def compare(
         ),
     ] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the session file if it exists.")
+        bool,
+        typer.Option(
+            "--overwrite", help="Replace the session file if it exists; a backup is kept."
+        ),
+    ] = False,
+    no_backup: Annotated[
+        bool,
+        typer.Option("--no-backup", help="With --overwrite: keep no backup of the old session."),
     ] = False,
     resume: Annotated[
         bool,
@@ -138,6 +145,8 @@ def compare(
             where="--add",
             remedy="Name the session with --out",
         )
+    if no_backup and not overwrite:
+        raise SpecError("needs --overwrite", where="--no-backup", remedy="Leave it out")
     if spec is not None and until_decided:
         spec = plan_looks(spec, max_seeds)
     request = CompareRequest(
@@ -149,6 +158,7 @@ def compare(
         as_json=as_json,
         minutes=budget,
         adds=add,
+        backup=not no_backup,
         longer=NewLimits(**{name: options.get(name) for name in _LIMITS} if is_session else {}),
     )
     try:

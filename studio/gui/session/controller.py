@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core.errors import SessionError
+from studio.core.errors import BackupError, SessionError
 from studio.core.results.events import (
     ComparisonEnded,
     Event,
@@ -71,12 +71,14 @@ class SessionController(QObject):
     Signals:
         transitioned: The state before and the state now.
         saved: The path under which the session was saved.
+        backup_failed: The path of a session that was not replaced, and the BackupError.
         progressed: Events of the running comparison, a list; they are saved already.
         history_changed: `history` was read again.
     """
 
     transitioned = Signal(object, object)
     saved = Signal(object)
+    backup_failed = Signal(object, object)
     progressed = Signal(list)
     history_changed = Signal()
 
@@ -296,15 +298,20 @@ class SessionController(QObject):
         if isinstance(self.state, Training | Paused):
             self.state.running.control.pinned = example
 
-    def save_as(self, path: Path) -> None:
-        """Saves the whole session under another name and continues there, training included."""
+    def save_as(self, path: Path, *, backup: bool = True) -> None:
+        """Saves the whole session under another name and continues there, training included.
+
+        Args:
+            path: The new file.
+            backup: Whether a copy of a session that it replaces is kept.
+        """
         opened = self.opened
         if opened is None:
             return
         moves = self._moves_to(path)
 
         def job() -> str:
-            why = opened.workspace.move_to(path).result()
+            why = opened.workspace.move_to(path, backup=backup).result()
             if moves:
                 opened.path.unlink(missing_ok=True)
             return why
@@ -315,7 +322,13 @@ class SessionController(QObject):
                 self._go(with_opened(self.state, replace(now, path=path, why_read_only=why)))
             self.saved.emit(path)
 
-        self._jobs.load(f"Saving {path.name}", job, take)
+        def failed(error: BaseException) -> None:
+            if isinstance(error, BackupError):
+                self.backup_failed.emit(path, error)
+            else:
+                self._jobs.report(f"Saving {path.name} failed", error)
+
+        self._jobs.load(f"Saving {path.name}", job, take, failed)
 
     def close_as(self, path: Path) -> None:
         """Moves an unnamed session to its place with all that is still saved, and closes; waits.

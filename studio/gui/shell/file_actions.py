@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from studio.core.errors import SessionError
+from studio.core.errors import BackupError, SessionError
 from studio.gui.context.settings import Settings
 from studio.gui.session.controller import SessionController
 from studio.gui.shell.dialogs import suggested_name
 from studio.gui.widgets.message_boxes import ask_save_path, show_problem
+from studio.gui.widgets.plain_text import make_plain
 
 
 class FileActions:
@@ -33,6 +35,7 @@ class FileActions:
     ) -> None:
         self._session, self._settings = session, settings
         self._window, self._open, self._tell = window, open_path, tell
+        session.backup_failed.connect(self._ask_without_backup)
 
     def new_session(self) -> None:
         """Closes the session; data and settings stay, and what is trained next begins another."""
@@ -76,6 +79,24 @@ class FileActions:
         path = ask_save_path(self._window, "Save the session as", suggested, "Sessions")
         if path is not None:
             session.save_as(path)
+
+    def _ask_without_backup(self, path: Path, error: BackupError) -> None:
+        """The session that would be replaced is gone for good without one, so the user decides."""
+        box = QMessageBox(
+            QMessageBox.Icon.Warning,
+            "Gate Studio",
+            f"{path.name} was not replaced.",
+            parent=self._window,
+        )
+        box.setObjectName("withoutBackup")
+        box.setInformativeText(str(error))
+        replace = box.addButton("&Replace without a backup", QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(cancel)
+        replace.clicked.connect(lambda _: self._session.save_as(path, backup=False))
+        make_plain(box)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
 
     def _open_file(self, title: str, kinds: str) -> None:
         path, _ = QFileDialog.getOpenFileName(

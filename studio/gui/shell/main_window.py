@@ -29,6 +29,8 @@ from studio.gui.shell.file_actions import FileActions
 from studio.gui.shell.help_window import CHAPTERS, CONTENTS, HelpWindow
 from studio.gui.shell.menus import fill_menu_bar
 from studio.gui.shell.preferences import Preferences
+from studio.gui.shell.recovery.restore_dialog import Restoring
+from studio.gui.shell.recovery.session_recovery import SessionRecovery
 from studio.gui.shell.relinking import Relinking
 from studio.gui.shell.session_views import SessionViews
 from studio.gui.shell.side_bar import SideBar
@@ -55,6 +57,8 @@ class MainWindow(QMainWindow):
         self._themes = ThemeChooser(context.appearance, settings)
         self._asking = EncodingDialogs(context.planner, self)
         self._relinking = Relinking(context, self, self.commands.reload_dataset)
+        self._recovery = SessionRecovery(context, self, self.open_path)
+        self._restoring = Restoring(context, self, self.open_path)
         self.pages: Mapping[str, Page] = {kind.name: kind(context) for kind in PAGES}
         self.side_bar = SideBar(tuple(self.pages.values()))
         self.tool_bar = ToolBar(context, self.commands)
@@ -151,7 +155,7 @@ class MainWindow(QMainWindow):
         models_page.start.connect(self.commands.train)
         self.commands.refuses = self._report_obstacle
         context = self.context
-        context.jobs.failed.connect(lambda title, error: show_problem(self, title, error))
+        context.jobs.failed.connect(self._recovery.tell)
         context.follow_up.told.connect(self.tool_bar.tell)
         context.claims.problem.connect(
             lambda error: show_problem(self, "The claims could not be measured", error)
@@ -214,6 +218,10 @@ class MainWindow(QMainWindow):
         page = self._stack.currentWidget()
         assert isinstance(page, Page)  # noqa: S101 - the stack holds pages alone
         return page.name
+
+    def show_backups(self) -> None:
+        """Lists the backups of sessions, of which one can be restored."""
+        self._restoring.begin()
 
     def show_help(self) -> None:
         """Opens the guide at the chapter of the page that is shown."""

@@ -34,6 +34,9 @@ class Actions(Protocol):
     def show_preferences(self) -> None:
         """Opens the dialog Preferences."""
 
+    def show_backups(self) -> None:
+        """Lists the backups of sessions, of which one can be restored."""
+
     def show_help(self) -> None:
         """Opens the guide at the chapter of the page that is shown."""
 
@@ -75,6 +78,7 @@ def _fill_file(
     menu.addSeparator()
     _add(menu, "&Save", choosing.save, "Ctrl+S")
     _add(menu, "Save &as…", choosing.save_as, "Ctrl+Shift+S")
+    _add(menu, "Res&tore…", actions.show_backups)
     menu.addSeparator()
     _add(menu, "&Preferences…", actions.show_preferences, "Ctrl+,")
     _add(menu, "&Quit", lambda: window.window().close(), "Ctrl+Q")

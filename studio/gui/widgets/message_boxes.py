@@ -1,6 +1,7 @@
 """Dialogs that any part of the window may need: a problem to read, a place to save."""
 
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
@@ -54,10 +55,35 @@ def ask_save_path(parent: QWidget, title: str, suggested: Path, kind: str) -> Pa
         suggested: A name with the ending that files of this kind have.
         kind: Name of the file type.
     """
+    dialog = _save_dialog(parent, title, suggested, kind)
+    if not dialog.exec():
+        return None
+    return Path(dialog.selectedFiles()[0])
+
+
+def open_save_dialog(
+    parent: QWidget, title: str, suggested: Path, kind: str, then: Callable[[Path], object]
+) -> QFileDialog:
+    """The same without waiting: `then` gets the chosen path; nothing happens on Cancel.
+
+    Args:
+        parent: The dialog stands before it.
+        title: Of the dialog.
+        suggested: A path with the ending that files of this kind have.
+        kind: Name of the file type.
+        then: Called with the path; an overwrite was confirmed.
+    """
+    dialog = _save_dialog(parent, title, suggested, kind)
+    dialog.setObjectName("savePath")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
+    dialog.open()
+    return dialog
+
+
+def _save_dialog(parent: QWidget, title: str, suggested: Path, kind: str) -> QFileDialog:
     dialog = QFileDialog(parent, title, str(suggested), f"{kind} (*{suggested.suffix})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suggested.suffix.removeprefix("."))
     dialog.selectFile(str(suggested))
-    if not dialog.exec():
-        return None
-    return Path(dialog.selectedFiles()[0])
+    return dialog

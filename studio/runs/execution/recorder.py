@@ -97,14 +97,14 @@ class Recorder:
         """
         return self._ask(lambda: question(self._session))
 
-    def move_to(self, path: Path) -> Future[str]:
+    def move_to(self, path: Path, *, backup: bool = True) -> Future[str]:
         """Continues in a copy of the session under another name, with all later events.
 
         Returns:
             Why the new file is read-only, or ""; a SessionError if it could not be created, in
             which case recording continues in the old file.
         """
-        return self._ask(lambda: self._move(path))
+        return self._ask(lambda: self._move(path, backup=backup))
 
     def close(self) -> None:
         """Commits queued events, closes the file and ends the thread."""
@@ -153,9 +153,9 @@ class Recorder:
             if self._closing:
                 return
 
-    def _move(self, path: Path) -> str:
+    def _move(self, path: Path, *, backup: bool) -> str:
         previous = self._session
-        self._session = previous.continued_in(path)
+        self._session = previous.continued_in(path, backup=backup)
         if self._session is not previous:
             previous.close()
         return self._session.why_read_only

@@ -102,10 +102,12 @@ def recover_dataset(record: DatasetRecord, where: str, cache: Cache | None = Non
 
     Raises:
         DatasetError: The file is missing or changed and the session has no copy.
-        SessionError: The copy in the session has an unsafe name.
+        SessionError: The copy in the session has an unsafe name, or the session leads to a file
+            other than those that it says it was trained on.
     """
     change = _change_of(record)
     if not change:
+        _refuse_other_files(record, where)
         return LoadedDataset(load(_verified(record), cache), "")
     if all(file.content is not None for file in record.files):
         return LoadedDataset(_load_copy(record, where), f"{change}; using the copy in the session")
@@ -114,6 +116,27 @@ def recover_dataset(record: DatasetRecord, where: str, cache: Cache | None = Non
         where=where,
         remedy="Restore the original file; the session has no copy of it",
     )
+
+
+def _refuse_other_files(record: DatasetRecord, where: str) -> None:
+    """The path that is loaded must lead to a file whose content was compared.
+
+    A session may come from elsewhere and name any file of this machine.
+    """
+    spec = record.spec
+    if not isinstance(spec, FileDataset):
+        return
+    path = Path(spec.path)
+    files = [Path(file.path).resolve() for file in record.files]
+    is_named = bool(files) and (
+        not path.is_absolute() or any(path.resolve() in {file, *file.parents} for file in files)
+    )
+    if not is_named:
+        raise SessionError(
+            f"leads to {spec.path}, which is not a file that its runs were trained on",
+            where=where,
+            remedy="Results, gates of stored examples and exports work without the data",
+        )
 
 
 def _verified(record: DatasetRecord) -> DatasetSpec:

@@ -17,6 +17,7 @@ from studio.core.results.record import StoredExample
 from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.comparison_spec import ContenderSpec
 from studio.runs.stored.dataset_recovery import recover_task
+from studio.runs.stored.weights_check import fitting_weights
 from studio.sessions import SessionFile
 
 
@@ -162,7 +163,8 @@ def traces_of(model: TrainedModel, sequences: Sequence[Floats]) -> tuple[Trace, 
     from studio.nn.inference.tracing import trace_network
     from studio.nn.networks.load_network import load_network_for_inspection
 
-    network = load_network_for_inspection(model.contender, model.preprocessing, model.weights)
+    with fitting_weights(model):
+        network = load_network_for_inspection(model.contender, model.preprocessing, model.weights)
     return tuple(trace_network(network, sequence) for sequence in sequences)
 
 
@@ -186,11 +188,15 @@ def _inspect(pair: ModelPair, example: Example) -> GateInspection:
     from studio.nn.networks.load_network import load_network_for_inspection
 
     def norms_of(model: TrainedModel) -> Mapping[str, Floats]:
-        network = load_network_for_inspection(model.contender, model.preprocessing, model.weights)
+        with fitting_weights(model):
+            network = load_network_for_inspection(
+                model.contender, model.preprocessing, model.weights
+            )
         return gradient_norms(network, example.inputs, example.target, model.preprocessing)
 
     model = pair.model
-    network = load_network_for_inspection(model.contender, model.preprocessing, model.weights)
+    with fitting_weights(model):
+        network = load_network_for_inspection(model.contender, model.preprocessing, model.weights)
     trace = trace_network(network, example.inputs)
     before = {} if pair.untrained is None else norms_of(pair.untrained)
     after = norms_of(model)

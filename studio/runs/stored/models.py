@@ -14,6 +14,7 @@ from studio.core.specs.fold_ids import FoldId
 from studio.runs.execution.compute import Compute
 from studio.runs.stored.dataset_recovery import recover_task
 from studio.runs.stored.gate_inspection import series_of_example
+from studio.runs.stored.weights_check import fitting_weights
 from studio.sessions import SessionFile
 
 
@@ -188,7 +189,8 @@ def trace_of(model: TrainedModel, sequence: Floats) -> Trace:
     from studio.nn.inference.tracing import trace_network
     from studio.nn.networks.load_network import load_network
 
-    network = load_network(model.contender, model.preprocessing, model.weights)
+    with fitting_weights(model):
+        network = load_network(model.contender, model.preprocessing, model.weights)
     return trace_network(network, sequence)
 
 

@@ -12,6 +12,7 @@ from studio.core.specs.sampling_spec import SamplingSpec
 from studio.data.transform.symbols import detokenize, tokenize
 from studio.runs.execution.compute import Compute
 from studio.runs.stored.models import stored_model
+from studio.runs.stored.weights_check import fitting_weights
 from studio.sessions import SessionFile
 
 _LINE_ENDS = ("\n", "\\x0a")
@@ -70,7 +71,8 @@ def _sample(model: TrainedModel, spec: SamplingSpec) -> SampledText:
             remedy="Choose a comparison on a text",
         )
     codes, unknown = prompt_codes(spec.prompt, preprocessing)
-    network = load_network(model.contender, preprocessing, model.weights)
+    with fitting_weights(model):
+        network = load_network(model.contender, preprocessing, model.weights)
     draws = np.random.default_rng(spec.draw).random(spec.length)
     sampled = sample_tokens(network, preprocessing, codes, draws, spec.temperature)
     symbols = preprocessing.outcomes or ()

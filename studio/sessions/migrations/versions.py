@@ -46,8 +46,8 @@ class Versions:
         if header.major > self.current // 1000:
             raise SessionError(
                 "was made by a newer version of Gate Studio "
-                f"(file version {_format_version(header.version)}, "
-                f"this program reads {_format_version(self.current)})",
+                f"(file version {format_version(header.version)}, "
+                f"this program reads {format_version(self.current)})",
                 where=str(path),
                 remedy="Update Gate Studio; the file was left unchanged",
             )
@@ -63,7 +63,7 @@ class Versions:
         while version < self.current:
             if version not in by_source:
                 raise SessionError(
-                    f"has the unknown file version {_format_version(version)}",
+                    f"has the unknown file version {format_version(version)}",
                     where=str(path),
                     remedy="Open it with the version of Gate Studio that made it",
                 )
@@ -72,7 +72,8 @@ class Versions:
         return tuple(migrations)
 
 
-def _format_version(version: int) -> str:
+def format_version(version: int) -> str:
+    """A file version for people, such as "2.1"."""
     return f"{version // 1000}.{version % 1000}"
 
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from studio.core.errors import SessionError
 from studio.core.results.record import DatasetRecord, SourceFile
 from studio.core.specs.comparison_spec import DatasetSpec, FileDataset
+from studio.sessions.tables.damage import reading
 from studio.sessions.tables.reading import comparison_missing
 from studio.sessions.tables.stored_spec import comparison_spec
 
@@ -33,12 +34,13 @@ def read_dataset(db: sqlite3.Connection, comparison: int) -> DatasetRecord:
         " ORDER BY name",
         (row,),
     )
-    return DatasetRecord(
-        name,
-        _SPEC.validate_json(spec),
-        json.loads(schema),
-        tuple(SourceFile(*file) for file in files),
-    )
+    with reading(f"dataset {name}"):
+        return DatasetRecord(
+            name,
+            _SPEC.validate_json(spec),
+            json.loads(schema),
+            tuple(SourceFile(*file) for file in files),
+        )
 
 
 def _dataset_row(db: sqlite3.Connection, comparison: int) -> int:

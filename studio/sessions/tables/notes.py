@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from studio.core.results.events import RunId
 from studio.core.specs.fold_ids import FoldId
+from studio.sessions.tables.damage import reading
 from studio.sessions.tables.serialization import pack_json
 from studio.sessions.tables.write_events import find_run, now
 
@@ -57,16 +58,11 @@ def read_notes(db: sqlite3.Connection, comparison: int) -> tuple[Note, ...]:
         " WHERE note.comparison = ? ORDER BY note.id",
         (comparison,),
     )
-    notes = [
-        Note(
-            row,
-            RunId(name, seed, FoldId(repeat, fold)) if name else None,
-            created,
-            text,
-            tuple(json.loads(tags)),
-        )
-        for row, name, seed, repeat, fold, created, text, tags in rows
-    ]
+    notes = []
+    for row, name, seed, repeat, fold, created, text, tags in rows:
+        with reading(f"note {row}"):
+            run = RunId(name, seed, FoldId(repeat, fold)) if name else None
+            notes.append(Note(row, run, created, text, tuple(map(str, json.loads(tags)))))
     latest = {note.run: note.id for note in notes}
     return tuple(
         note

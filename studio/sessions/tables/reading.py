@@ -28,6 +28,7 @@ from studio.core.results.history import (
 from studio.core.results.record import StoredExample
 from studio.core.specs.comparison_spec import ComparisonSpec, ContenderSpec
 from studio.core.specs.fold_ids import FoldId
+from studio.sessions.tables.damage import DamagedValueError, reading
 from studio.sessions.tables.serialization import unpack_array, unpack_number, unpack_scores
 from studio.sessions.tables.stored_spec import comparison_spec
 from studio.sessions.tables.write_events import best_epoch, find_run
@@ -69,11 +70,14 @@ def read_summaries(db: sqlite3.Connection) -> tuple[ComparisonSummary, ...]:
         "SELECT status, count(*) FROM run JOIN contender ON contender.id = run.contender"
         " WHERE comparison = ? GROUP BY status"
     )
-    return tuple(
-        ComparisonSummary(row, name, dataset, created, statuses, comparison_spec(spec))
-        for row, name, dataset, created, spec in rows
-        for statuses in (dict(db.execute(count, (row,))),)
-    )
+    summaries = []
+    for row, name, dataset, created, spec in rows:
+        with reading(f"settings of comparison {row}"):
+            statuses = dict(db.execute(count, (row,)))
+            summaries.append(
+                ComparisonSummary(row, name, dataset, created, statuses, comparison_spec(spec))
+            )
+    return tuple(summaries)
 
 
 def read_history(db: sqlite3.Connection, comparison: int) -> ComparisonHistory:
@@ -89,8 +93,14 @@ def read_history(db: sqlite3.Connection, comparison: int) -> ComparisonHistory:
     ).fetchone()
     if row is None:
         raise comparison_missing(comparison)
-    spec = comparison_spec(row[0])
-    first, *further = read_folds(db, comparison)
+    with reading(f"settings of comparison {comparison}"):
+        spec = comparison_spec(row[0])
+        environment = {str(name): str(value) for name, value in json.loads(row[2]).items()}
+    with reading(f"split of comparison {comparison}"):
+        folds = read_folds(db, comparison)
+        if not folds:
+            raise DamagedValueError(f"the split of comparison {comparison} is missing")
+        first, *further = folds
     return ComparisonHistory(
         spec=spec,
         dataset_name=row[1],
@@ -100,7 +110,7 @@ def read_history(db: sqlite3.Connection, comparison: int) -> ComparisonHistory:
         test_positions=first.test_positions,
         contenders=tuple(_contender(db, comparison, contender) for contender in spec.contenders),
         baselines=first.baselines,
-        environment=json.loads(row[2]),
+        environment=environment,
         further=tuple(further),
     )
 
@@ -133,10 +143,14 @@ def comparison_missing(comparison: int) -> SessionError:
 
 
 def _contender(db: sqlite3.Connection, comparison: int, spec: ContenderSpec) -> ContenderHistory:
-    row, parameters, macs = db.execute(
-        "SELECT id, parameters, macs FROM contender WHERE comparison = ? AND name = ?",
-        (comparison, spec.name),
-    ).fetchone()
+    with reading(f"contender {spec.name}"):
+        found = db.execute(
+            "SELECT id, parameters, macs FROM contender WHERE comparison = ? AND name = ?",
+            (comparison, spec.name),
+        ).fetchone()
+        if found is None:
+            raise DamagedValueError(f"contender {spec.name} is missing")
+        row, parameters, macs = found
     rows = db.execute(
         "SELECT seed, repeat, fold, id FROM run WHERE contender = ? ORDER BY repeat, fold, seed",
         (row,),
@@ -152,20 +166,21 @@ def _run(db: sqlite3.Connection, run: RunId, row: int) -> RunHistory:
     status, reason, execution, memory = db.execute(
         "SELECT status, reason, served, memory FROM run WHERE id = ?", (row,)
     ).fetchone()
-    return RunHistory(
-        run=run,
-        status=status,
-        reason=reason,
-        execution=_execution(execution),
-        memory=TrainingMemory(**json.loads(memory)) if memory else None,
-        epochs=_epochs(db, row),
-        best_epoch=best_epoch(db, row),
-        timings=_timings(db, row),
-        result=_result(db, row),
-    )
+    with reading(str(run)):
+        return RunHistory(
+            run=run,
+            status=status,
+            reason=reason,
+            execution=read_execution(execution),
+            memory=TrainingMemory(**json.loads(memory)) if memory else None,
+            epochs=_epochs(db, row),
+            best_epoch=best_epoch(db, row),
+            timings=_timings(db, row),
+            result=_result(db, row),
+        )
 
 
-def _execution(packed: str | None) -> ExecutionInfo | None:
+def read_execution(packed: str | None) -> ExecutionInfo | None:
     if not packed:
         return None
     fields = json.loads(packed)
@@ -220,18 +235,21 @@ def _baselines(db: sqlite3.Connection, comparison: int, fold_id: FoldId) -> tupl
         " FROM baseline WHERE comparison = ? AND repeat = ? AND fold = ? ORDER BY place",
         (comparison, *fold_id),
     )
-    return tuple(
-        Baseline(
-            name,
-            parameters,
-            seconds,
-            unpack_array(predictions),
-            unpack_scores(scores),
-            unpack_scores(validation),
-            unpack_number(loss),
-        )
-        for name, parameters, seconds, predictions, scores, validation, loss in rows
-    )
+    baselines = []
+    for name, parameters, seconds, predictions, scores, validation, loss in rows:
+        with reading(f"baseline {name}"):
+            baselines.append(
+                Baseline(
+                    name,
+                    parameters,
+                    seconds,
+                    unpack_array(predictions),
+                    unpack_scores(scores),
+                    unpack_scores(validation),
+                    unpack_number(loss),
+                )
+            )
+    return tuple(baselines)
 
 
 def read_kept_epochs(db: sqlite3.Connection, comparison: int, run: RunId) -> tuple[int, ...]:
@@ -274,7 +292,8 @@ def read_last_state(
     if found is None:
         return None
     epoch, weights, state = found
-    return _epochs(db, row, first=epoch)[0], Snapshot(weights, state)
+    with reading(f"last state of {run}"):
+        return _epochs(db, row, first=epoch)[0], Snapshot(weights, state)
 
 
 def read_examples(db: sqlite3.Connection, comparison: int) -> tuple[StoredExample, ...]:
@@ -284,7 +303,10 @@ def read_examples(db: sqlite3.Connection, comparison: int) -> tuple[StoredExampl
         " WHERE comparison = ? ORDER BY place",
         (comparison,),
     )
-    return tuple(
-        StoredExample(part, number, unpack_array(inputs), unpack_array(truth), position)
-        for part, number, inputs, truth, position in rows
-    )
+    examples = []
+    for part, number, inputs, truth, position in rows:
+        with reading(f"stored {part} example {number}"):
+            examples.append(
+                StoredExample(part, number, unpack_array(inputs), unpack_array(truth), position)
+            )
+    return tuple(examples)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.errors import DatasetError
+from studio.core.errors import DatasetError, SessionError
 from studio.core.results.record import DatasetRecord
 from studio.core.specs.dataset_spec import FileDataset
 from studio.data import ExampleSet, load, source_files
@@ -48,6 +48,19 @@ def test_the_file_that_was_verified_is_loaded_from_whatever_folder(
     monkeypatch.chdir(tmp_path / "there")
     recovered = recover_dataset(record, "a session")
     assert recovered.dataset.values.max() == 39.5
+
+
+@pytest.mark.parametrize("names_a_file", [True, False])
+def test_a_session_from_elsewhere_cannot_lead_to_a_file_that_it_was_not_trained_on(
+    tmp_path: Path, *, names_a_file: bool
+) -> None:
+    secret, own = tmp_path / "secret.csv", tmp_path / "own.csv"
+    for file in (secret, own):
+        file.write_text("load\n" + "".join(f"{step % 7}.5\n" for step in range(40)))
+    files = source_files(FileDataset(path=str(own))) if names_a_file else ()
+    record = DatasetRecord("t", FileDataset(path=str(secret)), {}, files)
+    with pytest.raises(SessionError, match="not a file that its runs were trained on"):
+        recover_dataset(record, "a session")
 
 
 def test_a_file_changed_within_its_size_and_time_is_noticed(tmp_path: Path) -> None:

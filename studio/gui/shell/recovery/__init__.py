@@ -1,0 +1,1 @@
+"""Damaged sessions and backups, as the window offers them."""
