@@ -55,6 +55,12 @@ class Monitor:
         for run, now in progress.runs.items():
             if now.status != self._shown.runs[run].status and now.status in _ENDINGS:
                 self.say(f"{run}: {_ENDINGS[now.status]}{_last_score(now)}{_problem(now)}")
+        if progress.delay != self._shown.delay:
+            self.say(
+                f"Waiting to save: {progress.delay}. Training goes on."
+                if progress.delay
+                else "Saving goes on."
+            )
         self._shown = progress
         if self._console.is_terminal:
             self._live.update(Group(self._lanes(progress), Text(self._overall(progress))))

@@ -77,6 +77,10 @@ class DamagedSessionError(SessionError):
         self.path = path
 
 
+class BusySessionError(SessionError):
+    """A session that another program has locked for the moment."""
+
+
 class BackupError(SessionError):
     """No backup of a session could be made, so it was not replaced."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from studio.core.errors import DamagedSessionError, SessionError
+from studio.core.errors import BusySessionError, DamagedSessionError, SessionError
 
 _DAMAGED = (
     "The file was left unchanged; `gate-studio doctor` saves what can be read, and File > Restore "
@@ -50,9 +50,8 @@ def _explain(error: sqlite3.Error, path: Path, doing: str) -> SessionError:
         return damaged(path, "it contains text that is not UTF-8")
     for prefix, what, remedy in _KNOWN:
         if name.startswith(prefix):
-            return SessionError(
-                f"the session could not be {doing}: {what}", where=str(path), remedy=remedy
-            )
+            kind = BusySessionError if name.startswith(_BUSY) else SessionError
+            return kind(f"the session could not be {doing}: {what}", where=str(path), remedy=remedy)
     return SessionError(
         f"the session could not be {doing}: {detail}",
         where=str(path),
@@ -60,6 +59,7 @@ def _explain(error: sqlite3.Error, path: Path, doing: str) -> SessionError:
     )
 
 
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _KNOWN = (
     ("SQLITE_FULL", "the disk is full", "Free some space; everything saved before is still there"),
     ("SQLITE_IOERR", "the disk reports an error", "Check the disk, or save to another one"),

@@ -3,10 +3,12 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +55,19 @@ def start_in(folder: Path, home: Path, *arguments: object) -> "subprocess.Popen[
     )
 
 
+def wait_for_epochs(session: Path) -> None:
+    """Until some epochs are saved."""
+    deadline, count = time.monotonic() + PATIENCE_SECONDS, 0
+    while count < 4:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"{session.as_uri()}?mode=ro", uri=True)) as db,
+        ):
+            (count,) = db.execute("SELECT count(*) FROM epoch").fetchone()
+
+
 def delete(path: Path) -> None:
     path.unlink()
 
@@ -85,11 +100,7 @@ def test_a_session_that_is_lost_while_it_trains_is_told_with_status_1_and_rescue
     session = home / "work" / "s.gates"
     process = start(home, *LONG, "--out", session)
     try:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not session.exists() or b"epoch" not in session.read_bytes()[:200_000]:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        time.sleep(2)
+        wait_for_epochs(session)
         lose(session)
         _, err = process.communicate(timeout=PATIENCE_SECONDS)
     finally:
@@ -102,6 +113,26 @@ def test_a_session_that_is_lost_while_it_trains_is_told_with_status_1_and_rescue
         rescued = home / "work" / "s (rescued).gates"
         assert str(rescued) in err
         assert run_json(home, "show", rescued)["contenders"]
+
+
+def test_a_session_that_another_program_locks_is_waited_for(home: Path) -> None:
+    session = home / "s.gates"
+    process = start(home, *LONG[:-1], 400, "--out", session)
+    try:
+        wait_for_epochs(session)
+        with closing(sqlite3.connect(session, isolation_level=None, timeout=60)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            time.sleep(8)
+            other.execute("ROLLBACK")
+        _, err = process.communicate(timeout=240)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 0, err
+    assert "Waiting to save: another program has locked the session. Training goes on." in err
+    assert "Saving goes on." in err
+    runs = run_json(home, "show", session)["contenders"]
+    assert [each["runs"] for each in runs] == [1, 1]
 
 
 @pytest.mark.verify

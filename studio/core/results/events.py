@@ -242,7 +242,14 @@ class ComparisonEnded:
     notes: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class SavingDelayed:
+    """What was trained waits to be saved, and why, a clause; "" when it is saved again."""
+
+    reason: str
+
+
 RunEvent = (
     RunStarted | StepsTimed | EpochFinished | GatesTraced | RunFinished | RunStopped | RunFailed
 )
-Event = RunEvent | ComparisonEnded
+Event = RunEvent | SavingDelayed | ComparisonEnded

@@ -18,6 +18,7 @@ from studio.core.results.events import (
     RunId,
     RunStarted,
     RunStopped,
+    SavingDelayed,
     StepsTimed,
 )
 from studio.core.results.history import ComparisonHistory, Status
@@ -81,6 +82,7 @@ class ComparisonProgress:
     steps_of_an_epoch: Mapping[FoldId, int]
     runs: Mapping[RunId, RunProgress]
     ended: ComparisonEnded | None = None
+    delay: str = ""
 
     @classmethod
     def of(cls, history: ComparisonHistory) -> "ComparisonProgress":
@@ -136,6 +138,8 @@ class ComparisonProgress:
 
     def after(self, event: Event) -> "ComparisonProgress":
         """The progress after this event."""
+        if isinstance(event, SavingDelayed):
+            return replace(self, delay=event.reason)
         if isinstance(event, ComparisonEnded):
             return replace(self, ended=event)
         run = self.runs.get(event.run, RunProgress())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 from studio.analysis.basis import EngineInequality
 from studio.analysis.wording import basis_sentence, count_of
 from studio.core.durations import format_time_left
+from studio.core.results.events import Event, SavingDelayed
 from studio.gui.context.app_context import AppContext
 from studio.gui.shell.commands import Commands
 from studio.gui.shell.comparison_names import comparison_labels
@@ -70,6 +71,7 @@ class ToolBar(QWidget):
         commands.told.connect(self.tell)
         context.session.history_changed.connect(self.refresh)
         context.session.progressed.connect(lambda _: self.refresh())
+        context.session.progressed.connect(self._tell_delays)
         context.planner.plan_changed.connect(self.refresh)
         context.draft.changed.connect(self.refresh)
         context.planner.dataset_changed.connect(self.refresh)
@@ -222,6 +224,11 @@ class ToolBar(QWidget):
         self._started = time.monotonic()
         self._share_at_start = session.progress.share if session.progress else 0.0
         self.refresh()
+
+    def _tell_delays(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, SavingDelayed):
+                self.tell(f"Waiting to save: {event.reason}" if event.reason else "Saving goes on")
 
     def tell(self, words: str) -> None:
         """Shows a message for a moment, in place of what is being waited for."""

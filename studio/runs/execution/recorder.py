@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from pathlib import Path
 from queue import Empty, Queue, SimpleQueue
 from typing import Any, TypeVar
 
-from studio.core.errors import SessionError
-from studio.core.results.events import ComparisonEnded, Event
+from studio.core.errors import BusySessionError, SessionError
+from studio.core.results.events import ComparisonEnded, Event, RunEvent, SavingDelayed
 from studio.runs.execution.compute import fulfil
 from studio.sessions import SessionFile
 
@@ -18,6 +19,8 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _MOST_IN_ONE_COMMIT = 256
 _MOST_WAITING = 2048
+_LONGEST_WAIT_AT_CLOSE = 60.0
+_LOCKED = "another program has locked the session"
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,9 @@ class _Question:
 class Recorder:
     """Writes a session from one thread.
 
-    An event reaches the subscribers only after it was committed. If a commit fails, none of its
-    events are kept or forwarded: the subscribers get a ComparisonEnded with the reason, later
+    An event reaches the subscribers only after it was committed. While another program has locked
+    the file, it waits and they get a SavingDelayed every few seconds. If a commit fails, none of
+    its events are kept or forwarded: the subscribers get a ComparisonEnded with the reason, later
     events of that comparison are dropped until it is resumed, and on_failure is called so that
     training can stop.
 
@@ -179,14 +183,35 @@ class Recorder:
                 self._record_comparison(comparison, events)
 
     def _record_comparison(self, comparison: int, events: list[Event]) -> None:
-        to_save = [event for event in events if not isinstance(event, ComparisonEnded)]
+        to_save = [
+            event for event in events if not isinstance(event, ComparisonEnded | SavingDelayed)
+        ]
         try:
             if to_save:
-                self._session.record(comparison, to_save)
+                self._save(comparison, to_save)
         except Exception as error:  # noqa: BLE001 - reported; questions are still answered
             self._failed.add(comparison)
             self._on_failure()
             events = [ComparisonEnded("failed", _reason(error))]
+        self._publish(events)
+
+    def _save(self, comparison: int, events: Sequence[RunEvent]) -> None:
+        """Saves events; waits while another program has locked the file, and says so."""
+        began, is_delayed = time.monotonic(), False
+        while True:
+            try:
+                self._session.record(comparison, events)
+            except BusySessionError:
+                if self._is_closed and time.monotonic() - began > _LONGEST_WAIT_AT_CLOSE:
+                    raise
+                is_delayed = True
+                self._publish([SavingDelayed(_LOCKED)])
+            else:
+                break
+        if is_delayed:
+            self._publish([SavingDelayed("")])
+
+    def _publish(self, events: Sequence[Event]) -> None:
         for event in events:
             for queue in self._subscribers:
                 queue.put(event)
