@@ -87,7 +87,7 @@ def _open_for_writing(path: Path) -> sqlite3.Connection:
     with session_errors(path, "opened"):
         db = _connect(f"{path.resolve().as_uri()}?mode=rw")
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA synchronous = FULL")  # what was shown survives a power cut
         db.execute("PRAGMA foreign_keys = ON")
         return db
 
