@@ -80,8 +80,7 @@ def begin_to_recover(window: MainWindow, path: Path, wait: Wait) -> RecoveryDial
     assert box is not None
     assert "the session file is damaged" in box.informativeText()
     press(box, "Check and recover")
-    dialog = shown(window, RecoveryDialog, "recovery", wait)
-    return dialog
+    return shown(window, RecoveryDialog, "recovery", wait)
 
 
 def test_a_damaged_session_is_checked_saved_to_a_new_file_and_opened(

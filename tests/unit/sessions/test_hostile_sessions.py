@@ -14,6 +14,7 @@ from studio.core.errors import DamagedSessionError, SessionError
 from studio.sessions import CURRENT_VERSION, SessionFile
 from studio.sessions.checks.limits import bound, time_limit
 from studio.sessions.checks.schema_check import expected_schemas
+from studio.sessions.tables.serialization import pack_array
 
 MUTATIONS = 400
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
@@ -119,6 +120,33 @@ def test_values_of_another_shape_are_told_with_their_place(
     saved: Path, locks: Path, statement: str, words: str
 ) -> None:
     change(saved, "PRAGMA foreign_keys = OFF", statement)
+    assert words in problem_of(saved, locks)
+
+
+def test_predictions_that_are_not_numbers_are_refused(saved: Path, locks: Path) -> None:
+    with closing(sqlite3.connect(saved)) as db, db:
+        predictions = np.full((6, 1), np.inf, np.float32)
+        db.execute("UPDATE test_result SET answers = ?", (pack_array(predictions),))
+    assert "GRU, seed 1: its predictions are not numbers" in problem_of(saved, locks)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"series_naive_error": [[1.0]], "series_ends": [20]}, "lie outside its series"),
+        ({"series_naive_error": [[1.0]] * 2, "series_ends": [40, 30]}, "series go back"),
+        ({"series_naive_error": [[1.0, 2.0]], "series_ends": [40]}, "do not fit its series"),
+        ({"naive_error": []}, "naive errors do not fit the targets"),
+        ({"horizon": -1}, "a horizon is out of range"),
+        ({"target_scaler": None}, "targets do not fit its task"),
+    ],
+)
+def test_preprocessing_that_does_not_fit_the_results_is_refused(
+    saved: Path, locks: Path, changes: dict[str, object], words: str
+) -> None:
+    with closing(sqlite3.connect(saved)) as db, db:
+        (text,) = db.execute("SELECT preparation FROM division").fetchone()
+        db.execute("UPDATE division SET preparation = ?", (json.dumps(json.loads(text) | changes),))
     assert words in problem_of(saved, locks)
 
 
