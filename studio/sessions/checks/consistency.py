@@ -1,7 +1,7 @@
 """Whether the parts of a stored comparison fit each other, as those that we write always do."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from studio.sessions.tables.damage import DamagedValueError
 
 _PARTS = {"training", "validation", "test"}
 _LONGEST_STEPS = 2**40
-_STEP_KEPT = 2  # numbers that are kept of the prediction at each step
+_NATS, _NATS_AND_GUESS = 1, 2  # numbers that are kept of the prediction at each step
 
 
 def checked_history(history: ComparisonHistory) -> ComparisonHistory:
@@ -199,11 +199,13 @@ def _largest_class(preprocessing: Preprocessing) -> int | None:
 def _check_predictions(
     predictions: Floats, truth: Truth, preprocessing: Preprocessing, what: str
 ) -> None:
-    wanted: Sequence[int] = (len(truth), preprocessing.output_size)
+    shapes: set[tuple[int, ...]] = {(len(truth), preprocessing.output_size)}
     if preprocessing.per_step:
-        wanted = (*truth.shape, _STEP_KEPT)
+        shapes = {(*truth.shape, _NATS_AND_GUESS)}
+        if preprocessing.outcomes is None:  # several outputs at once have no likeliest one
+            shapes.add((*truth.shape, _NATS))
     _require(
-        predictions.shape == tuple(wanted) and predictions.dtype.kind == "f",
+        predictions.shape in shapes and predictions.dtype.kind == "f",
         f"{what}: its predictions do not fit the test set",
     )
 

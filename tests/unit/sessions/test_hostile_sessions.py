@@ -232,3 +232,26 @@ def test_a_pipe_in_the_place_of_a_session_is_not_waited_for(path: Path, locks: P
     os.mkfifo(path)
     with pytest.raises(SessionError, match="is not a file"):
         SessionFile.open(path, locks)
+
+
+@pytest.mark.parametrize(("planes", "is_read"), [(1, True), (2, True), (3, False)])
+def test_predictions_at_every_step_hold_the_likelihood_and_perhaps_a_guess(
+    saved: Path, locks: Path, planes: int, *, is_read: bool
+) -> None:
+    """Next rows of keys have no likeliest class, so one number is kept of each step."""
+    predictions = pack_array(np.ones((6, 3, planes), np.float32))
+    truth = pack_array(np.ones((6, 3), np.float32))
+    with closing(sqlite3.connect(saved)) as db, db:
+        (text,) = db.execute("SELECT preparation FROM division").fetchone()
+        changed = json.loads(text) | {"kind": "next-step", "target_scaler": None, "window": None}
+        db.execute(
+            "UPDATE division SET preparation = ?, test_truth = ?", (json.dumps(changed), truth)
+        )
+        for table in ("baseline", "test_result"):
+            db.execute(f"UPDATE {table} SET answers = ?", (predictions,))
+    with SessionFile.open(saved, locks) as session:
+        if is_read:
+            assert session.history(1).preprocessing.kind == "next-step"
+        else:
+            with pytest.raises(DamagedSessionError, match="do not fit the test set"):
+                session.history(1)
