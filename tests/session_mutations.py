@@ -4,6 +4,7 @@ import json
 import random
 import shutil
 import sqlite3
+import warnings
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -85,7 +86,9 @@ def read_all(path: Path, locks: Path) -> bool:
                     for run in contender.runs:
                         session.kept_epochs(comparison.id, run.run)
                         session.last_state(comparison.id, run.run)
-                json.dumps(summary(history).as_json(), allow_nan=False)
+                with warnings.catch_warnings():  # a stranger's numbers may be infinite
+                    warnings.simplefilter("ignore", RuntimeWarning)
+                    json.dumps(summary(history).as_json(), allow_nan=False)
     except UserError as error:
         problem = str(error)
     assert len(problem.splitlines()) <= 1, problem

@@ -1,11 +1,11 @@
 """Whether the parts of a stored comparison fit each other, as those that we write always do."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
-from studio.core.arrays import Floats, Truth
+from studio.core.arrays import Floats, Integers, Truth
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.prepared.scaler import Scaler
 from studio.core.results.events import ExecutionInfo, TrainingMemory
@@ -16,7 +16,7 @@ from studio.sessions.tables.damage import DamagedValueError
 
 _PARTS = {"training", "validation", "test"}
 _LONGEST_STEPS = 2**40
-_STEP_KEPT = 2  # numbers that are kept of the prediction at each step
+_NATS, _NATS_AND_GUESS = 1, 2  # numbers that are kept of the prediction at each step
 
 
 def checked_history(history: ComparisonHistory) -> ComparisonHistory:
@@ -30,7 +30,12 @@ def checked_history(history: ComparisonHistory) -> ComparisonHistory:
         tuple(record.fold_id for record in history.folds[1:]) == wanted[1 : len(history.folds)],
         "its folds are not those of its settings",
     )
+    names = [baseline.name for baseline in history.baselines]
     for record in history.folds:
+        _require(
+            [baseline.name for baseline in record.baselines] == names,
+            "its folds have different baselines",
+        )
         with_place = f"{record.fold_id}: " if record.fold_id != FoldId() else ""
         try:
             _check_fold(record)
@@ -77,6 +82,7 @@ def _check_fold(record: FoldRecord) -> None:
         "the positions of the test examples do not fit them",
     )
     _check_preprocessing(preprocessing)
+    _check_positions(positions, preprocessing)
     _check_targets(truth, preprocessing)
     for baseline in record.baselines:
         _check_predictions(baseline.predictions, truth, preprocessing, f"baseline {baseline.name}")
@@ -142,6 +148,20 @@ def _check_series(preprocessing: Preprocessing, targets: int) -> None:
         )
 
 
+def _check_positions(positions: Integers, preprocessing: Preprocessing) -> None:
+    """Where test examples come from has to lie within the series that are told apart."""
+    ends = preprocessing.series_ends
+    if ends is None or (
+        preprocessing.series_naive_error is None and preprocessing.series_scaling is None
+    ):
+        return
+    _require(list(ends) == sorted(ends) and len(ends) > 0, "the ends of its series go back")
+    _require(
+        not positions.size or (positions.min() >= 0 and positions.max() < ends[-1]),
+        "the positions of the test examples lie outside its series",
+    )
+
+
 def _check_scaler(scaler: Scaler, what: str) -> None:
     _require(
         len(scaler.center) == len(scaler.scale)
@@ -179,11 +199,13 @@ def _largest_class(preprocessing: Preprocessing) -> int | None:
 def _check_predictions(
     predictions: Floats, truth: Truth, preprocessing: Preprocessing, what: str
 ) -> None:
-    wanted: Sequence[int] = (len(truth), preprocessing.output_size)
+    shapes: set[tuple[int, ...]] = {(len(truth), preprocessing.output_size)}
     if preprocessing.per_step:
-        wanted = (*truth.shape, _STEP_KEPT)
+        shapes = {(*truth.shape, _NATS_AND_GUESS)}
+        if preprocessing.outcomes is None:  # several outputs at once have no likeliest one
+            shapes.add((*truth.shape, _NATS))
     _require(
-        predictions.shape == tuple(wanted) and predictions.dtype.kind == "f",
+        predictions.shape in shapes and predictions.dtype.kind == "f",
         f"{what}: its predictions do not fit the test set",
     )
 
@@ -215,8 +237,10 @@ def _check_run(run: RunHistory, history: ComparisonHistory) -> None:
     if run.result is not None:
         _require(record is not None, "it has a result on a fold without a test set")
         if record is not None:
-            _check_predictions(
-                run.result.predictions, record.test_truth, record.preprocessing, "test result"
+            predictions = run.result.predictions
+            _check_predictions(predictions, record.test_truth, record.preprocessing, "test result")
+            _require(  # a run whose outputs are not numbers fails, and has no result
+                bool(np.isfinite(predictions).all()), "its predictions are not numbers"
             )
 
 

@@ -14,6 +14,7 @@ from studio.core.errors import DamagedSessionError, SessionError
 from studio.sessions import CURRENT_VERSION, SessionFile
 from studio.sessions.checks.limits import bound, time_limit
 from studio.sessions.checks.schema_check import expected_schemas
+from studio.sessions.tables.serialization import pack_array
 
 MUTATIONS = 400
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
@@ -122,6 +123,33 @@ def test_values_of_another_shape_are_told_with_their_place(
     assert words in problem_of(saved, locks)
 
 
+def test_predictions_that_are_not_numbers_are_refused(saved: Path, locks: Path) -> None:
+    with closing(sqlite3.connect(saved)) as db, db:
+        predictions = np.full((6, 1), np.inf, np.float32)
+        db.execute("UPDATE test_result SET answers = ?", (pack_array(predictions),))
+    assert "GRU, seed 1: its predictions are not numbers" in problem_of(saved, locks)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"series_naive_error": [[1.0]], "series_ends": [20]}, "lie outside its series"),
+        ({"series_naive_error": [[1.0]] * 2, "series_ends": [40, 30]}, "series go back"),
+        ({"series_naive_error": [[1.0, 2.0]], "series_ends": [40]}, "do not fit its series"),
+        ({"naive_error": []}, "naive errors do not fit the targets"),
+        ({"horizon": -1}, "a horizon is out of range"),
+        ({"target_scaler": None}, "targets do not fit its task"),
+    ],
+)
+def test_preprocessing_that_does_not_fit_the_results_is_refused(
+    saved: Path, locks: Path, changes: dict[str, object], words: str
+) -> None:
+    with closing(sqlite3.connect(saved)) as db, db:
+        (text,) = db.execute("SELECT preparation FROM division").fetchone()
+        db.execute("UPDATE division SET preparation = ?", (json.dumps(json.loads(text) | changes),))
+    assert words in problem_of(saved, locks)
+
+
 def test_a_vocabulary_that_does_not_fit_the_results_is_refused(saved: Path, locks: Path) -> None:
     with closing(sqlite3.connect(saved)) as db, db:
         (text,) = db.execute("SELECT preparation FROM division").fetchone()
@@ -204,3 +232,26 @@ def test_a_pipe_in_the_place_of_a_session_is_not_waited_for(path: Path, locks: P
     os.mkfifo(path)
     with pytest.raises(SessionError, match="is not a file"):
         SessionFile.open(path, locks)
+
+
+@pytest.mark.parametrize(("planes", "is_read"), [(1, True), (2, True), (3, False)])
+def test_predictions_at_every_step_hold_the_likelihood_and_perhaps_a_guess(
+    saved: Path, locks: Path, planes: int, *, is_read: bool
+) -> None:
+    """Next rows of keys have no likeliest class, so one number is kept of each step."""
+    predictions = pack_array(np.ones((6, 3, planes), np.float32))
+    truth = pack_array(np.ones((6, 3), np.float32))
+    with closing(sqlite3.connect(saved)) as db, db:
+        (text,) = db.execute("SELECT preparation FROM division").fetchone()
+        changed = json.loads(text) | {"kind": "next-step", "target_scaler": None, "window": None}
+        db.execute(
+            "UPDATE division SET preparation = ?, test_truth = ?", (json.dumps(changed), truth)
+        )
+        for table in ("baseline", "test_result"):
+            db.execute(f"UPDATE {table} SET answers = ?", (predictions,))
+    with SessionFile.open(saved, locks) as session:
+        if is_read:
+            assert session.history(1).preprocessing.kind == "next-step"
+        else:
+            with pytest.raises(DamagedSessionError, match="do not fit the test set"):
+                session.history(1)
