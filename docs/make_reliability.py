@@ -21,6 +21,7 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).parents[1]
 OUT = Path(__file__).parent / "reliability.md"
 SHORTENED = {"FUZZ_SECONDS": "60", "FAULTS": "300"}
+PLAIN = ("-n", "0", "-o", "junit_family=xunit1")
 WITH_QT = ("-o", "qt_log_level_fail=WARNING", "-o", "qt_log_ignore=This plugin does not support")
 
 
@@ -160,7 +161,7 @@ def run(attack: Attack) -> Tally:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         window = WITH_QT if any(test.startswith(UI) for test in attack.tests) else ()
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", *window, *attack.tests]
+        command = [sys.executable, "-m", "pytest", "-q", *PLAIN, *window, *attack.tests]
         subprocess.run(  # noqa: S603 - our own tests
             [*command, f"--junitxml={report}"],
             cwd=ROOT,
