@@ -173,8 +173,10 @@ class Form(QWidget):
         editor.show_value(getattr(self._spec, field))
 
     def set_label(self, field: str, text: str) -> None:
-        """Calls a field by another name."""
-        self._rows[field].caption.setText(text)
+        """Calls a field by another name; the unit, if any, is that of its usual name."""
+        info = type(self._spec).model_fields[field]
+        unit = setting_info(info).unit if text == info.title else ""
+        self._rows[field].caption.setText(f"{text}, {unit}" if unit else text)
         self._rows[field].editor.field.setAccessibleName(text)
 
     def set_field_visible(self, field: str, *, visible: bool) -> None:

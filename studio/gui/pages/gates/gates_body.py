@@ -1,6 +1,6 @@
 """Columns of gates beside their insights; as many columns as there is room for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QTimer
@@ -13,7 +13,14 @@ from studio.gui.pages.gates.gate_rows import Shown
 from studio.gui.pages.gates.gates_column import GatesColumn
 from studio.gui.pages.gates.insight_cards import GradientNormCard, HalfLifeCard, SaturationCard
 from studio.gui.pages.gates.unit_card import UnitCard
-from studio.gui.pages.gates.view.gates import Order, Panel, panels_of, prefix_of, unit_order
+from studio.gui.pages.gates.view.gates import (
+    NO_GATES,
+    Order,
+    Panel,
+    panels_of,
+    prefix_of,
+    unit_order,
+)
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import Stroke
 from studio.gui.view.short_names import short_names
@@ -58,6 +65,7 @@ class GatesBody(QWidget):
         super().__init__()
         self._appearance = appearance
         self._view = View(0, reverse=False, order="memory")
+        self._gateless: frozenset[str] = frozenset()
         self.columns: dict[str, GatesColumn] = {}
         self.chooser = Segments((), "Contender")
         self.saturation = SaturationCard(appearance)
@@ -73,7 +81,10 @@ class GatesBody(QWidget):
         self._main = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
 
-    def show_contenders(self, names: Sequence[str]) -> None:
+    def show_contenders(self, names: Sequence[str], gateless: Collection[str] = ()) -> None:
+        """Shows a column for each contender; those of `gateless` say that they have no gates."""
+        self._gateless = frozenset(gateless)
+        self._insight_box.setVisible(len(self._gateless) < len(names))
         if list(self.columns) == list(names):
             return
         for column in self.columns.values():
@@ -106,7 +117,8 @@ class GatesBody(QWidget):
         for name, column in self.columns.items():
             inspection = inspections.get(name)
             if inspection is None or name not in strokes or not view.fits(inspection):
-                column.show_nothing("No such layer." if inspection else "Not available yet.")
+                missing = "No such layer." if inspection else "Not available yet."
+                column.show_nothing(NO_GATES if name in self._gateless else missing)
                 continue
             cell = CELLS[inspection.contender.cell]
             panels = panels_of(cell, inspection.trace.layers, view.prefix)
