@@ -1,7 +1,7 @@
 """Causal convolutional network (TCN), with torch.nn's convolutions.
 
 Bai, Kolter and Koltun, An Empirical Evaluation of Generic Convolutional and Recurrent Networks for
-Sequence Modeling, arXiv 1803.01271, 2018; without weight normalisation (docs/adr/0057).
+Sequence Modeling, arXiv 1803.01271, 2018; without weight normalisation (docs/adr/0060).
 """
 
 from torch import Tensor, nn
