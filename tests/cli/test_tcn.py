@@ -1,6 +1,7 @@
 """A convolutional network against a GRU: compared, exported, and what it refuses."""
 
 import json
+import re
 import runpy
 from pathlib import Path
 
@@ -94,7 +95,9 @@ def test_its_exports_predict_the_same(compared: Finished) -> None:
 def test_the_report_and_the_tables_have_it(compared: Finished) -> None:
     run(compared.home, "report", "t.gates", "--out", "t.html")
     page = (compared.home / "t.html").read_text()
-    assert 'class="tcn line"' in page or "tcn line" in page
+    assert re.search(r'class="[^"]*\btcn\b[^"]*\bline\b', page) is not None
+    rows = dict(re.findall(r'<th scope="row">([^<]*)</th>((?:<td>[^<]*</td>)*)', page))
+    assert rows["Receptive field (steps)"] == "<td>does not apply</td><td>7</td>"
     run(compared.home, "export", "t.gates", "--format", "table-csv", "--out", "t.csv")
     assert "\nTCN," in (compared.home / "t.csv").read_text()
 
