@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QSpinBox
 from running import small_spec
 from windows import compared
 
@@ -85,6 +85,7 @@ def test_a_convolutional_network_goes_through_every_page(
     column = looked.body.columns["TCN"]
     assert column.read_out.text() == NO_GATES
     assert not column.maps.isVisible()
+    wait(lambda: column.width() * 3 < looked.body.columns["GRU"].width())
     assert looked.problem.text() == ""
 
     results = compared(window, wait)
@@ -118,6 +119,9 @@ def test_its_form_has_channels_levels_and_a_kernel_and_shows_the_receptive_field
     card = page.cards[1]
     names = {field: card.form.editor(field).field.accessibleName() for field in card.form.fields}
     assert (names["hidden_size"], names["num_layers"]) == ("Channels", "Levels")
+    channels = card.form.editor("hidden_size").field
+    assert isinstance(channels, QSpinBox)
+    assert channels.suffix() == " channels"
     shown = {field for field in card.form.fields if card.form.editor(field).isVisible()}
     assert shown == {"hidden_size", "num_layers", "kernel_size", "dropout", "pooling"}
     wait(

@@ -131,6 +131,8 @@ def test_equations_are_those_of_the_cell() -> None:
     gru = edits.equations(ContenderSpec(cell="gru"))
     assert gru[0] == "r = σ(W<sub>ir</sub> x + b<sub>ir</sub> + W<sub>hr</sub> h + b<sub>hr</sub>)"
     assert gru[-1] == "h′ = (1 − z) ⊙ n + z ⊙ h"
+    tcn = edits.equations(ContenderSpec(cell="tcn"))
+    assert tcn[0] == "u[t] = ReLU(b<sub>u</sub> + Σ<sub>k</sub> W<sub>uk</sub> x[t − d k])"
     relu = edits.equations(ContenderSpec(cell="rnn", nonlinearity="relu"))
     assert "relu(" in relu[0]
     assert "relu(" in edits.equations_aloud(ContenderSpec(cell="rnn", nonlinearity="relu"))

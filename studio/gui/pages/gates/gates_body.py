@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -82,17 +82,20 @@ class GatesBody(QWidget):
         self._lay_out()
 
     def show_contenders(self, names: Sequence[str], gateless: Collection[str] = ()) -> None:
-        """Shows a column for each contender; those of `gateless` say that they have no gates."""
-        self._gateless = frozenset(gateless)
-        self._insight_box.setVisible(len(self._gateless) < len(names))
-        if list(self.columns) == list(names):
+        """Shows a column for each contender; those of `gateless` only say that they have none."""
+        self._insight_box.setVisible(len(gateless) < len(names))
+        if list(self.columns) == list(names) and self._gateless == set(gateless):
             return
+        self._gateless = frozenset(gateless)
         for column in self.columns.values():
             column.hide()
             column.deleteLater()
         self.columns = {name: GatesColumn(self._appearance, name) for name in names}
         for column in self.columns.values():
-            self._columns_row.addWidget(column, 1)
+            if column.name in self._gateless:
+                self._columns_row.addWidget(column, 0, Qt.AlignmentFlag.AlignTop)
+            else:
+                self._columns_row.addWidget(column, 1)
             column.maps.step_moved.connect(self._move_all)
             column.maps.cursor_moved.connect(self._cursor_moved)
             column.maps.fixed.connect(self._fix)

@@ -8,6 +8,7 @@ from studio.core.cells import CELLS
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.model_size import layer_rows
 from studio.core.specs.comparison_spec import ContenderSpec
+from studio.core.specs.settings import setting_info
 from studio.gui.forms.editors import editor_for
 from studio.gui.forms.form import Form
 from studio.gui.pages.models.view.contenders import (
@@ -16,6 +17,7 @@ from studio.gui.pages.models.view.contenders import (
     equations,
     equations_aloud,
     field_label,
+    field_unit,
     hidden_fields,
     receptive_field_text,
     swap_of,
@@ -105,8 +107,9 @@ class ContenderCard(Card):
         for field in CARD_FIELDS:
             self.form.set_field_visible(field, visible=field not in hidden)
         for field in ("hidden_size", "num_layers", "forget_bias"):
-            usual = ContenderSpec.model_fields[field].title or ""
-            self.form.set_label(field, field_label(cell, field, usual))
+            info = ContenderSpec.model_fields[field]
+            unit = field_unit(cell, field, setting_info(info).unit)
+            self.form.set_label(field, field_label(cell, field, info.title or ""), unit)
         if matched_to:
             why = f"Set by the match with {matched_to}"
             self.form.show_fixed("hidden_size", resolved.hidden_size, why)

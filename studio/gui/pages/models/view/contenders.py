@@ -16,7 +16,7 @@ from studio.core.specs.size_mismatch import network_size_text
 from studio.gui.view.number_format import format_change, format_whole
 
 _SWAPS = {"gru": "lstm", "lstm": "gru", "rnn": "gru"}
-_SUBSCRIPT = re.compile(r"([Wbc])_(\w+)")
+_SUBSCRIPT = re.compile(r"([WbcΣ])_(\w+)")
 _CONVOLUTIONAL = {"hidden_size": "Channels", "num_layers": "Levels"}
 SIZE_FIELDS = ("hidden_size", "num_layers", "bidirectional")
 CARD_FIELDS = (
@@ -125,6 +125,11 @@ def field_label(cell: Cell, field: str, usual: str) -> str:
     if field == "forget_bias" and cell.memory_gate is not None:
         return f"{cell.memory_gate.capitalize()} bias"
     return usual if cell.is_recurrent else _CONVOLUTIONAL.get(field, usual)
+
+
+def field_unit(cell: Cell, field: str, usual: str) -> str:
+    """The unit of a field for a cell: a TCN has channels."""
+    return "channels" if field == "hidden_size" and not cell.is_recurrent else usual
 
 
 def hidden_fields(cell: Cell, *, embeds: bool = False) -> frozenset[str]:
