@@ -21,8 +21,8 @@ _FEATURES = 10_000
 _ALPHAS = np.logspace(-3, 3, 10)
 _SHORTEST = 9
 """Steps of a kernel."""
-_MOST_EXAMPLES = 4000
-"""The ridge classifier's time grows with the cube of the training set."""
+_MOST_EXAMPLES = 2000
+"""A fit to as many takes seconds; its time grows with the cube of their number."""
 _AT_ONCE = 1000
 
 
@@ -42,7 +42,7 @@ class MiniRocket:
 
 
 def suits(task: PreparedTask) -> bool:
-    """Whether aeon is installed and the task can be solved with it in a few seconds.
+    """Whether aeon is installed and the task can be solved with it within seconds.
 
     It classifies sequences of numbers of at least 9 steps.
     """

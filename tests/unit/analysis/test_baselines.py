@@ -233,3 +233,16 @@ def two_tones(steps: int = 40) -> PreparedTask:
 
     preprocessing = classifying(channels=1, classes=2, steps=steps)
     return PreparedTask("tones", preprocessing, tones(60), tones(20), tones(60))
+
+
+def test_minirocket_is_left_out_where_its_fit_would_take_long() -> None:
+    task = two_tones()
+    index = np.arange(2001) % len(task.training)
+    many = replace(
+        task.training,
+        inputs=task.training.inputs[index],
+        targets=task.training.targets[index],
+        targets_in_units=task.training.targets[index],
+        positions=np.arange(2001),
+    )
+    assert len(score_baselines(replace(task, training=many))) == 1
