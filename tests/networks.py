@@ -29,9 +29,10 @@ def contenders(draw: st.DrawFn, cells: Collection[str] = tuple(CELLS)) -> Conten
         cell=cell,
         hidden_size=draw(st.integers(1, 9)),
         num_layers=draw(st.integers(1, 3)),
-        bidirectional=draw(st.booleans()),
+        bidirectional=CELLS[cell].is_recurrent and draw(st.booleans()),
         pooling=draw(st.sampled_from(POOLINGS)),
         nonlinearity=draw(st.sampled_from(choices)) if choices else None,
+        kernel_size=None if CELLS[cell].is_recurrent else draw(st.integers(2, 4)),
     )
 
 

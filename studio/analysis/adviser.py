@@ -136,7 +136,7 @@ def advice_and_outcome(history: ComparisonHistory, verdicts: Sequence[ScoreVerdi
             advice = advise(sequences, preprocessing.max_length, is_text=is_text)
             agreement = advice_agreement(advice, measured(verdict, first, second))
             if verdict.decision.kind == "baseline":
-                agreement = "The measurement favours neither: a naive baseline is better than both."
+                agreement = "The measurement favours neither: a baseline is better than both."
             return f"{_RULE} picks the {advice.pick} for {advice.why} {_SOURCE}. {agreement}"
     return ""
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studio.core.cells import CELLS
 from studio.core.results.events import PairId
 from studio.core.results.history import ComparisonHistory, RunHistory, Status
+from studio.core.specs.receptive_field import ShortReceptiveField, short_receptive_fields
 from studio.core.specs.size_mismatch import SizeMismatch
 
 ALPHA = 0.05
@@ -147,6 +149,13 @@ class TrainedLonger:
 
 
 @dataclass(frozen=True)
+class ShortReceptiveFields:
+    """Convolutional networks that do not see whole sequences."""
+
+    fields: tuple[ShortReceptiveField, ...]
+
+
+@dataclass(frozen=True)
 class Rounds:
     """Rounds in which both ran, and of how many pairs of runs, each with networks made anew."""
 
@@ -204,6 +213,7 @@ class DevicePeak:
 Basis = (
     LeftOut
     | SizeMismatch
+    | ShortReceptiveFields
     | Samples
     | Folds
     | PairsTogether
@@ -239,6 +249,13 @@ def folds(history: ComparisonHistory, pairs: Sequence[PairId]) -> Folds | None:
     return Folds(used, count, task.repeats, history.is_in_time)
 
 
+def short_fields(history: ComparisonHistory, names: Sequence[str]) -> ShortReceptiveFields | None:
+    """Which of the named contenders do not see whole sequences; None where all do."""
+    contenders = (contender for contender in history.spec.contenders if contender.name in names)
+    fields = short_receptive_fields(contenders, history.preprocessing.max_length)
+    return ShortReceptiveFields(fields) if fields else None
+
+
 def time_limit(history: ComparisonHistory, names: Sequence[str]) -> TimeLimit | None:
     """How many steps each took within the time limit; None where time is not matched."""
     seconds = history.spec.training_in_force.seconds
@@ -257,7 +274,9 @@ def execution(history: ComparisonHistory, names: Sequence[str]) -> Execution:
 
 def engine_inequality(history: ComparisonHistory, names: Sequence[str]) -> EngineInequality | None:
     """Whether an engine of the named contenders favours the LSTM; None where none does."""
-    runs = (run for name in names for run in history.contender(name).runs)
+    contenders = (history.contender(name) for name in names)
+    recurrent = (each for each in contenders if CELLS[each.spec.cell].is_recurrent)
+    runs = (run for contender in recurrent for run in contender.runs)
     favours_lstm = any(run.execution.favours_lstm for run in runs if run.execution)
     return EngineInequality() if favours_lstm else None
 

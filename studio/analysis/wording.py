@@ -20,6 +20,7 @@ from studio.analysis.basis import (
     PairsTogether,
     Rounds,
     Samples,
+    ShortReceptiveFields,
     StillImproving,
     TimeLimit,
     TimingStability,
@@ -105,6 +106,11 @@ def _(basis: LeftOut) -> str:
 @basis_sentence.register
 def _(basis: SizeMismatch) -> str:
     return str(basis)
+
+
+@basis_sentence.register
+def _(basis: ShortReceptiveFields) -> str:
+    return " ".join(f"{field}." for field in basis.fields)
 
 
 @basis_sentence.register

@@ -18,6 +18,7 @@ from studio.core.results.events import ComparisonEnded
 from studio.core.results.history import ComparisonHistory
 from studio.core.results.record import DatasetRecord, NewComparison
 from studio.core.specs.comparison_spec import ComparisonSpec
+from studio.core.specs.receptive_field import short_receptive_fields
 from studio.data import Cache, folds_advice
 from studio.paths import user_folders
 from studio.runs.execution.compute import Compute, ComputeThread
@@ -108,8 +109,12 @@ def wait_for_engine(ready: Ready | None) -> None:
 
 
 def _advice(ready: Ready | None) -> tuple[str, ...]:
-    advice = folds_advice(ready[0].dataset, ready[0].spec.task) if ready else ""
-    return (advice,) if advice else ()
+    if ready is None:
+        return ()
+    plan = ready[0]
+    length = plan.task.preprocessing.max_length
+    short = map(str, short_receptive_fields(plan.spec.contenders, length))
+    return tuple(filter(None, (folds_advice(plan.dataset, plan.spec.task), *short)))
 
 
 def refuse_to_replace(request: CompareRequest) -> None:

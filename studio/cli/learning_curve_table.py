@@ -40,7 +40,7 @@ def _show(dataset: str, curve: LearningCurve) -> None:
     ]
     size = "training\nexamples"
     title = f"{dataset}: {curve.score_label} by training examples"
-    print_table(title, (size, *names, "best naive baseline"), scores)
+    print_table(title, (size, *names, "best baseline"), scores)
     times = [
         (
             f"{point.examples:,}",

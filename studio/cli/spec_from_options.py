@@ -95,4 +95,6 @@ def _has(cell: Cell, field: str) -> bool:
     """Whether a cell has this setting."""
     if field == "forget_bias":
         return cell.memory_gate is not None
+    if field == "kernel_size":
+        return not cell.is_recurrent
     return field != "nonlinearity" or bool(cell.nonlinearities)

@@ -1,7 +1,8 @@
-"""Recurrent cells as data: gates in the order of the weight blocks, states, equations.
+"""Cells as data: gates in the order of the weight blocks, states, equations.
 
 Equations and block order are PyTorch's (torch.nn.RNN, GRU and LSTM); the coupled LSTM, which
-PyTorch lacks, follows the same conventions.
+PyTorch lacks, follows the same conventions. The causal convolutional network (TCN) stands beside
+them: it has a block of convolutions where they have a cell.
 """
 
 from collections.abc import Mapping
@@ -30,15 +31,16 @@ class Gate:
 
 @dataclass(frozen=True)
 class Cell:
-    """A recurrent cell.
+    """A recurrent cell, or the block of a convolutional network.
 
     Attributes:
         name: Its name in specs and files.
         label: Its name for users.
         gates: The gate blocks in the order of PyTorch's weight rows; empty for the plain RNN,
             whose single block is the new state itself.
-        states: Names of the recurrent states, the one that the next layer reads first.
-        update: Equations from the gates to the next states.
+        states: Names of the recurrent states, the one that the next layer reads first; empty for a
+            convolutional network.
+        update: Equations from the gates to the next states, or of a block of convolutions.
         memory_gate: The gate that keeps the old state when it is near 1, or None.
         nonlinearities: The choices for the plain cell's activation, the default first.
     """
@@ -50,6 +52,11 @@ class Cell:
     update: tuple[str, ...]
     memory_gate: str | None = None
     nonlinearities: tuple[str, ...] = ()
+
+    @property
+    def is_recurrent(self) -> bool:
+        """Whether it has states, and with them traces; a convolutional network has none."""
+        return bool(self.states)
 
     @property
     def blocks(self) -> int:
@@ -169,8 +176,28 @@ CIFG_LSTM = Cell(
 )
 """An LSTM whose input gate is one minus its forget gate (CIFG)."""
 
-CELLS: Mapping[str, Cell] = MappingProxyType(
-    {cell.name: cell for cell in (GRU, LSTM, RNN, CIFG_LSTM)}
+TCN = Cell(
+    name="tcn",
+    label="TCN",
+    gates=(),
+    states=(),
+    update=(
+        "u[t] = ReLU(b_u + Σ_k W_uk x[t - d k])",
+        "v[t] = ReLU(b_v + Σ_k W_vk u[t - d k])",
+        "y[t] = ReLU(x[t] + v[t])",
+    ),
 )
+"""A residual block of two causal convolutions with dilation d.
+
+Bai, Kolter and Koltun, An Empirical Evaluation of Generic Convolutional and Recurrent Networks for
+Sequence Modeling, arXiv 1803.01271, 2018.
+"""
+
+CELLS: Mapping[str, Cell] = MappingProxyType(
+    {cell.name: cell for cell in (GRU, LSTM, RNN, CIFG_LSTM, TCN)}
+)
+RECURRENT_CELLS = tuple(name for name, cell in CELLS.items() if cell.is_recurrent)
 STANDARD_CELLS = (GRU.name, LSTM.name, RNN.name)
 """The cells that torch.nn, ONNX and the fused engine also have."""
+EXPORTED_CELLS = (*STANDARD_CELLS, TCN.name)
+"""The cells that model exports support."""

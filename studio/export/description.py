@@ -6,10 +6,13 @@ from typing import Any
 
 from studio import __version__
 from studio.core.arrays import Floats, Integers
+from studio.core.cells import CELLS
 from studio.core.prepared.preprocessing import Preprocessing, SeriesScaling
 from studio.core.prepared.scaler import Scaler, SeriesScaler
 from studio.core.results.trained_model import TrainedModel
+from studio.core.specs.comparison_spec import ContenderSpec
 from studio.core.specs.fold_ids import SINGLE_SPLIT, FoldId
+from studio.core.specs.receptive_field import kernel_size_of, receptive_field
 
 FORMAT, VERSION = "gate-studio-model", 1
 _VERSION_WITH_SERIES = 2  # programs for version 1 would scale every series alike
@@ -68,7 +71,7 @@ def network_settings(model: TrainedModel) -> dict[str, Any]:
     spec = model.contender
     return {
         "cell": spec.cell,
-        "nonlinearity": spec.nonlinearity or "tanh",
+        **_of_cell(spec),
         "input_size": model.preprocessing.input_size,
         "vocabulary_size": len(model.preprocessing.vocabulary or ())
         if model.preprocessing.embeds
@@ -80,6 +83,14 @@ def network_settings(model: TrainedModel) -> dict[str, Any]:
         "pooling": None if model.preprocessing.per_step else spec.pooling,
         "output_size": model.preprocessing.output_size,
     }
+
+
+def _of_cell(spec: ContenderSpec) -> dict[str, Any]:
+    if CELLS[spec.cell].is_recurrent:
+        return {"nonlinearity": spec.nonlinearity or "tanh"}
+    kernel_size = kernel_size_of(spec)
+    field = receptive_field(spec.num_layers, kernel_size)
+    return {"nonlinearity": "relu", "kernel_size": kernel_size, "receptive_field": field}
 
 
 def _fold(fold_id: FoldId) -> dict[str, int]:

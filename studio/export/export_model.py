@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from studio.core.arrays import Floats, Integers
-from studio.core.cells import CELLS, STANDARD_CELLS
+from studio.core.cells import CELLS, EXPORTED_CELLS
 from studio.core.errors import ExportError
 from studio.core.results.trained_model import TrainedModel
 from studio.export.check import Check
@@ -77,10 +77,10 @@ def export_model(
             is missing, or predictions of the written model differ; then no file is left.
     """
     cell = model.contender.cell
-    if cell not in STANDARD_CELLS:
+    if cell not in EXPORTED_CELLS:
         raise ExportError(
             f"the format {form} does not support the cell {CELLS[cell].label}",
-            remedy=f"Supported: {', '.join(CELLS[name].label for name in STANDARD_CELLS)}",
+            remedy=f"Supported: {', '.join(CELLS[name].label for name in EXPORTED_CELLS)}",
         )
     ending, write = EXPORTS[form]
     target = out if out.suffix == ending else out.with_name(out.name + ending)

@@ -1,4 +1,4 @@
-"""Baselines: naive rules without learning, which every useful network beats."""
+"""Baselines: naive rules, which every useful network beats, and MiniRocket for classes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from studio.analysis.baselines.minirocket import (
+    MiniRocket,
+    compile_minirocket,
+    minirocket,
+    suits,
+)
 from studio.analysis.baselines.step_baselines import (
     StepRule,
     bigram,
@@ -31,18 +37,23 @@ class _Fitted:
     rule: Rule
 
 
-Fitted = _Fitted | StepRule
+Fitted = _Fitted | StepRule | MiniRocket
 
 
 def score_baselines(task: PreparedTask) -> tuple[Baseline, ...]:
     """Fits the baselines of a task on its training set and scores them.
 
-    Classification: the majority class, predicting the class shares. Regression: the mean.
+    Classification: the majority class, predicting the class shares, and MiniRocket where aeon is
+    installed. Regression: the mean.
     Forecasts: persistence, seasonal naive where a season fits into the window, drift, and linear
     autoregression on the target's own window; the mean where a target is not among the inputs.
     Next token: unigram and bigram; next step: the rate of each key; tagging: the majority class.
     """
-    return tuple(_scored(task, fit) for fit in _rules_for(task.preprocessing))
+    rules = _rules_for(task.preprocessing)
+    if suits(task):
+        compile_minirocket(task)
+        rules = (*rules, minirocket)
+    return tuple(_scored(task, fit) for fit in rules)
 
 
 def _rules_for(preprocessing: Preprocessing) -> tuple[Callable[[PreparedTask], Fitted], ...]:

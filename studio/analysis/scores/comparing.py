@@ -17,6 +17,7 @@ from studio.analysis.basis import (
     folds,
     learning_rates,
     left_out,
+    short_fields,
     time_limit,
 )
 from studio.analysis.intervals import Interval, Sampling, no_interval
@@ -142,6 +143,7 @@ def _basis(
     basis = (
         left_out(excluded),
         size_mismatch(_restricted_to(history.spec, names)),
+        short_fields(history, names),
         Samples(len(dict.fromkeys(pair.seed for pair in pairs)), _examples(history, pairs)),
         folds(history, pairs),
         PairsTogether(pair_count) if pair_count > 1 else None,

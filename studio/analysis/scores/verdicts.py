@@ -174,7 +174,7 @@ class ScoreVerdict:
         if self.decision.kind == "better":
             return f"{self.decision.name} is better"
         if self.decision.kind == "baseline":
-            return f"but the naive baseline wins: {self.decision.name} is better than both"
+            return f"but a baseline wins: {self.decision.name} is better than both"
         return f"inconclusive: {self._why_inconclusive(margin)}"
 
     def _why_inconclusive(self, margin: str) -> str:

@@ -100,9 +100,9 @@ class LearningCurve:
 
     @property
     def rule(self) -> str:
-        """The best baseline, "best naive rule" where it differs between sizes; "" if none."""
+        """The best baseline, "best baseline" where it differs between sizes; "" if none."""
         names = {point.baseline[0] for point in self.points if point.baseline is not None}
-        return names.pop() if len(names) == 1 else "best naive rule" if names else ""
+        return names.pop() if len(names) == 1 else "best baseline" if names else ""
 
     def sentence(self, first: str, second: str) -> str:
         """Which contender is better at which sizes."""

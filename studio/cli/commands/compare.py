@@ -33,7 +33,7 @@ def compare(
         str | None,
         typer.Option(
             metavar="A,B",
-            help="Cells of the contenders: gru, lstm, rnn, coupled-lstm. Default: gru,lstm.",
+            help="Cells of the contenders: gru, lstm, rnn, coupled-lstm, tcn. Default: gru,lstm.",
         ),
     ] = None,
     trials: Annotated[

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from studio.core.cells import CELLS
 from studio.core.errors import SpecError
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.specs.comparison_spec import ContenderSpec
@@ -10,7 +11,7 @@ from studio.core.specs.comparison_spec import ContenderSpec
 def refuse_unsuitable_networks(
     contenders: Iterable[ContenderSpec], preprocessing: Preprocessing
 ) -> None:
-    """Refuses networks that would see their targets or the future, or that pool steps.
+    """Refuses networks that would see their targets or the future, pool steps, or have no state.
 
     Raises:
         SpecError: A contender does not suit the task.
@@ -18,6 +19,13 @@ def refuse_unsuitable_networks(
     if not preprocessing.per_step:
         return
     for contender in contenders:
+        if preprocessing.carried and not CELLS[contender.cell].is_recurrent:
+            raise SpecError(
+                f"{contender.name} is a convolutional network and has no state to carry from "
+                "window to window",
+                field="carry_state",
+                remedy="Switch the carried state off, or leave the contender out",
+            )
         if contender.bidirectional and preprocessing.kind != "tag":
             raise SpecError(
                 f"{contender.name} is bidirectional and would see the steps that it has to predict",

@@ -7,6 +7,7 @@ from studio.core.cells import CELLS
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.record import ModelSize
 from studio.core.specs.comparison_spec import ContenderSpec
+from studio.core.specs.receptive_field import kernel_size_of
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class LayerRow:
         name: The layer, numbered if there are several.
         output: Shape of its output for one example, "time x units" or "units".
         parameters: Trainable parameters, with two bias vectors per gate as in PyTorch.
-        macs: Multiply-accumulates of one forward pass over the longest example.
+        macs: Multiply-accumulates of one forward pass over the longest example; a convolution's
+            include those with the zeros before it.
     """
 
     name: str
@@ -35,7 +37,8 @@ def layer_rows(spec: ContenderSpec, preprocessing: Preprocessing) -> tuple[Layer
     if preprocessing.embeds:
         parameters = len(preprocessing.vocabulary or ()) * spec.embedding_size
         rows.append(LayerRow("embedding", f"{steps} × {spec.embedding_size}", parameters, 0))
-    rows += _recurrent_rows(spec, preprocessing.read_size(spec.embedding_size), steps)
+    rows_of = _recurrent_rows if CELLS[spec.cell].is_recurrent else _convolutional_rows
+    rows += rows_of(spec, preprocessing.read_size(spec.embedding_size), steps)
     outputs = preprocessing.output_size
     weights = (width + 1) * outputs
     if preprocessing.per_step:
@@ -54,9 +57,26 @@ def _recurrent_rows(spec: ContenderSpec, input_size: int, steps: int) -> Iterato
     for layer in range(spec.num_layers):
         inputs = input_size if layer == 0 else width
         rows = directions * cell.blocks * spec.hidden_size
-        name = cell.label if spec.num_layers == 1 else f"{cell.label} {layer + 1}"
         weights = rows * (inputs + spec.hidden_size)
+        name = _layer_name(spec, layer)
         yield LayerRow(name, f"{steps} × {width}", weights + 2 * rows, steps * weights)
+
+
+def _convolutional_rows(spec: ContenderSpec, input_size: int, steps: int) -> Iterator[LayerRow]:
+    """Two convolutions a level, and one of a single step where the channels differ."""
+    channels, kernel_size = spec.hidden_size, kernel_size_of(spec)
+    for level in range(spec.num_layers):
+        inputs = input_size if level == 0 else channels
+        passes = int(inputs != channels)
+        weights = channels * (kernel_size * (inputs + channels) + passes * inputs)
+        biases = channels * (2 + passes)
+        name = _layer_name(spec, level)
+        yield LayerRow(name, f"{steps} × {channels}", weights + biases, steps * weights)
+
+
+def _layer_name(spec: ContenderSpec, layer: int) -> str:
+    label = CELLS[spec.cell].label
+    return label if spec.num_layers == 1 else f"{label} {layer + 1}"
 
 
 def size_of(spec: ContenderSpec, preprocessing: Preprocessing) -> ModelSize:

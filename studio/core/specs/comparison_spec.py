@@ -16,8 +16,11 @@ Device = Literal["auto", "cpu", "cuda"]
 EngineName = Literal["auto", "fused", "torch"]
 Precision = Literal["float32", "tf32", "bf16", "fp16"]
 
+DEFAULT_KERNEL_SIZE = 3
+
 __all__ = [
     "DEFAULT_CONTENDERS",
+    "DEFAULT_KERNEL_SIZE",
     "DEFAULT_SECONDS",
     "ComparisonSpec",
     "ContenderSpec",
@@ -51,18 +54,39 @@ class ContenderSpec(Spec):
         "Name of the contender; if empty, the name of its cell.",
         no_option="each contender has its own; set it in an experiment file",
     )
-    cell: str = setting("gru", "Cell", "The recurrent cell.", flag="--cells", metavar="A,B")
-    hidden_size: int = setting(
-        32, "Hidden size", "Units of each recurrent layer.", unit="units", ge=1, le=8192
+    cell: str = setting(
+        "gru",
+        "Cell",
+        "The recurrent cell, or TCN for a causal convolutional network.",
+        flag="--cells",
+        metavar="A,B",
     )
-    num_layers: int = setting(1, "Layers", "Number of stacked recurrent layers.", ge=1, le=16)
+    hidden_size: int = setting(
+        32,
+        "Hidden size",
+        "Units of each recurrent layer, or channels of each block of a TCN.",
+        unit="units",
+        ge=1,
+        le=8192,
+    )
+    num_layers: int = setting(
+        1,
+        "Layers",
+        "Number of stacked recurrent layers, or levels of a TCN, each with twice the dilation.",
+        ge=1,
+        le=16,
+    )
     bidirectional: bool = setting(
         False,  # noqa: FBT003 - a field's default
         "Bidirectional",
         "Read each sequence in both directions.",
     )
     dropout: float = setting(
-        0.0, "Dropout", "Dropout rate between layers and before the head.", ge=0, lt=1
+        0.0,
+        "Dropout",
+        "Dropout rate between layers and before the head; in a TCN after each convolution.",
+        ge=0,
+        lt=1,
     )
     embedding_size: int = setting(
         32,
@@ -81,6 +105,15 @@ class ContenderSpec(Spec):
         "Activation of the plain RNN: tanh or relu.",
         unset="tanh",
         metavar="<tanh|relu>",
+    )
+    kernel_size: int | None = setting(
+        None,
+        "Kernel size",
+        "Time steps that each convolution of a TCN reads.",
+        unit="steps",
+        unset=str(DEFAULT_KERNEL_SIZE),
+        ge=2,
+        le=64,
     )
     forget_bias: float | None = setting(
         None,
@@ -112,6 +145,12 @@ class ContenderSpec(Spec):
     @model_validator(mode="after")
     def _options_fit_the_cell(self) -> Self:
         cell = CELLS[self.cell]
+        if self.bidirectional and not cell.is_recurrent:
+            raise invalid_setting(
+                "bidirectional", f"a {cell.label} is causal: it reads each sequence forwards only"
+            )
+        if self.kernel_size is not None and cell.is_recurrent:
+            raise invalid_setting("kernel_size", f"the {cell.label} has no convolutions")
         if self.forget_bias is not None and cell.memory_gate is None:
             raise invalid_setting(
                 "forget_bias", f"the {cell.label} has no gate that keeps the old state"

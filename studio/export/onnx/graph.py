@@ -1,42 +1,26 @@
 """The ONNX graph of a model: from raw sequences to predictions in their units.
 
 ONNX has the three cells as operators with PyTorch's equations (the GRU with
-linear_before_reset = 1), so the graph is built from them directly and its batch and time axes
-are free. docs/adr/0006 explains why torch.onnx is not used.
+linear_before_reset = 1), and convolutions, so the graph is built from them directly and its batch
+and time axes are free. docs/adr/0006 explains why torch.onnx is not used.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
+from onnx import ModelProto, TensorProto, checker, helper
 
 from studio.core.arrays import Floats
 from studio.core.cells import CELLS
 from studio.core.results.trained_model import TrainedModel
+from studio.export.onnx.convolutions import convolutional_steps
+from studio.export.onnx.graph_nodes import GraphNodes
 
 _OPSET = 17
 _IR_VERSION = 8
 _ORDER = {"gru": ("update", "reset", "new"), "lstm": ("input", "output", "forget", "cell")}
 _OPERATOR = {"gru": "GRU", "lstm": "LSTM", "rnn": "RNN"}
-
-
-@dataclass
-class _Graph:
-    nodes: list[NodeProto] = field(default_factory=list)
-    constants: list[TensorProto] = field(default_factory=list)
-
-    def add(self, operator: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401 - ONNX attributes
-        """A node; returns the name of its output."""
-        name = f"{operator.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, inputs, [name], name, **attributes))
-        return name
-
-    def constant(self, name: str, values: Any) -> str:  # noqa: ANN401 - anything NumPy takes
-        """A stored tensor; returns its name."""
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
-        return name
 
 
 def build_onnx(
@@ -54,14 +38,16 @@ def build_onnx(
 
     Args:
         model: The model.
-        weights: Weights by torch.nn names, prefixed with "recurrent.", "head." or "score.".
+        weights: Weights by torch.nn names, prefixed with "recurrent.", "convolutions.", "head." or
+            "score.".
         properties: Metadata stored with the model.
     """
-    graph = _Graph()
+    graph = GraphNodes()
     network_input = (
         _embedded(graph, weights) if model.preprocessing.embeds else _scaled(graph, model)
     )
-    steps, final = _recurrent(graph, model, weights, network_input)
+    read_by = _recurrent if CELLS[model.contender.cell].is_recurrent else convolutional_steps
+    steps, final = read_by(graph, model, weights, network_input)
     if model.preprocessing.per_step:
         predictions = _step_predictions(graph, model, weights, steps)
     else:
@@ -75,7 +61,7 @@ def build_onnx(
     return _finish(graph, model, properties)
 
 
-def _scaled(graph: _Graph, model: TrainedModel) -> str:
+def _scaled(graph: GraphNodes, model: TrainedModel) -> str:
     """Scaled inputs, time first; in double precision, as large centres would cancel in single."""
     own = model.preprocessing.series_scaling
     scaler = model.preprocessing.input_scaler if own is None else own.inputs
@@ -91,7 +77,7 @@ def _scaled(graph: _Graph, model: TrainedModel) -> str:
     return graph.add("Transpose", narrow, perm=[1, 0, 2])
 
 
-def _embedded(graph: _Graph, weights: Mapping[str, Floats]) -> str:
+def _embedded(graph: GraphNodes, weights: Mapping[str, Floats]) -> str:
     """Embedding vectors of the codes, time first."""
     vectors = graph.constant("embedding.weight", weights["embedding.weight"])
     axis = graph.constant("code_axis", np.array([2], dtype=np.int64))
@@ -100,7 +86,7 @@ def _embedded(graph: _Graph, weights: Mapping[str, Floats]) -> str:
 
 
 def _recurrent(
-    graph: _Graph, model: TrainedModel, weights: Mapping[str, Floats], steps: str
+    graph: GraphNodes, model: TrainedModel, weights: Mapping[str, Floats], steps: str
 ) -> tuple[str, str]:
     """All steps (time, batch, width) and the final states (directions, batch, hidden)."""
     spec = model.contender
@@ -137,7 +123,7 @@ def _cell_attributes(model: TrainedModel) -> dict[str, Any]:
 
 
 def _layer_constants(
-    graph: _Graph, model: TrainedModel, weights: Mapping[str, Floats], layer: int
+    graph: GraphNodes, model: TrainedModel, weights: Mapping[str, Floats], layer: int
 ) -> list[str]:
     suffixes = [f"l{layer}", *([f"l{layer}_reverse"] if model.contender.bidirectional else [])]
 
@@ -164,7 +150,7 @@ def _reordered(model: TrainedModel, rows: Floats) -> Floats:
 
 
 def _pooled(
-    graph: _Graph, model: TrainedModel, weights: Mapping[str, Floats], steps: str, final: str
+    graph: GraphNodes, model: TrainedModel, weights: Mapping[str, Floats], steps: str, final: str
 ) -> str:
     """One vector per example, (batch, width)."""
     spec = model.contender
@@ -184,7 +170,7 @@ def _pooled(
     return graph.add("ReduceSum", graph.add("Mul", shares, steps), axes, keepdims=0)
 
 
-def _predictions(graph: _Graph, model: TrainedModel, raw: str) -> str:
+def _predictions(graph: GraphNodes, model: TrainedModel, raw: str) -> str:
     preprocessing = model.preprocessing
     own = preprocessing.series_scaling
     every = None if own is None else np.arange(len(own.names) + 1)
@@ -201,7 +187,7 @@ def _predictions(graph: _Graph, model: TrainedModel, raw: str) -> str:
     return graph.add("Cast", values, to=output_type(model))
 
 
-def _unknown_where_missing(graph: _Graph, model: TrainedModel, predictions: str) -> str:
+def _unknown_where_missing(graph: GraphNodes, model: TrainedModel, predictions: str) -> str:
     """NaN for each example with a missing input, which the cells would turn into a number."""
     is_missing = graph.add("Cast", graph.add("IsNaN", "sequences"), to=TensorProto.FLOAT)
     by_example = graph.add("ReduceMax", is_missing, axes=[1, 2], keepdims=0)
@@ -230,7 +216,7 @@ def output_type(model: TrainedModel) -> int:
 
 
 def _step_predictions(
-    graph: _Graph, model: TrainedModel, weights: Mapping[str, Floats], steps: str
+    graph: GraphNodes, model: TrainedModel, weights: Mapping[str, Floats], steps: str
 ) -> str:
     """Probabilities at every step, from outputs (time, batch, width)."""
     head = graph.constant("head.weight", weights["head.weight"].T)
@@ -242,7 +228,7 @@ def _step_predictions(
     return graph.add("Softmax", raw, axis=-1)
 
 
-def _finish(graph: _Graph, model: TrainedModel, properties: Mapping[str, str]) -> ModelProto:
+def _finish(graph: GraphNodes, model: TrainedModel, properties: Mapping[str, str]) -> ModelProto:
     preprocessing = model.preprocessing
     sequences = helper.make_tensor_value_info(
         "sequences", input_type(model), ["batch", "time", preprocessing.input_size]

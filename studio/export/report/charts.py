@@ -14,7 +14,7 @@ from studio.export.report.axis_scale import Scale, scale_for
 _WIDTH, _HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 706, 12, 256
 _MOST_POINTS = 300
-_COLORS = {"gru": "gru", "lstm": "lstm", "rnn": "rnn", "coupled-lstm": "coupled"}
+_COLORS = {"gru": "gru", "lstm": "lstm", "rnn": "rnn", "coupled-lstm": "coupled", "tcn": "tcn"}
 """The CSS class of a cell's lines; others take the text's colour."""
 _DASHES = ("", "7 4", "2 3", "10 3 2 3", "4 2")
 """Line styles of the contenders in their order, so that colour is not the only difference."""

@@ -1,21 +1,24 @@
 """The tables of a report as plain rows of text; the first cell of a row names it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from studio.analysis import Summary
 from studio.analysis.wording import format_figure, with_brackets
+from studio.core.cells import CELLS
 from studio.core.results.history import ComparisonHistory, RunHistory
 from studio.core.results.metrics import Metric, metrics_of
 from studio.core.results.record import DatasetRecord
 from studio.core.specs.comparison_spec import ContenderSpec
 from studio.core.specs.dataset_spec import FileDataset
+from studio.core.specs.receptive_field import kernel_size_of, receptive_field
 from studio.core.specs.settings import Spec
 
 Row = tuple[str, ...]
 _MEMORY = ("weights", "gradients", "optimizer", "activations")
 _MOST_NAMED = 12
 _UNSET = "not set"
+_NONE = "does not apply"
 
 
 class ReportTable(NamedTuple):
@@ -81,7 +84,9 @@ def contender_table(history: ComparisonHistory) -> ReportTable:
         ("Multiply-accumulates", *(f"{contender.macs:,}" for contender in history.contenders)),
     ]
     for name, info in ContenderSpec.model_fields.items():
-        if name != "name":
+        if name == "kernel_size":
+            rows += _convolution_rows(specs)
+        elif name != "name":
             rows.append((str(info.title), *(_value(getattr(spec, name)) for spec in specs)))
     differs = [len(set(values)) > 1 for _, *values in rows]
     return ReportTable(("", *(spec.name for spec in specs)), rows, differs)
@@ -128,6 +133,19 @@ def environment_table(history: ComparisonHistory) -> list[Row]:
     seeds = ", ".join(map(str, history.spec.training.seed_list))
     computed = {"computed by": "; ".join(sorted(ways)), "seeds": seeds}
     return _facts({**history.environment, **computed})
+
+
+def _convolution_rows(specs: Sequence[ContenderSpec]) -> list[Row]:
+    """What only convolutional networks have; nothing where there is none."""
+    if all(CELLS[spec.cell].is_recurrent for spec in specs):
+        return []
+    kernels, fields = ["Kernel size"], ["Receptive field (steps)"]
+    for spec in specs:
+        has_none = CELLS[spec.cell].is_recurrent
+        size = kernel_size_of(spec)
+        kernels.append(_NONE if has_none else str(size))
+        fields.append(_NONE if has_none else f"{receptive_field(spec.num_layers, size):,}")
+    return [tuple(kernels), tuple(fields)]
 
 
 def _label(metric: Metric, history: ComparisonHistory) -> str:

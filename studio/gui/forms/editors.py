@@ -32,6 +32,11 @@ class WholeNumber(Editor):
         self._box.valueChanged.connect(self._changed)
         self._box.editingFinished.connect(self.finished)
 
+    def set_unit(self, unit: str) -> None:
+        """Another unit in the plural."""
+        self._unit = unit
+        self._show_unit(self._box.value())
+
     def _read(self) -> int:
         return self._box.value()
 

@@ -19,7 +19,7 @@ from studio.core.specs.comparison_spec import Spec
 from studio.core.specs.experiment import FieldProblem, field_problems
 from studio.core.specs.settings import setting_info
 from studio.gui.forms.editor import Editor
-from studio.gui.forms.editors import Choice, Number, editor_for
+from studio.gui.forms.editors import Choice, Number, WholeNumber, editor_for
 from studio.gui.style.theme import DARKER
 from studio.gui.widgets.basics import em
 from studio.gui.widgets.scrolling import show_whole, steady
@@ -172,10 +172,13 @@ class Form(QWidget):
         editor.offer(choices)
         editor.show_value(getattr(self._spec, field))
 
-    def set_label(self, field: str, text: str) -> None:
-        """Calls a field by another name."""
-        self._rows[field].caption.setText(text)
-        self._rows[field].editor.field.setAccessibleName(text)
+    def set_label(self, field: str, text: str, unit: str = "") -> None:
+        """Calls a field by another name, and a whole number's unit by another."""
+        row = self._rows[field]
+        row.caption.setText(text)
+        row.editor.field.setAccessibleName(text)
+        if unit and isinstance(row.editor, WholeNumber):
+            row.editor.set_unit(unit)
 
     def set_field_visible(self, field: str, *, visible: bool) -> None:
         """Shows or hides a field that does not fit what is edited."""

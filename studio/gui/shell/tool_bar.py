@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
-from studio.analysis.basis import EngineInequality
+from studio.analysis.basis import EngineInequality, engine_inequality
 from studio.analysis.wording import basis_sentence, count_of
 from studio.core.durations import format_time_left
 from studio.core.results.events import Event, SavingDelayed
@@ -216,7 +216,11 @@ class ToolBar(QWidget):
             where = f"{execution.device.upper()}, {count_of(execution.threads, 'thread')}"
             with_what = "fused engine" if execution.engine == "fused" else execution.engine
             self.device.setText(f"{where}, {with_what}")
-            inequality = basis_sentence(EngineInequality()) if execution.favours_lstm else ""
+            history = self._context.session.history
+            favours = history is not None and engine_inequality(
+                history, [contender.name for contender in history.contenders]
+            )
+            inequality = basis_sentence(EngineInequality()) if favours else ""
             self.device.setToolTip(" ".join(filter(None, (execution.note, inequality))))
 
     def _follow(self) -> None:

@@ -63,7 +63,13 @@ LIGHT = Theme(
     warning="#8a5a00",
     bad="#b3261e",
     cells=MappingProxyType(
-        {"gru": "#b85c00", "lstm": "#0067a3", "rnn": "#00785a", "coupled-lstm": "#7d3fa6"}
+        {
+            "gru": "#b85c00",
+            "lstm": "#0067a3",
+            "rnn": "#00785a",
+            "coupled-lstm": "#7d3fa6",
+            "tcn": "#a8275f",
+        }
     ),
     sequential=("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"),
     diverging=("#2b4fa8", "#8fa8e0", "#f4f4f4", "#e39a93", "#a31f26"),
@@ -86,7 +92,13 @@ DARK = Theme(
     warning="#e5b454",
     bad="#ff8a80",
     cells=MappingProxyType(
-        {"gru": "#f0a34a", "lstm": "#62b6ec", "rnn": "#3ccba0", "coupled-lstm": "#c99bf0"}
+        {
+            "gru": "#f0a34a",
+            "lstm": "#62b6ec",
+            "rnn": "#3ccba0",
+            "coupled-lstm": "#c99bf0",
+            "tcn": "#e9558f",
+        }
     ),
     sequential=("#1a0a3c", "#3b528b", "#21918c", "#5ec962", "#e8d94a"),
     diverging=("#7ea6ff", "#3d5aa8", "#20242e", "#a3474b", "#ff9a90"),
@@ -104,8 +116,14 @@ class Stroke:
     marker: str
 
 
-_LINES = {"gru": SOLID, "lstm": DASHES, "rnn": DOTS, "coupled-lstm": DASH_DOT_DOT}
-_MARKERS = {"gru": "o", "lstm": "t", "rnn": "s", "coupled-lstm": "t1"}
+_LINES = {
+    "gru": SOLID,
+    "lstm": DASHES,
+    "rnn": DOTS,
+    "coupled-lstm": DASH_DOT_DOT,
+    "tcn": DASH_DOT,
+}
+_MARKERS = {"gru": "o", "lstm": "t", "rnn": "s", "coupled-lstm": "t1", "tcn": "t2"}
 _OTHER_MARKERS = ("d", "p", "h", "star", "+", "x")
 _OTHER_LINES = (DASH_DOT, DASH_DOT_DOT, SOLID, DASHES, DOTS)
 _SHIFTS = (0, 40, -12, 70, -16, 70)

@@ -17,7 +17,7 @@ from studio.analysis import (
     summary,
 )
 from studio.analysis.adviser import advice_and_outcome
-from studio.analysis.basis import StillImproving
+from studio.analysis.basis import ShortReceptiveFields, StillImproving
 from studio.analysis.scores.seed_power import SeedPlan, seed_plan
 from studio.analysis.scores.verdicts import Decision
 from studio.analysis.wording import basis_sentences
@@ -29,6 +29,8 @@ from studio.gui.view.short_names import short_names
 
 _LONGEST_NAME = 16
 """Letters; two names stand beside each other at an axis."""
+_WARNINGS = SizeMismatch | ShortReceptiveFields | StillImproving
+"""What of a verdict's basis stands beside its finding."""
 Tone = Literal["", "muted", "good", "warning"]
 
 
@@ -171,7 +173,7 @@ def _score_card(results: Results, pair: tuple[str, str], so_far: str) -> Verdict
     headline, tone = _SCORE_HEADLINES[kind]
     standings = tuple(comparison.sentence for comparison in verdict.standings)
     advice = advice_and_outcome(results.history, [verdict])
-    warnings = [item for item in verdict.basis if isinstance(item, SizeMismatch | StillImproving)]
+    warnings = [item for item in verdict.basis if isinstance(item, _WARNINGS)]
     findings = tuple(filter(None, (verdict.finding, *basis_sentences(warnings), advice)))
     details = tuple(filter(None, (verdict.odds, *standings)))
     basis = basis_sentences(item for item in verdict.basis if item not in warnings)
@@ -183,7 +185,7 @@ _SCORE_HEADLINES: dict[str, tuple[str, Tone]] = {
     "tie": ("practically the same", ""),
     "identical": ("exactly the same", ""),
     "undecided": ("inconclusive", "muted"),
-    "baseline": ("the naive baseline wins", "warning"),
+    "baseline": ("a baseline wins", "warning"),
 }
 
 
@@ -274,7 +276,7 @@ def _by_fold(results: Results, pair: tuple[str, str]) -> tuple[tuple[str, float]
 
 
 def best_baseline_score(results: Results) -> tuple[str, float] | None:
-    """Name and score of the best naive baseline, or None."""
+    """Name and score of the best baseline, or None."""
     rows = results.table.rows[len(results.history.contenders) :]
     scored = [row for row in rows if math.isfinite(row.score.value)]
     if not scored:

@@ -1,4 +1,4 @@
-"""Engines, the implementations of recurrent layers, and the choice among them."""
+"""Engines, the implementations of layers, and the choice among them."""
 
 from typing import Protocol
 
@@ -17,12 +17,15 @@ from studio.nn.engines.recurrent_layers import (
     run_layer,
     stock_module,
 )
+from studio.nn.engines.sequence_layers import SequenceLayers
+from studio.nn.engines.tcn import ConvolutionalLayers
 
 __all__ = [
     "ENGINES",
     "Engine",
     "RecurrentConfig",
     "RecurrentLayers",
+    "SequenceLayers",
     "States",
     "TorchEngine",
     "TorchLayers",
@@ -35,7 +38,7 @@ __all__ = [
 
 
 class Engine(Protocol):
-    """Something that builds recurrent layers."""
+    """Something that builds recurrent or convolutional layers."""
 
     name: str
 
@@ -43,7 +46,7 @@ class Engine(Protocol):
         """Why it cannot run these layers, a clause, or ""."""
         ...
 
-    def build(self, config: RecurrentConfig) -> RecurrentLayers:
+    def build(self, config: RecurrentConfig) -> SequenceLayers:
         """New layers, initialised from torch's generator as torch.nn does."""
         ...
 
@@ -58,8 +61,10 @@ class TorchEngine:
         del config, device
         return ""
 
-    def build(self, config: RecurrentConfig) -> RecurrentLayers:
+    def build(self, config: RecurrentConfig) -> SequenceLayers:
         """See Engine."""
+        if config.cell == "tcn":
+            return ConvolutionalLayers(config)
         return CifgLayers(config) if config.cell == "coupled-lstm" else TorchLayers(config)
 
 

@@ -1,11 +1,14 @@
-"""The configuration of recurrent layers."""
+"""The configuration of the layers between input and head."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class RecurrentConfig:
-    """Recurrent layers, with torch.nn's names; nonlinearity is for the plain RNN."""
+    """Recurrent layers, with torch.nn's names, or the levels of a convolutional network.
+
+    nonlinearity is for the plain RNN, kernel_size for convolutions.
+    """
 
     cell: str
     input_size: int
@@ -14,6 +17,7 @@ class RecurrentConfig:
     bidirectional: bool = False
     dropout: float = 0.0
     nonlinearity: str = "tanh"
+    kernel_size: int = 3
 
     @property
     def output_size(self) -> int:

@@ -11,6 +11,7 @@ from studio.core.cells import CELLS, Cell
 from studio.nn.engines.fused.buffers import States, joined
 from studio.nn.engines.padding import flip_padded
 from studio.nn.engines.recurrent_config import RecurrentConfig
+from studio.nn.engines.sequence_layers import SequenceLayers
 from studio.nn.engines.unrolled_steps import unroll
 
 __all__ = [
@@ -19,7 +20,6 @@ __all__ = [
     "States",
     "TorchLayers",
     "gates_and_states",
-    "last_outputs",
     "layer_weights",
     "run_layer",
     "stock_module",
@@ -33,7 +33,7 @@ _KINDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 warnings.filterwarnings("ignore", "RNN module weights are not part of single contiguous chunk")
 
 
-class RecurrentLayers(nn.Module):
+class RecurrentLayers(SequenceLayers):
     """Recurrent layers of any engine.
 
     Attributes:
@@ -41,20 +41,7 @@ class RecurrentLayers(nn.Module):
         stock: The torch.nn module that holds the weights, with PyTorch's names.
     """
 
-    config: RecurrentConfig
     stock: nn.RNNBase
-
-    def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """Outputs of the last layer.
-
-        Args:
-            inputs: (batch, time, input_size), padded on the right.
-            lengths: Valid steps, (batch,) int64, or None if there is no padding.
-
-        Returns:
-            (batch, time, output_size); values after an example's length have no meaning.
-        """
-        raise NotImplementedError
 
     def run(
         self, inputs: Tensor, lengths: Tensor | None = None, before: States | None = None
@@ -70,14 +57,6 @@ class RecurrentLayers(nn.Module):
             (batch, time, output_size), and states as in before.
         """
         raise NotImplementedError
-
-    def last(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """Outputs of each direction's last valid step, (batch, output_size).
-
-        The last step of the reverse direction is the first step of the sequence.
-        """
-        outputs = self(inputs, lengths)
-        return last_outputs(outputs, lengths, bidirectional=self.config.bidirectional)
 
     def nudged(self, inputs: Tensor, nudges: Sequence[Tensor]) -> Tensor:
         """Outputs of the last layer over one sequence, with a nudge added to each hidden state.
@@ -109,24 +88,6 @@ class RecurrentLayers(nn.Module):
         hidden = run_layer(self, inputs[None], layer, reverse=reverse)[0]
         weights = layer_weights(self, layer, reverse=reverse)
         return hidden, gates_and_states(CELLS[self.config.cell], inputs, hidden, weights)
-
-
-def last_outputs(outputs: Tensor, lengths: Tensor | None, *, bidirectional: bool) -> Tensor:
-    """Each direction's last valid step (the first one for reverse), (batch, output_size).
-
-    Args:
-        outputs: (batch, time, output_size).
-        lengths: Valid steps, (batch,) int64, or None if there is no padding.
-        bidirectional: Whether the second half of the outputs is the reverse direction.
-    """
-    if lengths is None:
-        final = outputs[:, -1]
-    else:
-        final = outputs[torch.arange(len(outputs), device=outputs.device), lengths - 1]
-    if not bidirectional:
-        return final
-    half = outputs.shape[2] // 2
-    return torch.cat([final[:, :half], outputs[:, 0, half:]], dim=1)
 
 
 def stock_module(config: RecurrentConfig) -> nn.RNNBase:

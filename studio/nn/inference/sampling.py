@@ -1,6 +1,6 @@
 """Autoregressive sampling of symbols from a network."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -8,6 +8,8 @@ from torch import Tensor
 
 from studio.core.arrays import Doubles
 from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.specs.receptive_field import receptive_field
+from studio.nn.engines.recurrent_layers import States
 from studio.nn.networks.network import Network
 
 
@@ -19,7 +21,7 @@ def sample_tokens(
     draws: Doubles,
     temperature: float,
 ) -> list[int]:
-    """Samples a continuation of a prompt, from a zero state before the prompt.
+    """Samples a continuation of a prompt, with nothing before the prompt.
 
     Args:
         network: In evaluation mode, with the task next-token.
@@ -31,15 +33,43 @@ def sample_tokens(
     Returns:
         As many codes as draws, without the code of unknown symbols.
     """
-    to_read, states, codes = list(prompt), None, []
+    read = _recurrent_reader(network) if network.convolutions is None else _window_reader(network)
+    to_read, codes = list(prompt), []
     for draw in draws.tolist():
-        raw, states = network.carried(_encode(to_read, preprocessing), states)
-        outputs = raw[0, -1].double().numpy()
+        outputs = read(_encode(to_read, preprocessing)).double().numpy()
         if preprocessing.vocabulary is not None:
             outputs[0] = -np.inf
         to_read = [draw_symbol(outputs, draw, temperature)]
         codes += to_read
     return codes
+
+
+def _recurrent_reader(network: Network) -> Callable[[Tensor], Tensor]:
+    """Gives the raw outputs (outputs,) after each piece of input, from the state before it."""
+    states: States | None = None
+
+    def read(inputs: Tensor) -> Tensor:
+        nonlocal states
+        raw, states = network.carried(inputs, states)
+        return raw[0, -1]
+
+    return read
+
+
+def _window_reader(network: Network) -> Callable[[Tensor], Tensor]:
+    """The same without states, from the last inputs: those that the receptive field holds."""
+    config = network.layers.config
+    field = receptive_field(config.num_layers, config.kernel_size)
+    window: Tensor | None = None
+
+    def read(inputs: Tensor) -> Tensor:
+        nonlocal window
+        seen = inputs if window is None else torch.cat([window, inputs], dim=1)
+        window = seen[:, -field:]
+        raw: Tensor = network(window)
+        return raw[0, -1]
+
+    return read
 
 
 def draw_symbol(outputs: Doubles, draw: float, temperature: float) -> int:

@@ -39,6 +39,59 @@ def doubles(values: Any) -> torch.Tensor:  # noqa: ANN401 - nested lists of numb
     return torch.tensor(values, dtype=torch.float64)
 
 
+def recurrent(network: dict[str, Any], inputs: int) -> torch.nn.RNNBase:
+    """The recurrent layers of a described network."""
+    kind = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}[network["cell"]]
+    extra = {"nonlinearity": network["nonlinearity"]} if network["cell"] == "rnn" else {}
+    layers: torch.nn.RNNBase = kind(
+        inputs,
+        network["hidden_size"],
+        num_layers=network["num_layers"],
+        bidirectional=network["bidirectional"],
+        batch_first=True,
+        **extra,
+    )
+    return layers
+
+
+class Block(torch.nn.Module):
+    """Two causal convolutions beside a residual connection; (batch, channels, time)."""
+
+    def __init__(self, inputs: int, channels: int, kernel_size: int, dilation: int) -> None:
+        super().__init__()
+        self.zeros = (kernel_size - 1) * dilation
+        self.first = torch.nn.Conv1d(inputs, channels, kernel_size, dilation=dilation)
+        self.second = torch.nn.Conv1d(channels, channels, kernel_size, dilation=dilation)
+        self.residual = None if inputs == channels else torch.nn.Conv1d(inputs, channels, 1)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """Zeros stand before the first step, so that an output sees no later one."""
+        hidden = values
+        for convolution in (self.first, self.second):
+            padded = torch.nn.functional.pad(hidden, (self.zeros, 0))
+            hidden = convolution(padded).relu()
+        return (hidden + (values if self.residual is None else self.residual(values))).relu()
+
+
+class Convolutions(torch.nn.Module):
+    """A causal convolutional network; the dilation doubles from block to block."""
+
+    def __init__(self, network: dict[str, Any], inputs: int) -> None:
+        super().__init__()
+        channels = network["hidden_size"]
+        self.blocks = torch.nn.Sequential(
+            *(
+                Block(channels if level else inputs, channels, network["kernel_size"], 2**level)
+                for level in range(network["num_layers"])
+            )
+        )
+
+    def forward(self, steps: torch.Tensor) -> torch.Tensor:
+        """From (batch, time, inputs) to (batch, time, channels)."""
+        outputs: torch.Tensor = self.blocks(steps.transpose(1, 2))
+        return outputs.transpose(1, 2)
+
+
 class Model(torch.nn.Module):
     """The trained network with its preprocessing: raw sequences in, predictions in units out."""
 
@@ -47,18 +100,12 @@ class Model(torch.nn.Module):
         path = description or Path(__file__).with_suffix(".json")
         self.about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         network = self.about["network"]
-        kind = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM, "rnn": torch.nn.RNN}[network["cell"]]
-        extra = {"nonlinearity": network["nonlinearity"]} if network["cell"] == "rnn" else {}
         codes, width = network["vocabulary_size"], network["embedding_size"]
         self.embedding = None if codes is None else torch.nn.Embedding(codes, width)
-        self.recurrent = kind(
-            network["input_size"] if codes is None else width,
-            network["hidden_size"],
-            num_layers=network["num_layers"],
-            bidirectional=network["bidirectional"],
-            batch_first=True,
-            **extra,
-        )
+        inputs = network["input_size"] if codes is None else width
+        is_recurrent = network["cell"] != "tcn"
+        self.recurrent = recurrent(network, inputs) if is_recurrent else None
+        self.convolutions = None if is_recurrent else Convolutions(network, inputs)
         self.width = network["hidden_size"] * (2 if network["bidirectional"] else 1)
         self.head = torch.nn.Linear(self.width, network["output_size"])
         self.score = torch.nn.Linear(self.width, 1) if network["pooling"] == "attention" else None
@@ -112,7 +159,7 @@ class Model(torch.nn.Module):
         center, scale = self.scaling("input", series)
         scaled = (raw - center) / scale
         steps = scaled.float() if self.embedding is None else self.embedding(raw[..., 0].long())
-        outputs: torch.Tensor = self.head(self.pool(self.recurrent(steps)[0])).double()
+        outputs: torch.Tensor = self.head(self.pool(self.outputs_of(steps))).double()
         if self.about["output"]["task"] == "next-step":
             predictions = outputs.sigmoid()
         elif self.about["output"]["scaling"] is None:
@@ -124,6 +171,16 @@ class Model(torch.nn.Module):
             predictions = values.reshape(outputs.shape)
         predictions[raw.isnan().flatten(1).any(dim=1)] = float("nan")
         return predictions
+
+    def outputs_of(self, steps: torch.Tensor) -> torch.Tensor:
+        """The outputs of all steps, (batch, time, width)."""
+        outputs: torch.Tensor
+        if self.recurrent is not None:
+            outputs = self.recurrent(steps)[0]
+        else:
+            assert self.convolutions is not None  # noqa: S101 - one of both, by the constructor
+            outputs = self.convolutions(steps)
+        return outputs
 
     answer = predict
     """The name of `predict` in version 0.1.0."""

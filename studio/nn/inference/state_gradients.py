@@ -28,17 +28,21 @@ def gradient_norms(
 
     Returns:
         By layer and direction as in a trace ("l0", "l0_reverse"): (time,) in time order.
+
+    Raises:
+        TypeError: The network is convolutional.
     """
+    layers = network.recurrent_layers
     was_training = network.training
     network.eval()
-    config = network.recurrent.config
+    config = layers.config
     inputs = network.embedded(torch.as_tensor(sequence)).detach()
     nudges = [
         inputs.new_zeros(len(inputs), config.output_size, requires_grad=True)
         for _ in range(config.num_layers)
     ]
     with torch.enable_grad():
-        outputs = network.recurrent.nudged(inputs, nudges)
+        outputs = layers.nudged(inputs, nudges)
         raw = network.read_out(outputs[None], None)
         loss = LOSSES[preprocessing.loss](raw, torch.as_tensor(target)[None])
         gradients = torch.autograd.grad(loss, nudges)

@@ -23,8 +23,11 @@ def trace_network(network: Network, sequence: Floats) -> Trace:
     Args:
         network: Any network; dropout is off, whatever its mode.
         sequence: Scaled input without padding, (time, channels), or codes (time, 1).
+
+    Raises:
+        TypeError: The network is convolutional.
     """
-    layers = network.recurrent
+    layers = network.recurrent_layers
     weights = next(network.parameters())
     inputs = network.embedded(torch.as_tensor(sequence, device=weights.device)).cpu()
     if next(layers.parameters()).device.type != "cpu":

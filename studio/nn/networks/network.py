@@ -1,4 +1,4 @@
-"""A contender's network: embedding, recurrent layers, pooling over time, dropout, linear head."""
+"""A contender's network: embedding, layers, pooling over time, dropout, linear head."""
 
 import torch
 from torch import Tensor, nn
@@ -6,15 +6,16 @@ from torch import Tensor, nn
 from studio.core.cells import CELLS
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.specs.comparison_spec import ContenderSpec, Pooling
+from studio.core.specs.receptive_field import kernel_size_of
 from studio.nn.engines.engine_selection import Engine
 from studio.nn.engines.padding import valid_steps
 from studio.nn.engines.recurrent_layers import (
     RecurrentConfig,
     RecurrentLayers,
     States,
-    last_outputs,
     layer_weights,
 )
+from studio.nn.engines.sequence_layers import SequenceLayers, last_outputs
 
 
 class Pool(nn.Module):
@@ -54,14 +55,16 @@ class Network(nn.Module):
 
     Attributes:
         embedding: Embedding of the codes of a text, or None for numeric inputs.
-        recurrent: The recurrent layers, with their weights in recurrent.stock.
+        recurrent: The recurrent layers, with their weights in recurrent.stock; None for a
+            convolutional network.
+        convolutions: The levels of a convolutional network, or None.
         pool: Pooling over time, or None with a prediction at every step.
         head: Linear layer to classes or values.
     """
 
     def __init__(
         self,
-        recurrent: RecurrentLayers,
+        layers: SequenceLayers,
         pooling: Pooling | None,
         dropout: float,
         output_size: int,
@@ -69,14 +72,34 @@ class Network(nn.Module):
     ) -> None:
         super().__init__()
         self.embedding = embedding
-        width = recurrent.config.output_size
-        self.recurrent = recurrent
-        bidirectional = recurrent.config.bidirectional
+        width = layers.config.output_size
+        is_recurrent = isinstance(layers, RecurrentLayers)
+        self.recurrent = layers if is_recurrent else None
+        self.convolutions = None if is_recurrent else layers
+        bidirectional = layers.config.bidirectional
         self.pool = None
         if pooling is not None:
             self.pool = Pool(pooling, width, bidirectional=bidirectional)
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(width, output_size)
+
+    @property
+    def layers(self) -> SequenceLayers:
+        """The recurrent layers, or the levels of a convolutional network."""
+        layers = self.convolutions if self.recurrent is None else self.recurrent
+        assert layers is not None  # noqa: S101 - one of both, by the constructor
+        return layers
+
+    @property
+    def recurrent_layers(self) -> RecurrentLayers:
+        """The recurrent layers.
+
+        Raises:
+            TypeError: The network is convolutional.
+        """
+        if not isinstance(self.recurrent, RecurrentLayers):
+            raise TypeError("a convolutional network has no gates and no states")
+        return self.recurrent
 
     def forward(self, inputs: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Raw outputs for inputs (batch, time, channels) and lengths (batch,).
@@ -87,9 +110,9 @@ class Network(nn.Module):
         inputs = self.embedded(inputs)
         if self.pool is not None and self.pool.kind == "last":
             # an engine may have it without the outputs of all steps
-            raw: Tensor = self.head(self.dropout(self.recurrent.last(inputs, lengths)))
+            raw: Tensor = self.head(self.dropout(self.layers.last(inputs, lengths)))
             return raw
-        return self.read_out(self.recurrent(inputs, lengths), lengths)
+        return self.read_out(self.layers(inputs, lengths), lengths)
 
     def carried(self, inputs: Tensor, before: States | None) -> tuple[Tensor, States]:
         """Raw outputs of every step from initial states, and the final states.
@@ -100,19 +123,22 @@ class Network(nn.Module):
 
         Returns:
             (batch, time, outputs), and detached states.
+
+        Raises:
+            TypeError: The network is convolutional.
         """
-        outputs, after = self.recurrent.run(self.embedded(inputs), None, before)
+        outputs, after = self.recurrent_layers.run(self.embedded(inputs), None, before)
         cell = None if after.c is None else after.c.detach().float()
         return self.read_out(outputs, None), States(after.h.detach().float(), cell)
 
     def read_out(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
-        """Raw outputs from the outputs of the recurrent layers, (batch, time, width)."""
+        """Raw outputs from the outputs of the layers, (batch, time, width)."""
         pooled = outputs if self.pool is None else self.pool(outputs, lengths)
         raw: Tensor = self.head(self.dropout(pooled))
         return raw
 
     def embedded(self, inputs: Tensor) -> Tensor:
-        """Input of the recurrent layers: embedded codes (..., time, 1), or floats."""
+        """Input of the layers: embedded codes (..., time, 1), or floats."""
         if self.embedding is None:
             return inputs if inputs.is_floating_point() else inputs.float()
         vectors: Tensor = self.embedding(inputs[..., 0].long())
@@ -120,7 +146,7 @@ class Network(nn.Module):
 
 
 def recurrent_config(spec: ContenderSpec, input_size: int) -> RecurrentConfig:
-    """The recurrent layers of a contender."""
+    """The layers of a contender."""
     return RecurrentConfig(
         cell=spec.cell,
         input_size=input_size,
@@ -129,6 +155,7 @@ def recurrent_config(spec: ContenderSpec, input_size: int) -> RecurrentConfig:
         bidirectional=spec.bidirectional,
         dropout=spec.dropout,
         nonlinearity=spec.nonlinearity or "tanh",
+        kernel_size=kernel_size_of(spec),
     )
 
 
@@ -143,7 +170,7 @@ def build_network(spec: ContenderSpec, preprocessing: Preprocessing, engine: Eng
     pooling = None if preprocessing.per_step else spec.pooling
     network = Network(layers, pooling, spec.dropout, preprocessing.output_size, embedding)
     if spec.forget_bias is not None:
-        _set_memory_bias(layers, spec.forget_bias)
+        _set_memory_bias(network.recurrent_layers, spec.forget_bias)
     return network
 
 

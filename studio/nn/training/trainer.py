@@ -228,9 +228,9 @@ class Trainer:
             counters["scaler"] = self._scaler.state_dict()
         return take_snapshot(self.network, self._optimizer, counters)
 
-    def trace(self, sequence: Floats) -> Trace:
-        """Gates and states over one example with the current weights."""
-        return trace_network(self.network, sequence)
+    def trace(self, sequence: Floats) -> Trace | None:
+        """Gates and states over one example with the current weights; None without any."""
+        return None if self.network.recurrent is None else trace_network(self.network, sequence)
 
     def result(self) -> RunResult:
         """Scores the test set, once, with the weights of the best epoch."""

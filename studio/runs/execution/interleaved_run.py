@@ -105,5 +105,7 @@ class InterleavedRun:
         if example >= len(part):  # pinned while a larger set was shown
             return
         trace = self.trainer.trace(part.sequence(example))
+        if trace is None:
+            return
         position = int(part.positions[example])
         self._emit(GatesTraced(self.run, self.trainer.epoch, example, trace, position))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from studio.core.cells import CELLS
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.model_size import size_of
 from studio.core.specs.comparison_spec import ContenderSpec, Match
@@ -45,12 +46,35 @@ def _nearest(
     def measure_at(hidden_size: int) -> int:
         return measure(spec.model_copy(update={"hidden_size": hidden_size}), preprocessing)
 
-    low, high = 1, _LARGEST
+    candidates = (
+        size
+        for sizes in _growing_ranges(spec, preprocessing)
+        for size in _around(target, measure_at, sizes)
+    )
+    best = min(candidates, key=lambda size: abs(measure_at(size) - target))
+    return spec.model_copy(update={"hidden_size": best})
+
+
+def _growing_ranges(spec: ContenderSpec, preprocessing: Preprocessing) -> list[range]:
+    """Ranges of hidden sizes in each of which networks grow with the size.
+
+    A convolutional network with as many channels as its input needs no 1 x 1 convolution, which
+    makes it smaller than its neighbours.
+    """
+    if CELLS[spec.cell].is_recurrent:
+        return [range(1, _LARGEST + 1)]
+    same = preprocessing.read_size(spec.embedding_size)
+    ranges = range(1, same), range(same, same + 1), range(same + 1, _LARGEST + 1)
+    return [sizes for sizes in ranges if sizes]
+
+
+def _around(target: int, measure_at: Callable[[int], int], sizes: range) -> tuple[int, int]:
+    """The largest size below the target and the smallest that reaches it, as far as there are."""
+    low, high = sizes[0], sizes[-1]
     while low < high:
         middle = (low + high) // 2
         if measure_at(middle) < target:
             low = middle + 1
         else:
             high = middle
-    best = min(max(1, low - 1), low, key=lambda size: abs(measure_at(size) - target))
-    return spec.model_copy(update={"hidden_size": best})
+    return max(sizes[0], low - 1), low

@@ -74,9 +74,9 @@ def spec_after_tuning(history: ComparisonHistory) -> ComparisonSpec | None:
     Raises:
         SpecError: A contender has no validated run at any of the learning rates.
     """
-    if history.spec.asked is None:
+    asked = asked_comparison(history.spec)
+    if asked is None:
         return None
-    asked = ComparisonSpec.model_validate(history.spec.asked)
     rates = asked.rates or ()
     contenders = tuple(
         contender.model_copy(update={"lr": _best_rate(history, contender, index, rates)})
@@ -85,9 +85,17 @@ def spec_after_tuning(history: ComparisonHistory) -> ComparisonSpec | None:
     return asked.model_copy(update={"contenders": contenders, "rates": None, "tried": rates})
 
 
+def asked_comparison(trial: ComparisonSpec) -> ComparisonSpec | None:
+    """The comparison for which a trial tries learning rates; settings of later versions are unset.
+
+    None for any other comparison.
+    """
+    return None if trial.asked is None else ComparisonSpec.model_validate(trial.asked)
+
+
 def is_tuning_of(trained: ComparisonSpec, asked: ComparisonSpec) -> bool:
     """Whether a comparison is the requested one, or one of its two stages with learning rates."""
-    if trained == asked or trained.asked == asked.model_dump(mode="json"):
+    if trained == asked or asked_comparison(trained) == asked:
         return True
     if asked.rates is None or trained.tried != asked.rates:
         return False

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.core.arrays import Doubles, Floats, Integers, Truth
+from studio.core.cells import CELLS
 from studio.core.errors import SessionError
 from studio.core.prepared.examples import PreparedTask
 from studio.core.prepared.preprocessing import Preprocessing
@@ -153,13 +154,39 @@ def models_at(session: SessionFile, comparison: int, seed: int, epoch: int) -> l
     return pairs
 
 
+def has_gates(contender: ContenderSpec) -> bool:
+    """Whether a contender has gates or states to inspect; a convolutional network has none."""
+    return CELLS[contender.cell].is_recurrent
+
+
+def require_gates(contender: ContenderSpec) -> None:
+    """Raises SessionError where a contender has neither gates nor states."""
+    if not has_gates(contender):
+        raise SessionError(
+            f"{contender.name} is a convolutional network, which has no gates and no states",
+            remedy="Choose a recurrent contender",
+        )
+
+
 def inspect_gates(pairs: Sequence[ModelPair], example: Example) -> dict[str, GateInspection]:
-    """Gates and gradients of models on an example, by contender; on the compute thread."""
-    return {pair.model.contender.name: _inspect(pair, example) for pair in pairs}
+    """Gates and gradients of models on an example, by contender; on the compute thread.
+
+    Convolutional networks are left out.
+    """
+    return {
+        pair.model.contender.name: _inspect(pair, example)
+        for pair in pairs
+        if has_gates(pair.model.contender)
+    }
 
 
 def traces_of(model: TrainedModel, sequences: Sequence[Floats]) -> tuple[Trace, ...]:
-    """Gates and states of one model on each example, (time, channels); on the compute thread."""
+    """Gates and states of one model on each example, (time, channels); on the compute thread.
+
+    Raises:
+        SessionError: The model is a convolutional network.
+    """
+    require_gates(model.contender)
     from studio.nn.inference.tracing import trace_network
     from studio.nn.networks.load_network import load_network_for_inspection
 
@@ -175,7 +202,7 @@ def inspect_untrained(
     from studio.nn.networks.load_network import untrained_weights
 
     pairs = []
-    for spec in contenders:
+    for spec in filter(has_gates, contenders):
         weights = untrained_weights(spec, preprocessing, seed)
         run = RunId(spec.name, seed)
         pairs.append(ModelPair(TrainedModel(spec, preprocessing, run, 0, weights, {}, ""), None))

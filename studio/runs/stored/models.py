@@ -13,7 +13,7 @@ from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.fold_ids import FoldId
 from studio.runs.execution.compute import Compute
 from studio.runs.stored.dataset_recovery import recover_task
-from studio.runs.stored.gate_inspection import series_of_example
+from studio.runs.stored.gate_inspection import require_gates, series_of_example
 from studio.runs.stored.weights_check import fitting_weights
 from studio.sessions import SessionFile
 
@@ -185,7 +185,12 @@ def raw_sequences(
 
 
 def trace_of(model: TrainedModel, sequence: Floats) -> Trace:
-    """Gates and states of an example; call it on the compute thread."""
+    """Gates and states of an example; call it on the compute thread.
+
+    Raises:
+        SessionError: The model is a convolutional network.
+    """
+    require_gates(model.contender)
     from studio.nn.inference.tracing import trace_network
     from studio.nn.networks.load_network import load_network
 
@@ -195,5 +200,9 @@ def trace_of(model: TrainedModel, sequence: Floats) -> Trace:
 
 
 def trace_model(model: TrainedModel, sequence: Floats, compute: Compute) -> Trace:
-    """Gates and states of an example, computed on the compute thread."""
+    """Gates and states of an example, computed on the compute thread.
+
+    Raises:
+        SessionError: The model is a convolutional network.
+    """
     return compute.submit(lambda: trace_of(model, sequence)).result()

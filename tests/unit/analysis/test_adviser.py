@@ -88,7 +88,7 @@ def test_no_cell_is_favoured_where_the_naive_baseline_wins() -> None:
         {"gru": NOISE, "lstm": NOISE + 1}, baselines={"persistence": NOISE[0] / 10}
     )
     text = advice_and_outcome(history, compare(history, METRICS["mae"]))
-    assert text.endswith("The measurement favours neither: a naive baseline is better than both.")
+    assert text.endswith("The measurement favours neither: a baseline is better than both.")
 
 
 def test_a_comparison_without_both_cells_gets_no_advice() -> None:

@@ -2,9 +2,12 @@
 
 import csv
 import math
+from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from networks import classifying
 from support import shared_file
 from unit.analysis.make_histories import classes, numbers
 
@@ -165,3 +168,81 @@ def test_a_task_without_test_examples_scores_nan() -> None:
     (mean,) = score_baselines(PreparedTask("t", numbers(), training, empty, empty))
     assert mean.predictions.shape == (0, 1)
     assert math.isnan(mean.scores["rmse"])
+
+
+def test_minirocket_is_a_baseline_of_classes_where_aeon_is_installed() -> None:
+    names = [rule.name for rule in score_baselines(two_tones())]
+    installed = find_spec("aeon") is not None
+    assert names == ["majority class", *(["MiniRocket"] if installed else [])]
+
+
+def test_minirocket_tells_tones_apart_that_the_class_shares_do_not() -> None:
+    pytest.importorskip("aeon", reason="aeon is not installed")
+    majority, rocket = score_baselines(two_tones())
+    assert rocket.scores["accuracy"] > 0.95 > majority.scores["accuracy"]
+    assert rocket.scores["roc_auc"] > 0.95
+    assert np.allclose(rocket.predictions.sum(axis=1), 1, atol=1e-6)
+    assert rocket.parameters > 1000
+
+
+def test_minirocket_gives_the_same_predictions_each_time() -> None:
+    pytest.importorskip("aeon", reason="aeon is not installed")
+    first, second = (score_baselines(two_tones())[-1] for _ in range(2))
+    assert np.array_equal(first.predictions, second.predictions)
+
+
+def test_minirocket_sees_no_label_outside_the_training_set() -> None:
+    pytest.importorskip("aeon", reason="aeon is not installed")
+    task = two_tones()
+    validation = replace(task.validation, targets=1 - task.validation.targets)
+    turned = replace(task, validation=validation)
+    predictions = [score_baselines(each)[-1].predictions for each in (task, turned)]
+    assert np.array_equal(*predictions)
+
+
+def test_minirocket_pads_sequences_of_unequal_length_and_says_so() -> None:
+    pytest.importorskip("aeon", reason="aeon is not installed")
+    task = two_tones()
+    lengths = np.full(len(task.training), 40)
+    lengths[::3] = 30
+    inputs = task.training.inputs.copy()
+    cut = replace(task, training=replace(task.training, lengths=lengths, inputs=inputs))
+    rocket = score_baselines(cut)[-1]
+    assert rocket.name == "MiniRocket (padded)"
+    inputs[::3, 30:] = np.nan  # what stands after a sequence is not read
+    again = replace(task, training=replace(task.training, lengths=lengths, inputs=inputs))
+    assert np.array_equal(score_baselines(again)[-1].predictions, rocket.predictions)
+
+
+@pytest.mark.parametrize("steps", [1, 8])
+def test_sequences_shorter_than_a_kernel_have_no_minirocket(steps: int) -> None:
+    assert [rule.name for rule in score_baselines(two_tones(steps))] == ["majority class"]
+
+
+def two_tones(steps: int = 40) -> PreparedTask:
+    """Two classes of sines of two frequencies in noise, (examples, steps, 1)."""
+    rng = np.random.default_rng(0)
+
+    def tones(count: int) -> Examples:
+        labels = rng.integers(0, 2, count)
+        labels[:2] = 0, 1
+        phases = rng.uniform(0, 2 * np.pi, (count, 1))
+        angles = np.arange(steps) * (0.3 + 0.4 * labels[:, None]) + phases
+        inputs = (np.sin(angles) + 0.2 * rng.normal(size=angles.shape))[:, :, None]
+        return part(inputs, labels, labels)
+
+    preprocessing = classifying(channels=1, classes=2, steps=steps)
+    return PreparedTask("tones", preprocessing, tones(60), tones(20), tones(60))
+
+
+def test_minirocket_is_left_out_where_its_fit_would_take_long() -> None:
+    task = two_tones()
+    index = np.arange(2001) % len(task.training)
+    many = replace(
+        task.training,
+        inputs=task.training.inputs[index],
+        targets=task.training.targets[index],
+        targets_in_units=task.training.targets[index],
+        positions=np.arange(2001),
+    )
+    assert len(score_baselines(replace(task, training=many))) == 1

@@ -1,23 +1,28 @@
 import pytest
 
-from studio.core.cells import CELLS
+from studio.core.cells import CELLS, RECURRENT_CELLS
 
 
 def test_gates_are_in_the_order_of_pytorch_weight_blocks() -> None:
     symbols = {name: "".join(gate.symbol for gate in cell.gates) for name, cell in CELLS.items()}
-    assert symbols == {"gru": "rzn", "lstm": "ifgo", "rnn": "", "coupled-lstm": "fgo"}
+    assert symbols == {"gru": "rzn", "lstm": "ifgo", "rnn": "", "coupled-lstm": "fgo", "tcn": ""}
 
 
 def test_cells_have_a_weight_block_per_gate_and_the_plain_rnn_has_one() -> None:
-    blocks = {name: cell.blocks for name, cell in CELLS.items()}
+    blocks = {name: CELLS[name].blocks for name in RECURRENT_CELLS}
     assert blocks == {"gru": 3, "lstm": 4, "rnn": 1, "coupled-lstm": 3}
 
 
 def test_memory_gates_keep_the_old_state_and_exist() -> None:
-    gates = {name: cell.memory_gate for name, cell in CELLS.items()}
+    gates = {name: CELLS[name].memory_gate for name in RECURRENT_CELLS}
     assert gates == {"gru": "update", "lstm": "forget", "rnn": None, "coupled-lstm": "forget"}
     assert CELLS["gru"].block_of("update") == 1
     assert CELLS["lstm"].block_of("forget") == 1
+
+
+def test_only_a_convolutional_network_has_no_states() -> None:
+    assert [name for name, cell in CELLS.items() if not cell.is_recurrent] == ["tcn"]
+    assert CELLS["tcn"].memory_gate is None
 
 
 def test_a_gate_that_a_cell_does_not_have_is_a_key_error() -> None:

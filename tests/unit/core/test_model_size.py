@@ -1,7 +1,9 @@
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from networks import classifying, contenders, continuing, forecasting, fresh_network
+from torch.utils.flop_counter import FlopCounterMode
 
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.model_size import LayerRow, layer_rows, size_of
@@ -23,21 +25,23 @@ def test_parameters_equal_those_of_the_built_network(
     rows = layer_rows(spec, preprocessing)
     assert size_of(spec, preprocessing).parameters == built
     assert sum(row.parameters for row in rows) == built
-    recurrent = sum(parameter.numel() for parameter in network.recurrent.parameters())
-    assert sum(row.parameters for row in recurrent_rows(rows)) == recurrent
+    layers = sum(parameter.numel() for parameter in network.layers.parameters())
+    assert sum(row.parameters for row in layers_of(rows)) == layers
 
 
-def recurrent_rows(rows: tuple[LayerRow, ...]) -> list[LayerRow]:
-    return [row for row in rows if row.name.startswith(("GRU", "LSTM", "RNN", "Coupled LSTM"))]
+def layers_of(rows: tuple[LayerRow, ...]) -> list[LayerRow]:
+    return [
+        row for row in rows if row.name.startswith(("GRU", "LSTM", "RNN", "Coupled LSTM", "TCN"))
+    ]
 
 
 @given(spec=contenders(), preprocessing=PREPROCESSINGS)
 def test_a_gru_does_three_quarters_of_the_recurrent_work_of_an_lstm(
     spec: ContenderSpec, preprocessing: Preprocessing
 ) -> None:
-    shape = spec.model_dump(exclude={"cell", "nonlinearity"})
+    shape = spec.model_dump(exclude={"cell", "nonlinearity", "kernel_size"})
     gru, lstm = (
-        recurrent_rows(layer_rows(ContenderSpec(cell=cell, **shape), preprocessing))
+        layers_of(layer_rows(ContenderSpec(cell=cell, **shape), preprocessing))
         for cell in ("gru", "lstm")
     )
     for three, four in zip(gru, lstm, strict=True):
@@ -49,7 +53,7 @@ def test_a_gru_does_three_quarters_of_the_recurrent_work_of_an_lstm(
 def test_an_lstm_with_coupled_gates_is_as_large_as_a_gru(
     spec: ContenderSpec, preprocessing: Preprocessing
 ) -> None:
-    shape = spec.model_dump(exclude={"cell", "nonlinearity"})
+    shape = spec.model_dump(exclude={"cell", "nonlinearity", "kernel_size"})
     gru, coupled = (
         size_of(ContenderSpec(cell=cell, **shape), preprocessing)
         for cell in ("gru", "coupled-lstm")
@@ -68,7 +72,27 @@ def test_rows_match_a_count_by_hand() -> None:
     )
 
 
+def test_rows_of_convolutions_match_a_count_by_hand() -> None:
+    spec = ContenderSpec(cell="tcn", hidden_size=4, num_layers=2, kernel_size=2)
+    first, second = layers_of(layer_rows(spec, classifying(channels=3, classes=5, steps=7)))
+    weights = 2 * 3 * 4 + 2 * 4 * 4 + 3 * 4  # two convolutions, and one of a single step
+    assert first == LayerRow("TCN 1", "7 × 4", weights + 3 * 4, 7 * weights)
+    assert second == LayerRow("TCN 2", "7 × 4", 4 * 4 * 4 + 2 * 4, 7 * 4 * 4 * 4)
+
+
+@given(spec=contenders(["tcn"]), channels=st.integers(1, 5))
+def test_multiply_accumulates_of_convolutions_are_those_that_torch_counts(
+    spec: ContenderSpec, channels: int
+) -> None:
+    preprocessing = classifying(channels=channels, steps=7)
+    network = fresh_network(spec, preprocessing)
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        network.layers(torch.zeros(1, 7, channels))
+    counted = sum(row.macs for row in layers_of(layer_rows(spec, preprocessing)))
+    assert counter.get_total_flops() == 2 * counted
+
+
 @pytest.mark.parametrize(("layers", "names"), [(1, ["LSTM"]), (2, ["LSTM 1", "LSTM 2"])])
 def test_layers_are_numbered_if_there_are_several(layers: int, names: list[str]) -> None:
     rows = layer_rows(ContenderSpec(cell="lstm", num_layers=layers), classifying())
-    assert [row.name for row in recurrent_rows(rows)] == names
+    assert [row.name for row in layers_of(rows)] == names

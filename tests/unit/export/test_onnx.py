@@ -18,7 +18,7 @@ from networks import (
 )
 from safetensors.numpy import load
 
-from studio.core.cells import STANDARD_CELLS
+from studio.core.cells import EXPORTED_CELLS
 from studio.core.errors import ExportError
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.prepared.scaler import Scaler
@@ -53,7 +53,7 @@ def graph_of(model: TrainedModel, path: Path) -> Path:
 
 
 @settings(max_examples=40)
-@given(spec=contenders(STANDARD_CELLS), preprocessing=TASKS)
+@given(spec=contenders(EXPORTED_CELLS), preprocessing=TASKS)
 def test_any_graph_predicts_as_torch_at_any_batch_size_and_length(
     tmp_path_factory: pytest.TempPathFactory, spec: ContenderSpec, preprocessing: Preprocessing
 ) -> None:
@@ -75,8 +75,10 @@ def test_any_graph_predicts_as_torch_at_any_batch_size_and_length(
         (ContenderSpec(cell="gru", pooling="attention", **BOTH_WAYS), forecasting()),
         (ContenderSpec(cell="lstm", pooling="last", **BOTH_WAYS), classifying()),
         (ContenderSpec(cell="rnn", pooling="max", nonlinearity="relu", **BOTH_WAYS), regressing()),
+        (ContenderSpec(cell="tcn", hidden_size=5, num_layers=3, kernel_size=2), classifying()),
+        (ContenderSpec(cell="tcn", hidden_size=5, pooling="attention"), forecasting()),
     ],
-    ids=["gru", "lstm", "rnn"],
+    ids=["gru", "lstm", "rnn", "tcn", "tcn with attention"],
 )
 def test_an_export_is_checked_in_onnxruntime(
     tmp_path: Path, spec: ContenderSpec, preprocessing: Preprocessing

@@ -20,7 +20,7 @@ from networks import (
 )
 from unit.export.make_files import run_alone
 
-from studio.core.cells import STANDARD_CELLS
+from studio.core.cells import EXPORTED_CELLS
 from studio.core.errors import ExportError
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.trained_model import TrainedModel
@@ -45,7 +45,7 @@ def described(path: Path) -> dict:
 
 
 @settings(max_examples=40)
-@given(spec=contenders(STANDARD_CELLS), preprocessing=TASKS)
+@given(spec=contenders(EXPORTED_CELLS), preprocessing=TASKS)
 def test_any_model_predicts_the_same_after_export(
     tmp_path_factory: pytest.TempPathFactory, spec: ContenderSpec, preprocessing: Preprocessing
 ) -> None:

@@ -145,7 +145,7 @@ def test_the_card_s_headline_is_the_verdict_s_decision(history: ComparisonHistor
         if verdict.decision.kind == "better":
             assert card.headline.startswith(verdict.decision.name)
         elif verdict.decision.kind == "baseline":
-            assert card.headline == "the naive baseline wins"
+            assert card.headline == "a baseline wins"
 
 
 def test_costs_are_given_in_seconds_numbers_and_megabytes(history: ComparisonHistory) -> None:

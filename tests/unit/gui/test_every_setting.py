@@ -79,7 +79,7 @@ VALUES: dict[str, object] = {
     "tried": [0.01, 0.1],
     "seen_at": [3, 5],
 }
-CELL_OF = {"nonlinearity": "rnn", "cell": "rnn"}
+CELL_OF = {"nonlinearity": "rnn", "cell": "rnn", "kernel_size": "tcn"}
 
 
 def value_of(model: type[Spec], field: str) -> Any:  # noqa: ANN401 - a value for any field
@@ -166,6 +166,7 @@ def test_an_option_sets_its_field(option: SpecOption) -> None:
     [
         ("nonlinearity", "relu", "gru,rnn", [None, "relu"]),
         ("forget_bias", 1.5, "lstm,rnn", [1.5, None]),
+        ("kernel_size", 5, "gru,tcn", [None, 5]),
     ],
 )
 def test_a_setting_of_some_cells_is_given_to_those(

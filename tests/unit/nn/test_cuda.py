@@ -35,6 +35,7 @@ TRAINING = TrainingSpec(epochs=3, batch_size=8)
 RAGGED = ragged_task()
 SMALL = ContenderSpec(hidden_size=8, dropout=0.3)
 DEEP = SMALL.model_copy(update={"num_layers": 2, "bidirectional": True})
+LEVELS = SMALL.model_copy(update={"num_layers": 2, "cell": "tcn"})
 
 
 def run_with(
@@ -58,7 +59,7 @@ def losses(trainer: Trainer) -> list[float]:
     return [record.train_loss for record in finish(trainer).records]
 
 
-@pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
+@pytest.mark.parametrize("cell", ["gru", "lstm", "rnn", "tcn"])
 def test_losses_on_cuda_equal_those_of_the_cpu_within_tolerance(cell: str) -> None:
     spec = ContenderSpec(cell=cell, hidden_size=8, num_layers=2)
     on_cuda, on_cpu = (
@@ -97,7 +98,7 @@ def test_padding_is_not_read_in_either_direction(cell: str) -> None:
     assert losses(on_cuda) == pytest.approx(losses(on_cpu), rel=1e-3)
 
 
-@pytest.mark.parametrize("spec", [SMALL, DEEP], ids=["small", "deep"])
+@pytest.mark.parametrize("spec", [SMALL, DEEP, LEVELS], ids=["small", "deep", "levels"])
 @pytest.mark.parametrize("task", [TASK, RAGGED], ids=["equal", "ragged"])
 def test_no_step_waits_for_the_device(task: PreparedTask, spec: ContenderSpec) -> None:
     trainer = make_trainer(TRAINING, task, spec, device=CUDA)
@@ -107,7 +108,7 @@ def test_no_step_waits_for_the_device(task: PreparedTask, spec: ContenderSpec) -
             trainer.step()
 
 
-@pytest.mark.parametrize("spec", [SMALL, DEEP], ids=["small", "deep"])
+@pytest.mark.parametrize("spec", [SMALL, DEEP, LEVELS], ids=["small", "deep", "levels"])
 def test_a_run_on_cuda_resumes_from_its_snapshot(spec: ContenderSpec) -> None:
     whole = finish(make_trainer(TRAINING, spec=spec, device=CUDA))
     before = finish(make_trainer(TRAINING, spec=spec, device=CUDA), until=1)
@@ -153,7 +154,7 @@ def test_memory_and_device_are_reported() -> None:
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
 @pytest.mark.parametrize("schedule", ["constant", "cosine"])
-@pytest.mark.parametrize("spec", [SMALL, DEEP], ids=["small", "deep"])
+@pytest.mark.parametrize("spec", [SMALL, DEEP, LEVELS], ids=["small", "deep", "levels"])
 def test_captured_steps_train_like_launched_ones(
     monkeypatch: pytest.MonkeyPatch, optimizer: str, schedule: str, spec: ContenderSpec
 ) -> None:
@@ -168,7 +169,7 @@ def test_captured_steps_train_like_launched_ones(
     assert found == pytest.approx(losses(run_with(training, spec)), rel=1e-3)
 
 
-@pytest.mark.parametrize("spec", [SMALL, DEEP], ids=["small", "deep"])
+@pytest.mark.parametrize("spec", [SMALL, DEEP, LEVELS], ids=["small", "deep", "levels"])
 def test_a_replayed_step_draws_dropout_anew(spec: ContenderSpec) -> None:
     trainer = run_with(TrainingSpec(lr=1e-12, batch_size=8), spec)
     batch = trainer._tensors.training.in_order(8).take()

@@ -10,6 +10,7 @@ from studio.core.specs.comparison_spec import ContenderSpec
 from studio.nn.inference.sampling import draw_symbol, sample_tokens
 
 SPEC = ContenderSpec(cell="lstm", hidden_size=6, num_layers=2)
+CONVOLUTIONAL = ContenderSpec(cell="tcn", hidden_size=6, num_layers=2)
 DRAWS = np.random.default_rng(0).random(40)
 
 
@@ -19,9 +20,12 @@ def embedding(symbols: int = 9) -> Preprocessing:
 
 
 @pytest.mark.parametrize("preprocessing", [continuing(), embedding()], ids=["one-hot", "embedding"])
-def test_each_symbol_depends_on_the_whole_text_before_it(preprocessing: Preprocessing) -> None:
+@pytest.mark.parametrize("spec", [SPEC, CONVOLUTIONAL], ids=["recurrent", "convolutional"])
+def test_each_symbol_depends_on_the_whole_text_before_it(
+    preprocessing: Preprocessing, spec: ContenderSpec
+) -> None:
     """One pass over prompt and continuation gives the outputs that each symbol was drawn from."""
-    network = fresh_network(SPEC, preprocessing)
+    network = fresh_network(spec, preprocessing)
     prompt = [2, 1, 3]
     codes = sample_tokens(network, preprocessing, prompt, DRAWS, 0.7)
     text = [*prompt, *codes]

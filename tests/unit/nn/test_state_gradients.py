@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from networks import classifying, contenders, forecasting, fresh_network
 
-from studio.core.cells import CELLS, STANDARD_CELLS
+from studio.core.cells import RECURRENT_CELLS, STANDARD_CELLS
 from studio.core.specs.comparison_spec import ContenderSpec
 from studio.nn.engines.engine_selection import TorchLayers
 from studio.nn.engines.fused.kernel_cache import KERNELS
@@ -28,7 +28,7 @@ def loss_of(network: Network, hidden: torch.Tensor, target: torch.Tensor) -> tor
 
 
 @hypothesis_settings(max_examples=20)
-@given(contenders())
+@given(contenders(RECURRENT_CELLS))
 def test_last_layer_gradients_equal_those_of_the_whole_network(spec: ContenderSpec) -> None:
     """At the last step nothing but the pooling lies between a state and the loss."""
     preprocessing = forecasting()
@@ -42,7 +42,7 @@ def test_last_layer_gradients_equal_those_of_the_whole_network(spec: ContenderSp
     assert norms[last][-1] == pytest.approx(ahead, rel=1e-4, abs=1e-7)
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", RECURRENT_CELLS)
 def test_gradients_equal_finite_differences(cell: str) -> None:
     preprocessing = forecasting()
     spec = ContenderSpec(cell=cell, hidden_size=4, pooling="mean")
@@ -112,7 +112,7 @@ def test_dropout_and_the_mode_of_the_network_have_no_effect() -> None:
 
 def test_hidden_states_of_the_unrolled_loop_equal_those_of_the_layers() -> None:
     """The norms would be of another network otherwise."""
-    for cell in CELLS:
+    for cell in RECURRENT_CELLS:
         spec = ContenderSpec(cell=cell, hidden_size=4, num_layers=2, bidirectional=True)
         layers = fresh_network(spec, forecasting()).recurrent
         inputs = torch.from_numpy(sequence())

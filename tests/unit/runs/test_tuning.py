@@ -55,6 +55,18 @@ def test_the_learning_rate_with_the_lowest_validation_loss_is_used(tmp_path: Pat
     assert not is_tuning_of(tuned, spec.model_copy(update={"margin": 0.5}))
 
 
+def test_trials_of_a_session_that_lacks_later_settings_belong_to_their_comparison() -> None:
+    spec = asked()
+    trial = tuning_trial(spec)
+    assert trial.asked is not None
+    contenders = [dict(contender) for contender in trial.asked["contenders"]]
+    for contender in contenders:
+        del contender["kernel_size"]
+    older = trial.model_copy(update={"asked": {**trial.asked, "contenders": contenders}})
+    assert is_tuning_of(older, spec)
+    assert not is_tuning_of(older, spec.model_copy(update={"margin": 0.5}))
+
+
 def test_another_rate_trains_another_network(tmp_path: Path) -> None:
     history = whole_history(tmp_path / "trial.gates", tuning_trial(asked()))
     slow, fast = history.contenders[:2]

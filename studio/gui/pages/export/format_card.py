@@ -57,6 +57,12 @@ class FormatCard(Card):
     def clear(self) -> None:
         self._show("", "", "")
 
+    def allow(self, why_not: str) -> None:
+        """Offers the format, or says why the chosen model cannot be written in it."""
+        if self.button.isEnabled() == bool(why_not):
+            self.button.setEnabled(not why_not)
+            self._show(why_not, "", "muted")
+
     def show_wait(self, words: str) -> None:
         """Shows that the export waits or runs; the button stays, and with it the focus."""
         self._show(words, "", "muted")

@@ -1,9 +1,9 @@
 """Columns of gates beside their insights; as many columns as there is room for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,7 +13,14 @@ from studio.gui.pages.gates.gate_rows import Shown
 from studio.gui.pages.gates.gates_column import GatesColumn
 from studio.gui.pages.gates.insight_cards import GradientNormCard, HalfLifeCard, SaturationCard
 from studio.gui.pages.gates.unit_card import UnitCard
-from studio.gui.pages.gates.view.gates import Order, Panel, panels_of, prefix_of, unit_order
+from studio.gui.pages.gates.view.gates import (
+    NO_GATES,
+    Order,
+    Panel,
+    panels_of,
+    prefix_of,
+    unit_order,
+)
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import Stroke
 from studio.gui.view.short_names import short_names
@@ -58,6 +65,7 @@ class GatesBody(QWidget):
         super().__init__()
         self._appearance = appearance
         self._view = View(0, reverse=False, order="memory")
+        self._gateless: frozenset[str] = frozenset()
         self.columns: dict[str, GatesColumn] = {}
         self.chooser = Segments((), "Contender")
         self.saturation = SaturationCard(appearance)
@@ -73,15 +81,21 @@ class GatesBody(QWidget):
         self._main = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
 
-    def show_contenders(self, names: Sequence[str]) -> None:
-        if list(self.columns) == list(names):
+    def show_contenders(self, names: Sequence[str], gateless: Collection[str] = ()) -> None:
+        """Shows a column for each contender; those of `gateless` only say that they have none."""
+        self._insight_box.setVisible(len(gateless) < len(names))
+        if list(self.columns) == list(names) and self._gateless == set(gateless):
             return
+        self._gateless = frozenset(gateless)
         for column in self.columns.values():
             column.hide()
             column.deleteLater()
         self.columns = {name: GatesColumn(self._appearance, name) for name in names}
         for column in self.columns.values():
-            self._columns_row.addWidget(column, 1)
+            if column.name in self._gateless:
+                self._columns_row.addWidget(column, 0, Qt.AlignmentFlag.AlignTop)
+            else:
+                self._columns_row.addWidget(column, 1)
             column.maps.step_moved.connect(self._move_all)
             column.maps.cursor_moved.connect(self._cursor_moved)
             column.maps.fixed.connect(self._fix)
@@ -106,7 +120,8 @@ class GatesBody(QWidget):
         for name, column in self.columns.items():
             inspection = inspections.get(name)
             if inspection is None or name not in strokes or not view.fits(inspection):
-                column.show_nothing("No such layer." if inspection else "Not available yet.")
+                missing = "No such layer." if inspection else "Not available yet."
+                column.show_nothing(NO_GATES if name in self._gateless else missing)
                 continue
             cell = CELLS[inspection.contender.cell]
             panels = panels_of(cell, inspection.trace.layers, view.prefix)

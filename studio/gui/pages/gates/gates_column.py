@@ -1,5 +1,7 @@
 """A contender's column on the page Gates: heading, read-out, maps, colour scales."""
 
+from PySide6.QtCore import Qt
+
 from studio.gui.pages.gates.gate_rows import Shown
 from studio.gui.pages.gates.heat_map import GateMaps
 from studio.gui.plots.colour_bar import ColourBar
@@ -18,6 +20,7 @@ class GatesColumn(Card):
         self.header.insertWidget(0, self.sample)
         self.header.setSpacing(em(self, 0.5))
         self.read_out = label("", tone="muted", size=0.95)
+        self.read_out.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.read_out.setMinimumHeight(self.read_out.fontMetrics().lineSpacing() * 2)
         self.maps = GateMaps(appearance, name)
         self.shares = ColourBar(appearance, diverging=False)
@@ -33,6 +36,7 @@ class GatesColumn(Card):
     def show_gates(self, heading: str, shown: Shown, stroke: Stroke) -> None:
         self.set_heading(heading)
         self.sample.show_stroke(stroke)
+        self.sample.show()
         self.maps.show()
         self.bars.show()
         self.maps.show_gates(shown)
@@ -50,6 +54,7 @@ class GatesColumn(Card):
     def show_nothing(self, why: str) -> None:
         self.set_heading(self.name)
         self.read_out.setText(why)
+        self.sample.hide()
         self.maps.hide()
         self.bars.hide()
 

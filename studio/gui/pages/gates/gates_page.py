@@ -14,10 +14,10 @@ from studio.gui.pages.gates.gates_body import GatesBody, View
 from studio.gui.pages.gates.gates_controls import GatesControls
 from studio.gui.pages.gates.gates_work import GatesWork, InspectedGates
 from studio.gui.pages.gates.pinned_gates import PinnedGates
-from studio.gui.pages.gates.view.gates import Cursor, layer_choices
+from studio.gui.pages.gates.view.gates import NO_GATES, Cursor, layer_choices
 from studio.gui.pages.page import Page
 from studio.gui.widgets.basics import EmptyPage, em, label, set_tone
-from studio.runs.stored.gate_inspection import GateInspection
+from studio.runs.stored.gate_inspection import GateInspection, has_gates
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,11 @@ class GatesPage(Page):
             return
         live = self._is_live
         contenders = source.spec.contenders
-        self.body.show_contenders([contender.name for contender in contenders])
+        gateless = [contender.name for contender in contenders if not has_gates(contender)]
+        self.body.show_contenders([contender.name for contender in contenders], gateless)
         layers = {
             contender.name: (contender.num_layers, contender.bidirectional)
-            for contender in contenders
+            for contender in filter(has_gates, contenders)
         }
         self.controls.show_layers(layer_choices(layers))
         self.controls.show_parts(source.sizes, only=source.watched if live else "")
@@ -214,7 +215,8 @@ class GatesPage(Page):
         }
         self._show_message(
             "muted",
-            f"Live: an example of the {source.watched} set, after each epoch; a run that has "
+            self._nothing_to_show(source)
+            or f"Live: an example of the {source.watched} set, after each epoch; a run that has "
             "ended shows its last one."
             if self._inspections
             else "Gates appear after the first epoch.",
@@ -226,12 +228,18 @@ class GatesPage(Page):
             return
         if not seen.problem:
             self._inspections = seen.inspections
+        no_gates = self._nothing_to_show(source)
         nothing = "" if seen.inspections else "No contender has started with this seed."
-        self._show_message("warning", seen.problem or nothing)
+        self._show_message("muted" if no_gates else "warning", no_gates or seen.problem or nothing)
         self.controls.targets_in_units.setText(_truth(seen, source.preprocessing))
         self._draw(source)
         if seen.inspections and self._left.run is None:
             self._restore_cursors()
+
+    @staticmethod
+    def _nothing_to_show(source: _Source) -> str:
+        """Why there are no gates at all, or ""."""
+        return "" if any(map(has_gates, source.spec.contenders)) else NO_GATES
 
     def _draw(self, source: _Source) -> None:
         layer, reverse = self.controls.layer_choice

@@ -8,6 +8,7 @@ from studio.core.cells import CELLS
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.model_size import layer_rows
 from studio.core.specs.comparison_spec import ContenderSpec
+from studio.core.specs.settings import setting_info
 from studio.gui.forms.editors import editor_for
 from studio.gui.forms.form import Form
 from studio.gui.pages.models.view.contenders import (
@@ -16,13 +17,15 @@ from studio.gui.pages.models.view.contenders import (
     equations,
     equations_aloud,
     field_label,
+    field_unit,
     hidden_fields,
+    receptive_field_text,
     swap_of,
     with_cell,
 )
 from studio.gui.style.theme import Stroke, Theme
 from studio.gui.view.number_format import count_of, format_bytes, format_whole
-from studio.gui.widgets.basics import Card, button, em, label
+from studio.gui.widgets.basics import Card, button, em, label, set_tone
 from studio.gui.widgets.small_table import SmallTable
 from studio.gui.widgets.stroke_sample import StrokeSample
 
@@ -61,6 +64,7 @@ class ContenderCard(Card):
         self.table = SmallTable(_HEADERS, "Layers")
         self.table.setToolTip("Compute is counted in multiply-accumulates per example")
         self.total = label("", tone="muted", size=0.95)
+        self.receptive_field = label("", size=0.95)
         self.unequal = label("", tone="warning")
         self._inset = QFrame()
         self._inset.setObjectName("inset")
@@ -102,8 +106,10 @@ class ContenderCard(Card):
         hidden = hidden_fields(cell, embeds=embeds)
         for field in CARD_FIELDS:
             self.form.set_field_visible(field, visible=field not in hidden)
-        usual = ContenderSpec.model_fields["forget_bias"].title or ""
-        self.form.set_label("forget_bias", field_label(cell, "forget_bias", usual))
+        for field in ("hidden_size", "num_layers", "forget_bias"):
+            info = ContenderSpec.model_fields[field]
+            unit = field_unit(cell, field, setting_info(info).unit)
+            self.form.set_label(field, field_label(cell, field, info.title or ""), unit)
         if matched_to:
             why = f"Set by the match with {matched_to}"
             self.form.show_fixed("hidden_size", resolved.hidden_size, why)
@@ -136,6 +142,10 @@ class ContenderCard(Card):
         size = format_bytes(parameters * _FLOAT_BYTES)
         counts = f"{count_of(parameters, 'parameter')} ({size}), {format_whole(macs)}"
         self.total.setText(f"{counts} multiply-accumulates per example")
+        field, is_short = receptive_field_text(resolved, preprocessing.max_length)
+        self.receptive_field.setText(field)
+        self.receptive_field.setVisible(bool(field))
+        set_tone(self.receptive_field, "warning" if is_short else "muted")
 
     def show_theme(self, stroke: Stroke, theme: Theme) -> None:
         self.sample.show_stroke(stroke)
@@ -178,12 +188,14 @@ class ContenderCard(Card):
         right = QVBoxLayout()
         right.addWidget(self.table)
         right.addWidget(self.total)
+        right.addWidget(self.receptive_field)
         right.addWidget(self.unequal)  # below what is edited, which must not move
         right.addStretch(1)
         self._middle.addLayout(right, 5)
         inside = QVBoxLayout(self._inset)
         inside.addWidget(self.equations)
         inside.addWidget(self.note)
+        self.receptive_field.hide()
         self.unequal.hide()
         self.body.addLayout(self._middle)
         self.body.addWidget(self._inset)

@@ -49,7 +49,7 @@ SPREADS: dict[Spread, str] = {
 
 
 class LossCard(Card):
-    """The middle of the runs so far with their spread, and the best naive baseline as a line.
+    """The middle of the runs so far with their spread, and the best baseline as a line.
 
     Signals:
         changed: The user chose another loss or axis.

@@ -9,9 +9,11 @@ from studio.core.results.history import ComparisonHistory
 from studio.gui.context.app_context import AppContext
 from studio.gui.pages.gates.gates_work import GatesWork, Selection
 from studio.gui.pages.gates.pinned_gates import PinnedGates
+from studio.gui.pages.gates.view.gates import NO_GATES
 from studio.gui.pages.train.gate_strips import GateStrips
 from studio.gui.pages.train.view.live_runs import traces_text
 from studio.gui.widgets.basics import Card, EmptyPage, button, one_line
+from studio.runs.stored.gate_inspection import has_gates
 
 _HEADING = "Gates of the pinned example"
 _FOLLOW = "Gates appear here after each epoch."
@@ -78,14 +80,17 @@ class PinnedCard(Card):
         self.strips.setVisible(bool(traces))
         self.words.setVisible(bool(traces))
         self.none.setVisible(not traces)
-        self.none.text.setText(_FOLLOW if self._context.session.is_training else _COME)
+        recurrent = [c for c in history.contenders if has_gates(c.spec)]
+        waiting = _FOLLOW if self._context.session.is_training else _COME
+        self.none.text.setText(waiting if recurrent else NO_GATES)
         if not traces:
             self.set_heading(_HEADING)
             return
         example = next(iter(traces.values())).example
         self.set_heading(f"Gates of example {example}")
-        self.words.setText(f"{traces_text(traces)}{self._what_follows(example)}")
-        cells = {contender.name: contender.spec.cell for contender in history.contenders}
+        others = "" if len(recurrent) == len(history.contenders) else f". {NO_GATES}"
+        self.words.setText(f"{traces_text(traces)}{self._what_follows(example)}{others}")
+        cells = {contender.name: contender.spec.cell for contender in recurrent}
         self.strips.show_traces(traces, cells, self._context.strokes(), history.preprocessing)
 
     def _traces(self, history: ComparisonHistory) -> dict[str, GatesTraced]:

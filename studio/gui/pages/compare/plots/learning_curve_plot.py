@@ -50,7 +50,7 @@ class LearningCurvePlot(Plot):
             sizes: Training examples.
             values: One for each size, by contender; NaN where it is not known.
             strokes: By contender.
-            baseline: Values of the best naive baseline, drawn without whiskers, or None.
+            baseline: Values of the best baseline, drawn without whiskers, or None.
         """
         for whisker in self._whiskers:
             self.item.removeItem(whisker)

@@ -161,6 +161,9 @@ def _fill(
     return f"{left} = {with_numbers(right, values, now[left.removesuffix(_NEW)])}"
 
 
+NO_GATES = "A convolutional network has no gates."
+
+
 def layer_choices(cells: Mapping[str, tuple[int, bool]]) -> tuple[tuple[int, bool, str], ...]:
     """Layers and directions that at least one contender has: (layer, reverse, words).
 

@@ -7,16 +7,23 @@ from collections.abc import Mapping, Sequence
 from studio.core.cells import CELLS, STANDARD_CELLS, Cell
 from studio.core.results.record import ModelSize
 from studio.core.specs.comparison_spec import ComparisonSpec, ContenderSpec, name_contenders
+from studio.core.specs.receptive_field import (
+    kernel_size_of,
+    receptive_field,
+    short_receptive_field,
+)
 from studio.core.specs.size_mismatch import network_size_text
-from studio.gui.view.number_format import format_change
+from studio.gui.view.number_format import format_change, format_whole
 
 _SWAPS = {"gru": "lstm", "lstm": "gru", "rnn": "gru"}
-_SUBSCRIPT = re.compile(r"([Wbc])_(\w+)")
+_SUBSCRIPT = re.compile(r"([WbcΣ])_(\w+)")
+_CONVOLUTIONAL = {"hidden_size": "Channels", "num_layers": "Levels"}
 SIZE_FIELDS = ("hidden_size", "num_layers", "bidirectional")
 CARD_FIELDS = (
     *SIZE_FIELDS,
     "dropout",
     "pooling",
+    "kernel_size",
     "forget_bias",
     "nonlinearity",
     "embedding_size",
@@ -40,6 +47,8 @@ def with_cell(contender: ContenderSpec, cell: str) -> ContenderSpec:
         update["forget_bias"] = None
     if contender.nonlinearity not in CELLS[cell].nonlinearities:
         update["nonlinearity"] = None
+    unused = {"kernel_size": None} if CELLS[cell].is_recurrent else {"bidirectional": False}
+    update.update(unused)
     return contender.model_copy(update=update)
 
 
@@ -68,9 +77,14 @@ def changed_field(before: ContenderSpec, after: ContenderSpec) -> str:
 
 
 def with_equal_sizes(spec: ComparisonSpec) -> ComparisonSpec:
-    """The comparison with the size of the first contender for all of them."""
+    """The comparison with the size of the first contender for all of them.
+
+    A convolutional network reads in one direction only; beside one, all others do as well.
+    """
     first = spec.contenders[0]
     size = {name: getattr(first, name) for name in SIZE_FIELDS}
+    if not all(CELLS[contender.cell].is_recurrent for contender in spec.contenders):
+        size["bidirectional"] = False
     equal = tuple(contender.model_copy(update=size) for contender in spec.contenders)
     return spec.model_copy(update={"contenders": equal})
 
@@ -107,10 +121,15 @@ def added(spec: ComparisonSpec) -> ComparisonSpec:
 
 
 def field_label(cell: Cell, field: str, usual: str) -> str:
-    """The label of a field for a cell: the memory gate is called by its name."""
+    """The label of a field for a cell: the memory gate and the parts of a TCN by their names."""
     if field == "forget_bias" and cell.memory_gate is not None:
         return f"{cell.memory_gate.capitalize()} bias"
-    return usual
+    return usual if cell.is_recurrent else _CONVOLUTIONAL.get(field, usual)
+
+
+def field_unit(cell: Cell, field: str, usual: str) -> str:
+    """The unit of a field for a cell: a TCN has channels."""
+    return "channels" if field == "hidden_size" and not cell.is_recurrent else usual
 
 
 def hidden_fields(cell: Cell, *, embeds: bool = False) -> frozenset[str]:
@@ -120,6 +139,7 @@ def hidden_fields(cell: Cell, *, embeds: bool = False) -> frozenset[str]:
         hidden.add("forget_bias")
     if not cell.nonlinearities:
         hidden.add("nonlinearity")
+    hidden.add("kernel_size" if cell.is_recurrent else "bidirectional")
     return frozenset(hidden)
 
 
@@ -134,14 +154,37 @@ def equations_aloud(spec: ContenderSpec) -> str:
 
 
 def cell_note(spec: ContenderSpec) -> str:
-    """How to read the gates."""
+    """How to read the equations."""
     cell = CELLS[spec.cell]
+    if not cell.is_recurrent:
+        return (
+            "No gates and no state. The dilation d is 1 at the first level and doubles from level "
+            "to level; where input and channels differ in number, x passes a 1 × 1 convolution."
+        )
     gate = next((gate for gate in cell.gates if gate.name == cell.memory_gate), None)
     if gate is None:
         return "No gates: the state is overwritten at every step."
     return (
         f"{gate.name.capitalize()} gate {gate.symbol}: {gate.meaning[0].lower()}{gate.meaning[1:]}"
     )
+
+
+def receptive_field_text(spec: ContenderSpec, length: int) -> tuple[str, bool]:
+    """The receptive field beside the sequences' length, and whether it is shorter; or "".
+
+    Args:
+        spec: The contender.
+        length: Steps of the longest sequence.
+    """
+    if CELLS[spec.cell].is_recurrent:
+        return "", False
+    short = short_receptive_field(spec, length)
+    steps = receptive_field(spec.num_layers, kernel_size_of(spec))
+    text = f"Receptive field: {format_whole(steps)} steps"
+    if short is None:
+        return f"{text}; sequences have up to {format_whole(length)}.", False
+    text += f", shorter than the sequences ({format_whole(length)})."
+    return (text if short.levels is None else f"{text} {short.levels} levels would see all."), True
 
 
 def _typeset(line: str) -> str:
