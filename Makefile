@@ -1,9 +1,4 @@
-# make run | test | lint | bench | verify | attack: $(READY)
-	@$(PY) -m pip install --quiet --disable-pip-version-check atheris || \
-	  echo "atheris has no build for this Python: the readers are not fuzzed."
-	$(PY) docs/make_reliability.py
-
-install-desktop: each sets up what it needs first.
+# make run | test | lint | bench | verify | attack | install-desktop: each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -63,6 +58,11 @@ verify: $(READY)
 	  echo "atheris has no build for this Python: the readers are not fuzzed."
 	$(PY) -m pytest -m "hypothesis and not verify" --hypothesis-profile=new-examples
 	$(PY) -m pytest -m verify
+
+attack: $(READY)
+	@$(PY) -m pip install --quiet --disable-pip-version-check atheris || \
+	  echo "atheris has no build for this Python: the readers are not fuzzed."
+	$(PY) docs/make_reliability.py
 
 install-desktop: $(READY)
 	@sh packaging/install_desktop.sh

@@ -90,8 +90,7 @@ def user_folders() -> Folders:
         return wanted
     spare = _spare_folder()
     note = (
-        f"{getattr(wanted, blocked[0])} cannot be written, so what would be kept there is kept in "
-        f"{spare} until it can."
+        f"{getattr(wanted, blocked[0])} cannot be written; its files are kept in {spare} for now."
     )
     return replace(wanted, note=note, **{name: spare / name for name in blocked})
 

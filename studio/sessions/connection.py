@@ -1,6 +1,7 @@
 """Connects to a session file: checks first, then SQLite, never the other way round."""
 
 import os
+import re
 import sqlite3
 import tempfile
 from contextlib import closing, suppress
@@ -135,4 +136,10 @@ def _check(path: Path, header: Header) -> None:
             return
         (answer,) = db.execute("PRAGMA quick_check(1)").fetchone()
     if answer != "ok":
-        raise damaged(path, str(answer).splitlines()[-1])
+        raise damaged(path, _in_words(str(answer).splitlines()[-1]))
+
+
+def _in_words(finding: str) -> str:
+    """A finding of SQLite without its internal names."""
+    page = re.search(r"\bpage (\d+)", finding, re.IGNORECASE)
+    return f"page {page[1]} cannot be read" if page else finding

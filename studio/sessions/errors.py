@@ -8,8 +8,8 @@ from pathlib import Path
 from studio.core.errors import BusySessionError, DamagedSessionError, SessionError
 
 _DAMAGED = (
-    "The file was left unchanged; `gate-studio doctor` saves what can be read, and File > Restore "
-    "in the window brings back an earlier copy, if there is one"
+    "The file was left unchanged. Save what can be read with Check and recover (in the terminal: "
+    "gate-studio doctor), or bring back an earlier copy with File > Restore"
 )
 
 

@@ -46,7 +46,7 @@ def test_training_works_and_says_where_its_files_are(read_only_home: Path, tmp_p
     done = run_at(read_only_home, tmp_path, "compare", *ADDING, *TINY, *torch, "--out", "s.gates")
     assert (tmp_path / "s.gates").is_file()
     spare = tmp_path / "tmp" / f"gate-studio-{os.getuid()}"
-    assert f"cannot be written, so what would be kept there is kept in {spare}" in done.stderr
+    assert f"cannot be written; its files are kept in {spare} for now" in done.stderr
     assert "GRU" in run_at(read_only_home, tmp_path, "show", "s.gates").stdout
 
 
