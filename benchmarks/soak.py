@@ -63,7 +63,8 @@ class User:
         self.ends = time.monotonic() + 60 * minutes
         self.process = psutil.Process()
         self.sizes: list[float] = []
-        self.late: list[tuple[float, str]] = []
+        self.worst = (0.0, "")
+        self.frozen: list[tuple[float, str]] = []
         self.doing = "starting"
         self.actions = 0
         self.last_tick = time.perf_counter()
@@ -78,13 +79,17 @@ class User:
     def tick(self) -> None:
         """How late the interface thread was."""
         now = time.perf_counter()
-        self.late.append((now - self.last_tick - TICK_MS / 1000, self.doing))
+        late = (now - self.last_tick - TICK_MS / 1000, self.doing)
         self.last_tick = now
+        self.worst = max(self.worst, late)
+        if late[0] > LATE_SECONDS:
+            self.frozen.append(late)
 
     def note(self) -> None:
         """Notes the memory, and ends when it is time."""
         self.sizes.append(self.process.memory_info().rss / MEGA)
-        worst, doing = max(self.late[-3000:])
+        worst, doing = self.worst
+        self.worst = (0.0, "")
         print(
             f"minute {len(self.sizes)}: {self.sizes[-1]:.0f} MB, {self.actions} actions, "
             f"{worst * 1000:.0f} ms late at most ({doing})",
@@ -175,10 +180,9 @@ def main() -> int:
         start.loading.wait()
     later = np.array(user.sizes[len(user.sizes) // 5 :])
     slope = np.polyfit(np.arange(len(later)), later, 1)[0] * 60 if len(later) > 1 else np.nan
-    frozen = [(late, doing) for late, doing in user.late if late > LATE_SECONDS]
     print(f"memory from {later[0]:.0f} to {later[-1]:.0f} MB, {slope:+.1f} MB an hour")
-    print(f"late by {max(user.late)[0] * 1000:.0f} ms at most, {len(frozen)} times over 250 ms")
-    for late, doing in sorted(frozen, reverse=True)[:20]:
+    print(f"late by more than 250 ms {len(user.frozen)} times")
+    for late, doing in sorted(user.frozen, reverse=True)[:20]:
         print(f"  {late * 1000:.0f} ms: {doing}")
     print(f"{user.actions} actions, exit status {status}")
     return status

@@ -3,7 +3,7 @@
     python docs/make_reliability.py
 
 Runs the tests that attack the program as it was attacked then, with the fuzzers, kills and random
-faults of `make verify` shortened so that all of it takes about an hour on two cores. What an
+faults of `make verify` shortened so that all of it takes about half an hour on two cores. What an
 attack counts as one attempt (a kill, a fault, an input) its test records; otherwise it is the test.
 """
 
@@ -20,7 +20,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).parents[1]
 OUT = Path(__file__).parent / "reliability.md"
-SHORTENED = {"FUZZ_SECONDS": "60", "FAULTS": "300"}
+SHORTENED = {"FUZZ_SECONDS": "30", "FAULTS": "200"}
 PLAIN = ("-n", "0", "-o", "junit_family=xunit1")
 WITH_QT = ("-o", "qt_log_level_fail=WARNING", "-o", "qt_log_ignore=This plugin does not support")
 
@@ -61,7 +61,7 @@ ATTACKS = (
         (f"{UI}test_gates.py::test_examples_of_one_to_three_steps_are_shown",),
     ),
     Attack(
-        "Made-up bytes for every reader (coverage-guided, a minute each)",
+        "Made-up bytes for every reader (coverage-guided, half a minute each), and for sessions",
         "11 of 864 changed MATLAB files ended the process",
         ("tests/fuzz",),
     ),
