@@ -109,7 +109,7 @@ def _print_findings(findings: "SessionFindings", backups: "tuple[Backup, ...]") 
         if table.readable or table.damaged
     ]
     if rows:
-        print_table("Contents", ("", "can be read", "damaged", "of something lost"), rows)
+        print_table("Contents", ("", "can be read", "damaged", "orphaned"), rows)
     for comparison in findings.comparisons:
         print_paragraph(_sentence(comparison))
         for loss in comparison.losses:

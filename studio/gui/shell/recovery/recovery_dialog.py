@@ -15,7 +15,7 @@ from studio.gui.widgets.basics import em, label
 from studio.gui.widgets.small_table import SmallTable
 from studio.sessions.recovery.findings import SessionFindings
 
-_HEADERS = ("", "can be read", "damaged", "of something lost")
+_HEADERS = ("", "can be read", "damaged", "orphaned")
 _WIDTH_EM, _HEIGHT_EM = 40, 34
 
 
