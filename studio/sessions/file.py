@@ -279,8 +279,10 @@ class SessionFile(Closing):
             )
         with self._access, session_errors(self.path, "saved"):
             result = _in_transaction("BEGIN IMMEDIATE", self._db(), write)
-            if file_identity(self.path) != self._identity:
+            now = file_identity(self.path)
+            if self._identity is None or not self._identity.is_that_of(now):
                 raise self._lost()
+            self._identity = now
             return result
 
     def _lost(self) -> SessionError:

@@ -4,33 +4,35 @@ import sqlite3
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from studio.sessions.atomic_replace import back_up
 
 _MOST_NAMES = 100
 _MAGIC = b"SQLite format 3\x00"
-_HEADER = 100
-
-FileIdentity = tuple[int, int] | None
-"""Device and inode, or None where there is no session file."""
 
 
-def file_identity(path: Path) -> FileIdentity:
-    """Which file a path leads to; None where it is missing or was cut short."""
+class FileIdentity(NamedTuple):
+    """Which file it is, and how long; a file with a write-ahead log never becomes shorter."""
+
+    device: int
+    inode: int
+    size: int
+
+    def is_that_of(self, now: "FileIdentity | None") -> bool:
+        """Whether it is still there, and was not cut short."""
+        return now is not None and now[:2] == self[:2] and now.size >= self.size
+
+
+def file_identity(path: Path) -> FileIdentity | None:
+    """Which file a path leads to; None where there is no session file."""
     try:
         status = path.stat()
         with path.open("rb") as file:
-            head = file.read(_HEADER)
+            is_session = file.read(len(_MAGIC)) == _MAGIC
     except OSError:
         return None
-    is_session = head.startswith(_MAGIC) and status.st_size >= _size_by(head)
-    return (status.st_dev, status.st_ino) if is_session else None
-
-
-def _size_by(head: bytes) -> int:
-    """Bytes that a file must have by its header; see SQLite's file format, 1.3."""
-    page = int.from_bytes(head[16:18], "big")
-    return (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+    return FileIdentity(status.st_dev, status.st_ino, status.st_size) if is_session else None
 
 
 def rescue(db: sqlite3.Connection, path: Path) -> Path | None:

@@ -91,7 +91,15 @@ def cut_it_short(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "lose", [delete, move_away, move_another_over_it, remove_its_folder, cut_it_short]
+    "lose",
+    [
+        delete,
+        cut_it_short,
+        *(
+            pytest.param(lose, marks=pytest.mark.verify)
+            for lose in (move_away, move_another_over_it, remove_its_folder)
+        ),
+    ],
 )
 def test_a_session_that_is_lost_while_it_trains_is_told_with_status_1_and_rescued_if_it_can_be(
     home: Path, lose: Callable[[Path], None]
@@ -117,12 +125,12 @@ def test_a_session_that_is_lost_while_it_trains_is_told_with_status_1_and_rescue
 
 def test_a_session_that_another_program_locks_is_waited_for(home: Path) -> None:
     session = home / "s.gates"
-    process = start(home, *LONG[:-1], 400, "--out", session)
+    process = start(home, *LONG[:-1], 200, "--out", session)
     try:
         wait_for_epochs(session)
         with closing(sqlite3.connect(session, isolation_level=None, timeout=60)) as other:
             other.execute("BEGIN IMMEDIATE")
-            time.sleep(8)
+            time.sleep(6.5)
             other.execute("ROLLBACK")
         _, err = process.communicate(timeout=240)
     finally:

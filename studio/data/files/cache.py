@@ -16,7 +16,7 @@ from studio.core.errors import DatasetError
 _MAKING = re.compile(r"making-(?P<process>\d+)-")
 MOST_BYTES = 20_000_000_000
 Progress = Callable[[float], None]
-"""Called with the share that is done, 0 to 1; raising from it stops the work."""
+"""Called with the share that is done, 0 to 1; raising a UserError from it stops the work."""
 
 
 def ignore_progress(_: float) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from studio.core.errors import DatasetError
+from studio.core.errors import DatasetError, UserError
 from studio.core.problems import HourRepeated, TimesRepeated
 from studio.core.specs.comparison_spec import FileDataset, TaskSpec
 from studio.data import Cache, Series, inspect, load, prepare
@@ -272,12 +272,12 @@ def test_changed_table_is_read_again(write: Writer, tmp_path: Path) -> None:
 
 
 def test_reading_can_be_cancelled_and_leaves_nothing(write: Writer, tmp_path: Path) -> None:
-    class EndedError(Exception):
+    class EndedError(UserError):
         pass
 
     def end(share: float) -> None:
         if share > 0.3:
-            raise EndedError
+            raise EndedError("was stopped")
 
     cache = Cache(tmp_path / "cache", progress=end)
     with pytest.raises(EndedError):
