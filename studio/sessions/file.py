@@ -190,6 +190,11 @@ class SessionFile(Closing):
         """All comparisons in the order of their start."""
         return self._read(read_summaries)
 
+    def together(self, read: Callable[["SessionFile"], Result]) -> Result:
+        """Several reads with nothing saved between them, such as a best epoch and its weights."""
+        with self._access:
+            return read(self)
+
     def history(self, comparison: int) -> ComparisonHistory:
         """A comparison with all measurements so far."""
         return self._read(lambda db: checked_history(read_history(db, comparison)))

@@ -81,6 +81,19 @@ def stored_model(  # noqa: PLR0913, PLR0917 - what identifies a model
     Raises:
         SessionError: There is no such contender, run, fold or stored epoch.
     """
+    return session.together(
+        lambda whole: _stored_model(whole, comparison, name, seed, epoch, fold_id)
+    )
+
+
+def _stored_model(  # noqa: PLR0913, PLR0917 - likewise
+    session: SessionFile,
+    comparison: int,
+    name: str,
+    seed: int | None,
+    epoch: int | None,
+    fold_id: FoldId | None,
+) -> TrainedModel:
     history = session.history(comparison)
     contender = find_contender(history, name)
     if epoch == 0:

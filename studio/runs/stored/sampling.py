@@ -30,6 +30,10 @@ def models_for_sampling(session: SessionFile, comparison: int) -> list[TrainedMo
     Raises:
         SessionError: No epoch of any contender has finished.
     """
+    return session.together(lambda whole: _models_for_sampling(whole, comparison))
+
+
+def _models_for_sampling(session: SessionFile, comparison: int) -> list[TrainedModel]:
     contenders = session.history(comparison).contenders
     trained = [
         contender for contender in contenders if any(run.best_epoch for run in contender.runs)

@@ -29,6 +29,7 @@ from studio.core.results.events import (
 )
 from studio.core.specs.comparison_spec import ComparisonSpec, ContenderSpec
 from studio.runs.execution.compute import ComputeThread
+from studio.runs.stored.models import stored_model
 from studio.runs.workspace import Workspace
 from studio.sessions import SessionFile
 
@@ -43,6 +44,25 @@ def test_every_run_ends_with_a_test_score_and_the_event_order_holds(tmp_path: Pa
         assert isinstance(own[-1], RunFinished)
         epochs = [event.record.epoch for event in own if isinstance(event, EpochFinished)]
         assert epochs == [1, 2, 3, 4]
+
+
+def test_the_best_model_so_far_is_read_whole_while_better_epochs_are_saved(
+    tmp_path: Path,
+) -> None:
+    with workspace(tmp_path / "s.gates") as work:
+        events = work.subscribe()
+        running = begin(work, small_spec(epochs=100_000))
+        trained: set[str] = set()
+        while trained != {"GRU", "LSTM"}:
+            event = events.get(timeout=PATIENCE_SECONDS)
+            trained |= {event.run.contender} if isinstance(event, EpochFinished) else set()
+        epochs = [
+            stored_model(work.reader(), running.comparison, name).epoch
+            for _ in range(150)
+            for name in ("GRU", "LSTM")
+        ]
+        running.control.stop()
+    assert len(set(epochs)) > 3
 
 
 def test_step_times_cover_every_step_once_and_sum_to_the_seconds_of_the_run(
