@@ -5,6 +5,8 @@ import io
 import json
 import pickle
 import struct
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 import zlib
@@ -20,6 +22,7 @@ import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
+from support import ROOT
 
 from studio.core.errors import DatasetError, UserError
 from studio.core.specs.comparison_spec import FileDataset, TaskSpec
@@ -134,7 +137,23 @@ def test_parquet_with_long_lists_of_one_value_is_refused(
     path = tmp_path / "bomb.parquet"
     lists = pa.ListArray.from_arrays(np.arange(11) * 1_000_000, np.zeros(10_000_000))
     parquet.write_table(pa.table({"x": lists, "y": ["a", "b"] * 5}), path, compression="zstd")
-    refused(path, "unpacks to more than 0.08 GB")
+    refused(path, "unpacks to more than 0.0813 GB")
+
+
+def test_parquet_whose_columns_contradict_themselves_does_not_end_the_process() -> None:
+    """Asked what such a column says of itself, pyarrow calls abort()."""
+    code = (
+        "import sys; sys.argv[1:] = ['inspect', sys.argv[1]]; from studio.cli.app import run; run()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, ROOT / "tests" / "fuzz" / "found" / "levels.parquet"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "levels.parquet: is not a complete Parquet file" in done.stderr
 
 
 def test_parquet_that_repeats_one_long_text_takes_its_memory_once(
