@@ -206,7 +206,7 @@ def page(tallies: Mapping[str, Tally]) -> str:
             ),
             "",
             (
-                f"{today}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
+                f"{today}, {os.cpu_count()} cores, {platform.system()} {platform.release().partition('-')[0]}, "
                 f"Python {platform.python_version()}."
             ),
             "",
