@@ -194,6 +194,7 @@ def page(tallies: Mapping[str, Tally]) -> str:
         for tally in [tallies[attack.title]]
     ]
     today = dt.datetime.now(tz=dt.UTC).date()
+    kernel = platform.release().partition("-")[0]
     return "\n".join(
         [
             "# Reliability",
@@ -206,7 +207,7 @@ def page(tallies: Mapping[str, Tally]) -> str:
             ),
             "",
             (
-                f"{today}, {os.cpu_count()} cores, {platform.system()} {platform.release().partition('-')[0]}, "
+                f"{today}, {os.cpu_count()} cores, {platform.system()} {kernel}, "
                 f"Python {platform.python_version()}."
             ),
             "",
