@@ -13,6 +13,7 @@ from studio.cli.output import print_message, print_paragraph, print_table
 from studio.core.results.metrics import METRICS
 from studio.runs.predictions.beyond_end import BeyondEnd
 from studio.runs.predictions.predict import Coverage, PredictionResult
+from studio.runs.predictions.prediction_table import output_names
 
 
 def tell_prediction(result: PredictionResult, rows: int, out: Path) -> None:
@@ -26,8 +27,9 @@ def tell_prediction(result: PredictionResult, rows: int, out: Path) -> None:
 
 def show_prediction(result: PredictionResult) -> None:
     """Prints scores, coverage and drift."""
+    preprocessing = result.data.preprocessing
     if result.scores:
-        unit = result.data.preprocessing.unit
+        unit = preprocessing.unit
         headings = ("metric", "new data", "test set")
         rows_of_table = [
             (METRICS[name].label, *(_score(of.get(name), name, unit)
@@ -36,7 +38,11 @@ def show_prediction(result: PredictionResult) -> None:
         ]  # fmt: skip
         print_table("Scores", headings, rows_of_table)
     if result.main.coverage is not None:
-        for sentence in coverage_sentences(result.main.coverage, _outcomes(result)):
+        for sentence in coverage_sentences(
+            result.main.coverage,
+            preprocessing.class_names or output_names(preprocessing),
+            are_classes=preprocessing.class_names is not None,
+        ):
             print_paragraph(sentence)
     if result.temperature is not None:
         print_paragraph(f"Probabilities at temperature {result.temperature:.3g}.")
@@ -138,10 +144,6 @@ def _show_notes(notes: tuple[object, ...]) -> None:
     for note in notes:
         text = str(note)
         print_message(f"Note: {text[:1].upper()}{text[1:]}.")
-
-
-def _outcomes(result: PredictionResult) -> tuple[str, ...] | None:
-    return result.data.preprocessing.class_names
 
 
 def _score(interval: Interval | None, name: str, unit: str) -> str:

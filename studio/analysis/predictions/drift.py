@@ -23,6 +23,7 @@ class ColumnDrift:
         distance: The largest distance of the two distribution functions (Kolmogorov-Smirnov).
         p: Of that distance, for as many independent values as there are; NaN with too few.
         has_shifted: Whether it is significant after Holm's correction over all columns.
+        of_examples: Whether its values are the means of whole examples.
     """
 
     column: str
@@ -30,6 +31,7 @@ class ColumnDrift:
     distance: float
     p: float
     has_shifted: bool = False
+    of_examples: bool = False
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -70,7 +72,7 @@ def column_drift(
     rejected = holm([drifts[index].p for index in tested], LEVEL)
     for index, is_rejected in zip(tested, rejected, strict=True):
         drifts[index] = replace(drifts[index], has_shifted=is_rejected)
-    return tuple(drifts)
+    return tuple(replace(drift, of_examples=not in_time) for drift in drifts)
 
 
 def class_shares(training: Integers, new: Integers, names: Sequence[str]) -> tuple[ClassShare, ...]:

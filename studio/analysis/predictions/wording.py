@@ -36,28 +36,39 @@ def run_words(models: Sequence[TrainedModel], is_mean: bool) -> str:  # noqa: FB
     return f"mean of {len(models)} runs" if is_mean else f"each of {len(models)} runs"
 
 
-def coverage_sentences(coverage: _Coverage, classes: tuple[str, ...] | None) -> list[str]:
+def coverage_sentences(
+    coverage: _Coverage, names: Sequence[str], *, are_classes: bool
+) -> list[str]:
     """The coverage that was reached beside the nominal one, and where it cannot be had.
 
     Args:
         coverage: On the test set.
-        classes: Their names for prediction sets; None for intervals.
+        names: Of the outputs or classes.
+        are_classes: Whether it is of prediction sets of classes, rather than of intervals.
     """
-    what = "Intervals" if classes is None else "Prediction sets"
+    what = "Prediction sets" if are_classes else "Intervals"
+    sentences = []
     if coverage.calibration < coverage.needed:
-        few = f"need {coverage.needed:,} validation examples; there are {coverage.calibration:,}"
-        return [f"{what} at {coverage.nominal:.0%} {few}, so they are unbounded."]
+        few = f"need {coverage.needed:,} validation examples"
+        if not are_classes:
+            there = f"{few}; there are {coverage.calibration:,}, so they are unbounded"
+            return [f"{what} at {coverage.nominal:.0%} {there}."]
+        sentences.append(
+            f"{what} at {coverage.nominal:.0%} {few} of each class; a class with fewer is in every "
+            "set."
+        )
     if np.isnan(coverage.reached):
-        return [f"{what} at {coverage.nominal:.0%}; there is no test set to check them on."]
-    held = (
-        f"{what} at {coverage.nominal:.0%}: on the test set {coverage.reached:.1%} held the truth"
+        return [*sentences, f"{what} at {coverage.nominal:.0%}: no test set to check them on."]
+    sentences.append(
+        f"{what} at {coverage.nominal:.0%}: on the test set {coverage.reached:.1%} held the truth "
+        f"({coverage.examples:,} examples)."
     )
-    sentences = [f"{held} ({coverage.examples:,} examples)."]
     shares = coverage.by_output
     if len(shares) > 1 and not np.isnan(shares).all():
         low = int(np.nanargmin(shares))
-        name = f"step and target {low + 1}" if classes is None else f"the class {classes[low]}"
-        sentences.append(f"Lowest for {name}: {shares[low]:.1%}.")
+        if shares[low] < min(coverage.nominal, coverage.reached):
+            kind = "the class " if are_classes else ""
+            sentences.append(f"Lowest for {kind}{names[low]}: {shares[low]:.1%}.")
     return sentences
 
 
@@ -71,7 +82,8 @@ def drift_sentences(
     for drift in columns:
         parts = []
         if drift.outside > 0:
-            parts.append(f"{drift.outside:.1%} of its values lie outside the training range")
+            what = "its example means" if drift.of_examples else "its values"
+            parts.append(f"{drift.outside:.1%} of {what} lie outside the training range")
         if drift.has_shifted:
             p = "p < 0.001" if drift.p < 0.001 else f"p = {drift.p:.3f}"  # noqa: PLR2004
             parts.append(f"its distribution has shifted ({p}, Holm-corrected)")

@@ -16,7 +16,7 @@ from studio.core.new_data_notes import (
     UnknownClasses,
     UnknownSymbols,
 )
-from studio.core.notes import DataNote
+from studio.core.notes import DataNote, RowsAsExamples, SeveralSeries, StepsTagged
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.specs.task_spec import TaskSpec
 from studio.data.dataset import Dataset, ExampleSet, Series
@@ -25,9 +25,12 @@ from studio.data.new_data.gaps import fill_as_trained
 from studio.data.new_data.new_data import NewData
 from studio.data.tasks.class_windows import window_classes
 from studio.data.tasks.inputs import rows_of
+from studio.data.tasks.tagged_settings import as_tagged
 from studio.data.transform.reinterpret import reinterpret
 
 _UNKNOWN = -1
+_OF_TRAINING = (SeveralSeries, RowsAsExamples, StepsTagged)
+"""Notes on what a comparison would do with the data."""
 _MOST_SYMBOLS = 6
 
 
@@ -62,12 +65,9 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
         DatasetError: A column is missing, or the data holds no example.
         SpecError: The data cannot be read as the task requires.
     """
-    if isinstance(dataset, ExampleSet) and dataset.targets and dataset.tags is None:
-        read = reinterpret(dataset, task)
-        assert isinstance(read, ExampleSet)  # noqa: S101 - it has labels
-        dataset = read
+    dataset = _as_read(dataset, task, preprocessing)
     whole = _sequences(dataset, task, preprocessing)
-    notes = [*dataset.notes, *whole.notes]
+    notes = [note for note in dataset.notes if not isinstance(note, _OF_TRAINING)] + whole.notes
     starts, lengths, places = whole.starts, whole.lengths, np.arange(len(whole.starts))
     if preprocessing.is_cut:
         starts, lengths, places = _cut(whole, task, preprocessing, dataset.source)
@@ -104,6 +104,16 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
         input_columns=whole.names if preprocessing.vocabulary is None else (),
         notes=tuple(notes),
     )
+
+
+def _as_read(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> Dataset:
+    """The data in the form of the training data, where it holds what is predicted."""
+    names = {column.name for column in dataset.columns}
+    if not set(task.target or ()) <= names or not task.target:
+        return dataset
+    if preprocessing.is_cut or preprocessing.per_step:
+        return dataset if dataset.tags is not None else as_tagged(dataset, task)
+    return reinterpret(dataset, task)
 
 
 def _sequences(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> _Sequences:
@@ -309,6 +319,8 @@ def _labels(
     labels: dict[str, NDArray[np.str_]] = {"example": (np.arange(len(starts)) + 1).astype(str)}
     if isinstance(dataset, ExampleSet):
         labels |= {name: np.asarray(values[places]) for name, values in dataset.groups.items()}
+    elif dataset.series_names is not None and dataset.lengths is not None:
+        labels["series"] = np.array(dataset.series_names)[places]
     if preprocessing.is_cut:
         labels["row"] = (starts + 1).astype(str)
     elif len(starts) != len(dataset) or (np.diff(places) != 1).any():

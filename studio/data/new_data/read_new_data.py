@@ -1,6 +1,6 @@
 """Reads new data as a session's data was read: with its roles, its dates, its layout."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ _ROLES = {"id_column": "id", "time_column": "time", "label_column": "label",
 
 
 def read_new_data(
-    path: Path, spec: DatasetSpec, reading: Sequence[Mapping[str, Any]], cache: Cache | None = None
+    path: Path, spec: DatasetSpec, schema: Mapping[str, object], cache: Cache | None = None
 ) -> Dataset:
     """Reads a file or a folder by the decisions on the training data.
 
@@ -37,20 +37,23 @@ def read_new_data(
     Args:
         path: The new data.
         spec: How the training data was read.
-        reading: Its decisions, as `inspect --json` gives them.
+        schema: What `inspect --json` gave for it.
         cache: Keeps results that are slow to compute.
 
     Raises:
         DatasetError: The file cannot be read.
         SpecError: A setting does not fit it.
     """
-    wanted = _settings(spec, reading)
+    wanted = _settings(spec, schema)
     absent: list[DataNote] = []
     while True:
         try:
             read = load(wanted.model_copy(update={"path": str(path)}), cache)
             break
         except SpecError as error:
+            if error.where == "layout" and wanted.layout is not None and absent:
+                wanted = wanted.model_copy(update={"layout": None})  # a row needs its label
+                continue
             field = SHORT_NAMES.get(error.where, error.where)
             name = getattr(wanted, field, None) if field in _ROLES else None
             if name is None:
@@ -61,19 +64,31 @@ def read_new_data(
     return replace(alone, notes=(*absent, *alone.notes))
 
 
-def _settings(spec: DatasetSpec, reading: Sequence[Mapping[str, Any]]) -> FileDataset:
+def _settings(spec: DatasetSpec, schema: Mapping[str, object]) -> FileDataset:
     if isinstance(spec, FileDataset):
         own = spec.model_dump(exclude_unset=True, exclude={"path", *_OF_THE_FILE})
     else:
         own = {}
-    for decision in reading:
-        field = SHORT_NAMES.get(str(decision["decision"]), str(decision["decision"]))
-        if decision["decision"] in _KEPT_DECISIONS and own.get(field) is None:
-            own[field] = decision["value"]
+    for decision in _listed(schema, "reading"):
+        name = str(decision.get("decision"))
+        field = SHORT_NAMES.get(name, name)
+        if name in _KEPT_DECISIONS and own.get(field) is None:
+            own[field] = decision.get("value")
+    roles = {column.get("role") for column in _listed(schema, "columns")}
+    if roles and "time" not in roles and own.get("time_column") is None:
+        own["time_column"] = "none"  # what counts the rows was an input
     try:
         return FileDataset(path="", **own)
     except ValidationError:  # decisions of another version
         return FileDataset(path="")
+
+
+def _listed(schema: Mapping[str, object], name: str) -> list[dict[str, Any]]:
+    """The entries of a list of the description; sessions may hold anything."""
+    entries = schema.get(name)
+    return (
+        [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
 
 
 def _given_file_alone(dataset: Dataset, path: Path) -> Dataset:

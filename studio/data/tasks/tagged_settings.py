@@ -39,7 +39,7 @@ def resolve_tagged(
         SpecError: No column holds classes, or a setting does not fit.
         DatasetError: There is only one class, or no series is as long as a window.
     """
-    read = _tagged(dataset, task)
+    read = as_tagged(dataset, task)
     _refuse_settings(task, kind)
     window = _window(read, task, kind)
     chosen = {
@@ -88,7 +88,12 @@ def _split(read: ExampleSet, complete: TaskSpec) -> tuple[float, ...] | None:
     return split_of(read, complete)
 
 
-def _tagged(dataset: Dataset, task: TaskSpec) -> ExampleSet:
+def as_tagged(dataset: Dataset, task: TaskSpec) -> ExampleSet:
+    """The series of a dataset with the class of each step.
+
+    Raises:
+        SpecError: No column holds classes.
+    """
     if isinstance(dataset, Series):
         return tagged_series(dataset, task)
     if dataset.row_per_example and task.target and not names_its_targets(dataset, task.target):

@@ -19,7 +19,6 @@ from studio.data.new_data.read_new_data import read_new_data
 from studio.data.transform.calendar_inputs import calendar_channels
 from studio.runs.execution.compute import Compute
 from studio.runs.predictions.chosen_models import chosen_models
-from studio.runs.predictions.predict import reading_decisions
 from studio.runs.predictions.prediction_spec import PredictionSpec
 from studio.runs.predictions.reference import Reference, find_reference, parsed_dates
 from studio.runs.stored.weights_check import fitting_weights
@@ -100,7 +99,7 @@ def forecast_beyond_end(  # noqa: PLR0913, PLR0917 - what is asked of whom
     )
     preprocessing = models[0].preprocessing
     refuse_steps(preprocessing, steps)
-    dataset = read_new_data(path, record.spec, reading_decisions(record), cache)
+    dataset = read_new_data(path, record.spec, record.schema, cache)
     data = prepare_new_data(dataset, history.spec.task, preprocessing)
     fold_id = models[0].run.fold_id
     reference = find_reference(history, record, str(session.path), fold_id, cache)

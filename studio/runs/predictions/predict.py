@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,8 +71,9 @@ class Coverage:
         reached: The share on the test set.
         by_output: The same for each output or class, (outputs,); NaN where there is no example.
         examples: Test examples, or steps.
-        calibration: Validation examples, or steps, that the intervals are from.
-        needed: The fewest of them that give finite intervals; by class for prediction sets.
+        calibration: Validation examples, or steps, that the intervals are from; for prediction
+            sets those of the rarest class.
+        needed: The fewest of them that give finite intervals.
     """
 
     nominal: float
@@ -187,7 +187,7 @@ def predict_new_data(  # noqa: PLR0913 - what is asked of whom
             whole.dataset(comparison),
         )
     )
-    dataset = read_new_data(path, record.spec, reading_decisions(record), cache)
+    dataset = read_new_data(path, record.spec, record.schema, cache)
     question = _ask(history, record, models, dataset, str(session.path), cache)
     return compute.submit(lambda: answer_question(question, spec, progress)).result()
 
@@ -211,14 +211,6 @@ def predict_dataset(  # noqa: PLR0913 - as above
     )
     question = _ask(history, record, models, dataset, str(session.path), None)
     return compute.submit(lambda: answer_question(question, spec, progress)).result()
-
-
-def reading_decisions(record: DatasetRecord) -> Sequence[Mapping[str, Any]]:
-    """How a comparison's dataset was read, as `inspect --json` gives it."""
-    reading = record.schema.get("reading", ())
-    if not isinstance(reading, (list, tuple)):
-        return []
-    return [item for item in reading if isinstance(item, dict)]
 
 
 def _ask(  # noqa: PLR0913, PLR0917 - as above
@@ -411,10 +403,14 @@ def _with_sets(
         float(held.mean()) if len(held) else float("nan"),
         np.where(counts > 0, hits / np.maximum(counts, 1), np.nan),
         len(held),
-        int((calibration[0].truth >= 0).sum()),
+        int(np.bincount(_classes_of(calibration[0]), minlength=len(thresholds)).min()),
         fewest_examples(level),
     )
     return RunPredictions(owner, values, None, prediction_sets(values, thresholds), coverage)
+
+
+def _classes_of(part: Part) -> Integers:
+    return np.asarray(part.truth[part.truth >= 0], dtype=np.int64)
 
 
 def _drift(data: NewData, reference: Reference) -> tuple[ColumnDrift, ...]:
