@@ -1,3 +1,5 @@
 """Gate Studio: compares GRU and LSTM networks under equal conditions."""
 
-__version__ = "0.1.0"
+from studio.core.version import __version__
+
+__all__ = ["__version__"]
