@@ -14,6 +14,7 @@ from studio.core.errors import SessionError
 from studio.core.prepared.examples import PreparedTask
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.events import RunId, Trace
+from studio.core.results.missing_cells import require_cells
 from studio.core.results.record import StoredExample
 from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.comparison_spec import ContenderSpec
@@ -133,6 +134,7 @@ def models_at(session: SessionFile, comparison: int, seed: int, epoch: int) -> l
     """
     history = session.history(comparison)
     fold_id = history.spec.task.fold_ids[0]
+    require_cells(history, history.spec.contenders)
     pairs = []
     for contender in history.contenders:
         run = RunId(contender.name, seed, fold_id)

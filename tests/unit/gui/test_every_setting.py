@@ -35,6 +35,7 @@ IN_FORMS: dict[type[Spec], set[str]] = {
 }
 NO_FORM: dict[type[Spec], dict[str, str]] = {
     TaskSpec: {
+        "plugin": "tasks of packages are chosen in the terminal, in Python and in files",
         "target": "the roles of the columns on the page Data",
         "features": "the roles of the columns on the page Data",
     },

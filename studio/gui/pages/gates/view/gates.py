@@ -53,7 +53,8 @@ def panels_of(cell: Cell, layers: Mapping[str, Floats], prefix: str) -> tuple[Pa
     panels = []
     for gate in cell.gates:
         values = layers[f"{prefix}_{gate.name}"]
-        panels.append(Panel(gate.name, gate.symbol, values, gate.activation == "sigmoid", 1.0))
+        limit = 1.0 if gate.activation in {"sigmoid", "tanh"} else _limit_of(values)
+        panels.append(Panel(gate.name, gate.symbol, values, gate.activation == "sigmoid", limit))
     for state in reversed(cell.states):
         values = layers[f"{prefix}_{state}"]
         panels.append(Panel(state, state, values, is_share=False, limit=_limit_of(values)))
@@ -140,6 +141,8 @@ def _before(panels: Sequence[Panel], state: str, cursor: Cursor, *, reverse: boo
 
 def _gate_numbers(gate: Gate, now: Mapping[str, float]) -> str:
     value = now[gate.symbol]
+    if gate.activation not in {"sigmoid", "tanh"}:
+        return f"{gate.symbol} = {digits(value)}"
     with np.errstate(divide="ignore"):
         if gate.activation == "sigmoid":
             total, name = np.log(np.float64(value)) - np.log1p(-np.float64(value)), "σ"
