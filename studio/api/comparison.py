@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, overload
 
-from studio.analysis import Summary, Verdict, results_table, summary
+from studio.analysis import ScoreVerdict, Summary, Verdict, results_table, summary
 from studio.analysis.wording import basis_sentences
 from studio.api.contender import Contender, Run
 from studio.api.result_table import ResultTable
@@ -214,11 +214,17 @@ class Verdicts(Sequence[Verdict]):
         return "\n".join(verdict.text for verdict in self._verdicts)
 
     def _repr_html_(self) -> str:
-        rows = [
-            (verdict.label, verdict.finding, " ".join(basis_sentences(verdict.basis)))
-            for verdict in self._verdicts
-        ]
-        return html_table(("About", "Finding", "Based on"), rows)
+        rows = [(verdict.label, verdict.finding, _details(verdict)) for verdict in self._verdicts]
+        return html_table(("About", "Finding", "Details"), rows)
+
+
+def _details(verdict: Verdict) -> str:
+    """Odds, baselines and basis of a verdict."""
+    basis = basis_sentences(verdict.basis)
+    if not isinstance(verdict, ScoreVerdict):
+        return " ".join(basis)
+    baselines = (comparison.sentence for comparison in verdict.standings)
+    return " ".join(filter(None, (verdict.odds, *baselines, *basis)))
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> ResultTable:

@@ -143,6 +143,119 @@ def test_the_doctor_lists_what_packages_add(compared: Finished) -> None:
     assert "cell min-gru: gate-studio-mingru 0.1.0" in run(compared.home, "doctor").stdout
 
 
+ADDS = """
+import numpy as np
+from studio.core.results.metrics import Metric
+from studio.data import ExampleSet, Format, PluginTask, Series
+from studio.data.dataset import Column
+from studio.export import ModelExport
+from studio.export.check import Check
+
+def worst(predictions, truth, preprocessing):
+    return float(np.abs(predictions - truth).max())
+
+def fails(predictions, truth, preprocessing):
+    raise ZeroDivisionError("nothing to divide by")
+
+WORST = Metric("worst", "worst error", higher_is_better=False, over_set=worst,
+               suits=lambda preprocessing: preprocessing.kind == "forecast")
+FAILS = Metric("fails", "failing", higher_is_better=False, over_set=fails,
+               suits=lambda preprocessing: preprocessing.kind == "regress")
+
+def read(path, spec):
+    values = np.array([float(line) for line in path.read_text().split(";")])[:, None]
+    return Series(path.stem, path.name, (Column("level", "feature"),), values)
+
+SEMICOLONS = Format("semicolons", "Semicolon list", (".semi",), lambda path, head: True, read)
+
+def halves(series, task):
+    pairs = series.values[: len(series) // 8 * 8, 0].reshape(-1, 8)
+    lengths = np.full(len(pairs), 8)
+    labels = (pairs[:, 0] > pairs[:, -1]).astype(np.int64)
+    columns = (Column("level", "feature"), Column("falls", "label"))
+    return ExampleSet(series.name, series.source, columns, columns[:1],
+                      pairs.reshape(-1, 1), lengths, labels, ("rises", "falls"))
+
+FALLS = PluginTask("falls", "Rise or fall", "classify", halves)
+
+def write(model, sequences, series, out):
+    out.write_text(model.run.contender)
+    return Check(0.0, True, "read again")
+
+NAMES = ModelExport(".name", write, cells=None)
+"""
+
+
+@pytest.fixture(scope="module")
+def with_adds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("adds")
+    entries = {
+        "gate_studio.metrics": {"worst": "adds_it:WORST", "fails": "adds_it:FAILS"},
+        "gate_studio.formats": {"semicolons": "adds_it:SEMICOLONS"},
+        "gate_studio.tasks": {"falls": "adds_it:FALLS"},
+        "gate_studio.exports": {"names": "adds_it:NAMES"},
+    }
+    install(home / "site", "adds-it", entries, {"adds_it": ADDS})
+    wave = np.sin(np.arange(240) / 5)
+    (home / "wave.semi").write_text(";".join(f"{value:.5f}" for value in wave))
+    run(home, "compare", "wave.semi", "--window", 6, *TINY, "--cells", "gru", "--out", "w.gates")
+    return home
+
+
+def test_a_format_and_a_metric_of_a_package_are_used(with_adds: Path) -> None:
+    inspected = run_json(with_adds, "inspect", "wave.semi")
+    assert (inspected["examples"], inspected["channels"]) == (240, 1)
+    code = """
+import numpy as np
+import studio
+with studio.open("w.gates") as session:
+    gru, truth = session.last["gru"], session.last.truth
+    print(list(gru.scores), abs(gru.predictions[0] - truth).max() - gru.scores["worst"].value)
+"""
+    names, difference = run_python(with_adds, code).rsplit(" ", 1)
+    assert names == "['rmse', 'mae', 'mase', 'worst']"
+    assert abs(float(difference)) < 1e-6
+    shown = run_json(with_adds, "show", "w.gates")["contenders"][0]["metrics"]
+    assert list(shown) == ["rmse", "mae", "mase", "worst"]
+
+
+def test_without_the_metric_the_session_shows_the_others(with_adds: Path, home: Path) -> None:
+    shutil.copy(with_adds / "w.gates", home / "w.gates")
+    shown = run_json(home, "show", "w.gates")["contenders"][0]["metrics"]
+    assert list(shown) == ["rmse", "mae", "mase"]
+
+
+def test_a_metric_that_fails_is_named(with_adds: Path) -> None:
+    failed = run(
+        with_adds, "compare", *ADDING, *TINY, "--cells", "gru", "--out", "f.gates", status=1
+    )
+    assert "the metric fails of the package adds-it 1.0 failed: ZeroDivisionError" in failed.stderr
+
+
+def test_a_task_of_a_package_reads_the_data_in_its_way(with_adds: Path, home: Path) -> None:
+    options = ("wave.semi", "--task-plugin", "falls", *TINY, "--cells", "gru")
+    answer = json.loads(
+        run(with_adds, "compare", *options, "--out", "falls.gates", "--json").stdout
+    )
+    assert answer["dataset"]["task"] == "classify"
+    assert sum(answer["dataset"]["examples"].values()) == 30
+    assert "accuracy" in answer["contenders"][0]["metrics"]
+    run(with_adds, "trace", "falls.gates", "--contender", "GRU", "--out", "falls.npz")
+    refused = run(home, "compare", *ADDING, *TINY, "--task-plugin", "falls", status=2).stderr
+    assert "--task-plugin: the task falls is not installed" in refused
+
+
+def test_an_export_of_a_package_writes_and_a_missing_one_lists_the_choices(
+    with_adds: Path, home: Path
+) -> None:
+    options = ("w.gates", "--contender", "GRU", "--format", "names", "--out", "gru")
+    assert run_json(with_adds, "export", *options)["check"] == "read again"
+    assert (with_adds / "gru.name").read_text() == "GRU"
+    shutil.copy(with_adds / "w.gates", home / "w.gates")
+    refused = run(home, "export", *options, status=2).stderr
+    assert "there is no format 'names'. Choose one of safetensors, onnx, table-csv" in refused
+
+
 def test_packages_are_not_scanned_before_they_are_asked_for(home: Path) -> None:
     install(home / "site", "slow", {CELLS: {"slow": "slow_cell:CELL"}}, {"slow_cell": "print(1)"})
     code = """

@@ -82,7 +82,8 @@ def compare_request(
         raise SpecError(
             "is a session file",
             where=str(session),
-            remedy=f"Use {called('--resume')} to continue it, or open it",
+            remedy=f"Use {called('--resume')} to continue it, or "
+            + ("the command show" if called is as_flag else "studio.open to read it"),
         )
     if resume and session is None and out is None:
         raise SpecError(
