@@ -165,6 +165,7 @@ def _fill(
 
 
 NO_GATES = "A convolutional network has no gates."
+NOT_INSTALLED = "The cell of this network is not installed."
 
 
 def layer_choices(cells: Mapping[str, tuple[int, bool]]) -> tuple[tuple[int, bool, str], ...]:
@@ -200,3 +201,10 @@ def memory_gate_of(cell: str) -> Gate | None:
     """The gate that keeps the old state, or None."""
     name = CELLS[cell].memory_gate
     return next((gate for gate in CELLS[cell].gates if gate.name == name), None)
+
+
+def why_no_gates(cell: str) -> str:
+    """Why networks of a cell have no gates to show, a sentence, or "" where they have some."""
+    if not CELLS[cell].is_installed:
+        return NOT_INSTALLED
+    return "" if CELLS[cell].is_recurrent else NO_GATES
