@@ -9,6 +9,7 @@ COMPILER = "compile-kernels"
 COMMANDS = frozenset(
     {
         "inspect",
+        "predict",
         "compare",
         "show",
         "sample",

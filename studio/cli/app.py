@@ -14,6 +14,7 @@ from studio.cli.commands.compare import compare
 from studio.cli.commands.doctor import doctor
 from studio.cli.commands.export import export
 from studio.cli.commands.inspect import inspect
+from studio.cli.commands.predict import predict
 from studio.cli.commands.report import report
 from studio.cli.commands.sample import sample
 from studio.cli.commands.show import show
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (inspect, compare, show, claims, trace, sample, export, report, doctor):
+for command in (inspect, compare, show, predict, claims, trace, sample, export, report, doctor):
     app.command()(command)
 app.add_typer(bench, name="bench")
 

@@ -300,7 +300,7 @@ def test_the_cursor_s_mark_is_dark_and_light_so_that_it_is_seen_on_any_colour(
     assert gru.shown is not None
     assert gru.cursor_place is not None
     at = QPointF(gru.cursor_place.step, gru.shown.row_of(gru.cursor_place.unit))
-    view = gru.canvas._plots[gru.cursor_place.panel].getViewBox()
+    view = gru.canvas.view(gru.cursor_place.panel)
     middle = gru.canvas.mapFromScene(view.mapViewToScene(at))
     picture = gru.canvas.grab().toImage()
     across = [

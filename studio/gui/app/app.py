@@ -21,8 +21,11 @@ from studio.paths import Folders, resources, user_folders
 from studio.runs.execution.preload import load_torch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from studio.gui.app.gc_control import GarbageCollection
     from studio.gui.context.app_context import AppContext
+    from studio.gui.pages.page import Page
     from studio.gui.shell.main_window import MainWindow
 
 _LOG_BYTES = 500_000
@@ -103,11 +106,25 @@ class Start(QObject):
             return
         from studio.gui.app.error_reporting import ErrorReporting
         from studio.gui.context.app_context import AppContext
-        from studio.gui.shell.main_window import MainWindow
+        from studio.gui.shell.main_window import build_pages
 
         ErrorReporting(self.frame)
-        self._context = AppContext(self._folders)
-        window = MainWindow(self._context, self._settings, self.frame)
+        self._context = context = AppContext(self._folders)
+        self._build(context, build_pages(context), [])
+
+    def _build(self, context: "AppContext", pages: "Iterator[Page]", built: "list[Page]") -> None:
+        """Builds one page, then lets the frame answer; after the last one, the window."""
+        if not self.frame.isVisible():  # closed meanwhile
+            context.close()
+            return
+        page = next(pages, None)
+        if page is not None:
+            built.append(page)
+            QTimer.singleShot(0, lambda: self._build(context, pages, built))
+            return
+        from studio.gui.shell.main_window import MainWindow
+
+        window = MainWindow(context, self._settings, self.frame, built)
         self._window = window
         self.frame.hold(window)
         self.frame.restored.connect(window.catch_up)

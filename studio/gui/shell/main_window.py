@@ -1,6 +1,6 @@
 """The window: menus, side bar, tool bar and pages; what they do lives elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -40,11 +40,30 @@ from studio.gui.widgets.message_boxes import show_problem
 PAGES = (DataPage, ModelsPage, TrainPage, GatesPage, ComparePage, ClaimsPage, ExportPage)
 
 
+def build_pages(context: AppContext) -> Iterator[Page]:
+    """The pages one after the other, so that a start can let the window live between them."""
+    for kind in PAGES:
+        page = kind(context)
+        page.minimumSizeHint()  # Qt styles what is in it now, and not all pages at once later
+        yield page
+
+
 class MainWindow(QMainWindow):
-    """The window with everything in it; within a frame, a part of that window."""
+    """The window with everything in it; within a frame, a part of that window.
+
+    Args:
+        context: What the pages share.
+        settings: What is remembered between starts.
+        frame: The window that this one is a part of.
+        pages: Made before by build_pages.
+    """
 
     def __init__(
-        self, context: AppContext, settings: Settings, frame: QWidget | None = None
+        self,
+        context: AppContext,
+        settings: Settings,
+        frame: QWidget | None = None,
+        pages: Sequence[Page] | None = None,
     ) -> None:
         if frame is None:
             super().__init__()
@@ -59,7 +78,8 @@ class MainWindow(QMainWindow):
         self._relinking = Relinking(context, self, self.commands.reload_dataset)
         self._recovery = SessionRecovery(context, self, self.open_path)
         self._restoring = Restoring(context, self, self.open_path)
-        self.pages: Mapping[str, Page] = {kind.name: kind(context) for kind in PAGES}
+        made = build_pages(context) if pages is None else pages
+        self.pages: Mapping[str, Page] = {page.name: page for page in made}
         self.side_bar = SideBar(tuple(self.pages.values()))
         self.tool_bar = ToolBar(context, self.commands)
         self.other_data = DatasetMismatch(context)

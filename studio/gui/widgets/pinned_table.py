@@ -76,7 +76,8 @@ class PinnedTable(QWidget):
         self._fit_pinned()
 
     def _fit_pinned(self) -> None:
-        self.fixed.resizeColumnsToContents()
+        for column in self._pinned:
+            self.fixed.resizeColumnToContents(column)
         widths = {column: self.fixed.columnWidth(column) for column in self._pinned}
         most = self.width() // 2
         if sum(widths.values()) > most:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 
 from studio.core.arrays import Floats, Integers
 from studio.gui.pages.gates.view.gates import Cursor, Panel
-from studio.gui.plots.canvas import Rows, keep_menu
+from studio.gui.plots.canvas import Axis, Rows
 from studio.gui.plots.colour_bar import color_map
 from studio.gui.style.theme import Theme
 from studio.gui.widgets.basics import em
@@ -48,24 +48,34 @@ class Shown:
 
 
 class GateRows(Rows):
-    """Plots below each other that share their time axis; rebuilt for another cell or theme."""
+    """Drawings below each other that share their time axis; rebuilt for another cell or theme.
+
+    Each is a view with an axis, not a plot of pyqtgraph, whose menu takes longer to make than all
+    the rest.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._built: object = None
         self._steps = 0
-        self._plots: dict[str, pg.PlotItem] = {}
+        self._views: dict[str, pg.ViewBox] = {}
+        self._axes: dict[str, Axis] = {}
         self._images: dict[str, pg.ImageItem] = {}
         self._marks: dict[str, pg.ScatterPlotItem] = {}
         self._lines: list[pg.InfiniteLine] = []
         self._inputs: list[pg.PlotDataItem] = []
         self.ci.layout.setVerticalSpacing(2)
+        self.ci.layout.setHorizontalSpacing(0)
         self.ci.layout.setContentsMargins(0, 0, 0, 0)
 
     @property
-    def top(self) -> pg.PlotItem | None:
-        """The plot of the input, to whose time all others are linked; None before the first."""
-        return self._plots.get(INPUT)
+    def top(self) -> pg.ViewBox | None:
+        """The view of the input, to whose time all others are linked; None before the first."""
+        return self._views.get(INPUT)
+
+    def view(self, panel: str) -> pg.ViewBox:
+        """The view that shows a gate or a state."""
+        return self._views[panel]
 
     def draw(self, shown: Shown, theme: Theme) -> None:
         key = theme.name, [panel.name for panel in shown.panels], shown.inputs.shape[1]
@@ -96,8 +106,7 @@ class GateRows(Rows):
 
     def place_at(self, where: QPointF) -> tuple[str, float, float] | None:
         """The row under a point of the scene, with the step and the unit's row, unrounded."""
-        for name, plot in self._plots.items():
-            view = plot.getViewBox()
+        for name, view in self._views.items():
             if view.sceneBoundingRect().contains(where):
                 point = view.mapSceneToView(where)
                 return name, point.x(), point.y()
@@ -106,78 +115,75 @@ class GateRows(Rows):
     def _build(self, shown: Shown, theme: Theme) -> None:
         self.clear()
         self.setBackground(theme.card)
-        self._plots, self._images, self._marks, self._lines = {}, {}, {}, []
+        self._views, self._axes, self._images, self._marks, self._lines = {}, {}, {}, {}, []
         self._steps = 0
         names = [INPUT, *(panel.name for panel in shown.panels)]
         for row, name in enumerate(names):
-            self._plots[name] = self._make_plot(row, theme, is_last=row == len(names) - 1)
+            self._add_row(row, name, theme)
+        self._add_time_axis(len(names), theme)
         self._build_input(shown, theme)
         for panel in shown.panels:
-            plot = self._plots[panel.name]
             self._images[panel.name] = _image(
                 theme.sequential if panel.is_share else theme.diverging
             )
-            plot.addItem(self._images[panel.name])
-            plot.setLabel("left", panel.label)
-            plot.invertY()
+            self._views[panel.name].addItem(self._images[panel.name])
+            self._axes[panel.name].setLabel(panel.label)
+            self._views[panel.name].invertY()
         self._add_cursor(theme)
         self.ci.layout.setRowFixedHeight(0, em(self, 6))
         self.setMinimumHeight(em(self, 4.8 * len(names) + 2))
 
-    def _make_plot(self, row: int, theme: Theme, *, is_last: bool) -> pg.PlotItem:
-        plot = self.addPlot(row=row, col=0, enableMenu=False)
-        keep_menu(self, plot)
-        plot.hideButtons()
-        plot.setMouseEnabled(x=True, y=False)
-        plot.getViewBox().setDefaultPadding(0 if row else 0.06)
-        for side in ("left", "bottom"):
-            axis = plot.getAxis(side)
-            axis.enableAutoSIPrefix(enable=False)
-            axis.setPen(pg.mkPen(theme.border))
-            axis.setTextPen(pg.mkPen(theme.muted))
-        left, bottom = plot.getAxis("left"), plot.getAxis("bottom")
+    def _add_row(self, row: int, name: str, theme: Theme) -> None:
+        view = self.addViewBox(row=row, col=1, enableMenu=False, defaultPadding=0 if row else 0.06)
+        view.setMouseEnabled(x=True, y=False)
+        left = _axis("left", theme)
         left.setStyle(showValues=row == 0, tickLength=0, hideOverlappingLabels=True)
         left.setWidth(em(self, 3.4))
-        bottom.setTickDensity(0.6)
-        bottom.setStyle(showValues=is_last, tickLength=-4 if is_last else 0)
-        if is_last:
-            plot.setLabel("bottom", "step")
-        else:
-            bottom.setHeight(0)
+        self.addItem(left, row=row, col=0)
+        left.linkToView(view)
         if row:
-            plot.setXLink(self._plots[INPUT])
-        return plot
+            view.setXLink(self._views[INPUT])
+        self._views[name], self._axes[name] = view, left
+
+    def _add_time_axis(self, row: int, theme: Theme) -> None:
+        bottom = _axis("bottom", theme)
+        bottom.setTickDensity(0.6)
+        bottom.setStyle(tickLength=-4)
+        bottom.setLabel("step")
+        self.addItem(bottom, row=row, col=1)
+        bottom.linkToView(self._views[INPUT])
 
     def _build_input(self, shown: Shown, theme: Theme) -> None:
-        plot, channels = self._plots[INPUT], shown.inputs.shape[1]
+        view, channels = self._views[INPUT], shown.inputs.shape[1]
         if channels > _MOST_LINES:
             self._images[INPUT] = _image(theme.diverging)
-            plot.addItem(self._images[INPUT])
-            plot.getAxis("left").setStyle(showValues=False)
+            view.addItem(self._images[INPUT])
+            self._axes[INPUT].setStyle(showValues=False)
             return
         pens = (theme.text, theme.accent, theme.muted, theme.warning)
-        self._inputs = [plot.plot(pen=pg.mkPen(pen, width=1.2)) for pen in pens[:channels]]
-        plot.getAxis("left").setTickDensity(0.6)
+        self._inputs = [pg.PlotDataItem(pen=pg.mkPen(pen, width=1.2)) for pen in pens[:channels]]
+        for line in self._inputs:
+            view.addItem(line)
+        self._axes[INPUT].setTickDensity(0.6)
 
     def _add_cursor(self, theme: Theme) -> None:
         """A wide line below a thin one is seen on any colour."""
-        for name, plot in self._plots.items():
+        for name, view in self._views.items():
             for width in (3, 1):
                 line = pg.InfiniteLine(angle=90, pen=pg.mkPen(QColor(theme.card), width=width))
                 line.setZValue(50 - width)
-                plot.addItem(line, ignoreBounds=True)
+                view.addItem(line, ignoreBounds=True)
                 self._lines.append(line)
             self._marks[name] = pg.ScatterPlotItem(symbol="s")
             self._marks[name].setZValue(60)
-            plot.addItem(self._marks[name], ignoreBounds=True)
+            view.addItem(self._marks[name], ignoreBounds=True)
 
     def _fill(self, shown: Shown) -> None:
         steps = len(shown.inputs)
-        top = self._plots[INPUT]
         room = self.ci.layout.rowMinimumHeight(0)
         elide = Qt.TextElideMode.ElideRight
-        top.setLabel("left", self.fontMetrics().elidedText(shown.input_label, elide, int(room)))
-        top.getAxis("left").resizeEvent()  # pyqtgraph leaves the label where a shorter one began
+        label = self.fontMetrics().elidedText(shown.input_label, elide, int(room))
+        self._axes[INPUT].setLabel(label)
         if INPUT in self._images:
             span = float(np.abs(shown.inputs).max()) or 1.0
             self._draw_image(INPUT, shown.inputs, span, is_share=False)
@@ -187,12 +193,12 @@ class GateRows(Rows):
         for panel in shown.panels:
             values = panel.values[:, shown.order]
             self._draw_image(panel.name, values, panel.limit, is_share=panel.is_share)
-            self._plots[panel.name].setYRange(-0.5, len(shown.order) - 0.5, padding=0)
-        for plot in self._plots.values():
-            plot.getViewBox().setLimits(xMin=-0.5, xMax=steps - 0.5, minXRange=min(4, steps))
+            self._views[panel.name].setYRange(-0.5, len(shown.order) - 0.5, padding=0)
+        for view in self._views.values():
+            view.setLimits(xMin=-0.5, xMax=steps - 0.5, minXRange=min(4, steps))
         if self._steps != steps:
             self._steps = steps
-            top.setXRange(-0.5, steps - 0.5, padding=0)
+            self._views[INPUT].setXRange(-0.5, steps - 0.5, padding=0)
 
     def _draw_image(self, name: str, values: Floats, limit: float, *, is_share: bool) -> None:
         image = self._images[name]
@@ -200,6 +206,14 @@ class GateRows(Rows):
         image.setLevels((0.0 if is_share else -limit, limit))
         steps, units = values.shape
         image.setRect(QRectF(-0.5, -0.5, steps, units))
+
+
+def _axis(side: str, theme: Theme) -> Axis:
+    axis = Axis(side)
+    axis.ground = QColor(theme.card)
+    axis.setPen(pg.mkPen(theme.border))
+    axis.setTextPen(pg.mkPen(theme.muted))
+    return axis
 
 
 def _image(colors: Sequence[str]) -> pg.ImageItem:

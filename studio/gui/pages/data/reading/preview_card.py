@@ -13,7 +13,7 @@ from studio.gui.pages.data.view.columns import ROLE_WORDS, ColumnRow
 from studio.gui.style.theme import Theme
 from studio.gui.widgets.basics import Card, em, label
 from studio.gui.widgets.plain_text import without_key
-from studio.gui.widgets.table_style import style_table
+from studio.gui.widgets.table_style import fit_columns, style_table
 
 _HEIGHT_EM = 17
 
@@ -53,7 +53,7 @@ class PreviewCard(Card):
         """Shows the first rows of a dataset."""
         self._names = _column_names(dataset)
         self.table.setModel(preview_of(dataset, theme))
-        self.table.resizeColumnsToContents()
+        fit_columns(self.table)
 
     def use_rows(self, rows: Callable[[], tuple[ColumnRow, ...]]) -> None:
         """Takes the columns with their roles from a function, when a menu opens."""

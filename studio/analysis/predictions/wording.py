@@ -1,0 +1,89 @@
+"""The wording of coverage, drift and which runs predicted."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from studio.analysis.predictions.drift import ClassShare, ColumnDrift
+from studio.analysis.wording import join_names
+from studio.core.arrays import Doubles
+from studio.core.results.trained_model import TrainedModel
+
+_MOST_NAMED = 6
+_CLEARLY = 0.1
+
+
+class _Coverage(Protocol):
+    @property
+    def nominal(self) -> float: ...
+    @property
+    def reached(self) -> float: ...
+    @property
+    def by_output(self) -> Doubles: ...
+    @property
+    def examples(self) -> int: ...
+    @property
+    def calibration(self) -> int: ...
+    @property
+    def needed(self) -> int: ...
+
+
+def run_words(models: Sequence[TrainedModel], is_mean: bool) -> str:  # noqa: FBT001 - two cases
+    """Such as "seed 1, epoch 12", or "mean of 3 runs"."""
+    if len(models) == 1:
+        return f"seed {models[0].run.seed}, epoch {models[0].epoch}"
+    return f"mean of {len(models)} runs" if is_mean else f"each of {len(models)} runs"
+
+
+def coverage_sentences(coverage: _Coverage, classes: tuple[str, ...] | None) -> list[str]:
+    """The coverage that was reached beside the nominal one, and where it cannot be had.
+
+    Args:
+        coverage: On the test set.
+        classes: Their names for prediction sets; None for intervals.
+    """
+    what = "Intervals" if classes is None else "Prediction sets"
+    if coverage.calibration < coverage.needed:
+        few = f"need {coverage.needed:,} validation examples; there are {coverage.calibration:,}"
+        return [f"{what} at {coverage.nominal:.0%} {few}, so they are unbounded."]
+    if np.isnan(coverage.reached):
+        return [f"{what} at {coverage.nominal:.0%}; there is no test set to check them on."]
+    held = (
+        f"{what} at {coverage.nominal:.0%}: on the test set {coverage.reached:.1%} held the truth"
+    )
+    sentences = [f"{held} ({coverage.examples:,} examples)."]
+    shares = coverage.by_output
+    if len(shares) > 1 and not np.isnan(shares).all():
+        low = int(np.nanargmin(shares))
+        name = f"step and target {low + 1}" if classes is None else f"the class {classes[low]}"
+        sentences.append(f"Lowest for {name}: {shares[low]:.1%}.")
+    return sentences
+
+
+def drift_sentences(
+    columns: Sequence[ColumnDrift],
+    classes: Sequence[ClassShare],
+    are_true: bool,  # noqa: FBT001
+) -> list[str]:
+    """What has shifted since training, or that nothing has."""
+    sentences = []
+    for drift in columns:
+        parts = []
+        if drift.outside > 0:
+            parts.append(f"{drift.outside:.1%} of its values lie outside the training range")
+        if drift.has_shifted:
+            p = "p < 0.001" if drift.p < 0.001 else f"p = {drift.p:.3f}"  # noqa: PLR2004
+            parts.append(f"its distribution has shifted ({p}, Holm-corrected)")
+        if parts:
+            sentences.append(f"{drift.column}: {' and '.join(parts)}.")
+    if columns and not any(drift.has_shifted for drift in columns):
+        sentences.append("No column's distribution differs significantly from training.")
+    moved = [share for share in classes if abs(share.new - share.training) >= _CLEARLY]
+    if moved:
+        named = join_names(
+            [f"{s.name} {s.training:.0%} to {s.new:.0%}" for s in moved[:_MOST_NAMED]]
+        )
+        kind = "Share of classes" if are_true else "Share of predicted classes"
+        sentences.append(f"{kind}, training to new data: {named}.")
+    return sentences

@@ -1,0 +1,323 @@
+"""Examples of new data: whole sequences, rows of a table, texts, or windows of tagged series."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.arrays import Doubles, Integers
+from studio.core.errors import DatasetError
+from studio.core.new_data_notes import (
+    GapsLeftOut,
+    LongerThanTrained,
+    ReadAsOneExample,
+    TooShort,
+    UnknownClasses,
+    UnknownSymbols,
+)
+from studio.core.notes import DataNote
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.specs.task_spec import TaskSpec
+from studio.data.dataset import Dataset, ExampleSet, Series
+from studio.data.new_data.columns import column_notes, columns_at, match_columns
+from studio.data.new_data.gaps import fill_as_trained
+from studio.data.new_data.new_data import NewData
+from studio.data.tasks.class_windows import window_classes
+from studio.data.tasks.inputs import rows_of
+from studio.data.transform.reinterpret import reinterpret
+
+_UNKNOWN = -1
+_MOST_SYMBOLS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class _Sequences:
+    """Sequences of the channels that the model reads, in their own units.
+
+    Attributes:
+        values: (steps, features), NaN where missing; codes for symbols, (steps, 1).
+        starts: The first row of each, (sequences,).
+        lengths: Rows of each, (sequences,).
+        names: Of the features.
+        notes: How the columns differ.
+    """
+
+    values: Doubles
+    starts: Integers
+    lengths: Integers
+    names: tuple[str, ...]
+    notes: list[DataNote] = field(default_factory=list)
+
+
+def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> NewData:
+    """The examples of new data for classification, regression or tagging.
+
+    Args:
+        dataset: The new data.
+        task: The complete task of the model.
+        preprocessing: Of the model.
+
+    Raises:
+        DatasetError: A column is missing, or the data holds no example.
+        SpecError: The data cannot be read as the task requires.
+    """
+    if isinstance(dataset, ExampleSet) and dataset.targets and dataset.tags is None:
+        read = reinterpret(dataset, task)
+        assert isinstance(read, ExampleSet)  # noqa: S101 - it has labels
+        dataset = read
+    whole = _sequences(dataset, task, preprocessing)
+    notes = [*dataset.notes, *whole.notes]
+    starts, lengths, places = whole.starts, whole.lengths, np.arange(len(whole.starts))
+    if preprocessing.is_cut:
+        starts, lengths, places = _cut(whole, task, preprocessing, dataset.source)
+        short = int((whole.lengths < (task.window or 1)).sum())
+        notes += [TooShort(short, task.window or 1)] if short and task.kind != "tag" else []
+    else:
+        starts, lengths = _truncated(starts, lengths, task)
+    rows, symbol_notes = _rows(dataset, whole, preprocessing)
+    is_read = _readable(rows, starts, lengths)
+    if not is_read.all():
+        notes.append(GapsLeftOut(int((~is_read).sum()), "example"))
+    if not is_read.any():
+        raise DatasetError(
+            "holds no example that the model can read",
+            where=dataset.source,
+            remedy="Fill in missing values, or use more data",
+        )
+    starts, lengths, places = starts[is_read], lengths[is_read], places[is_read]
+    truth, unknown = _truth(dataset, task, preprocessing, starts, places)
+    notes += [*symbol_notes, *unknown, *_length_notes(lengths, preprocessing)]
+    if preprocessing.per_step:
+        truth = truth[rows_of(starts, lengths)]
+    return NewData(
+        name=dataset.name,
+        preprocessing=preprocessing,
+        rows=rows,
+        starts=starts,
+        lengths=lengths,
+        series=None,
+        truth=truth,
+        positions=starts if preprocessing.is_cut else places.astype(np.int64),
+        labels=_labels(dataset, preprocessing, starts, lengths, places),
+        inputs=whole.values if preprocessing.vocabulary is None else np.zeros((len(rows), 0)),
+        input_columns=whole.names if preprocessing.vocabulary is None else (),
+        notes=tuple(notes),
+    )
+
+
+def _sequences(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> _Sequences:
+    features = task.features or ()
+    if preprocessing.vocabulary is not None or (
+        isinstance(dataset, ExampleSet) and dataset.one_hot
+    ):
+        return _coded(dataset, preprocessing)
+    if _reads_rows(task, preprocessing):
+        return _of_rows(dataset, task, preprocessing)
+    notes: list[DataNote] = []
+    if isinstance(dataset, Series):
+        lengths = np.array([len(dataset)]) if dataset.lengths is None else dataset.lengths
+        starts = np.cumsum(lengths) - lengths
+        if len(lengths) == 1 and not preprocessing.is_cut:
+            notes.append(ReadAsOneExample())
+    else:
+        lengths, starts = dataset.lengths, dataset.starts
+    chosen = match_columns(dataset.columns, dataset.channels, features, dataset.source)
+    targets = preprocessing.target_names
+    notes += column_notes(dataset.channels, chosen, preprocessing.input_units, targets)
+    return _Sequences(columns_at(dataset.values, chosen), starts, lengths, features, notes)
+
+
+def _reads_rows(task: TaskSpec, preprocessing: Preprocessing) -> bool:
+    """Whether the model reads the columns of a table as the steps of one channel."""
+    plain = [name for name in preprocessing.input_names if not name.endswith(" missing")]
+    return not preprocessing.is_cut and plain != list(task.features or ())
+
+
+def _of_rows(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> _Sequences:
+    features = task.features or ()
+    if isinstance(dataset, ExampleSet) and not dataset.row_per_example:
+        raise DatasetError(
+            "holds sequences of several rows, but the model reads each row as an example",
+            where=dataset.source,
+            remedy="Give a table with the columns of the training data",
+        )
+    if isinstance(dataset, Series):
+        available, values = dataset.channels, dataset.values
+    else:
+        available, values = dataset.features, dataset.values.reshape(len(dataset), -1)
+    chosen = match_columns(dataset.columns, available, features, dataset.source)
+    notes = column_notes(available, chosen, (), preprocessing.target_names)
+    steps = columns_at(values, chosen)
+    count, length = steps.shape
+    return _Sequences(
+        steps.reshape(-1, 1),
+        np.arange(count, dtype=np.int64) * length,
+        np.full(count, length, dtype=np.int64),
+        preprocessing.input_names[:1],
+        notes,
+    )
+
+
+def _coded(dataset: Dataset, preprocessing: Preprocessing) -> _Sequences:
+    is_text = dataset.symbols is not None
+    if isinstance(dataset, Series) or is_text != (preprocessing.vocabulary is not None):
+        raise DatasetError(
+            "does not hold texts or sequences of symbols like those that the model was trained on",
+            where=dataset.source,
+            remedy="Give data of the same kind",
+        )
+    values = dataset.values
+    names = tuple(column.name for column in dataset.channels)
+    if not is_text:
+        names = preprocessing.input_names
+        chosen = match_columns(dataset.channels, dataset.channels, names, dataset.source)
+        values = columns_at(values, chosen)
+    return _Sequences(values, dataset.starts, dataset.lengths, names)
+
+
+def _truncated(starts: Integers, lengths: Integers, task: TaskSpec) -> tuple[Integers, Integers]:
+    if task.longest is None:
+        return starts, lengths
+    cut = np.minimum(lengths, task.longest)
+    return starts + (lengths - cut if task.kept == "last" else 0), cut
+
+
+def _cut(
+    whole: _Sequences, task: TaskSpec, preprocessing: Preprocessing, source: str
+) -> tuple[Integers, Integers, Integers]:
+    """Windows or pieces of each series: first row, steps and series of each."""
+    window, tagging = task.window or 1, task.kind == "tag"
+    ends = whole.starts + whole.lengths
+    firsts = [
+        np.arange(start, end if tagging else end - window + 1, preprocessing.stride, dtype=np.int64)
+        for start, end in zip(whole.starts.tolist(), ends.tolist(), strict=True)
+    ]
+    places = np.repeat(np.arange(len(firsts)), [len(first) for first in firsts])
+    starts = np.concatenate(firsts)
+    if not len(starts):
+        raise DatasetError(
+            f"has no {window:,} rows of one series, which the model reads",
+            where=source,
+            remedy=f"Give at least {window:,} rows",
+        )
+    return starts, np.minimum(window, ends[places] - starts), places
+
+
+def _rows(
+    dataset: Dataset, whole: _Sequences, preprocessing: Preprocessing
+) -> tuple[NDArray[Any], list[DataNote]]:
+    """What the network reads of each row, and a note on symbols that it does not know."""
+    if preprocessing.vocabulary is not None and dataset.symbols is not None:
+        return _encoded(whole.values[:, 0], dataset.symbols, preprocessing)
+    if isinstance(dataset, ExampleSet) and dataset.first_rows is not None:
+        return preprocessing.scaled_inputs(whole.values), []
+    filled = fill_as_trained(whole.values, whole.lengths, whole.names, preprocessing)
+    return preprocessing.scaled_inputs(filled), []
+
+
+def _encoded(
+    codes: Doubles, symbols: tuple[str, ...], preprocessing: Preprocessing
+) -> tuple[NDArray[Any], list[DataNote]]:
+    vocabulary = preprocessing.vocabulary or ()
+    code_of = {symbol: code for code, symbol in enumerate(vocabulary)}
+    known = np.array([code_of.get(symbol, 0) for symbol in symbols], dtype=np.int64)
+    read = known[codes.astype(np.int64)]
+    notes: list[DataNote] = []
+    if (read == 0).any():
+        used = np.unique(codes[read == 0].astype(np.int64))[:_MOST_SYMBOLS].tolist()
+        notes.append(
+            UnknownSymbols(tuple(symbols[code] for code in used), float((read == 0).mean()))
+        )
+    if preprocessing.embeds:
+        return read.astype(np.int32)[:, np.newaxis], notes
+    return np.eye(len(vocabulary), dtype=np.float32)[read], notes
+
+
+def _readable(rows: NDArray[Any], starts: Integers, lengths: Integers) -> NDArray[np.bool_]:
+    if rows.dtype.kind != "f":
+        return np.asarray(lengths > 0, dtype=np.bool_)
+    before = np.concatenate([[0], np.cumsum(np.isnan(rows).any(axis=1))])
+    return np.asarray((before[starts + lengths] == before[starts]) & (lengths > 0), dtype=np.bool_)
+
+
+def _truth(
+    dataset: Dataset,
+    task: TaskSpec,
+    preprocessing: Preprocessing,
+    starts: Integers,
+    places: Integers,
+) -> tuple[NDArray[Any], list[DataNote]]:
+    """The truth of each example, or of each row; unknown where the data does not hold it."""
+    if preprocessing.class_names is None:
+        return _values(dataset, preprocessing, places), []
+    if dataset.tags is not None:
+        codes = dataset.tags.codes
+        if preprocessing.per_step:
+            return _known_classes(codes, dataset.tags.names, preprocessing)
+        codes, _ = window_classes(dataset.tags, starts, task.window or 1, task.mixed)
+        return _known_classes(codes, dataset.tags.names, preprocessing)
+    if preprocessing.per_step:
+        return np.full(len(dataset.values), _UNKNOWN, dtype=np.int64), []
+    if isinstance(dataset, Series) or dataset.class_names is None or preprocessing.is_cut:
+        return np.full(len(places), _UNKNOWN, dtype=np.int64), []
+    codes = dataset.labels[places].astype(np.int64)
+    return _known_classes(codes, dataset.class_names, preprocessing)
+
+
+def _known_classes(
+    codes: Integers, names: tuple[str, ...], preprocessing: Preprocessing
+) -> tuple[Integers, list[DataNote]]:
+    code_of = {name: code for code, name in enumerate(preprocessing.class_names or ())}
+    known = np.array([*(code_of.get(name, _UNKNOWN) for name in names), _UNKNOWN], dtype=np.int64)
+    is_new = (codes >= 0) & (known[codes] == _UNKNOWN)
+    notes: list[DataNote] = []
+    if is_new.any():
+        unknown = tuple(names[int(code)] for code in np.unique(codes[is_new]))
+        notes.append(UnknownClasses(unknown, int(is_new.sum())))
+    return known[codes], notes
+
+
+def _values(dataset: Dataset, preprocessing: Preprocessing, places: Integers) -> Doubles:
+    names: list[str] = []
+    labels = np.zeros((len(places), 0))
+    if isinstance(dataset, ExampleSet) and dataset.class_names is None:
+        names = [column.name for column in dataset.targets]
+        labels = np.asarray(dataset.labels, dtype=np.float64)[places]
+    columns = [
+        labels[:, names.index(name)] if name in names else np.full(len(places), np.nan)
+        for name in preprocessing.target_names
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _length_notes(lengths: Integers, preprocessing: Preprocessing) -> list[DataNote]:
+    longer = int((lengths > preprocessing.max_length).sum())
+    if not longer or preprocessing.is_cut:
+        return []
+    return [LongerThanTrained(longer, int(lengths.max()), preprocessing.max_length)]
+
+
+def _labels(
+    dataset: Dataset,
+    preprocessing: Preprocessing,
+    starts: Integers,
+    lengths: Integers,
+    places: Integers,
+) -> dict[str, NDArray[np.str_]]:
+    """The number of each example, its groups and its time; those of each row for tagging."""
+    labels: dict[str, NDArray[np.str_]] = {"example": (np.arange(len(starts)) + 1).astype(str)}
+    if isinstance(dataset, ExampleSet):
+        labels |= {name: np.asarray(values[places]) for name, values in dataset.groups.items()}
+    if preprocessing.is_cut:
+        labels["row"] = (starts + 1).astype(str)
+    elif len(starts) != len(dataset) or (np.diff(places) != 1).any():
+        labels["example"] = (places + 1).astype(str)
+    if not preprocessing.per_step:
+        return labels
+    by_step = {name: np.repeat(values, lengths) for name, values in labels.items()}
+    rows = rows_of(starts, lengths)
+    by_step["row"] = (rows + 1).astype(str)
+    if isinstance(dataset, Series) and dataset.times is not None:
+        by_step["time"] = np.asarray(dataset.times[rows], dtype=str)
+    return by_step

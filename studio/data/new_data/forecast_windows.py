@@ -1,0 +1,168 @@
+"""Windows of a new series, up to the one that ends with its last row."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.arrays import Doubles, Integers
+from studio.core.errors import DatasetError
+from studio.core.new_data_notes import GapsLeftOut, SeriesNotTrained, TooShort
+from studio.core.notes import DataNote
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.specs.task_spec import TaskSpec
+from studio.data.dataset import Series
+from studio.data.new_data.columns import column_notes, columns_at, match_columns
+from studio.data.new_data.gaps import fill_as_trained
+from studio.data.new_data.new_data import NewData
+from studio.data.tasks.fitted.series_scaling import names_of
+from studio.data.transform.calendar_inputs import calendar_channels
+
+
+def forecast_windows(series: Series, task: TaskSpec, preprocessing: Preprocessing) -> NewData:
+    """Every window of each series, `stride` steps apart and counted from its end.
+
+    The last window of a series predicts beyond its last row.
+
+    Args:
+        series: The new data.
+        task: The complete task of the model.
+        preprocessing: Of the model.
+
+    Raises:
+        DatasetError: A column is missing, or no series is as long as a window.
+    """
+    window = preprocessing.window or 1
+    features = task.features or ()
+    chosen = match_columns(series.columns, series.channels, features, series.source)
+    inputs = columns_at(series.values, chosen)
+    lengths = np.array([len(series)]) if series.lengths is None else series.lengths
+    starts, places, left_out = _windows(lengths, window, preprocessing.stride, series.source)
+    own = _own_scalers(series, preprocessing, len(lengths))
+    rows = _scaled(series, task, preprocessing, inputs, lengths, own)
+    is_read = _without_gaps(rows, starts, window)
+    positions = starts + window
+    targets = _targets(series, preprocessing)
+    notes = [
+        *series.notes,
+        *column_notes(
+            series.channels, chosen, preprocessing.input_units, preprocessing.target_names
+        ),
+        *left_out,
+        *_new_series(series, own, len(lengths)),
+    ]
+    if not is_read.all():
+        notes.append(GapsLeftOut(int((~is_read).sum()), "window"))
+    return NewData(
+        name=series.name,
+        preprocessing=preprocessing,
+        rows=rows,
+        starts=starts[is_read],
+        lengths=np.full(int(is_read.sum()), window, dtype=np.int64),
+        series=None if own is None else own[places[is_read]],
+        truth=_truth(targets, positions[is_read], np.cumsum(lengths)[places[is_read]],
+                     preprocessing.horizon),
+        positions=positions[is_read],
+        labels=_labels(series, positions[is_read], places[is_read]),
+        inputs=inputs,
+        input_columns=features,
+        targets=targets,
+        row_ends=np.cumsum(lengths),
+        times=series.times,
+        notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _windows(
+    lengths: Integers, window: int, stride: int, source: str
+) -> tuple[Integers, Integers, list[DataNote]]:
+    """The first row of each window, the series that it is in, and a note on short series."""
+    ends = np.cumsum(lengths)
+    firsts = [
+        np.arange(end - window, end - length - 1, -stride, dtype=np.int64)[::-1]
+        for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)
+    ]
+    short = int((lengths < window).sum())
+    if short == len(lengths):
+        longest = int(lengths.max(initial=0))
+        rows = "no rows" if not longest else f"{longest:,} row{'s' if longest > 1 else ''}"
+        raise DatasetError(
+            f"has {rows}, but the model reads a window of {window:,}",
+            where=source,
+            remedy=f"Give at least {window:,} rows",
+        )
+    places = np.repeat(np.arange(len(lengths)), [len(first) for first in firsts])
+    notes: list[DataNote] = [TooShort(short, window)] if short else []
+    return np.concatenate(firsts), places, notes
+
+
+def _own_scalers(series: Series, preprocessing: Preprocessing, count: int) -> Integers | None:
+    """The index of each series among those that were fitted, -1 for others, (series,)."""
+    scaling = preprocessing.series_scaling
+    if scaling is None:
+        return None
+    fitted = {name: index for index, name in enumerate(scaling.names)}
+    is_fitted = scaling.fitted
+    found = [fitted.get(name, -1) for name in names_of(series, count)]
+    return np.array([i if i >= 0 and is_fitted[i] else -1 for i in found], dtype=np.int64)
+
+
+def _new_series(series: Series, own: Integers | None, count: int) -> Iterator[DataNote]:
+    if own is None or (own >= 0).all():
+        return
+    names = names_of(series, count)
+    yield SeriesNotTrained(tuple(names[int(index)] for index in np.flatnonzero(own < 0)))
+
+
+def _scaled(  # noqa: PLR0913, PLR0917 - what the inputs are made of
+    series: Series,
+    task: TaskSpec,
+    preprocessing: Preprocessing,
+    inputs: Doubles,
+    lengths: Integers,
+    own: Integers | None,
+) -> NDArray[np.float32]:
+    """What the network reads of each row: features, masks, calendar; (rows, channels)."""
+    filled = fill_as_trained(inputs, lengths, task.features or (), preprocessing, own)
+    if task.calendar:
+        _, channels = calendar_channels(series.times, task.calendar)
+        filled = np.concatenate([filled, channels], axis=1)
+    by_row = None if own is None else np.repeat(own, lengths)
+    return preprocessing.scaled_inputs(filled, by_row)
+
+
+def _without_gaps(rows: NDArray[np.float32], starts: Integers, window: int) -> NDArray[np.bool_]:
+    before = np.concatenate([[0], np.cumsum(np.isnan(rows).any(axis=1))])
+    return np.asarray(before[starts + window] == before[starts], dtype=np.bool_)
+
+
+def _targets(series: Series, preprocessing: Preprocessing) -> Doubles:
+    """The targets in their units, (rows, targets), NaN where the data does not hold them."""
+    names = [column.name for column in series.channels]
+    columns = [
+        series.values[:, names.index(name)] if name in names else np.full(len(series), np.nan)
+        for name in preprocessing.target_names
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _truth(targets: Doubles, positions: Integers, ends: Integers, horizon: int) -> Doubles:
+    """The targets after each window, (windows, horizon x targets), NaN beyond the end."""
+    places = positions[:, np.newaxis] + np.arange(horizon)
+    ahead = targets[np.minimum(places, len(targets) - 1)]
+    ahead[places >= ends[:, np.newaxis]] = np.nan
+    return np.asarray(ahead.reshape(len(positions), -1), dtype=np.float64)
+
+
+def _labels(series: Series, positions: Integers, places: Integers) -> dict[str, NDArray[np.str_]]:
+    """The series and the last row that each window reads: its time stamp, or its number."""
+    last = positions - 1
+    labels: dict[str, NDArray[np.str_]] = {}
+    if series.lengths is not None:
+        names = np.array(names_of(series, len(series.lengths)))
+        labels["series"] = names[places]
+    if series.times is not None:
+        labels["time"] = np.asarray(series.times[last], dtype=str)
+    else:
+        labels["row"] = (last + 1).astype(str)
+    return labels

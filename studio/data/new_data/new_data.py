@@ -1,0 +1,81 @@
+"""New data, as a trained model reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.arrays import Doubles, Floats, Integers, Truth
+from studio.core.notes import DataNote
+from studio.core.prepared.preprocessing import Preprocessing
+
+
+@dataclass(frozen=True, eq=False)
+class NewData:
+    """Windows or examples of new data, prepared as the training data was.
+
+    Attributes:
+        name: The dataset's name.
+        preprocessing: Of the model.
+        rows: Scaled inputs or codes, (steps, channels); examples may share rows.
+        starts: The first row of each example, (examples,).
+        lengths: Rows of each example, (examples,).
+        series: The index of each example's series where each series has its own scaler, -1 for
+            one without, (examples,); None with one scaler for all.
+        truth: What predictions are compared with: classes (examples,), -1 where unknown; values
+            in their units, (examples, outputs), NaN where unknown; with a prediction at every
+            step the classes of all rows, (steps,).
+        positions: Where each example comes from, as in Examples, (examples,).
+        labels: What identifies each example, such as its time or id, (examples,) each by name;
+            with a prediction at every step (steps,).
+        inputs: The columns that the model reads, in their own units, (steps, features), NaN where
+            missing; no columns for symbols.
+        input_columns: Their names.
+        targets: Of forecasts, what is predicted, in its units, (steps, targets), NaN where unknown.
+        row_ends: Of forecasts, one past the last row of each series, (series,).
+        times: Of forecasts, the time stamp of each row, (steps,), or None.
+        notes: How the data differs from the training data, and what was left out.
+    """
+
+    name: str
+    preprocessing: Preprocessing
+    rows: NDArray[np.float32] | NDArray[np.int32]
+    starts: Integers
+    lengths: Integers
+    series: Integers | None
+    truth: Truth
+    positions: Integers
+    labels: Mapping[str, NDArray[np.str_]]
+    inputs: Doubles
+    input_columns: tuple[str, ...]
+    targets: Doubles | None = None
+    row_ends: Integers | None = None
+    times: NDArray[np.str_] | None = None
+    notes: tuple[DataNote, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def batch(self, first: int, last: int) -> tuple[Floats, Integers | None]:
+        """Some examples, padded to the longest of them.
+
+        Returns:
+            Inputs, (examples, time, channels), and their lengths, None if all are equal.
+        """
+        starts, lengths = self.starts[first:last], self.lengths[first:last]
+        longest = int(lengths.max(initial=1))
+        places = starts[:, np.newaxis] + np.arange(longest)
+        if (lengths == longest).all():
+            return self.rows[places], None
+        inside = np.arange(longest) < lengths[:, np.newaxis]
+        inputs = self.rows[np.minimum(places, len(self.rows) - 1)]
+        inputs[~inside] = 0
+        return inputs, lengths
+
+    @property
+    def is_known(self) -> NDArray[np.bool_]:
+        """Whether the whole truth of each example, or of each row, is known."""
+        if self.truth.dtype.kind == "f":
+            return np.asarray(~np.isnan(self.truth).any(axis=1), dtype=np.bool_)
+        return np.asarray(self.truth >= 0, dtype=np.bool_)

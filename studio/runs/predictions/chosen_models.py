@@ -1,0 +1,51 @@
+"""The trained models that a prediction asks for."""
+
+from studio.analysis.summaries.answer import answer
+from studio.core.errors import SessionError
+from studio.core.results.history import ComparisonHistory
+from studio.core.results.trained_model import TrainedModel
+from studio.runs.predictions.prediction_spec import PredictionSpec
+from studio.runs.stored.models import find_contender, stored_model
+from studio.sessions import SessionFile
+
+
+def chosen_models(
+    session: SessionFile, comparison: int, spec: PredictionSpec
+) -> tuple[TrainedModel, ...]:
+    """The models of one contender: of one run, or of all that have finished on the first fold.
+
+    Raises:
+        SessionError: There is no such contender or run, or none has finished.
+    """
+    return session.together(lambda whole: _chosen(whole, comparison, spec))
+
+
+def _chosen(
+    session: SessionFile, comparison: int, spec: PredictionSpec
+) -> tuple[TrainedModel, ...]:
+    history = session.history(comparison)
+    name = spec.contender or recommended(history)
+    if spec.runs == "best":
+        return (stored_model(session, comparison, name, spec.seed),)
+    contender = find_contender(history, name)
+    first = history.first_fold
+    ended = [run for run in contender.runs if run.has_ended and run.run.fold_id == first]
+    if not ended:
+        raise SessionError(
+            f"no run of {contender.name} has finished",
+            remedy="Train it first, or choose the best run so far",
+        )
+    return tuple(
+        stored_model(session, comparison, name, run.run.seed, fold_id=first) for run in ended
+    )
+
+
+def recommended(history: ComparisonHistory) -> str:
+    """The contender that the comparison's answer names first, else the first that was trained."""
+    chosen = answer(history)
+    if chosen is not None and chosen.best:
+        return chosen.cheapest or chosen.best[0]
+    trained = [c for c in history.contenders if any(run.best_epoch for run in c.runs)]
+    if not trained:
+        raise SessionError("no contender has a finished epoch", remedy="Train the comparison first")
+    return trained[0].name

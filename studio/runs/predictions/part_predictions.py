@@ -1,0 +1,222 @@
+"""Predictions on new data, or on a set that a comparison was prepared with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.analysis.intervals import Interval
+from studio.analysis.scores.score_samples import score_interval
+from studio.core.arrays import Doubles, Floats, Integers, Truth
+from studio.core.prepared.examples import IGNORE_INDEX, Examples
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.results.events import RunResult
+from studio.core.results.history import ComparisonHistory, RunHistory
+from studio.core.results.metrics import Metric, metrics_of
+from studio.core.results.trained_model import TrainedModel
+from studio.data.new_data import NewData
+from studio.data.tasks.inputs import rows_of
+from studio.runs.stored.weights_check import fitting_weights
+
+Report = Callable[[int], bool]
+"""Is told how many examples are done; returns whether to go on."""
+
+
+class PredictionStopped(Exception):  # noqa: N818 - no error: the user stopped it
+    """The user stopped predicting; nothing was written."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Examples with what their predictions are compared with.
+
+    Attributes:
+        examples: What is predicted; see Batched.
+        truth: As in NewData: with a prediction at every step, one for each step.
+        lengths: Steps of each example, (examples,).
+        positions: As in Examples.
+        series: The index of each example's series where each has its own scaler, else None.
+    """
+
+    examples: Any
+    truth: Truth
+    lengths: Integers
+    positions: Integers
+    series: Integers | None
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @property
+    def is_known(self) -> NDArray[np.bool_]:
+        """Whether the truth of each example, or step, is known."""
+        if self.truth.dtype.kind == "f":
+            return np.asarray(~np.isnan(self.truth).any(axis=1), dtype=np.bool_)
+        return np.asarray(self.truth >= 0, dtype=np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class _Slices:
+    """The examples of a prepared set, batch by batch."""
+
+    part: Examples
+
+    def __len__(self) -> int:
+        return len(self.part)
+
+    def batch(self, first: int, last: int) -> tuple[Floats, Integers | None]:
+        inputs = np.asarray(self.part.inputs[first:last])
+        lengths = None if self.part.lengths is None else self.part.lengths[first:last]
+        if lengths is not None:
+            inputs = inputs[:, : int(lengths.max(initial=1))]
+        return inputs.astype(np.int32 if inputs.dtype.kind == "i" else np.float32), lengths
+
+
+def part_of_new_data(data: NewData) -> Part:
+    return Part(data, data.truth, data.lengths, data.positions, data.series)
+
+
+def part_of_examples(part: Examples, preprocessing: Preprocessing) -> Part:
+    """A training, validation or test set."""
+    count = len(part)
+    lengths = part.lengths
+    if lengths is None:
+        lengths = np.full(count, part.inputs.shape[1], dtype=np.int64)
+    truth = part.targets_in_units
+    if preprocessing.per_step:
+        truth = truth[np.arange(truth.shape[1]) < lengths[:, np.newaxis]]
+    series = preprocessing.scaled_series(part.positions)
+    return Part(_Slices(part), truth, lengths, part.positions, series)
+
+
+def predict_part(model: TrainedModel, part: Part, report: Report | None = None) -> Doubles:
+    """Probabilities or values in target units; call it on the compute thread.
+
+    Returns:
+        (examples, outputs), or (steps of all examples, outputs) with a prediction at every step.
+
+    Raises:
+        PredictionStopped: `report` said so.
+    """
+    from studio.nn.inference.batch_inference import predict_batches
+    from studio.nn.networks.load_network import load_network
+
+    with fitting_weights(model):
+        network = load_network(model.contender, model.preprocessing, model.weights)
+    longest = int(part.lengths.max(initial=1))
+    outputs = predict_batches(
+        network, model.preprocessing, part.examples, part.series, longest, report
+    )
+    if outputs is None:
+        raise PredictionStopped
+    return np.asarray(outputs, dtype=np.float64)
+
+
+def score_part(
+    history: ComparisonHistory, models: Sequence[TrainedModel], predictions: Sequence[Doubles],
+    part: Part,
+) -> dict[str, Interval]:  # fmt: skip
+    """The metrics of predictions with intervals over runs and examples, where the truth is known.
+
+    Args:
+        history: The comparison.
+        models: Whose predictions they are; a mean over runs counts as one.
+        predictions: Of each, on all examples.
+        part: The examples.
+    """
+    first = models[0].run
+    seen = history.seen_on(first.fold_id)
+    preprocessing = seen.preprocessing
+    truth, known, values = _comparable(part, predictions, preprocessing)
+    if not len(truth):
+        return {}
+    contender = seen.contender(first.contender)
+    runs = tuple(
+        _with_predictions(contender.run(model.run.seed, first.fold_id), own)
+        for model, own in zip(models, values, strict=False)
+    )
+    scored = replace(
+        seen,
+        test_truth=truth,
+        test_positions=part.positions[known],
+        part_sizes={**seen.part_sizes, "test": len(truth)},
+        contenders=(replace(contender, runs=runs),),
+        baselines=(),
+    )
+    return {
+        metric.name: score_interval(scored, scored.contenders[0], metric)
+        for metric in comparable_metrics(preprocessing)
+    }
+
+
+def comparable_metrics(preprocessing: Preprocessing) -> tuple[Metric, ...]:
+    """The metrics that mean the same on new data.
+
+    The scaled error of several series is that of the training series.
+    """
+    return tuple(
+        metric
+        for metric in metrics_of(preprocessing)
+        if not (metric.in_naive_errors and preprocessing.series_naive_error is not None)
+    )
+
+
+def _with_predictions(run: RunHistory, predictions: Floats) -> RunHistory:
+    result = RunResult(run.best_epoch or 0, predictions, {})
+    return replace(run, status="finished", result=result)
+
+
+def _comparable(
+    part: Part, predictions: Sequence[Doubles], preprocessing: Preprocessing
+) -> tuple[Truth, NDArray[Any], list[Floats]]:
+    """Truth and predictions as scores take them, and which examples these are."""
+    known = part.is_known
+    if not preprocessing.per_step:
+        index = np.flatnonzero(known)
+        return part.truth[index], index, [np.asarray(own[index]) for own in predictions]
+    width = int(part.lengths.max(initial=1))
+    inside = np.arange(width) < part.lengths[:, np.newaxis]
+    truth = np.full(inside.shape, IGNORE_INDEX, dtype=np.int64)
+    truth[inside] = part.truth
+    chosen = np.flatnonzero((truth >= 0).any(axis=1))
+    every = [_at_steps(own, part.truth, inside)[chosen] for own in predictions]
+    return truth[chosen], chosen, every
+
+
+def _at_steps(probabilities: Doubles, truth: Integers, inside: NDArray[np.bool_]) -> Floats:
+    """The negative log-likelihood of the truth and the likeliest class, (examples, time, 2)."""
+    likelihood = probabilities[np.arange(len(truth)), np.maximum(truth, 0)]
+    planes = np.zeros((*inside.shape, 2), dtype=np.float64)
+    planes[inside, 0] = -np.log(np.maximum(likelihood, np.finfo(np.float32).tiny))
+    planes[inside, 1] = probabilities.argmax(axis=1)
+    return planes
+
+
+def training_inputs(data: NewData, training: Examples, window: int | None) -> Doubles:
+    """The rows of the training set in the units of their columns, (steps, features).
+
+    Args:
+        data: The dataset of the comparison, prepared as new data.
+        training: The training set.
+        window: Steps of a forecast's window, or None.
+    """
+    if window is not None and data.preprocessing.kind == "forecast":
+        places = training.positions[:, np.newaxis] - window + np.arange(window)
+        return data.inputs[np.unique(places)]
+    chosen = np.isin(data.positions, training.positions)
+    return data.inputs[np.unique(rows_of(data.starts[chosen], data.lengths[chosen]))]
+
+
+def inputs_of_examples(data: NewData, chosen: NDArray[np.bool_] | None = None) -> Doubles:
+    """The mean of each input over each example, (examples, features)."""
+    starts = data.starts if chosen is None else data.starts[chosen]
+    lengths = data.lengths if chosen is None else data.lengths[chosen]
+    known = ~np.isnan(data.inputs)
+    sums, counts = (
+        np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+        for values in (np.where(known, data.inputs, 0.0), known.astype(np.float64))
+    )
+    totals, given = (of[starts + lengths] - of[starts] for of in (sums, counts))
+    return np.asarray(np.where(given > 0, totals / np.maximum(given, 1), np.nan))

@@ -1,0 +1,443 @@
+"""Predicts new data with a session's models: values or classes, intervals, scores, drift."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.analysis.intervals import Interval
+from studio.analysis.predictions.calibration import (
+    Reliability,
+    fit_temperature,
+    reliability,
+    with_temperature,
+)
+from studio.analysis.predictions.conformal import (
+    Bands,
+    adaptive_bands,
+    bands,
+    class_thresholds,
+    conformal_radii,
+    fewest_examples,
+    prediction_sets,
+    sets_cover,
+)
+from studio.analysis.predictions.drift import (
+    ClassShare,
+    ColumnDrift,
+    class_shares,
+    column_drift,
+)
+from studio.core.arrays import Doubles, Integers
+from studio.core.errors import SpecError, UserError
+from studio.core.new_data_notes import TimeStepDiffers
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.results.events import RunId
+from studio.core.results.history import ComparisonHistory
+from studio.core.results.record import DatasetRecord
+from studio.core.results.trained_model import TrainedModel
+from studio.data import Dataset
+from studio.data.files.cache import Cache
+from studio.data.new_data import NewData, prepare_new_data
+from studio.data.new_data.read_new_data import read_new_data
+from studio.runs.execution.compute import Compute
+from studio.runs.predictions.chosen_models import chosen_models
+from studio.runs.predictions.part_predictions import (
+    Part,
+    Report,
+    inputs_of_examples,
+    part_of_examples,
+    part_of_new_data,
+    predict_part,
+    score_part,
+    training_inputs,
+)
+from studio.runs.predictions.prediction_spec import PredictionSpec
+from studio.runs.predictions.reference import Reference, find_reference, seconds_between_rows
+from studio.sessions import SessionFile
+
+Progress = Callable[[int, int], bool]
+"""Is told how many of how many predictions are done; returns whether to go on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """How often intervals or sets held the truth on the test set.
+
+    Attributes:
+        nominal: What was asked for.
+        reached: The share on the test set.
+        by_output: The same for each output or class, (outputs,); NaN where there is no example.
+        examples: Test examples, or steps.
+        calibration: Validation examples, or steps, that the intervals are from.
+        needed: The fewest of them that give finite intervals; by class for prediction sets.
+    """
+
+    nominal: float
+    reached: float
+    by_output: Doubles
+    examples: int
+    calibration: int
+    needed: int
+
+
+@dataclass(frozen=True, eq=False)
+class RunPredictions:
+    """Predictions of one run, or of the mean of several.
+
+    Attributes:
+        run: Whose; None for the mean.
+        values: Probabilities or values in target units, (examples, outputs), or (steps, outputs).
+        bands: Intervals of values, or None.
+        sets: Prediction sets of classes, (examples, classes), or None.
+        coverage: On the test set; None without intervals.
+    """
+
+    run: RunId | None
+    values: Doubles
+    bands: Bands | None = None
+    sets: NDArray[np.bool_] | None = None
+    coverage: Coverage | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionResult:
+    """Predictions on new data, with what is known of how good they are.
+
+    Attributes:
+        data: The new data.
+        contender: The contender's name.
+        models: The runs that predicted.
+        spec: What was asked for.
+        runs: The predictions: one, or one for every run.
+        scores: Metrics on the new data where it holds the truth; else empty.
+        test_scores: The same metrics on the test set; empty if it cannot be had.
+        drift: Columns against the training set; None where that cannot be had.
+        class_shares: Classes of the training set and of the new data, true ones or predicted.
+        shares_are_true: Whether the new data's shares are those of its true classes.
+        temperature: That of the probabilities; None for 1.
+        reliability: Of the probabilities on the test set; None for values.
+        unavailable: Why intervals, test scores and drift are missing; None if they are there.
+    """
+
+    data: NewData
+    contender: str
+    models: tuple[TrainedModel, ...]
+    spec: PredictionSpec
+    runs: tuple[RunPredictions, ...]
+    scores: Mapping[str, Interval]
+    test_scores: Mapping[str, Interval]
+    drift: tuple[ColumnDrift, ...] | None
+    class_shares: tuple[ClassShare, ...]
+    shares_are_true: bool
+    temperature: float | None
+    reliability: Reliability | None
+    unavailable: UserError | None
+
+    @property
+    def main(self) -> RunPredictions:
+        """The predictions that are shown first."""
+        return self.runs[0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """Everything that is read before anything is computed."""
+
+    history: ComparisonHistory
+    models: tuple[TrainedModel, ...]
+    data: NewData
+    reference: Reference | UserError
+
+
+def predict_new_data(  # noqa: PLR0913 - what is asked of whom
+    session: SessionFile,
+    comparison: int,
+    path: Path,
+    spec: PredictionSpec,
+    compute: Compute,
+    *,
+    progress: Progress | None = None,
+    cache: Cache | None = None,
+) -> PredictionResult:
+    """Reads new data as the session's data was read, and predicts it.
+
+    Args:
+        session: An open session.
+        comparison: The comparison's number.
+        path: The new data, a file or a folder.
+        spec: What to predict with.
+        compute: Where the networks run.
+        progress: Is told how far it is, and may stop it.
+        cache: Keeps results that are slow to compute.
+
+    Raises:
+        SessionError: There is no such contender or run.
+        DatasetError: The new data cannot be read, or lacks a column.
+        SpecError: A setting does not fit.
+        PredictionStopped: `progress` said so.
+    """
+    models, history, record = session.together(
+        lambda whole: (
+            chosen_models(whole, comparison, spec),
+            whole.history(comparison),
+            whole.dataset(comparison),
+        )
+    )
+    dataset = read_new_data(path, record.spec, reading_decisions(record), cache)
+    question = _ask(history, record, models, dataset, str(session.path), cache)
+    return compute.submit(lambda: answer_question(question, spec, progress)).result()
+
+
+def predict_dataset(  # noqa: PLR0913 - as above
+    session: SessionFile,
+    comparison: int,
+    dataset: Dataset,
+    spec: PredictionSpec,
+    compute: Compute,
+    *,
+    progress: Progress | None = None,
+) -> PredictionResult:
+    """The same for data that is in memory; raises the same."""
+    models, history, record = session.together(
+        lambda whole: (
+            chosen_models(whole, comparison, spec),
+            whole.history(comparison),
+            whole.dataset(comparison),
+        )
+    )
+    question = _ask(history, record, models, dataset, str(session.path), None)
+    return compute.submit(lambda: answer_question(question, spec, progress)).result()
+
+
+def reading_decisions(record: DatasetRecord) -> Sequence[Mapping[str, Any]]:
+    """How a comparison's dataset was read, as `inspect --json` gives it."""
+    reading = record.schema.get("reading", ())
+    if not isinstance(reading, (list, tuple)):
+        return []
+    return [item for item in reading if isinstance(item, dict)]
+
+
+def _ask(  # noqa: PLR0913, PLR0917 - as above
+    history: ComparisonHistory,
+    record: DatasetRecord,
+    models: tuple[TrainedModel, ...],
+    dataset: Dataset,
+    where: str,
+    cache: Cache | None,
+) -> _Question:
+    fold_id = models[0].run.fold_id
+    data = prepare_new_data(dataset, history.spec.task, models[0].preprocessing)
+    reference = find_reference(history, record, where, fold_id, cache)
+    if isinstance(reference, Reference):
+        before, now = reference.seconds, seconds_between_rows(dataset)
+        if before and now and not np.isclose(before, now, rtol=0.01):
+            data = replace(data, notes=(*data.notes, TimeStepDiffers(before, now)))
+    return _Question(history, models, data, reference)
+
+
+def answer_question(
+    question: _Question, spec: PredictionSpec, progress: Progress | None
+) -> PredictionResult:
+    """Computes predictions, scores, intervals and drift; on the compute thread."""
+    models, data, reference = question.models, question.data, question.reference
+    preprocessing = models[0].preprocessing
+    _refuse(spec, preprocessing.kind)
+    new = part_of_new_data(data)
+    parts = [new]
+    if isinstance(reference, Reference):
+        parts += [
+            part_of_examples(part, preprocessing)
+            for part in (reference.task.validation, reference.task.test)
+        ]
+    counted = _Counted(progress, sum(map(len, parts)) * len(models))
+    predicted = [[predict_part(model, part, counted.of()) for model in models] for part in parts]
+    if spec.runs == "mean":
+        predicted = [[np.mean(np.stack(of_runs), axis=0)] for of_runs in predicted]
+    owners: list[RunId | None] = [None] if spec.runs == "mean" else [m.run for m in models]
+    temperature = None
+    if spec.temperature:
+        predicted, temperature = _at_temperature(parts, predicted)
+    runs = tuple(
+        _with_intervals(owner, index, parts, predicted, spec, preprocessing)
+        for index, owner in enumerate(owners)
+    )
+    has_test = len(parts) > 1
+    test_scores = score_part(question.history, models, predicted[2], parts[2]) if has_test else {}
+    return PredictionResult(
+        data=data,
+        contender=models[0].contender.name,
+        models=models,
+        spec=spec,
+        runs=runs,
+        scores=score_part(question.history, models, predicted[0], new),
+        test_scores=test_scores,
+        drift=_drift(data, reference) if isinstance(reference, Reference) else None,
+        class_shares=_shares(new, runs[0].values, reference, preprocessing.class_names),
+        shares_are_true=bool(new.is_known.any()),
+        temperature=temperature,
+        reliability=reliability(predicted[2][0], parts[2].truth)
+        if has_test and preprocessing.class_names is not None
+        else None,
+        unavailable=None if isinstance(reference, Reference) else reference,
+    )
+
+
+class _Counted:
+    """Adds up what several parts report."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._before = progress, total, 0
+
+    def of(self) -> Report | None:
+        """The report of the next part."""
+        if self._progress is None:
+            return None
+        begun, progress = self._before, self._progress
+
+        def report(done: int) -> bool:
+            self._before = begun + done
+            return progress(begun + done, self._total)
+
+        return report
+
+
+def _refuse(spec: PredictionSpec, kind: str) -> None:
+    if spec.adaptive and kind != "forecast":
+        raise SpecError(
+            "adaptive intervals follow a series in time, but these are not forecasts",
+            where="adaptive",
+            remedy="Leave it out",
+        )
+    if spec.temperature and kind in {"forecast", "regress"}:
+        raise SpecError(
+            "a temperature scales probabilities, but these predictions are values",
+            where="temperature",
+            remedy="Leave it out",
+        )
+
+
+def _at_temperature(
+    parts: Sequence[Part], predicted: list[list[Doubles]]
+) -> tuple[list[list[Doubles]], float]:
+    """Probabilities at the temperature that suits the validation set."""
+    if len(parts) == 1 or not len(parts[1]):
+        raise SpecError(
+            "the temperature is fitted on the validation set, which cannot be had",
+            where="temperature",
+            remedy="Leave it out, or restore the comparison's data",
+        )
+    temperature = fit_temperature(predicted[1][0], parts[1].truth)
+    scaled = [[with_temperature(own, temperature) for own in of_runs] for of_runs in predicted]
+    return scaled, temperature
+
+
+def _with_intervals(  # noqa: PLR0913, PLR0917 - what intervals are made of
+    owner: RunId | None,
+    index: int,
+    parts: Sequence[Part],
+    predicted: Sequence[Sequence[Doubles]],
+    spec: PredictionSpec,
+    preprocessing: Preprocessing,
+) -> RunPredictions:
+    """The predictions of one run with intervals from its errors on the validation set."""
+    values = predicted[0][index]
+    if spec.level is None or len(parts) == 1 or not len(parts[1]):
+        return RunPredictions(owner, values)
+    calibration, test = (
+        (part, predicted[place][index]) for place, part in enumerate(parts) if place
+    )
+    if parts[0].truth.dtype.kind == "f":
+        return _with_bands(owner, values, parts[0], calibration, test, spec, preprocessing)
+    return _with_sets(owner, values, calibration, test, spec.level)
+
+
+_Predicted = tuple[Part, Doubles]
+
+
+def _with_bands(  # noqa: PLR0913, PLR0917 - what intervals are made of
+    owner: RunId | None,
+    values: Doubles,
+    new: Part,
+    calibration: _Predicted,
+    test: _Predicted,
+    spec: PredictionSpec,
+    preprocessing: Preprocessing,
+) -> RunPredictions:
+    assert spec.level is not None  # noqa: S101 - asked by the caller
+    errors = calibration[1] - calibration[0].truth
+    radii = conformal_radii(errors, spec.level)
+    steps_ahead = np.arange(values.shape[1]) // len(preprocessing.target_names) + 1
+    delays = -(-steps_ahead // preprocessing.stride)
+
+    def around(part: Part, own: Doubles) -> Bands:
+        if not spec.adaptive:
+            return bands(own, radii)
+        return adaptive_bands(own, part.truth, errors, spec.level or 0.9, delays)
+
+    held = around(*test).covers(test[0].truth)
+    is_known = ~np.isnan(test[0].truth)
+    counts = is_known.sum(axis=0)
+    shares = np.where(counts > 0, held.sum(axis=0) / np.maximum(counts, 1), np.nan)
+    coverage = Coverage(
+        spec.level,
+        float(held.sum() / max(1, int(is_known.sum()))),
+        shares,
+        len(test[0]),
+        int((~np.isnan(errors).any(axis=1)).sum()),
+        fewest_examples(spec.level),
+    )
+    return RunPredictions(owner, values, around(new, values), None, coverage)
+
+
+def _with_sets(
+    owner: RunId | None,
+    values: Doubles,
+    calibration: _Predicted,
+    test: _Predicted,
+    level: float,
+) -> RunPredictions:
+    thresholds = class_thresholds(calibration[1], calibration[0].truth, level)
+    known = test[0].truth >= 0
+    truth = test[0].truth[known].astype(np.int64)
+    held = sets_cover(prediction_sets(test[1][known], thresholds), truth)
+    counts = np.bincount(truth, minlength=len(thresholds))
+    hits = np.bincount(truth[held], minlength=len(thresholds))
+    coverage = Coverage(
+        level,
+        float(held.mean()) if len(held) else float("nan"),
+        np.where(counts > 0, hits / np.maximum(counts, 1), np.nan),
+        len(held),
+        int((calibration[0].truth >= 0).sum()),
+        fewest_examples(level),
+    )
+    return RunPredictions(owner, values, None, prediction_sets(values, thresholds), coverage)
+
+
+def _drift(data: NewData, reference: Reference) -> tuple[ColumnDrift, ...]:
+    if not data.input_columns:
+        return ()
+    preprocessing, training = data.preprocessing, reference.task.training
+    if preprocessing.window is not None or preprocessing.is_cut or preprocessing.per_step:
+        before = training_inputs(reference.data, training, preprocessing.window)
+        return column_drift(before, data.inputs, data.input_columns, in_time=True)
+    is_trained = np.isin(reference.data.positions, training.positions)
+    return column_drift(
+        inputs_of_examples(reference.data, is_trained),
+        inputs_of_examples(data),
+        data.input_columns,
+        in_time=False,
+    )
+
+
+def _shares(
+    new: Part, values: Doubles, reference: Reference | UserError, names: tuple[str, ...] | None
+) -> tuple[ClassShare, ...]:
+    if names is None or not isinstance(reference, Reference):
+        return ()
+    trained = np.asarray(reference.task.training.targets_in_units).ravel().astype(np.int64)
+    known: Integers = new.truth if new.is_known.any() else values.argmax(axis=1)
+    return class_shares(trained, known.astype(np.int64), names)

@@ -1,0 +1,88 @@
+"""Predictions as the columns of a table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.runs.predictions.beyond_end import BeyondEnd
+from studio.runs.predictions.predict import PredictionResult, RunPredictions
+
+Columns = dict[str, NDArray[Any]]
+
+
+def prediction_table(result: PredictionResult) -> Columns:
+    """What is predicted for each example, or each step, beside what identifies it.
+
+    `{target}` or `{target}+{step}` with `_low` and `_high` for values; `class`, `p_{class}` and
+    `set` for classes; `actual` columns where the data holds the truth. With every run on its own
+    the tables follow each other, told apart by `seed`.
+    """
+    tables = [_of_run(result, run) for run in result.runs]
+    if result.spec.runs != "every":
+        return tables[0]
+    for table, run in zip(tables, result.runs, strict=True):
+        assert run.run is not None  # noqa: S101 - not a mean
+        table["seed"] = np.full(len(run.values), run.run.seed)
+    names = ("seed", *(name for name in tables[0] if name != "seed"))
+    return {name: np.concatenate([table[name] for table in tables]) for name in names}
+
+
+def _of_run(result: PredictionResult, run: RunPredictions) -> Columns:
+    data, preprocessing = result.data, result.data.preprocessing
+    columns: Columns = dict(data.labels)
+    if preprocessing.class_names is not None:
+        return {**columns, **_classes(result, run, preprocessing.class_names)}
+    for output, name in enumerate(output_names(preprocessing)):
+        columns[name] = run.values[:, output]
+        if run.bands is not None:
+            columns[f"{name}_low"] = run.bands.low[:, output]
+            columns[f"{name}_high"] = run.bands.high[:, output]
+    if not np.isnan(data.truth).all():
+        for output, name in enumerate(output_names(preprocessing)):
+            columns[f"{name}_actual"] = data.truth[:, output]
+    return columns
+
+
+def output_names(preprocessing: Preprocessing) -> tuple[str, ...]:
+    """The name of each output: the target, and the step ahead where there are several."""
+    if preprocessing.horizon == 1:
+        return preprocessing.target_names
+    return tuple(
+        f"{name}+{step}"
+        for step in range(1, preprocessing.horizon + 1)
+        for name in preprocessing.target_names
+    )
+
+
+def _classes(
+    result: PredictionResult, run: RunPredictions, names: tuple[str, ...]
+) -> Mapping[str, NDArray[Any]]:
+    every = np.array(names)
+    columns: Columns = {"class": every[run.values.argmax(axis=1)]}
+    if run.sets is not None:
+        columns["set"] = np.array(["; ".join(every[row].tolist()) for row in run.sets])
+    for label, name in enumerate(names):
+        columns[f"p_{name}"] = run.values[:, label]
+    truth = result.data.truth
+    if (truth >= 0).any():
+        columns["class_actual"] = np.where(truth >= 0, every[np.maximum(truth, 0)], "")
+    return columns
+
+
+def beyond_end_table(result: BeyondEnd) -> Columns:
+    """A row for each step beyond the end of each series, with its time and each target."""
+    count, steps, targets = result.values.shape
+    columns: Columns = {}
+    if any(result.series):
+        columns["series"] = np.repeat(np.array(result.series), steps)
+    columns["time"] = result.times.reshape(-1)
+    columns["step"] = np.tile(np.arange(1, steps + 1), count)
+    for index, name in enumerate(result.data.preprocessing.target_names):
+        columns[name] = result.values[:, :, index].reshape(-1)
+        if result.bands is not None:
+            for side, ends in (("low", result.bands.low), ("high", result.bands.high)):
+                columns[f"{name}_{side}"] = ends.reshape(count, steps, targets)[..., index].ravel()
+    return columns
