@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from studio.analysis import ScoreVerdict, Summary, Verdict, results_table, summary
 from studio.analysis.wording import basis_sentences
@@ -17,6 +17,10 @@ from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.runs.stored.models import find_contender
 from studio.sessions import SessionFile
 from studio.sessions.tables.reading import ComparisonSummary
+
+if TYPE_CHECKING:
+    from studio.api.predict import Predictions
+    from studio.runs.predictions.prediction_spec import RunChoice
 
 
 class Comparison:
@@ -137,6 +141,41 @@ class Comparison:
     def notes(self) -> tuple[str, ...]:
         """What cannot be done with it here, such as a cell whose package is not installed."""
         return tuple(map(str, missing_cells(self.history)))
+
+    def predict(  # noqa: PLR0913 - the options of the command predict
+        self,
+        data: object,
+        *,
+        contender: str | None = None,
+        seed: int | None = None,
+        runs: "RunChoice" = "best",
+        level: float | None = 0.9,
+        adaptive: bool = False,
+        temperature: bool = False,
+    ) -> "Predictions":
+        """Predicts new data, read and prepared as the training data was.
+
+        Args:
+            data: A path, or data in memory as in studio.compare.
+            contender: Its name; None takes the one that the comparison recommends.
+            seed: The seed of the run; None for the best by validation loss.
+            runs: "best", "mean" of all runs, or "every" run on its own.
+            level: The nominal coverage of intervals and prediction sets; None leaves them out.
+            adaptive: Whether intervals of forecasts adapt over time to what is observed.
+            temperature: Whether probabilities are scaled by a temperature fitted on the validation
+                set.
+
+        Raises:
+            DatasetError: The data cannot be read, or does not have the columns that were trained
+                on.
+            SessionError: There is no such contender or run.
+            SpecError: The settings do not go together.
+        """
+        from studio.api.predict import predict
+        from studio.runs.predictions.prediction_spec import PredictionSpec
+
+        spec = PredictionSpec(contender, seed, runs, level, adaptive, temperature)
+        return predict(self._file, self.number, data, spec)
 
     def as_json(self) -> dict[str, Any]:
         """What `gate-studio show --json` prints, as plain values."""

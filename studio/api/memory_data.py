@@ -24,7 +24,7 @@ _ACCEPTED = (
 
 
 @contextmanager
-def as_file(data: object, name: str, beside: Path) -> Iterator[tuple[str, bool]]:
+def as_file(data: object, name: str, beside: Path | None) -> Iterator[tuple[str, bool]]:
     """The path of a file with this data, and whether the session must hold a copy of it.
 
     Data of up to 20 MB is in a temporary file, which is gone afterwards: the session has a copy.
@@ -33,7 +33,7 @@ def as_file(data: object, name: str, beside: Path) -> Iterator[tuple[str, bool]]
     Args:
         data: A path or a name, which is passed on; NumPy arrays, an Arrow table, or a frame.
         name: The dataset's name.
-        beside: The session file.
+        beside: The session file; None for data that is read only once, whatever its size.
 
     Raises:
         DatasetError: It is of another type, or its arrays cannot be written.
@@ -42,7 +42,7 @@ def as_file(data: object, name: str, beside: Path) -> Iterator[tuple[str, bool]]
         yield str(data), False
         return
     content: Any = data
-    if _size_of(data) > EMBED_LIMIT:
+    if beside is not None and _size_of(data) > EMBED_LIMIT:
         target = beside.with_name(f"{beside.stem}-data")
         target.mkdir(exist_ok=True)
         yield str(_write(content, target / file_stem(name))), False

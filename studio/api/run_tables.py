@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from studio.api.result_table import ResultTable
 from studio.core.arrays import Floats
-from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.history import FoldRecord, RunHistory
 from studio.core.results.metrics import GUESS, NATS
 
@@ -39,6 +38,8 @@ def prediction_table(predictions: Floats, record: FoldRecord) -> ResultTable:
     p_{class}. With a prediction at every step there is a row for each step with a target: position,
     step, truth, nll and class.
     """
+    from studio.runs.predictions.prediction_table import output_names
+
     preprocessing = record.preprocessing
     if preprocessing.per_step:
         return ResultTable(_columns_of_steps(predictions, record))
@@ -54,14 +55,6 @@ def prediction_table(predictions: Floats, record: FoldRecord) -> ResultTable:
     columns["truth"] = named[record.test_truth]
     columns |= {f"p_{name}": predictions[:, code] for code, name in enumerate(names)}
     return ResultTable(columns)
-
-
-def output_names(preprocessing: Preprocessing) -> tuple[str, ...]:
-    """Names of the outputs for numbers, horizon first, such as "load" or "load+2"."""
-    targets, horizon = preprocessing.target_names, preprocessing.horizon
-    if horizon == 1:
-        return targets
-    return tuple(f"{name}+{step}" for step in range(1, horizon + 1) for name in targets)
 
 
 def _columns_of_steps(predictions: Floats, record: FoldRecord) -> dict[str, NDArray[Any]]:

@@ -16,7 +16,7 @@ def test_the_examples_of_the_guide_run_one_after_another(home: Path) -> None:
     write_temperatures(home / "temperatures.csv")
     text = (ROOT / "docs" / "guide" / "python.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     printed = run_python(home, "\n".join(blocks))
     assert "wave.gates 3 of 3" in printed
     assert "GRU - LSTM" in printed.replace("−", "-")
