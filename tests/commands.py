@@ -11,14 +11,17 @@ from support import CACHE, ROOT
 
 
 def environment(home: Path) -> dict[str, str]:
-    """A user of their own: settings and locks under home; compiled kernels are shared."""
+    """A user of their own: settings and locks under home; compiled kernels are shared.
+
+    Packages in the folder site are installed.
+    """
     return {
         **os.environ,
         "HOME": str(home),
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_CONFIG_HOME": str(home / "config"),
         "XDG_CACHE_HOME": str(CACHE.parent),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join((str(ROOT), str(home / "site"))),
         "PYTHONWARNINGS": "error",
     }
 
@@ -51,3 +54,13 @@ def run_json(home: Path, *arguments: object) -> dict[str, Any]:
     """The JSON object that gate-studio answers with --json."""
     answered: dict[str, Any] = json.loads(run(home, *arguments, "--json").stdout)
     return answered
+
+
+def run_python(home: Path, code: str) -> str:
+    """Runs a script of a user in the folder home, and returns what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=home, env=environment(home), stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout

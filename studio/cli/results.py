@@ -196,5 +196,5 @@ def _basis(history: ComparisonHistory) -> str:
         f"Measured with {engines} on {first.device} ({machine}), {threads}, "
         f"torch {environment.get('torch', '')}, allocator: {first.allocator}."
     )
-    note = f" {first.note[0].upper()}{first.note[1:]}." if first.note else ""
-    return basis + note
+    notes = dict.fromkeys(info.note for info in execution if info.note)
+    return " ".join((basis, *(f"{note[0].upper()}{note[1:]}." for note in notes)))

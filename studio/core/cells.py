@@ -5,9 +5,12 @@ PyTorch lacks, follows the same conventions. The causal convolutional network (T
 them: it has a block of convolutions where they have a cell.
 """
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
-from types import MappingProxyType
+
+from studio.core.plugins import Registry
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,8 @@ class Gate:
     Attributes:
         name: Its name in files and plots.
         symbol: Its letter in the equations.
-        activation: "sigmoid" (0 to 1) or "tanh" (-1 to 1).
+        activation: "sigmoid" (0 to 1) or "tanh" (-1 to 1); any other name for values without such
+            limits.
         equation: The gate's equation in PyTorch's names.
         meaning: One sentence for users.
     """
@@ -43,6 +47,11 @@ class Cell:
         update: Equations from the gates to the next states, or of a block of convolutions.
         memory_gate: The gate that keeps the old state when it is near 1, or None.
         nonlinearities: The choices for the plain cell's activation, the default first.
+        reads_state: Whether its gates read the old state, by weights of their own.
+        biases: Bias vectors of each gate; PyTorch's cells have two.
+        layers: For a cell of a package what builds its layers, "package.module:function"; it takes
+            a RecurrentConfig and gives RecurrentLayers or SequenceLayers (see studio.nn.engines).
+        is_installed: Whether its package is installed; without it results can be read, not more.
     """
 
     name: str
@@ -52,6 +61,10 @@ class Cell:
     update: tuple[str, ...]
     memory_gate: str | None = None
     nonlinearities: tuple[str, ...] = ()
+    reads_state: bool = True
+    biases: int = 2
+    layers: str = ""
+    is_installed: bool = True
 
     @property
     def is_recurrent(self) -> bool:
@@ -193,10 +206,37 @@ Bai, Kolter and Koltun, An Empirical Evaluation of Generic Convolutional and Rec
 Sequence Modeling, arXiv 1803.01271, 2018.
 """
 
-CELLS: Mapping[str, Cell] = MappingProxyType(
-    {cell.name: cell for cell in (GRU, LSTM, RNN, CIFG_LSTM, TCN)}
-)
-RECURRENT_CELLS = tuple(name for name, cell in CELLS.items() if cell.is_recurrent)
+
+def is_cell_name(name: str) -> bool:
+    """Whether a cell may have this name: small letters, digits and hyphens."""
+    return _NAME.fullmatch(name) is not None
+
+
+def _missing(name: str) -> Cell:
+    """Stands for a cell whose package is not installed, so that its results can be read."""
+    return Cell(name, name, gates=(), states=("h",), update=(), is_installed=False)
+
+
+def _problem(name: str, cell: Cell) -> str:
+    """What is wrong with the cell of a package, a clause, or ""."""
+    if name != cell.name or not is_cell_name(name):
+        return "its name is not that of its entry point in small letters, digits and hyphens"
+    if not cell.label or ":" not in cell.layers:
+        return "it needs a label, and layers as package.module:function"
+    gates = [gate.name for gate in cell.gates]
+    if cell.memory_gate is not None and cell.memory_gate not in gates:
+        return f"it has no gate {cell.memory_gate}"
+    if len(set(gates)) < len(gates) or {*gates} & {*cell.states}:
+        return "two of its gates and states share a name"
+    return ""
+
+
+_OWN = {cell.name: cell for cell in (GRU, LSTM, RNN, CIFG_LSTM, TCN)}
+
+CELLS = Registry(_OWN, "gate_studio.cells", Cell, _problem, _missing)
+"""The cells by name, with those of installed packages; CELLS[name] of another stands for it."""
+RECURRENT_CELLS = tuple(name for name, cell in _OWN.items() if cell.is_recurrent)
+"""The program's own recurrent cells."""
 STANDARD_CELLS = (GRU.name, LSTM.name, RNN.name)
 """The cells that torch.nn, ONNX and the fused engine also have."""
 EXPORTED_CELLS = (*STANDARD_CELLS, TCN.name)

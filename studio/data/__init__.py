@@ -2,17 +2,20 @@
 
 from studio.data.dataset import Column, Dataset, ExampleSet, Series
 from studio.data.files.cache import Cache
-from studio.data.formats import FORMATS, Format
+from studio.data.formats import FORMATS, PLUGIN_FORMATS, Format
 from studio.data.generators import GENERATORS, Generator, generate
 from studio.data.inspection import find_problems, inspect
 from studio.data.load import load, source_files
 from studio.data.splitting.advice import folds_advice, proposed_folds, why_folds
+from studio.data.tasks.plugin_tasks import PLUGIN_TASKS, PluginTask
 from studio.data.tasks.prepare import prepare
 from studio.data.tasks.resolve_task import TASKS, detect_task
 
 __all__ = [
     "FORMATS",
     "GENERATORS",
+    "PLUGIN_FORMATS",
+    "PLUGIN_TASKS",
     "TASKS",
     "Cache",
     "Column",
@@ -20,6 +23,7 @@ __all__ = [
     "ExampleSet",
     "Format",
     "Generator",
+    "PluginTask",
     "Series",
     "detect_task",
     "find_problems",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.core.errors import DatasetError, UserError
+from studio.core.plugins import blaming
 from studio.core.results.record import EMBED_LIMIT, SourceFile
 from studio.core.specs.comparison_spec import DatasetSpec, FileDataset, GeneratedDataset
 from studio.core.system.memory import available_memory, gigabytes
@@ -17,7 +18,7 @@ from studio.data.dataset import Dataset, ExampleSet
 from studio.data.files.cache import Cache
 from studio.data.files.compressed import unpacked
 from studio.data.files.text_files import read_head
-from studio.data.formats import FORMATS, format_of, is_packed
+from studio.data.formats import PLUGIN_FORMATS, format_of, is_packed, known_suffixes
 from studio.data.generators import generate
 from studio.data.load_folder import files_in, load_folder
 from studio.data.transform.resampling import resample
@@ -76,7 +77,7 @@ def _load_packed(path: Path, spec: FileDataset, cache: Cache | None, packed: int
         raise DatasetError(
             "holds archives within archives", where=path.name, remedy="Unpack it and choose a file"
         )
-    suffixes = {suffix for each in FORMATS for suffix in each.suffixes}
+    suffixes = set(known_suffixes())
     with (
         _guarded(path, "cannot be unpacked: it is damaged", "Pack it again"),
         unpacked(path, spec.member, suffixes, cache) as inner,
@@ -147,7 +148,10 @@ def _read(path: Path, spec: FileDataset, cache: Cache | None) -> Dataset:
     """
     file_format = format_of(path)
     damaged = f"cannot be read as {file_format.label}: it is damaged, or of an unknown variety"
-    with _guarded(path, damaged, "Save it again, or in another format"):
+    with (
+        _guarded(path, damaged, "Save it again, or in another format"),
+        blaming(PLUGIN_FORMATS, file_format.name),
+    ):
         if cache is not None and file_format.read_cached is not None:
             return file_format.read_cached(path, spec, cache)
         return file_format.read(path, spec)

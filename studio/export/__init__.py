@@ -1,6 +1,6 @@
 """Exports of models, traces, tables and reports."""
 
-from studio.export.export_model import EXPORTS, Exported, export_model
+from studio.export.export_model import EXPORTS, Exported, ModelExport, export_model
 from studio.export.report.report import report_html, write_report
 from studio.export.tables import TABLES, write_table
 from studio.export.traces import write_trace
@@ -9,6 +9,7 @@ __all__ = [
     "EXPORTS",
     "TABLES",
     "Exported",
+    "ModelExport",
     "export_model",
     "report_html",
     "write_report",

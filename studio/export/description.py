@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from studio import __version__
 from studio.core.arrays import Floats, Integers
 from studio.core.cells import CELLS
 from studio.core.prepared.preprocessing import Preprocessing, SeriesScaling
@@ -13,6 +12,7 @@ from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.comparison_spec import ContenderSpec
 from studio.core.specs.fold_ids import SINGLE_SPLIT, FoldId
 from studio.core.specs.receptive_field import kernel_size_of, receptive_field
+from studio.core.version import __version__
 
 FORMAT, VERSION = "gate-studio-model", 1
 _VERSION_WITH_SERIES = 2  # programs for version 1 would scale every series alike

@@ -1,13 +1,13 @@
 """Exports trained models: written to a staging folder, checked, then moved into place."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from studio.core.arrays import Floats, Integers
 from studio.core.cells import CELLS, EXPORTED_CELLS
 from studio.core.errors import ExportError
+from studio.core.plugins import Registry, blaming
 from studio.core.results.trained_model import TrainedModel
 from studio.export.check import Check
 from studio.export.staging import staged
@@ -50,10 +50,39 @@ def _onnx(
     return write_onnx(model, sequences, series, out)
 
 
-EXPORTS: Mapping[str, tuple[str, Writer]] = MappingProxyType(
-    {"safetensors": (".safetensors", _safetensors), "onnx": (".onnx", _onnx)}
+@dataclass(frozen=True)
+class ModelExport:
+    """A format of trained models.
+
+    Attributes:
+        ending: The extension of its main file, with the dot.
+        write: Writes a model and returns a check of the result; its arguments are the model, raw
+            examples to check with, the index of each one's series or None, and the main file.
+        cells: The cells that it can hold; None for all.
+    """
+
+    ending: str
+    write: Writer
+    cells: tuple[str, ...] | None = EXPORTED_CELLS
+
+
+def _problem(name: str, export: ModelExport) -> str:
+    """What is wrong with the export of a package, a clause, or ""."""
+    if not name or not export.ending.startswith("."):
+        return "its ending does not begin with a dot"
+    return ""
+
+
+EXPORTS = Registry(
+    {
+        "safetensors": ModelExport(".safetensors", _safetensors),
+        "onnx": ModelExport(".onnx", _onnx),
+    },
+    "gate_studio.exports",
+    ModelExport,
+    _problem,
 )
-"""File extension and writer of each format; the writer also checks the result."""
+"""The formats of trained models by name, with those of installed packages."""
 
 
 def export_model(
@@ -77,15 +106,17 @@ def export_model(
             is missing, or predictions of the written model differ; then no file is left.
     """
     cell = model.contender.cell
-    if cell not in EXPORTED_CELLS:
+    export = EXPORTS[form]
+    if export.cells is not None and cell not in export.cells:
         raise ExportError(
             f"the format {form} does not support the cell {CELLS[cell].label}",
-            remedy=f"Supported: {', '.join(CELLS[name].label for name in EXPORTED_CELLS)}",
+            remedy=f"Supported: {', '.join(CELLS[name].label for name in export.cells)}",
         )
-    ending, write = EXPORTS[form]
+    ending = export.ending
     target = out if out.suffix == ending else out.with_name(out.name + ending)
     with staged(target) as folder:
-        check = write(model, sequences, series, folder / target.name)
+        with blaming(EXPORTS, form):
+            check = export.write(model, sequences, series, folder / target.name)
         if not check.passed:
             raise ExportError(
                 f"the predictions of the written model differ by {check.difference:.2g}",

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from studio.core.errors import SessionError, UserError
 from studio.core.results.events import ComparisonEnded, Event, RunId
 from studio.core.results.history import ComparisonHistory, RunHistory
+from studio.core.results.missing_cells import require_cells
 from studio.core.results.record import DatasetRecord, NewComparison, ResumePoint
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.core.system.closing import Closing
@@ -286,6 +287,7 @@ def _read_stored(session: SessionFile, comparison: int) -> _Stored:
             remedy="Close it there, or save it under another name and resume the copy",
         )
     history = session.history(comparison)
+    require_cells(history, history.spec.contenders)
     points: dict[RunId, ResumePoint | None] = {}
     for fold_id in history.spec.task.fold_ids:
         for seed in history.spec.training.seed_list:

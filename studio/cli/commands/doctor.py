@@ -179,9 +179,39 @@ def _report_installation(*, as_json: bool) -> None:
             print_result(f"  {name}: {value}")
     print_result(f"engines: {', '.join(report['engines'])}")
     print_result(f"fused engine: {report['fused']}")
+    if report["plugins"]:
+        print_result("plugins:")
+    for plugin in report["plugins"]:
+        print_result(f"  {plugin['text']}")
     for missing in report["missing"]:
         print_result(f"missing: {missing}")
     print_result("Nothing is missing." if not report["missing"] else "")
+
+
+def _plugins() -> list[dict[str, Any]]:
+    """What installed packages add, and what cannot be used."""
+    from studio.core.cells import CELLS
+    from studio.core.plugins import PREFIX, Registry, problem_sentence
+    from studio.core.results.metrics import METRICS
+    from studio.data import PLUGIN_FORMATS, PLUGIN_TASKS
+    from studio.export import EXPORTS
+
+    listed = []
+    registries: tuple[Registry[Any], ...] = (CELLS, METRICS, PLUGIN_TASKS, PLUGIN_FORMATS, EXPORTS)
+    for plugin in (plugin for registry in registries for plugin in registry.plugins):
+        kind = plugin.group.removeprefix(PREFIX).removesuffix("s")
+        fine = f"{kind} {plugin.name}: {plugin.origin}"
+        listed.append(
+            {
+                "adds": kind,
+                "name": plugin.name,
+                "package": plugin.package,
+                "version": plugin.version,
+                "problem": plugin.problem or None,
+                "text": problem_sentence(plugin) if plugin.problem else fine,
+            }
+        )
+    return listed
 
 
 def examine() -> dict[str, Any]:
@@ -210,6 +240,7 @@ def examine() -> dict[str, Any]:
             "backups": str(folders.backups),
             "resources": str(resources()),
         },
+        "plugins": _plugins(),
         "missing": [f"fused engine {fused}: pip install numba"] * fused.startswith("not available")
         + [
             f"{name}, needed for {purpose}: pip install 'gate-studio[{extra}]'"

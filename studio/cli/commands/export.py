@@ -1,7 +1,7 @@
 """gate-studio export: a trained model or the tables of a comparison as files."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -10,13 +10,20 @@ from studio.cli.output import print_json, print_message
 from studio.core.errors import SpecError
 from studio.core.specs.fold_ids import FoldId
 
-Form = Literal["safetensors", "onnx", "table-csv", "table-markdown", "curves-csv"]
+_FORMS = ("safetensors", "onnx", "table-csv", "table-markdown", "curves-csv")
 _CHECKED_EXAMPLES = 128
 
 
 def export(
     session: Annotated[Path, typer.Argument(metavar="SESSION", help="A session file.")],
-    form: Annotated[Form, typer.Option("--format", help="What to write.")],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="What to write; further formats may come with installed packages.",
+            metavar=f"<{'|'.join(_FORMS)}>",
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="The file to write.")],
     contender: Annotated[
         str | None, typer.Option(help="The contender's name; needed for a model.")
@@ -43,8 +50,10 @@ def export(
     Example: gate-studio export temperatures.gates --contender GRU --format onnx --out gru.onnx
     """
     from studio.cli.open_session import open_comparison
-    from studio.export import TABLES, write_table
+    from studio.export import EXPORTS, TABLES, write_table
 
+    if form not in TABLES and form not in EXPORTS:
+        raise _unknown(form)
     if form in TABLES:
         with open_comparison(session, comparison) as (file, number):
             write_table(file.history(number), form, out)
@@ -56,6 +65,19 @@ def export(
         raise SpecError("is needed to export a model", where="--contender")
     fold_id = fold_id_of(fold, repeat)
     _export_model(session, comparison, contender, seed, fold_id, epoch, form, out, as_json=as_json)
+
+
+def _unknown(form: str) -> SpecError:
+    """The error for a format that there is not, or whose package cannot be used."""
+    from studio.core.plugins import problem_sentence
+    from studio.export import EXPORTS, TABLES
+
+    broken = EXPORTS.plugin(form)
+    return SpecError(
+        f"there is no format {form!r}" if broken is None else problem_sentence(broken)[:-1],
+        where="--format",
+        remedy=f"Choose one of {', '.join((*EXPORTS, *TABLES))}",
+    )
 
 
 def _export_model(

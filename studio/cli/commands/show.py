@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli.output import print_json, print_paragraph, print_result, print_table
+from studio.cli.output import (
+    print_json,
+    print_message,
+    print_paragraph,
+    print_result,
+    print_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +46,7 @@ def show(
     from studio.cli.learning_curve_table import print_learning_curve
     from studio.cli.open_session import open_comparison
     from studio.cli.results import show_results, show_runs
+    from studio.core.results.missing_cells import missing_cells
 
     with open_comparison(session, comparison) as (file, number):
         if as_suite or as_curve:
@@ -52,6 +59,8 @@ def show(
     if as_suite:
         _show_suites(histories, as_json=as_json)
         return
+    for missing in missing_cells(history):
+        print_message(f"Note: {missing}.")
     if as_json:
         print_json(summary(history).as_json())
     else:

@@ -1,15 +1,15 @@
 """Metric definitions: the contribution of each example, and the score of a set of examples."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Floats, Integers, Truth
+from studio.core.plugins import Registry, blaming
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.class_metrics import balanced_accuracy, macro_f1, pr_area, roc_area
 
@@ -38,6 +38,8 @@ class Metric:
         margin: Default margin of practical equivalence.
         relative_margin: Whether the margin is a share of the score.
         largest: Upper bound of the score; the lower bound is zero.
+        suits: For a metric of a package whether it applies to a task; None for every task without
+            a prediction at every step.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Metric:
     margin: float = 0.01
     relative_margin: bool = True
     largest: float = math.inf
+    suits: Callable[[Preprocessing], bool] | None = None
 
     def from_values(self, values: Doubles) -> float:
         """The score from the values of the examples."""
@@ -76,7 +79,8 @@ class Metric:
         if self.in_naive_errors:
             errors = (predictions - truth) / preprocessing.naive_errors(positions)
             predictions, truth = errors, np.zeros_like(errors)
-        return self.per_example(predictions, truth, preprocessing)
+        with blaming(METRICS, self.name):
+            return self.per_example(predictions, truth, preprocessing)
 
     def score(
         self,
@@ -92,7 +96,8 @@ class Metric:
         if self.per_example is not None:
             return self.from_values(self.values(doubles, truth, preprocessing, positions))
         assert self.over_set is not None  # noqa: S101 - each metric has one of the two
-        return self.over_set(doubles, truth, preprocessing)
+        with blaming(METRICS, self.name):
+            return self.over_set(doubles, truth, preprocessing)
 
 
 def _correct(predictions: Doubles, truth: Truth, preprocessing: Preprocessing) -> Doubles:
@@ -187,11 +192,24 @@ _ALL = (
     Metric("mase", "MASE", higher_is_better=False, per_example=_absolute, in_naive_errors=True),
 )  # fmt: skip
 
-METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _ALL})
+
+def _problem(name: str, metric: Metric) -> str:
+    """What is wrong with the metric of a package, a clause, or ""."""
+    if name != metric.name:
+        return "its name is not that of its entry point"
+    if (metric.per_example is None) == (metric.over_set is None):
+        return "it needs per_example or over_set, and not both"
+    return ""
+
+
+METRICS = Registry(
+    {metric.name: metric for metric in _ALL}, "gate_studio.metrics", Metric, _problem
+)
+"""The metrics by name, with those of installed packages."""
 
 
 def metrics_of(preprocessing: Preprocessing) -> tuple[Metric, ...]:
-    """The metrics of a task, the main one first.
+    """The metrics of a task, the main one first, those of packages last.
 
     MASE is the mean absolute error divided by that of persistence on the training set, for several
     series each by its own (Hyndman and Koehler 2006).
@@ -199,7 +217,16 @@ def metrics_of(preprocessing: Preprocessing) -> tuple[Metric, ...]:
     names = _names_of(preprocessing)
     if preprocessing.main_metric in names:
         names = sorted(names, key=lambda name: name != preprocessing.main_metric)
-    return tuple(METRICS[name] for name in names)
+    added = [name for name, metric in METRICS.added.items() if _suits(metric, preprocessing)]
+    return tuple(METRICS[name] for name in (*names, *added))
+
+
+def _suits(metric: Metric, preprocessing: Preprocessing) -> bool:
+    """Whether a package's metric applies to a task."""
+    if metric.suits is None:
+        return not preprocessing.per_step
+    with blaming(METRICS, metric.name):
+        return metric.suits(preprocessing)
 
 
 def _names_of(preprocessing: Preprocessing) -> list[str]:

@@ -57,9 +57,9 @@ def _recurrent_rows(spec: ContenderSpec, input_size: int, steps: int) -> Iterato
     for layer in range(spec.num_layers):
         inputs = input_size if layer == 0 else width
         rows = directions * cell.blocks * spec.hidden_size
-        weights = rows * (inputs + spec.hidden_size)
+        weights = rows * (inputs + (spec.hidden_size if cell.reads_state else 0))
         name = _layer_name(spec, layer)
-        yield LayerRow(name, f"{steps} × {width}", weights + 2 * rows, steps * weights)
+        yield LayerRow(name, f"{steps} × {width}", weights + cell.biases * rows, steps * weights)
 
 
 def _convolutional_rows(spec: ContenderSpec, input_size: int, steps: int) -> Iterator[LayerRow]:

@@ -2,9 +2,10 @@
 
 from typing import Any, Literal, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
-from studio.core.cells import CELLS
+from studio.core.cells import CELLS, is_cell_name
+from studio.core.plugins import problem_sentence
 from studio.core.specs.dataset_spec import DatasetSpec, FileDataset, GeneratedDataset
 from studio.core.specs.settings import Spec, invalid_setting, setting
 from studio.core.specs.task_spec import Scaling, TaskKind, TaskSpec
@@ -17,11 +18,14 @@ EngineName = Literal["auto", "fused", "torch"]
 Precision = Literal["float32", "tf32", "bf16", "fp16"]
 
 DEFAULT_KERNEL_SIZE = 3
+STORED = "stored"
+"""The context in which stored settings are read, whose cells need not be installed."""
 
 __all__ = [
     "DEFAULT_CONTENDERS",
     "DEFAULT_KERNEL_SIZE",
     "DEFAULT_SECONDS",
+    "STORED",
     "ComparisonSpec",
     "ContenderSpec",
     "DatasetSpec",
@@ -137,14 +141,19 @@ class ContenderSpec(Spec):
 
     @field_validator("cell")
     @classmethod
-    def _cell_exists(cls, cell: str) -> str:
-        if cell not in CELLS:
-            raise ValueError(f"choose one of {', '.join(CELLS)}")
-        return cell
+    def _cell_exists(cls, cell: str, info: ValidationInfo) -> str:
+        if cell in CELLS or (info.context == STORED and is_cell_name(cell)):
+            return cell
+        broken = CELLS.plugin(cell)
+        if broken is not None:
+            raise ValueError(problem_sentence(broken).removesuffix("."))
+        raise ValueError(f"choose one of {', '.join(CELLS)}")
 
     @model_validator(mode="after")
     def _options_fit_the_cell(self) -> Self:
         cell = CELLS[self.cell]
+        if not cell.is_installed:
+            return self
         if self.bidirectional and not cell.is_recurrent:
             raise invalid_setting(
                 "bidirectional", f"a {cell.label} is causal: it reads each sequence forwards only"

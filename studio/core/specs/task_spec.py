@@ -33,6 +33,13 @@ class TaskSpec(Spec):
     kind: TaskKind | None = setting(
         None, "Task", "What the networks learn to predict.", flag="--task"
     )
+    plugin: str | None = setting(
+        None,
+        "Task of a package",
+        "Read the data as a task of an installed package does.",
+        flag="--task-plugin",
+        unset="none",
+    )
     target: tuple[str, ...] | None = setting(
         None, "Target", "Column or columns to predict.", group="Columns"
     )

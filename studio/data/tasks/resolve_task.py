@@ -18,6 +18,7 @@ from studio.data.dataset import Column, Dataset, ExampleSet, Series, find_column
 from studio.data.splitting.split_examples import NO_GROUP, group_column
 from studio.data.splitting.splits import check_split
 from studio.data.tasks.per_step_settings import refuse_repeats, resolve_per_step, split_of
+from studio.data.tasks.plugin_tasks import read_for_plugin_task
 from studio.data.tasks.tagged_settings import reads_tags, refuse_unused_settings, resolve_tagged
 from studio.data.transform.reinterpret import reinterpret
 
@@ -65,6 +66,8 @@ def resolve_task(
 
 
 def _resolved(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, Sequence[DataNote]]:
+    if task.plugin is not None:
+        dataset, task = read_for_plugin_task(dataset, task)
     kind = task.kind or default_task(dataset)
     if reads_tags(dataset, task, kind):
         return resolve_tagged(dataset, task, kind)

@@ -5,9 +5,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from studio import __version__
 from studio.core.errors import SessionError
 from studio.core.file_names import file_stem
+from studio.core.version import __version__
 from studio.gui.context.app_context import AppContext
 from studio.gui.session.controller import SessionController
 from studio.gui.widgets.message_boxes import ask_save_path, show_problem

@@ -12,6 +12,7 @@ from studio.analysis.basis import EngineInequality, engine_inequality
 from studio.analysis.wording import basis_sentence, count_of
 from studio.core.durations import format_time_left
 from studio.core.results.events import Event, SavingDelayed
+from studio.core.results.missing_cells import MissingCell, missing_cells
 from studio.gui.context.app_context import AppContext
 from studio.gui.shell.commands import Commands
 from studio.gui.shell.comparison_names import comparison_labels
@@ -121,8 +122,10 @@ class ToolBar(QWidget):
         _keep_wide(self.name, em(self.name, _NAME_EM))
         self.saved.setText(self._saved_words())
         self.saved.setVisible(bool(self.saved.text()))
+        self.saved.setToolTip(plain_tip(self.saved.text()) if self._missing_cells() else "")
         self.busy.show()
-        set_tone(self.saved, "warning" if session.why_read_only else "muted")
+        is_warning = session.why_read_only or self._missing_cells()
+        set_tone(self.saved, "warning" if is_warning else "muted")
         training = session.is_training
         self.train.setVisible(not training)
         self._name_train()
@@ -189,11 +192,18 @@ class ToolBar(QWidget):
 
     def _saved_words(self) -> str:
         session = self._context.session
+        missing = self._missing_cells()
+        if missing:
+            return str(missing[0])
         if session.why_read_only:
             return f"read-only: {session.why_read_only}"
         if session.path is None:
             return ""
         return "saved, not named yet" if session.is_untitled else f"saved in {session.path.name}"
+
+    def _missing_cells(self) -> tuple[MissingCell, ...]:
+        history = self._context.session.history
+        return () if history is None else missing_cells(history)
 
     def _show_chips(self) -> None:
         history = self._context.session.history

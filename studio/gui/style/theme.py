@@ -38,6 +38,7 @@ class Theme:
     warning: str
     bad: str
     cells: Mapping[str, str]
+    other_cell: str
     sequential: tuple[str, ...]
     diverging: tuple[str, ...]
 
@@ -71,6 +72,7 @@ LIGHT = Theme(
             "tcn": "#a8275f",
         }
     ),
+    other_cell="#4f6b00",
     sequential=("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"),
     diverging=("#2b4fa8", "#8fa8e0", "#f4f4f4", "#e39a93", "#a31f26"),
 )
@@ -100,6 +102,7 @@ DARK = Theme(
             "tcn": "#e9558f",
         }
     ),
+    other_cell="#c3d94e",
     sequential=("#1a0a3c", "#3b528b", "#21918c", "#5ec962", "#e8d94a"),
     diverging=("#7ea6ff", "#3d5aa8", "#20242e", "#a3474b", "#ff9a90"),
 )
@@ -146,14 +149,20 @@ def strokes(theme: Theme, contenders: Iterable[tuple[str, str]]) -> dict[str, St
 
 def _stroke(theme: Theme, cell: str, number: int) -> Stroke:
     if number == 0:
-        return Stroke(theme.cells[cell], _LINES[cell], _MARKERS[cell])
+        return Stroke(_color(theme, cell), _LINES.get(cell, DOTS), _MARKERS.get(cell, "t3"))
     shift = _SHIFTS[number % len(_SHIFTS)]
-    base = QColor(theme.cells[cell])
+    base = QColor(_color(theme, cell))
     lighter = shift > 0 if theme.is_dark else shift < 0
     shade = base.lighter(100 + abs(shift)) if lighter else base.darker(100 + abs(shift))
-    lines = [_LINES[cell], *(line for line in _OTHER_LINES if line != _LINES[cell])]
+    own = _LINES.get(cell, DOTS)
+    lines = [own, *(line for line in _OTHER_LINES if line != own)]
     line = lines[number % len(lines)]
     return Stroke(shade.name(), line, _OTHER_MARKERS[(number - 1) % len(_OTHER_MARKERS)])
+
+
+def _color(theme: Theme, cell: str) -> str:
+    """The colour of a cell; those of packages share one."""
+    return theme.cells.get(cell, theme.other_cell)
 
 
 def palette(theme: Theme) -> QPalette:

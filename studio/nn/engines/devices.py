@@ -11,6 +11,7 @@ import torch
 from studio.core.errors import MachineError, SpecError
 from studio.core.specs.comparison_spec import MachineSpec, precision_on_the_cpu
 from studio.core.system import allocator
+from studio.core.version import __version__
 
 
 def choose_device(wanted: str) -> tuple[torch.device, str]:
@@ -69,7 +70,7 @@ def use_threads(threads: int) -> None:
 def environment(machine: MachineSpec, device: torch.device) -> Mapping[str, str]:
     """Versions and hardware, for the record of every result."""
     facts = {
-        "gate_studio": _own_version(),
+        "gate_studio": __version__,
         "torch": torch.__version__,
         "python": platform.python_version(),
         "system": platform.platform(terse=True),
@@ -87,12 +88,6 @@ def environment(machine: MachineSpec, device: torch.device) -> Mapping[str, str]
         facts["precision"] = machine.precision
         facts["deterministic"] = "yes" if machine.deterministic else "no"
     return facts
-
-
-def _own_version() -> str:
-    from studio import __version__  # the root package names nothing else
-
-    return __version__
 
 
 def processor() -> str:

@@ -8,6 +8,7 @@ from studio.core.cells import CELLS, STANDARD_CELLS
 from studio.core.errors import MachineError
 from studio.nn.engines.cifg import CifgLayers
 from studio.nn.engines.fused_layers import FusedEngine
+from studio.nn.engines.plugin_layers import plugin_layers
 from studio.nn.engines.recurrent_layers import (
     RecurrentConfig,
     RecurrentLayers,
@@ -62,7 +63,13 @@ class TorchEngine:
         return ""
 
     def build(self, config: RecurrentConfig) -> SequenceLayers:
-        """See Engine."""
+        """See Engine.
+
+        Raises:
+            MachineError: The cell's package is not installed, or its layers cannot be built.
+        """
+        if config.cell not in CELLS.own:
+            return plugin_layers(config)
         if config.cell == "tcn":
             return ConvolutionalLayers(config)
         return CifgLayers(config) if config.cell == "coupled-lstm" else TorchLayers(config)

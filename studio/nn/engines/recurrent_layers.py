@@ -36,6 +36,9 @@ warnings.filterwarnings("ignore", "RNN module weights are not part of single con
 class RecurrentLayers(SequenceLayers):
     """Recurrent layers of any engine.
 
+    Those of a package implement run, forward, nudged and record, and set_memory_bias if the cell
+    has a gate that keeps the old state; `stock` is for PyTorch's cells.
+
     Attributes:
         config: Their configuration.
         stock: The torch.nn module that holds the weights, with PyTorch's names.
@@ -88,6 +91,19 @@ class RecurrentLayers(SequenceLayers):
         hidden = run_layer(self, inputs[None], layer, reverse=reverse)[0]
         weights = layer_weights(self, layer, reverse=reverse)
         return hidden, gates_and_states(CELLS[self.config.cell], inputs, hidden, weights)
+
+    def set_memory_bias(self, value: float) -> None:
+        """Sets the bias of the gate that keeps the old state, the sum of both bias vectors."""
+        cell, hidden = CELLS[self.config.cell], self.config.hidden_size
+        assert cell.memory_gate is not None  # noqa: S101 - checked by the spec
+        first = cell.block_of(cell.memory_gate) * hidden
+        directions = (False, True) if self.config.bidirectional else (False,)
+        with torch.no_grad():
+            for layer in range(self.config.num_layers):
+                for reverse in directions:
+                    _, _, from_input, from_hidden = layer_weights(self, layer, reverse=reverse)
+                    from_input[first : first + hidden] = value
+                    from_hidden[first : first + hidden] = 0.0
 
 
 def stock_module(config: RecurrentConfig) -> nn.RNNBase:

@@ -3,7 +3,6 @@
 import torch
 from torch import Tensor, nn
 
-from studio.core.cells import CELLS
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.specs.comparison_spec import ContenderSpec, Pooling
 from studio.core.specs.receptive_field import kernel_size_of
@@ -13,7 +12,6 @@ from studio.nn.engines.recurrent_layers import (
     RecurrentConfig,
     RecurrentLayers,
     States,
-    layer_weights,
 )
 from studio.nn.engines.sequence_layers import SequenceLayers, last_outputs
 
@@ -170,19 +168,5 @@ def build_network(spec: ContenderSpec, preprocessing: Preprocessing, engine: Eng
     pooling = None if preprocessing.per_step else spec.pooling
     network = Network(layers, pooling, spec.dropout, preprocessing.output_size, embedding)
     if spec.forget_bias is not None:
-        _set_memory_bias(network.recurrent_layers, spec.forget_bias)
+        network.recurrent_layers.set_memory_bias(spec.forget_bias)
     return network
-
-
-def _set_memory_bias(layers: RecurrentLayers, value: float) -> None:
-    cell = CELLS[layers.config.cell]
-    assert cell.memory_gate is not None  # noqa: S101 - checked by the spec
-    hidden = layers.config.hidden_size
-    first = cell.block_of(cell.memory_gate) * hidden
-    directions = (False, True) if layers.config.bidirectional else (False,)
-    with torch.no_grad():
-        for layer in range(layers.config.num_layers):
-            for reverse in directions:
-                _, _, from_input, from_hidden = layer_weights(layers, layer, reverse=reverse)
-                from_input[first : first + hidden] = value
-                from_hidden[first : first + hidden] = 0.0

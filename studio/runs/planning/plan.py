@@ -9,6 +9,7 @@ from studio.core.errors import DatasetError
 from studio.core.prepared.examples import Examples, PreparedTask
 from studio.core.prepared.task_checks import refuse_unsuitable_networks
 from studio.core.results.history import FoldRecord
+from studio.core.results.missing_cells import cell_packages
 from studio.core.results.model_size import size_of
 from studio.core.results.record import (
     EMBED_LIMIT,
@@ -81,7 +82,7 @@ class Plan:
             examples=tuple(_stored_examples(self.task)),
             sizes=self.sizes,
             baselines=score_baselines(self.task),
-            environment=environment,
+            environment={**environment, **cell_packages(self.spec.contenders)},
             further=tuple(map(self._fold_record, self.spec.task.fold_ids[1:])),
         )
 

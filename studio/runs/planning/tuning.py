@@ -4,7 +4,7 @@ import numpy as np
 
 from studio.core.errors import SpecError
 from studio.core.results.history import ComparisonHistory
-from studio.core.specs.comparison_spec import ComparisonSpec, ContenderSpec
+from studio.core.specs.comparison_spec import STORED, ComparisonSpec, ContenderSpec
 from studio.core.specs.training_sizes import contenders_without_rates
 
 _MOST_CONTENDERS = 64
@@ -90,7 +90,9 @@ def asked_comparison(trial: ComparisonSpec) -> ComparisonSpec | None:
 
     None for any other comparison.
     """
-    return None if trial.asked is None else ComparisonSpec.model_validate(trial.asked)
+    return (
+        None if trial.asked is None else ComparisonSpec.model_validate(trial.asked, context=STORED)
+    )
 
 
 def is_tuning_of(trained: ComparisonSpec, asked: ComparisonSpec) -> bool:

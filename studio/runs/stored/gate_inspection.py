@@ -129,12 +129,15 @@ def kept_epochs(session: SessionFile, comparison: int) -> dict[RunId, tuple[int,
 def models_at(session: SessionFile, comparison: int, seed: int, epoch: int) -> list[ModelPair]:
     """Each contender's model of a seed, at the last stored epoch up to `epoch`; 0 is untrained.
 
-    Contenders that have not started that seed are left out; with folds it is the first fold.
+    Contenders that have not started that seed, or whose cell is not installed, are left out; with
+    folds it is the first fold.
     """
     history = session.history(comparison)
     fold_id = history.spec.task.fold_ids[0]
     pairs = []
     for contender in history.contenders:
+        if contender.spec.cell not in CELLS:
+            continue
         run = RunId(contender.name, seed, fold_id)
         kept = session.kept_epochs(comparison, run)
         if not kept:
@@ -155,8 +158,12 @@ def models_at(session: SessionFile, comparison: int, seed: int, epoch: int) -> l
 
 
 def has_gates(contender: ContenderSpec) -> bool:
-    """Whether a contender has gates or states to inspect; a convolutional network has none."""
-    return CELLS[contender.cell].is_recurrent
+    """Whether a contender has gates or states to inspect; a convolutional network has none.
+
+    Those of a cell that is not installed cannot be computed.
+    """
+    cell = CELLS[contender.cell]
+    return cell.is_recurrent and cell.is_installed
 
 
 def require_gates(contender: ContenderSpec) -> None:

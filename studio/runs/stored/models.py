@@ -9,6 +9,7 @@ from studio.core.arrays import Floats, Integers
 from studio.core.errors import DatasetError, SessionError
 from studio.core.results.events import Trace
 from studio.core.results.history import ComparisonHistory, ContenderHistory, RunHistory
+from studio.core.results.missing_cells import require_cells
 from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.fold_ids import FoldId
 from studio.runs.execution.compute import Compute
@@ -96,6 +97,7 @@ def _stored_model(  # noqa: PLR0913, PLR0917 - likewise
 ) -> TrainedModel:
     history = session.history(comparison)
     contender = find_contender(history, name)
+    require_cells(history, [contender.spec])
     if epoch == 0:
         run = _matching_runs(contender, seed, fold_id)[0]
         chosen = 0

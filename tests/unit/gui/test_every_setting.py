@@ -11,8 +11,6 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from studio.cli.commands.compare import compare
-from studio.cli.options import SPEC_OPTIONS, SpecOption
-from studio.cli.spec_from_options import build_spec
 from studio.core.specs.comparison_spec import (
     ComparisonSpec,
     ContenderSpec,
@@ -25,6 +23,8 @@ from studio.core.specs.settings import Spec, setting_info
 from studio.gui.pages.data.task_card import FIELDS
 from studio.gui.pages.models.training_card import MACHINE, MAIN, MORE, VERDICT
 from studio.gui.pages.models.view.contenders import CARD_FIELDS
+from studio.runs.compare.spec_from_options import build_spec
+from studio.runs.compare.spec_options import SPEC_OPTIONS, SpecOption
 
 IN_FORMS: dict[type[Spec], set[str]] = {
     TaskSpec: set(FIELDS),
@@ -35,6 +35,7 @@ IN_FORMS: dict[type[Spec], set[str]] = {
 }
 NO_FORM: dict[type[Spec], dict[str, str]] = {
     TaskSpec: {
+        "plugin": "tasks of packages are chosen in the terminal, in Python and in files",
         "target": "the roles of the columns on the page Data",
         "features": "the roles of the columns on the page Data",
     },
@@ -157,7 +158,7 @@ def test_an_option_sets_its_field(option: SpecOption) -> None:
     options = {option.parameter: given}
     if option.model is ContenderSpec and "cells" not in options:
         options["cells"] = CELL_OF.get(option.field, "gru")
-    spec = build_spec("adding", options, [])
+    spec = build_spec("adding", options, {})
     assert spec == ComparisonSpec.model_validate(as_values(option.model, option.field))
 
 
@@ -172,5 +173,5 @@ def test_an_option_sets_its_field(option: SpecOption) -> None:
 def test_a_setting_of_some_cells_is_given_to_those(
     flag: str, value: object, cells: str, values: list[object]
 ) -> None:
-    spec = build_spec("adding", {flag: value, "cells": cells}, [])
+    spec = build_spec("adding", {flag: value, "cells": cells}, {})
     assert [getattr(contender, flag) for contender in spec.contenders] == values

@@ -35,7 +35,8 @@ def test_text_keeps_a_contrast_of_four_and_a_half(theme: Theme) -> None:
 
 @both
 def test_lines_and_marks_keep_a_contrast_of_three_on_a_card(theme: Theme) -> None:
-    contenders = [(f"{cell} {number}", cell) for cell in CELLS for number in range(6)]
+    cells = (*CELLS, "of-a-package")
+    contenders = [(f"{cell} {number}", cell) for cell in cells for number in range(6)]
     colors = [stroke.color for stroke in strokes(theme, contenders).values()]
     for color in (*colors, theme.accent, theme.outline):
         assert contrast(color, theme.card) >= 3, color
@@ -43,12 +44,14 @@ def test_lines_and_marks_keep_a_contrast_of_three_on_a_card(theme: Theme) -> Non
 
 @both
 def test_cell_names_in_their_colour_keep_the_contrast_of_text(theme: Theme) -> None:
-    assert all(contrast(color, theme.card) >= 4.5 for color in theme.cells.values())
+    colors = (*theme.cells.values(), theme.other_cell)
+    assert all(contrast(color, theme.card) >= 4.5 for color in colors)
 
 
 @both
 def test_no_two_contenders_share_colour_line_and_marker(theme: Theme) -> None:
-    contenders = [(f"{cell} {number}", cell) for cell in CELLS for number in range(4)]
+    cells = (*CELLS, "of-a-package")
+    contenders = [(f"{cell} {number}", cell) for cell in cells for number in range(4)]
     drawn = strokes(theme, contenders)
     assert len(set(drawn.values())) == len(contenders)
 

@@ -21,14 +21,13 @@ from studio.gui.pages.export.export_work import (
 from studio.gui.pages.export.format_card import ExportOutcome, FormatCard
 from studio.gui.pages.export.view.formats import FORMATS, exportable, run_choices, score_words
 from studio.gui.pages.gates.gates_controls import PARTS
-from studio.gui.pages.gates.view.gates import NO_GATES
+from studio.gui.pages.gates.view.gates import why_no_gates
 from studio.gui.pages.page import Page
 from studio.gui.widgets.basics import Card, EmptyPage, Segments, em, fill_combo_box, label
 from studio.gui.widgets.elided_combo_box import ElidedComboBox
 from studio.gui.widgets.flow_layout import FlowRow
 from studio.gui.widgets.message_boxes import ask_save_path
 from studio.gui.widgets.side_by_side import SideBySide
-from studio.runs.stored.gate_inspection import has_gates
 
 _STEMS = {
     "report": "report",
@@ -157,7 +156,7 @@ class ExportPage(Page):
 
     def _offer_runs(self, history: ComparisonHistory) -> None:
         contender = history.contender(self.contender.currentData())
-        self.cards["trace"].allow("" if has_gates(contender.spec) else NO_GATES)
+        self.cards["trace"].allow(why_no_gates(contender.spec.cell))
         choices = run_choices(history, contender)
         best = next((choice.pair for choice in choices if choice.is_best), None)
         wanted = self._picked.get(contender.name, best)

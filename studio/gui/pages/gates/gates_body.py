@@ -1,6 +1,6 @@
 """Columns of gates beside their insights; as many columns as there is room for."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, QTimer
@@ -14,7 +14,6 @@ from studio.gui.pages.gates.gates_column import GatesColumn
 from studio.gui.pages.gates.insight_cards import GradientNormCard, HalfLifeCard, SaturationCard
 from studio.gui.pages.gates.unit_card import UnitCard
 from studio.gui.pages.gates.view.gates import (
-    NO_GATES,
     Order,
     Panel,
     panels_of,
@@ -65,7 +64,7 @@ class GatesBody(QWidget):
         super().__init__()
         self._appearance = appearance
         self._view = View(0, reverse=False, order="memory")
-        self._gateless: frozenset[str] = frozenset()
+        self._gateless: Mapping[str, str] = {}
         self.columns: dict[str, GatesColumn] = {}
         self.chooser = Segments((), "Contender")
         self.saturation = SaturationCard(appearance)
@@ -81,12 +80,12 @@ class GatesBody(QWidget):
         self._main = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._lay_out()
 
-    def show_contenders(self, names: Sequence[str], gateless: Collection[str] = ()) -> None:
-        """Shows a column for each contender; those of `gateless` only say that they have none."""
+    def show_contenders(self, names: Sequence[str], gateless: Mapping[str, str]) -> None:
+        """Shows a column for each contender; those of `gateless` only say why they have none."""
         self._insight_box.setVisible(len(gateless) < len(names))
-        if list(self.columns) == list(names) and self._gateless == set(gateless):
+        if list(self.columns) == list(names) and self._gateless == gateless:
             return
-        self._gateless = frozenset(gateless)
+        self._gateless = dict(gateless)
         for column in self.columns.values():
             column.hide()
             column.deleteLater()
@@ -121,7 +120,7 @@ class GatesBody(QWidget):
             inspection = inspections.get(name)
             if inspection is None or name not in strokes or not view.fits(inspection):
                 missing = "No such layer." if inspection else "Not available yet."
-                column.show_nothing(NO_GATES if name in self._gateless else missing)
+                column.show_nothing(self._gateless.get(name, missing))
                 continue
             cell = CELLS[inspection.contender.cell]
             panels = panels_of(cell, inspection.trace.layers, view.prefix)

@@ -14,7 +14,7 @@ from studio.gui.pages.gates.gates_body import GatesBody, View
 from studio.gui.pages.gates.gates_controls import GatesControls
 from studio.gui.pages.gates.gates_work import GatesWork, InspectedGates
 from studio.gui.pages.gates.pinned_gates import PinnedGates
-from studio.gui.pages.gates.view.gates import NO_GATES, Cursor, layer_choices
+from studio.gui.pages.gates.view.gates import NO_GATES, Cursor, layer_choices, why_no_gates
 from studio.gui.pages.page import Page
 from studio.gui.widgets.basics import EmptyPage, em, label, set_tone
 from studio.runs.stored.gate_inspection import GateInspection, has_gates
@@ -113,7 +113,11 @@ class GatesPage(Page):
             return
         live = self._is_live
         contenders = source.spec.contenders
-        gateless = [contender.name for contender in contenders if not has_gates(contender)]
+        gateless = {
+            contender.name: why_no_gates(contender.cell)
+            for contender in contenders
+            if not has_gates(contender)
+        }
         self.body.show_contenders([contender.name for contender in contenders], gateless)
         layers = {
             contender.name: (contender.num_layers, contender.bidirectional)

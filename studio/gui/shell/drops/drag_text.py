@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.errors import DatasetError
-from studio.data.formats import FORMATS, format_of
+from studio.data.formats import format_of, known_suffixes
 from studio.data.transform.audio import SUFFIXES as AUDIO_SUFFIXES
 
 _OF_ITS_OWN = {".gates": "session", ".toml": "experiment"}
@@ -55,4 +55,4 @@ def _one(path: Path) -> DragText:
 
 def _has_known_suffix(path: Path) -> bool:
     suffix = path.suffix.lower()
-    return path.is_dir() or any(suffix in known.suffixes for known in FORMATS)
+    return path.is_dir() or suffix in known_suffixes()

@@ -53,7 +53,8 @@ def panels_of(cell: Cell, layers: Mapping[str, Floats], prefix: str) -> tuple[Pa
     panels = []
     for gate in cell.gates:
         values = layers[f"{prefix}_{gate.name}"]
-        panels.append(Panel(gate.name, gate.symbol, values, gate.activation == "sigmoid", 1.0))
+        limit = 1.0 if gate.activation in {"sigmoid", "tanh"} else _limit_of(values)
+        panels.append(Panel(gate.name, gate.symbol, values, gate.activation == "sigmoid", limit))
     for state in reversed(cell.states):
         values = layers[f"{prefix}_{state}"]
         panels.append(Panel(state, state, values, is_share=False, limit=_limit_of(values)))
@@ -140,6 +141,8 @@ def _before(panels: Sequence[Panel], state: str, cursor: Cursor, *, reverse: boo
 
 def _gate_numbers(gate: Gate, now: Mapping[str, float]) -> str:
     value = now[gate.symbol]
+    if gate.activation not in {"sigmoid", "tanh"}:
+        return f"{gate.symbol} = {digits(value)}"
     with np.errstate(divide="ignore"):
         if gate.activation == "sigmoid":
             total, name = np.log(np.float64(value)) - np.log1p(-np.float64(value)), "σ"
@@ -162,6 +165,7 @@ def _fill(
 
 
 NO_GATES = "A convolutional network has no gates."
+NOT_INSTALLED = "The cell of this network is not installed."
 
 
 def layer_choices(cells: Mapping[str, tuple[int, bool]]) -> tuple[tuple[int, bool, str], ...]:
@@ -197,3 +201,10 @@ def memory_gate_of(cell: str) -> Gate | None:
     """The gate that keeps the old state, or None."""
     name = CELLS[cell].memory_gate
     return next((gate for gate in CELLS[cell].gates if gate.name == name), None)
+
+
+def why_no_gates(cell: str) -> str:
+    """Why networks of a cell have no gates to show, a sentence, or "" where they have some."""
+    if not CELLS[cell].is_installed:
+        return NOT_INSTALLED
+    return "" if CELLS[cell].is_recurrent else NO_GATES

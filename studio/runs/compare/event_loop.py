@@ -1,7 +1,5 @@
-"""Follows a comparison in the terminal: progress, interim looks, interruption."""
+"""Follows a comparison in the foreground: progress, interim looks, interruption."""
 
-import os
-import shlex
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,20 +7,17 @@ from queue import Empty, SimpleQueue
 
 from studio.analysis.scores.interim_looks import interim_looks
 from studio.analysis.wording import count_of
-from studio.cli.monitor import Monitor
-from studio.cli.output import print_message
 from studio.core.results.events import ComparisonEnded, Event
 from studio.core.results.history import ComparisonHistory
 from studio.core.results.progress import ComparisonProgress
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.data import Cache
-from studio.paths import user_folders
+from studio.runs.compare.reporter import ProgressView, Reporter
 from studio.runs.execution.control import Control
 from studio.runs.planning.follow_up import AddSeeds, Done, TrainTuned, next_step
 from studio.runs.planning.plan import make_plan
 from studio.runs.workspace import RunningComparison, Workspace
 
-INTERRUPTED = 130
 _REFRESH_SECONDS = 0.1
 
 
@@ -35,6 +30,8 @@ class EventLoop:
         events: Its events.
         path: The session file.
         deadline: The time limit, on the monotonic clock.
+        reporter: Who is told.
+        cache: Where read data is kept.
         is_interrupted: Whether the user interrupted.
         embed: Whether small data is copied into the session.
         options: Further options of the command that resumes after an interruption.
@@ -44,6 +41,8 @@ class EventLoop:
     events: "SimpleQueue[Event]"
     path: Path
     deadline: float
+    reporter: Reporter
+    cache: Cache
     is_interrupted: bool = False
     embed: bool = True
     options: str = ""
@@ -59,8 +58,8 @@ class EventLoop:
             history = self.workspace.history(running.comparison)
             if ended.how == "stopped" and self._is_out_of_time and not self.is_interrupted:
                 done = count_of(interim_looks(history).done, "seed")
-                print_message(
-                    f"Time limit reached after {done}; use --resume to finish the remaining runs."
+                self.reporter.say(
+                    f"Time limit reached after {done}; resume to finish the remaining runs."
                 )
                 return ComparisonEnded("finished"), running.comparison
             step = next_step(history) if ended.how == "finished" else Done()
@@ -69,7 +68,7 @@ class EventLoop:
             elif isinstance(step, AddSeeds) and not self._is_out_of_time:
                 looks = interim_looks(history)
                 look = f"Interim look {looks.taken} of at most {len(looks.planned)}"
-                print_message(
+                self.reporter.say(
                     f"{look}, after {looks.done} seeds: inconclusive. Continuing to {step.seeds} "
                     "seeds."
                 )
@@ -79,8 +78,8 @@ class EventLoop:
 
     def _start_tuned(self, tuned: ComparisonSpec, trial: ComparisonHistory) -> RunningComparison:
         rates = ", ".join(f"{contender.name} {contender.lr:g}" for contender in tuned.contenders)
-        print_message(f"Learning rates by validation loss: {rates}.")
-        plan = make_plan(tuned, Cache(user_folders().datasets))
+        self.reporter.say(f"Learning rates by validation loss: {rates}.")
+        plan = make_plan(tuned, self.cache)
         return self.workspace.start(plan, plan.record(trial.environment, embed=self.embed))
 
     @property
@@ -91,23 +90,23 @@ class EventLoop:
         """Shows progress until all runs have ended; an interrupt stops and saves them."""
         progress = ComparisonProgress.of(self.workspace.history(running.comparison))
         try:
-            with Monitor(progress) as monitor:
+            with self.reporter.view(progress) as view:
                 while progress.ended is None:
                     try:
-                        progress = _drain(self.events, progress, monitor)
+                        progress = _drain(self.events, progress, view)
                         if self._is_out_of_time:
                             running.control.stop()
                     except KeyboardInterrupt:
                         self.is_interrupted = True
-                        _interrupt(running.control, monitor)
+                        _interrupt(running.control, view)
                 return progress.ended
         except KeyboardInterrupt:  # the second one does not wait for the current step
-            print_message(resume_hint(self.path, self.options))
-            os._exit(INTERRUPTED)
+            self.reporter.interrupted_again(self.path, self.options)
+            raise
 
 
 def _drain(
-    events: "SimpleQueue[Event]", progress: ComparisonProgress, monitor: Monitor
+    events: "SimpleQueue[Event]", progress: ComparisonProgress, view: ProgressView
 ) -> ComparisonProgress:
     try:
         progress = progress.after(events.get(timeout=_REFRESH_SECONDS))
@@ -115,18 +114,12 @@ def _drain(
             progress = progress.after(events.get_nowait())
     except Empty:
         pass
-    monitor.show(progress)
+    view.show(progress)
     return progress
 
 
-def _interrupt(control: Control, monitor: Monitor) -> None:
+def _interrupt(control: Control, view: ProgressView) -> None:
     if control.is_stopped:
         raise KeyboardInterrupt
-    monitor.say("Stopping after the current step; finished epochs are saved.")
+    view.say("Stopping after the current step; finished epochs are saved.")
     control.stop()
-
-
-def resume_hint(path: Path, options: str = "") -> str:
-    """The command that resumes after an interruption, with further options."""
-    words = ("gate-studio compare", shlex.quote(str(path)), "--resume", options)
-    return f"Interrupted. Resume with: {' '.join(filter(None, words))}"

@@ -1,0 +1,1 @@
+"""What `gate-studio compare` and `studio.compare` carry out: options, request, run."""
