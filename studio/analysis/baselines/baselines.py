@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from studio.analysis.baselines.baseline_losses import (
+    Rule,
+    loss_of_classes,
+    loss_of_numbers,
+    loss_of_steps,
+    with_quantiles,
+)
 from studio.analysis.baselines.minirocket import (
     MiniRocket,
     compile_minirocket,
@@ -26,7 +33,6 @@ from studio.core.results.history import Baseline
 from studio.core.results.metrics import NATS, metrics_of, over_steps
 from studio.core.specs.task_spec import TaskKind
 
-Rule = Callable[[Examples], Floats]
 _CHUNK = 4_000_000  # numbers of a float64 block: 32 MB, three times that during the decomposition
 
 
@@ -79,7 +85,8 @@ def _scored(task: PreparedTask, fit: Callable[[PreparedTask], Fitted]) -> Baseli
     fitted = fit(task)
     seconds = time.perf_counter() - start
     validation = task.validation if len(task.validation) else task.training
-    predictions, validation_predictions = fitted.rule(task.test), fitted.rule(validation)
+    rule = with_quantiles(fitted.rule, task)
+    predictions, validation_predictions = rule(task.test), rule(validation)
     metrics, preprocessing = metrics_of(task.preprocessing), task.preprocessing
     return Baseline(
         name=fitted.name,
@@ -106,17 +113,17 @@ def _scored(task: PreparedTask, fit: Callable[[PreparedTask], Fitted]) -> Baseli
 
 
 def _loss(preprocessing: Preprocessing, predictions: Floats, examples: Examples) -> float | None:
-    """The training loss of predictions: negative log-likelihood, or MSE in scaled units."""
+    """The loss of predictions as in training; None where the predictions do not tell it."""
     if not len(examples):
         return None
     exact = np.asarray(predictions, dtype=np.float64)
     if preprocessing.per_step:
-        return float(over_steps(exact[..., NATS], examples.targets_in_units).mean())
+        steps = loss_of_steps(exact[..., NATS], preprocessing.chosen_loss)
+        return None if steps is None else float(over_steps(steps, examples.targets_in_units).mean())
     if preprocessing.target_scaler is None:
-        chosen = exact[np.arange(len(exact)), examples.targets]
-        return float(-np.log(np.maximum(chosen, np.finfo(np.float32).tiny)).mean())
+        return loss_of_classes(exact, examples.targets, preprocessing)
     scaled = preprocessing.scaled_targets(exact, preprocessing.scaled_series(examples.positions))
-    return float(np.mean((scaled.astype(np.float64) - examples.targets) ** 2))
+    return loss_of_numbers(scaled.astype(np.float64), examples.targets, preprocessing.chosen_loss)
 
 
 def _constant(row: Doubles) -> Rule:

@@ -38,6 +38,8 @@ class Metric:
         margin: Default margin of practical equivalence.
         relative_margin: Whether the margin is a share of the score.
         largest: Upper bound of the score; the lower bound is zero.
+        of_quantiles: Whether it scores all quantiles; other metrics score their medians.
+        has_direction: Whether one of two scores is the better one.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Metric:
     margin: float = 0.01
     relative_margin: bool = True
     largest: float = math.inf
+    of_quantiles: bool = False
+    has_direction: bool = True
 
     def from_values(self, values: Doubles) -> float:
         """The score from the values of the examples."""
@@ -73,6 +77,8 @@ class Metric:
             positions: Where the examples come from, which tells their series, (examples,).
         """
         assert self.per_example is not None  # noqa: S101 - each metric has one of the two
+        if not self.of_quantiles:
+            predictions = preprocessing.point_predictions(predictions)
         if self.in_naive_errors:
             errors = (predictions - truth) / preprocessing.naive_errors(positions)
             predictions, truth = errors, np.zeros_like(errors)
@@ -148,6 +154,26 @@ def _absolute(predictions: Doubles, truth: Truth, _: Preprocessing) -> Doubles:
     return np.asarray(np.abs(predictions - truth).mean(axis=1))
 
 
+def _pinball(predictions: Doubles, truth: Truth, preprocessing: Preprocessing) -> Doubles:
+    """The pinball loss in units, the mean over targets and levels, (examples,)."""
+    levels = np.array(preprocessing.quantiles)
+    errors = truth[..., np.newaxis] - _by_level(predictions, levels)
+    losses = np.maximum(levels * errors, (levels - 1) * errors)
+    return np.asarray(losses.mean(axis=(-2, -1)))
+
+
+def _covered(predictions: Doubles, truth: Truth, preprocessing: Preprocessing) -> Doubles:
+    """The share of targets between the lowest and the highest quantile, (examples,)."""
+    by_level = _by_level(predictions, np.array(preprocessing.quantiles))
+    is_inside = (by_level[..., 0] <= truth) & (truth <= by_level[..., -1])
+    return np.asarray(is_inside.mean(axis=-1))
+
+
+def _by_level(predictions: Doubles, levels: Doubles) -> Doubles:
+    """(..., targets, quantiles)."""
+    return predictions.reshape(*predictions.shape[:-1], -1, len(levels))
+
+
 def over_steps(values: NDArray[Any], truth: Truth) -> Doubles:
     """One value per example whose mean is the mean over all steps with a target.
 
@@ -185,6 +211,11 @@ _ALL = (
            is_root=True),
     Metric("mae", "MAE", higher_is_better=False, in_target_units=True, per_example=_absolute),
     Metric("mase", "MASE", higher_is_better=False, per_example=_absolute, in_naive_errors=True),
+    Metric("pinball", "pinball loss", higher_is_better=False, in_target_units=True,
+           per_example=_pinball, of_quantiles=True),
+    Metric("coverage", "coverage", higher_is_better=True, per_example=_covered,
+           margin=0.02, relative_margin=False, largest=1.0, of_quantiles=True,
+           has_direction=False),
 )  # fmt: skip
 
 METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _ALL})
@@ -194,7 +225,9 @@ def metrics_of(preprocessing: Preprocessing) -> tuple[Metric, ...]:
     """The metrics of a task, the main one first.
 
     MASE is the mean absolute error divided by that of persistence on the training set, for several
-    series each by its own (Hyndman and Koehler 2006).
+    series each by its own (Hyndman and Koehler 2006). The main metric follows the loss: MAE for the
+    absolute error and the pinball loss for quantiles, of which a network learns the best prediction
+    (Gneiting, Making and evaluating point forecasts, 2011).
     """
     names = _names_of(preprocessing)
     if preprocessing.main_metric in names:
@@ -212,4 +245,7 @@ def _names_of(preprocessing: Preprocessing) -> list[str]:
             return ["accuracy", "balanced_accuracy", "macro_f1", "nll"]
         return ["accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "pr_auc", "nll"]
     has_naive_error = preprocessing.naive_error is not None and min(preprocessing.naive_error) > 0
-    return ["rmse", "mae", "mase"] if has_naive_error else ["rmse", "mae"]
+    names = ["rmse", "mae", "mase"] if has_naive_error else ["rmse", "mae"]
+    if preprocessing.quantiles is not None:
+        return ["pinball", *names, "coverage"]
+    return sorted(names, key=lambda name: name != "mae") if preprocessing.loss == "mae" else names

@@ -20,7 +20,7 @@ SymbolInput = Literal["one-hot", "embedding"]
 ClassWeights = Literal["none", "balanced"]
 MetricName = Literal[
     "accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "pr_auc", "nll", "perplexity",
-    "rmse", "mae", "mase",
+    "rmse", "mae", "mase", "pinball",
 ]  # fmt: skip
 Mixed = Literal["majority", "last", "drop"]
 SplitSeries = Literal["by-time", "by-series"]
@@ -210,7 +210,7 @@ class TaskSpec(Spec):
         "The test metric that decides: verdicts, the answer and interim looks are on it.",
         metavar="METRIC",
         hint="One of accuracy, balanced_accuracy, macro_f1, roc_auc, pr_auc, nll, perplexity, "
-        "rmse, mae, mase.",
+        "rmse, mae, mase, pinball.",
     )
 
     @field_validator("split")

@@ -4,11 +4,12 @@ import numpy as np
 
 from studio.core.errors import DatasetError, SpecError
 from studio.core.prepared.examples import PreparedTask
-from studio.core.specs.comparison_spec import TaskSpec
+from studio.core.specs.comparison_spec import TaskSpec, TrainingSpec
 from studio.core.specs.fold_ids import FoldId
 from studio.core.specs.task_spec import STEPWISE
 from studio.data.dataset import Column, Dataset, ExampleSet, Series
 from studio.data.tasks.class_windows import as_cut, cut_series, is_cut
+from studio.data.tasks.fitted.chosen_loss import with_chosen_loss
 from studio.data.tasks.fitted.class_weights import refuse_class_weights, with_class_weights
 from studio.data.tasks.fitted.main_metric import with_main_metric
 from studio.data.tasks.forecast import prepare_forecast
@@ -22,7 +23,10 @@ LARGEST = 1e30
 
 
 def prepare(
-    dataset: Dataset, task: TaskSpec, fold_id: FoldId | None = None
+    dataset: Dataset,
+    task: TaskSpec,
+    fold_id: FoldId | None = None,
+    training: TrainingSpec = TrainingSpec(),  # noqa: B008 - frozen
 ) -> tuple[PreparedTask, TaskSpec]:
     """Splits, windows and scales a dataset; everything is fitted on the training set only.
 
@@ -32,6 +36,7 @@ def prepare(
         dataset: The dataset from `load`.
         task: The task; fields that are None are filled in.
         fold_id: The fold or split to prepare; the first by default.
+        training: Its loss decides what the networks' outputs are.
 
     Returns:
         The arrays, and the completed task.
@@ -41,7 +46,7 @@ def prepare(
         DatasetError: The dataset does not fit the task, or has missing values.
     """
     prepared, complete = _prepare(dataset, task, fold_id)
-    return with_main_metric(prepared, complete), complete
+    return with_main_metric(with_chosen_loss(prepared, training), complete), complete
 
 
 def _prepare(

@@ -32,7 +32,8 @@ def build_onnx(
     or vocabulary codes (batch, time, 1). Where each series has its own scaler, a second input
     "series", (batch,) int64, is the index of each sequence's series in the stored description, -1
     for a series that was not fitted. Its output "answers" is (batch, outputs): class
-    probabilities, or values in the targets' units, horizon first; with a target at each step
+    probabilities, or values in the targets' units, by step ahead, then target, then quantile, as
+    the stored description names them under "outputs"; with a target at each step
     (batch, time, outputs). Both are float32, or float64 where the units are so far from zero that
     float32 loses digits. An example with a missing value (NaN) is answered by NaN.
 

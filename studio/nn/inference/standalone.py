@@ -3,8 +3,9 @@
     python MODEL.py                      checks the model against its stored example
     from MODEL import Model              model = Model(); model.predict(sequences)
 
-MODEL.json describes the numbers: channels and units, scaling, classes or targets. If it lists
-series, each has its own scaling: model.predict(sequences, ["store 1", "store 7"]).
+MODEL.json describes the numbers: channels and units, scaling, classes or targets, and what each
+output is, such as "load+2 q0.9": the 0.9 quantile of load two steps ahead. If it lists series,
+each has its own scaling: model.predict(sequences, ["store 1", "store 7"]).
 """
 
 import json
@@ -138,7 +139,9 @@ class Model(torch.nn.Module):
         sequences: Any,  # noqa: ANN401 - lists or a tensor
         series: Sequence[int | str] | None = None,
     ) -> torch.Tensor:
-        """Class probabilities, or values in the targets' units (horizon first): (batch, outputs).
+        """Class probabilities, or values in the targets' units: (batch, outputs).
+
+        Values are ordered by step ahead, then target, then quantile.
 
         With a prediction at every step (batch, time, outputs): probabilities of the classes, of
         the next symbol, or for the task next-step of each key being on.
@@ -166,8 +169,9 @@ class Model(torch.nn.Module):
             predictions = outputs.softmax(dim=-1)
         else:
             center, scale = self.scaling("output", series)
-            steps_ahead = outputs.reshape(len(outputs), -1, center.shape[-1])
-            values = steps_ahead * scale + center
+            levels = len(self.about["output"].get("quantiles") or [None])
+            steps_ahead = outputs.reshape(len(outputs), -1, center.shape[-1], levels)
+            values = steps_ahead * scale.unsqueeze(-1) + center.unsqueeze(-1)
             predictions = values.reshape(outputs.shape)
         predictions[raw.isnan().flatten(1).any(dim=1)] = float("nan")
         return predictions
@@ -219,8 +223,11 @@ class Model(torch.nn.Module):
         if self.about["output"]["scaling"] is not None:
             horizon = self.about["output"]["horizon"]
             center, scale = (each.flatten() for each in self.scaling("output", series))
-            distance = (expected - center.repeat(horizon)).abs()
-            spread = torch.maximum(scale.repeat(horizon), distance)
+            levels = len(self.about["output"].get("quantiles") or [None])
+            center, scale = (
+                each.repeat(horizon).repeat_interleave(levels) for each in (center, scale)
+            )
+            spread = torch.maximum(scale.expand_as(expected), (expected - center).abs())
         allowed = TOLERANCE * spread + ROUNDING * expected.abs()
         return float(difference.max()), bool((difference <= allowed).all())
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from studio.core.arrays import Floats, Integers, Truth
+from studio.core.prepared.chosen_loss import NUMBER_LOSSES
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.prepared.scaler import Scaler
 from studio.core.results.events import ExecutionInfo, TrainingMemory
@@ -109,7 +110,7 @@ def _check_preprocessing(preprocessing: Preprocessing) -> None:
     _require(preprocessing.output_size >= 1, "it has no outputs")
     values = preprocessing.kind in {"regress", "forecast"}
     _require(
-        values == (preprocessing.outcomes is None and preprocessing.loss == "mse")
+        values == (preprocessing.outcomes is None and preprocessing.loss in NUMBER_LOSSES)
         and values == (preprocessing.target_scaler is not None),
         "its targets do not fit its task",
     )
@@ -176,7 +177,7 @@ def _check_targets(truth: Truth, preprocessing: Preprocessing) -> None:
         _require(truth.ndim == 2, "the test targets are not one for each step")  # noqa: PLR2004
     elif preprocessing.outcomes is None:
         _require(
-            truth.shape[1:] == (preprocessing.output_size,),
+            truth.shape[1:] == (preprocessing.value_size,),
             "the test targets have another number of outputs",
         )
         return

@@ -159,7 +159,8 @@ class PredictionsCard(Card):
         truth = Stroke(self._appearance.theme.muted, SOLID, "o")
         curves = [PlotCurve("truth", x, track.targets_in_units.astype(np.float64), truth)]
         for name, values in track.predictions.items():
-            curves.append(PlotCurve(name, x, values.astype(np.float64), strokes[name]))
+            band = [edge.astype(np.float64) for edge in track.intervals.get(name, ())]
+            curves.append(PlotCurve(name, x, values.astype(np.float64), strokes[name], *band))
         self.values.show_curves(curves)
         _leave_room_on_top(self.values)
         if preprocessing.horizon > 1:

@@ -74,12 +74,15 @@ class ForecastTrack:
     Attributes:
         x: The time step that is forecast, or the number of the example, (examples,).
         targets_in_units: (examples,).
-        predictions: By contender or baseline, (examples,) each.
+        predictions: By contender or baseline, (examples,) each; medians of quantiles.
+        intervals: The lowest and the highest quantile of each, (examples,) both, where there are
+            quantiles.
     """
 
     x: Integers
     targets_in_units: Floats
     predictions: dict[str, Floats]
+    intervals: dict[str, tuple[Floats, Floats]]
 
 
 def forecast_track(
@@ -89,7 +92,7 @@ def forecast_track(
 
     Args:
         history: The comparison.
-        predictions: By name, (examples, horizon x targets) each, horizon first.
+        predictions: By name, (examples, outputs) each, horizon first.
         target: Which target.
         step: Which step of the horizon.
     """
@@ -101,8 +104,25 @@ def forecast_track(
     return ForecastTrack(
         x=positions + step if is_forecast else np.arange(len(order)),
         targets_in_units=history.test_truth[order, place],
-        predictions={name: prediction[order, place] for name, prediction in predictions.items()},
+        predictions={
+            name: preprocessing.point_predictions(prediction)[order, place]
+            for name, prediction in predictions.items()
+        },
+        intervals=_intervals(history, predictions, order, place),
     )
+
+
+def _intervals(
+    history: ComparisonHistory, predictions: dict[str, Floats], order: Integers, place: int
+) -> dict[str, tuple[Floats, Floats]]:
+    levels = history.preprocessing.quantiles
+    if levels is None:
+        return {}
+    first, last = place * len(levels), (place + 1) * len(levels) - 1
+    return {
+        name: (prediction[order, first], prediction[order, last])
+        for name, prediction in predictions.items()
+    }
 
 
 def error_by_horizon(history: ComparisonHistory, target: int) -> dict[str, Doubles]:
@@ -125,7 +145,8 @@ def error_by_horizon(history: ComparisonHistory, target: int) -> dict[str, Doubl
 
 def _rmse(history: ComparisonHistory, predictions: Floats, target: int) -> Doubles:
     targets = len(history.preprocessing.target_names)
-    errors = (predictions - history.test_truth).astype(np.float64)[:, target::targets]
+    points = history.preprocessing.point_predictions(predictions)
+    errors = (points - history.test_truth).astype(np.float64)[:, target::targets]
     return np.asarray(np.sqrt((errors**2).mean(axis=0)))
 
 

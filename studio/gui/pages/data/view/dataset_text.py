@@ -64,7 +64,7 @@ def parts_text(task: PreparedTask) -> str:
         return f"Each example {reads} and {ahead}."
     if preprocessing.class_names is not None:
         return f"Each example is a sequence from one of {len(preprocessing.class_names)} classes."
-    count = count_of(preprocessing.output_size, "number")
+    count = count_of(preprocessing.value_size, "number")
     return f"Each example is a sequence with {count} to predict."
 
 
