@@ -283,6 +283,28 @@ class LabelWindowAssumed(DataNote):
 
 
 @dataclass(frozen=True)
+class TrackedSteps(DataNote):
+    """How the steps of the task track are read and scored."""
+
+    washout: int
+    past_target: bool
+    carried: bool
+
+    def __str__(self) -> str:
+        where = "stream" if self.carried else "sequence or window"
+        parts = [f"the state starts from zero at each {where}"]
+        if self.washout:
+            parts.append(f"its first {self.washout} steps are neither trained on nor scored")
+        if self.past_target:
+            parts.append(
+                "training reads the true target of the step before (teacher forcing); validation "
+                "and test scores are free running, from the network's own predictions after the "
+                "washout, and the teacher-forced RMSE stands beside them"
+            )
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True)
 class MixedWindows(DataNote):
     """Windows whose steps have several classes, and what became of them."""
 

@@ -133,8 +133,20 @@ def _output(preprocessing: Preprocessing) -> dict[str, Any]:
         "horizon": preprocessing.horizon,
         "quantiles": None if preprocessing.quantiles is None else list(preprocessing.quantiles),
         "outputs": None if preprocessing.outcomes else list(preprocessing.output_names),
+        **_steps(preprocessing),
         "class_names": None if preprocessing.outcomes is None else list(preprocessing.outcomes),
         "scaling": None if scaler is None else _scaling(scaler),
+    }
+
+
+def _steps(preprocessing: Preprocessing) -> dict[str, Any]:
+    """Of numbers at each step: which steps are scored, and what stands for the target before."""
+    if preprocessing.kind != "track":
+        return {}
+    past = preprocessing.past_target
+    return {
+        "washout": preprocessing.washout,
+        "past_target": None if past is None else {"before_first_step": list(past)},
     }
 
 

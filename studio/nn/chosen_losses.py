@@ -9,24 +9,52 @@ from torch import Tensor, nn
 from studio.core.prepared.chosen_loss import ChosenLoss
 from studio.core.prepared.examples import IGNORE_INDEX
 
+NumberLoss = Callable[[Tensor, Tensor], Tensor]
 
-def of_numbers(chosen: ChosenLoss, device: torch.device) -> Callable[[Tensor, Tensor], Tensor]:
+
+def of_numbers(chosen: ChosenLoss, device: torch.device) -> NumberLoss:
     """The mean loss of numbers over a batch, from raw outputs and scaled targets.
 
     Args:
         chosen: The loss and its parameters.
         device: Where the loss is computed.
     """
+    of_each = of_each_number(chosen, device)
+    return lambda raw, targets: of_each(raw, targets).mean()
+
+
+def of_each_number(chosen: ChosenLoss | None, device: torch.device) -> NumberLoss:
+    """The loss of each number, (..., targets), or of each quantile, (..., targets, quantiles).
+
+    Args:
+        chosen: The loss and its parameters; None for the squared error.
+        device: Where the loss is computed.
+    """
+    if chosen is None or chosen.name == "mse":
+        return partial(nn.functional.mse_loss, reduction="none")
     if chosen.name == "mae":
-        return nn.functional.l1_loss
+        return partial(nn.functional.l1_loss, reduction="none")
     if chosen.delta is not None:
-        return partial(nn.functional.huber_loss, delta=chosen.delta)
+        return partial(nn.functional.huber_loss, delta=chosen.delta, reduction="none")
     levels = torch.tensor(chosen.quantiles, dtype=torch.float32, device=device)
     return partial(pinball, levels=levels)
 
 
+def over_steps_with_target(raw: Tensor, targets: Tensor, *, of_step: NumberLoss) -> Tensor:
+    """The mean loss over all steps with a target; 0 where no step has one.
+
+    Args:
+        raw: (batch, time, outputs).
+        targets: (batch, time, targets), NaN for steps without a target.
+        of_step: The loss of each number.
+    """
+    is_target = ~targets.isnan().any(dim=-1)
+    losses = of_step(raw, targets.nan_to_num()).flatten(2).mean(dim=-1)
+    return losses.where(is_target, 0.0).sum() / is_target.sum().clamp(min=1)
+
+
 def pinball(raw: Tensor, targets: Tensor, *, levels: Tensor) -> Tensor:
-    """The pinball loss, as the mean over examples, targets and quantiles.
+    """The pinball loss of each quantile, (..., targets, quantiles).
 
     max(q e, (q - 1) e) of the error e = target - prediction at level q (Koenker and Bassett,
     Econometrica 46, 1978).
@@ -37,7 +65,7 @@ def pinball(raw: Tensor, targets: Tensor, *, levels: Tensor) -> Tensor:
         levels: Between 0 and 1, (quantiles,).
     """
     error = targets[..., None] - raw.unflatten(-1, (-1, len(levels)))
-    return torch.maximum(levels * error, (levels - 1) * error).mean()
+    return torch.maximum(levels * error, (levels - 1) * error)
 
 
 def of_classes(

@@ -12,7 +12,12 @@ from studio.core.arrays import Floats
 from studio.core.prepared.chosen_loss import NUMBER_LOSSES
 from studio.core.prepared.examples import IGNORE_INDEX, PADDING_KEY
 from studio.core.prepared.preprocessing import Preprocessing
-from studio.nn.chosen_losses import of_classes, of_numbers
+from studio.nn.chosen_losses import (
+    of_classes,
+    of_each_number,
+    of_numbers,
+    over_steps_with_target,
+)
 
 
 def cross_entropy(raw: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
@@ -101,6 +106,8 @@ def training_loss(preprocessing: Preprocessing, device: torch.device) -> LossFun
 def scored_loss(preprocessing: Preprocessing, device: torch.device) -> LossFunction:
     """The same without class weights: the loss that early stopping watches."""
     chosen = preprocessing.chosen_loss
+    if preprocessing.kind == "track":
+        return partial(over_steps_with_target, of_step=of_each_number(chosen, device))
     if chosen is None:
         return LOSSES[preprocessing.loss]
     if chosen.name in NUMBER_LOSSES:

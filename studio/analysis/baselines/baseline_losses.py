@@ -20,8 +20,8 @@ def with_quantiles(rule: Rule, task: PreparedTask) -> Rule:
     stays the prediction itself.
     """
     levels = task.preprocessing.quantiles
-    if levels is None:
-        return rule
+    if levels is None or task.preprocessing.per_step:
+        return rule  # those of the task track have their own
     errors = task.training.targets_in_units - rule(task.training)
     offsets = np.quantile(errors, levels, axis=0)  # (quantiles, targets)
     offsets[levels.index(MEDIAN)] = 0.0

@@ -26,11 +26,12 @@ from studio.analysis.baselines.step_baselines import (
     majority_tag,
     unigram,
 )
+from studio.analysis.baselines.track_baselines import TrackRule, track_rules
 from studio.core.arrays import Doubles, Floats, Truth
 from studio.core.prepared.examples import Examples, PreparedTask
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.history import Baseline
-from studio.core.results.metrics import NATS, metrics_of, over_steps
+from studio.core.results.metrics import NATS, has_target, metrics_of, over_steps
 from studio.core.specs.task_spec import TaskKind
 
 _CHUNK = 4_000_000  # numbers of a float64 block: 32 MB, three times that during the decomposition
@@ -43,7 +44,7 @@ class _Fitted:
     rule: Rule
 
 
-Fitted = _Fitted | StepRule | MiniRocket
+Fitted = _Fitted | StepRule | TrackRule | MiniRocket
 
 
 def score_baselines(task: PreparedTask) -> tuple[Baseline, ...]:
@@ -54,6 +55,8 @@ def score_baselines(task: PreparedTask) -> tuple[Baseline, ...]:
     Forecasts: persistence, seasonal naive where a season fits into the window, drift, and linear
     autoregression on the target's own window; the mean where a target is not among the inputs.
     Next token: unigram and bigram; next step: the rate of each key; tagging: the majority class.
+    Numbers at each step: the mean, or the last value where the past target is an input, and a
+    linear filter on lags of the inputs.
     """
     rules = _rules_for(task.preprocessing)
     if suits(task):
@@ -63,6 +66,8 @@ def score_baselines(task: PreparedTask) -> tuple[Baseline, ...]:
 
 
 def _rules_for(preprocessing: Preprocessing) -> tuple[Callable[[PreparedTask], Fitted], ...]:
+    if preprocessing.kind == "track":
+        return track_rules(preprocessing)
     if preprocessing.per_step:
         rules: dict[TaskKind, tuple[Callable[[PreparedTask], Fitted], ...]] = {
             "next-token": (unigram, bigram),
@@ -117,6 +122,11 @@ def _loss(preprocessing: Preprocessing, predictions: Floats, examples: Examples)
     if not len(examples):
         return None
     exact = np.asarray(predictions, dtype=np.float64)
+    if preprocessing.kind == "track":
+        scored = has_target(examples.targets_in_units)
+        values = preprocessing.scaled_targets(preprocessing.free_running(exact))[scored]
+        goals = examples.targets[scored]
+        return loss_of_numbers(values.astype(np.float64), goals, preprocessing.chosen_loss)
     if preprocessing.per_step:
         steps = loss_of_steps(exact[..., NATS], preprocessing.chosen_loss)
         return None if steps is None else float(over_steps(steps, examples.targets_in_units).mean())

@@ -84,6 +84,11 @@ class Preprocessing(BaseModel):
         main_metric: The name of the metric that decides, where it is not the task's usual one.
         season: Steps after which the target repeats, set or found in the training set; None where
             it does not, and for tasks other than forecasts.
+        washout: Steps at the start of each example, or of each stream where the state is carried,
+            that are neither trained on nor scored.
+        past_target: Where the target of the step before is an input, the last channels: what
+            stands for it at the first step, the mean over the training set in the targets' units,
+            (targets,); None where it is not.
         chosen_loss: The training loss, where it is not the usual one of the task.
     """
 
@@ -118,6 +123,8 @@ class Preprocessing(BaseModel):
     series_scaling: SeriesScaling | None = None
     main_metric: str | None = None
     season: int | None = None
+    washout: int = 0
+    past_target: tuple[float, ...] | None = None
     chosen_loss: ChosenLoss | None = None
 
     @property
@@ -169,11 +176,18 @@ class Preprocessing(BaseModel):
         """The medians where quantiles are predicted, otherwise the predictions themselves.
 
         Args:
-            predictions: (..., outputs), or (..., horizon x targets).
+            predictions: As in free_running, or (..., horizon x targets).
         """
-        if self.quantiles is None or predictions.shape[-1] == self.value_size:
+        predictions = self.free_running(predictions)
+        place = self.median_index
+        if place is None or predictions.shape[-1] == self.value_size:
             return predictions
-        return predictions[..., self.quantiles.index(MEDIAN) :: len(self.quantiles)]
+        return predictions[..., place :: len(self.quantiles or ())]
+
+    @property
+    def median_index(self) -> int | None:
+        """The place of the median among the quantiles, or None without quantiles."""
+        return None if self.quantiles is None else self.quantiles.index(MEDIAN)
 
     @property
     def outcomes(self) -> tuple[str, ...] | None:
@@ -209,6 +223,24 @@ class Preprocessing(BaseModel):
     def unit(self) -> str:
         """The unit that all targets share, or ""."""
         return self.target_units[0] if len(set(self.target_units)) == 1 else ""
+
+    def free_running(self, predictions: _Array) -> _Array:
+        """Stored predictions without those of teacher forcing, (..., outputs).
+
+        Args:
+            predictions: (..., outputs); where the past target is an input (..., 2 x outputs), from
+                its own predictions first, then from the true past target.
+        """
+        return predictions if self.past_target is None else predictions[..., : self.output_size]
+
+    def teacher_forced(self, predictions: _Array) -> _Array:
+        """Of stored predictions, those from the true past target, (..., outputs)."""
+        return predictions[..., -self.output_size :]
+
+    @property
+    def stored_size(self) -> int:
+        """Numbers that are stored of each prediction; see free_running."""
+        return self.output_size * (1 if self.past_target is None else 2)
 
     @property
     def loss(self) -> Loss:

@@ -19,6 +19,13 @@ def refuse_unsuitable_networks(
     if not preprocessing.per_step:
         return
     for contender in contenders:
+        if preprocessing.past_target is not None and not CELLS[contender.cell].is_recurrent:
+            raise SpecError(
+                f"{contender.name} is a convolutional network, which cannot read its own "
+                "predictions step by step",
+                field="past_target",
+                remedy="Switch the past target off, or leave the contender out",
+            )
         if preprocessing.carried and not CELLS[contender.cell].is_recurrent:
             raise SpecError(
                 f"{contender.name} is a convolutional network and has no state to carry from "

@@ -12,6 +12,7 @@ from studio.core.specs.experiment import explain
 from studio.data.dataset import Dataset
 from studio.data.generators import (
     adding,
+    battery,
     copy_memory,
     delayed_recall,
     grammar_corpus,
@@ -36,6 +37,7 @@ _ALL: tuple[Generator[Any], ...] = (
     reber.GENERATOR,
     wearable.GENERATOR,
     sensor_faults.GENERATOR,
+    battery.GENERATOR,
     tone_words.GENERATOR,
     promoters.GENERATOR,
     opinions.GENERATOR,

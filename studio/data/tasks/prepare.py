@@ -17,6 +17,7 @@ from studio.data.tasks.next_token import prepare_next_token
 from studio.data.tasks.per_step import prepare_per_step
 from studio.data.tasks.resolve_task import columns_named, resolve_task
 from studio.data.tasks.sequence_examples import prepare_sequences
+from studio.data.tasks.track import prepare_track
 
 LARGEST = 1e30
 """Larger values are refused; single precision ends at 3.4e38."""
@@ -65,6 +66,9 @@ def _prepare(
         return prepare_next_token(read, complete, notes, which), complete
     if isinstance(read, Series):
         return prepare_forecast(read, complete, features, targets, notes, which), complete
+    if complete.kind == "track":
+        assert isinstance(read, ExampleSet)  # noqa: S101 - the task is complete
+        return prepare_track(read, complete, features, targets, notes, which), complete
     prepare_examples = prepare_per_step if complete.kind in STEPWISE else prepare_sequences
     if not is_cut(read, complete):
         prepared = prepare_examples(read, complete, features, targets, notes, which)
@@ -76,9 +80,13 @@ def _prepare(
 
 
 def _refuse_carried_state(dataset: Dataset, task: TaskSpec) -> None:
-    if task.carry_state and not (isinstance(dataset, Series) and dataset.symbols is not None):
+    if (
+        task.carry_state
+        and task.kind != "track"
+        and not (isinstance(dataset, Series) and dataset.symbols is not None)
+    ):
         raise SpecError(
-            "state is carried only through one long text, which this dataset is not",
+            "state is carried only through one long text, or one series of the task track",
             where="carry_state",
             remedy="Leave it out",
         )

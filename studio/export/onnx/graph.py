@@ -219,11 +219,13 @@ def output_type(model: TrainedModel) -> int:
 def _step_predictions(
     graph: GraphNodes, model: TrainedModel, weights: Mapping[str, Floats], steps: str
 ) -> str:
-    """Probabilities at every step, from outputs (time, batch, width)."""
+    """Probabilities or numbers in their units at every step, from outputs (time, batch, width)."""
     head = graph.constant("head.weight", weights["head.weight"].T)
     bias = graph.constant("head.bias", weights["head.bias"])
     by_example = graph.add("Transpose", steps, perm=[1, 0, 2])
     raw = graph.add("Add", graph.add("MatMul", by_example, head), bias)
+    if model.preprocessing.target_scaler is not None:
+        return _predictions(graph, model, raw)
     if model.preprocessing.outcomes is None:
         return graph.add("Sigmoid", raw)
     return graph.add("Softmax", raw, axis=-1)

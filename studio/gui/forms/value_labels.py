@@ -13,6 +13,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "tag": "sequence tagging",
             "next-token": "next symbol",
             "next-step": "next 0/1 row (piano roll)",
+            "track": "number at each step",
         },
         "scaling": {
             "standard": "standard (mean 0, SD 1)",

@@ -15,6 +15,7 @@ from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.metrics import NATS, metrics_of, over_steps
 from studio.nn.batching.batches import DeviceExamples
 from studio.nn.batching.stateful import run_stateful
+from studio.nn.inference.track_scoring import predict_track
 from studio.nn.losses import per_step_predictions, scored_loss
 from studio.nn.networks.network import Network
 
@@ -47,7 +48,9 @@ def score_part(
     was_training = network.training
     network.eval()
     predict: _Predictor = _predict_steps if preprocessing.per_step else _predict_examples
-    if examples.carried:
+    if preprocessing.kind == "track":
+        predict = _predict_track
+    elif examples.carried:
         predict = partial(_predict_stateful, streams=streams)
     with np.errstate(over="ignore", invalid="ignore"):  # the caller checks the loss
         loss, predictions = predict(network, tensors, examples, preprocessing)
@@ -129,6 +132,13 @@ class _StepLosses:
         if self._is_chosen:
             return self._total / max(1, self._steps)
         return float(over_steps(predictions[..., NATS], examples.targets_in_units).mean())
+
+
+def _predict_track(
+    network: Network, tensors: DeviceExamples, examples: Examples, preprocessing: Preprocessing
+) -> tuple[float, Floats]:
+    time = examples.targets_in_units.shape[1]
+    return predict_track(network, tensors, examples, preprocessing, _batch_size(time))
 
 
 def _batch_size(steps: int) -> int:

@@ -168,13 +168,51 @@ class Model(torch.nn.Module):
         elif self.about["output"]["scaling"] is None:
             predictions = outputs.softmax(dim=-1)
         else:
-            center, scale = self.scaling("output", series)
-            levels = len(self.about["output"].get("quantiles") or [None])
-            steps_ahead = outputs.reshape(len(outputs), -1, center.shape[-1], levels)
-            values = steps_ahead * scale.unsqueeze(-1) + center.unsqueeze(-1)
-            predictions = values.reshape(outputs.shape)
+            predictions = self.in_units(outputs, series)
         predictions[raw.isnan().flatten(1).any(dim=1)] = float("nan")
         return predictions
+
+    def in_units(
+        self, outputs: torch.Tensor, series: Sequence[int | str] | None = None
+    ) -> torch.Tensor:
+        """Scaled outputs, (batch, ..., outputs), in the targets' units."""
+        center, scale = self.scaling("output", series)
+        levels = len(self.about["output"].get("quantiles") or [None])
+        steps_ahead = outputs.reshape(len(outputs), -1, center.shape[-1], levels)
+        values = steps_ahead * scale.unsqueeze(-1) + center.unsqueeze(-1)
+        return values.reshape(outputs.shape)
+
+    @torch.no_grad()
+    def simulate(self, sequences: Any) -> torch.Tensor:  # noqa: ANN401 - lists or a tensor
+        """Free running: after the washout each step reads the prediction of the step before.
+
+        Only for models that read the target of the step before, which are their last channels.
+
+        Args:
+            sequences: As in predict; of the past targets only those up to the step after the
+                washout are read.
+
+        Returns:
+            In the targets' units, (batch, time, outputs).
+
+        Raises:
+            ValueError: The model does not read the target of the step before.
+        """
+        about = self.about["output"]
+        if not about.get("past_target") or self.recurrent is None:
+            raise ValueError("this model does not read the target of the step before; use predict")
+        center, scale = self.scaling("input", None)
+        steps = ((torch.as_tensor(sequences, dtype=torch.float64) - center) / scale).float()
+        levels, targets = about["quantiles"] or [0.5], len(about["names"])
+        known = about["washout"] + 1
+        read, state = self.recurrent(steps[:, :known])
+        outputs = [self.head(read)]
+        for step in range(known, steps.shape[1]):
+            step_before = outputs[-1][:, -1:, levels.index(0.5) :: len(levels)]
+            inputs = torch.cat([steps[:, step : step + 1, :-targets], step_before], dim=2)
+            read, state = self.recurrent(inputs, state)
+            outputs.append(self.head(read))
+        return self.in_units(torch.cat(outputs, dim=1).double())
 
     def outputs_of(self, steps: torch.Tensor) -> torch.Tensor:
         """The outputs of all steps, (batch, time, width)."""

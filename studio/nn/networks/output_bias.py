@@ -7,6 +7,7 @@ from studio.core.arrays import Doubles, Floats
 from studio.core.prepared.chosen_loss import NUMBER_LOSSES, ChosenLoss
 from studio.core.prepared.examples import PreparedTask
 from studio.core.prepared.target_rates import key_rates, outcome_shares
+from studio.core.results.metrics import has_target
 from studio.nn.networks.network import Network
 
 _MOST_ROUNDS = 200
@@ -31,7 +32,10 @@ def output_bias(task: PreparedTask) -> Doubles:
         shares = smoothed(outcome_shares(task), preprocessing.chosen_loss)
         weighted = shares * np.array(preprocessing.class_weights or np.ones(len(shares)))
         return np.asarray(np.log(weighted / weighted.sum()))
-    return best_constant(task.training.targets, preprocessing.chosen_loss)
+    targets = task.training.targets
+    if preprocessing.per_step:
+        targets = targets[has_target(targets)]
+    return best_constant(targets, preprocessing.chosen_loss)
 
 
 def smoothed(shares: Doubles, chosen: ChosenLoss | None) -> Doubles:

@@ -108,11 +108,17 @@ def _check_preprocessing(preprocessing: Preprocessing) -> None:
         "a length or a horizon is out of range",
     )
     _require(preprocessing.output_size >= 1, "it has no outputs")
-    values = preprocessing.kind in {"regress", "forecast"}
+    values = preprocessing.kind in {"regress", "forecast", "track"}
     _require(
         values == (preprocessing.outcomes is None and preprocessing.loss in NUMBER_LOSSES)
         and values == (preprocessing.target_scaler is not None),
         "its targets do not fit its task",
+    )
+    past = preprocessing.past_target
+    _require(
+        0 <= preprocessing.washout <= _LONGEST_STEPS
+        and (past is None or (len(past) == targets and all(map(math.isfinite, past)))),
+        "the washout or the past target is out of range",
     )
     errors = preprocessing.naive_error
     _require(errors is None or len(errors) == targets, "the naive errors do not fit the targets")
@@ -173,6 +179,12 @@ def _check_scaler(scaler: Scaler, what: str) -> None:
 
 
 def _check_targets(truth: Truth, preprocessing: Preprocessing) -> None:
+    if preprocessing.kind == "track":
+        _require(
+            truth.ndim == 3 and truth.shape[2] == preprocessing.value_size,  # noqa: PLR2004
+            "the test targets are not numbers for each step",
+        )
+        return
     if preprocessing.per_step:
         _require(truth.ndim == 2, "the test targets are not one for each step")  # noqa: PLR2004
     elif preprocessing.outcomes is None:
@@ -201,7 +213,9 @@ def _check_predictions(
     predictions: Floats, truth: Truth, preprocessing: Preprocessing, what: str
 ) -> None:
     shapes: set[tuple[int, ...]] = {(len(truth), preprocessing.output_size)}
-    if preprocessing.per_step:
+    if preprocessing.kind == "track":
+        shapes = {(*truth.shape[:2], preprocessing.stored_size)}
+    elif preprocessing.per_step:
         shapes = {(*truth.shape, _NATS_AND_GUESS)}
         if preprocessing.outcomes is None:  # several outputs at once have no likeliest one
             shapes.add((*truth.shape, _NATS))

@@ -139,7 +139,7 @@ def test_the_values_of_examples_give_the_score_of_their_set(name: str) -> None:
     else:
         preprocessing = forecasting(targets=2, horizon=2)
         truth, predictions = generator.normal(size=(2, 50, 4))
-        if metric.of_quantiles:
+        if metric.sees_all:
             chosen = ChosenLoss(name="pinball", quantiles=(0.1, 0.5, 0.9))
             preprocessing = preprocessing.model_copy(update={"chosen_loss": chosen})
             predictions = generator.normal(size=(50, 12))

@@ -8,7 +8,7 @@ import numpy as np
 from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.results.events import PairId
 from studio.core.results.history import ComparisonHistory
-from studio.core.results.metrics import GUESS
+from studio.core.results.metrics import GUESS, has_target
 
 MOST_CLASSES = 20
 _INVISIBLE = {" ": "space", "\n": "line end", "\t": "tab", "\r": "return"}
@@ -97,6 +97,8 @@ def forecast_track(
         step: Which step of the horizon.
     """
     preprocessing = history.preprocessing
+    if preprocessing.kind == "track":
+        return _track_of_steps(history, predictions, target)
     place = step * len(preprocessing.target_names) + target
     order = np.argsort(history.test_positions, kind="stable")
     positions = history.test_positions[order]
@@ -109,6 +111,31 @@ def forecast_track(
             for name, prediction in predictions.items()
         },
         intervals=_intervals(history, predictions, order, place),
+    )
+
+
+def _track_of_steps(
+    history: ComparisonHistory, predictions: dict[str, Floats], target: int
+) -> ForecastTrack:
+    """Every scored step of the test set, in time order, or one sequence after the other."""
+    preprocessing, truth = history.preprocessing, history.test_truth
+    scored = has_target(truth)
+    steps = history.test_positions[:, np.newaxis] + np.arange(truth.shape[1])
+    x = steps[scored] if preprocessing.is_cut else np.arange(int(scored.sum()))
+    order = np.argsort(x, kind="stable")
+    intervals, levels = {}, len(preprocessing.quantiles or ())
+    for name, prediction in predictions.items() if levels else ():
+        first, last = target * levels, (target + 1) * levels - 1
+        edges = prediction[scored][:, [first, last]][order]
+        intervals[name] = (edges[:, 0], edges[:, 1])
+    return ForecastTrack(
+        x=x[order],
+        targets_in_units=truth[scored][order, target],
+        predictions={
+            name: preprocessing.point_predictions(prediction)[scored][order, target]
+            for name, prediction in predictions.items()
+        },
+        intervals=intervals,
     )
 
 

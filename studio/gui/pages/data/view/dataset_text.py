@@ -16,6 +16,7 @@ _PREDICTED = {
     "tag": "its class is predicted",
     "next-token": "the next symbol is predicted",
     "next-step": "the keys of the next step are predicted",
+    "track": "a number is predicted",
 }
 
 
