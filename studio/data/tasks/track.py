@@ -95,6 +95,12 @@ def _windows(series: ExampleSet, task: TaskSpec, fold_id: FoldId) -> ExampleSet:
 
 def _refuse_unscored(parts: tuple[Examples, ...], task: TaskSpec) -> None:
     for name, part in zip(("training", "test"), parts, strict=True):
+        if not len(part):
+            raise SpecError(
+                f"the {name} set would be empty: each of its windows has a missing value",
+                where="missing",
+                remedy="Choose forward or mask, or a shorter window",
+            )
         if np.isnan(part.targets_in_units).any(axis=-1).all():
             raise SpecError(
                 f"no step of the {name} set has a target after the washout",
