@@ -12,11 +12,9 @@ from studio.core.specs.experiment import explain
 from studio.data.dataset import Dataset
 from studio.data.generators import (
     adding,
-    battery,
     copy_memory,
     delayed_recall,
     grammar_corpus,
-    mackey_glass,
     opinions,
     promoters,
     reber,
@@ -27,6 +25,7 @@ from studio.data.generators import (
 )
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import with_missing_values
+from studio.data.generators.series import battery, mackey_glass
 
 _ALL: tuple[Generator[Any], ...] = (
     adding.GENERATOR,
