@@ -13,6 +13,7 @@ from windows import compared
 from studio.core.results.metrics import has_target
 from studio.core.specs.comparison_spec import FileDataset, TaskSpec
 from studio.gui.pages.data.data_page import DataPage
+from studio.gui.pages.data.view.dataset_text import part_spans
 from studio.gui.pages.gates.gates_page import GatesPage
 from studio.gui.session.session_state import OpenData
 from studio.gui.shell.main_window import MainWindow
@@ -51,6 +52,9 @@ def test_task_and_washout_are_chosen_on_the_page_data(
     assert plan is not None
     assert plan.spec.task.kind == "track"
     assert plan.spec.task.target == ("charge",)
+    assert part_spans(plan.task) == {
+        "training": (0, 280), "validation": (280, 320), "test": (320, 400)
+    }  # fmt: skip
 
 
 def test_predictions_are_drawn_over_the_truth_in_time_and_gates_are_shown(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.errors import SpecError
-from studio.core.notes import DataNote, TrackedSteps
+from studio.core.notes import DataNote, ExamplesLeftOut, TrackedSteps
 from studio.core.prepared.examples import Examples, PreparedTask
 from studio.core.prepared.scaler import Scaler
 from studio.core.specs.fold_ids import SINGLE_SPLIT, FoldId
@@ -39,7 +39,9 @@ def prepare_track(  # noqa: PLR0913, PLR0917 - what parts are made of
         SpecError: A set would be empty, or has no step to score.
     """
     examples = series if task.window is None else _windows(series, task, fold_id)
-    divided = divide_examples(examples, task, features, fold_id)
+    divided = divide_examples(
+        examples, task, features, fold_id, lambda pool: _long_enough(examples, pool, task)
+    )
     parts = divided.parts
     inputs = Inputs.fit(divided.chosen, parts[0], task)
     names = [column.name for column in series.channels]
@@ -91,6 +93,15 @@ def _windows(series: ExampleSet, task: TaskSpec, fold_id: FoldId) -> ExampleSet:
     examples = with_sets(series, kept)
     refuse_empty_sets(examples, series, task)
     return examples
+
+
+def _long_enough(
+    examples: ExampleSet, pool: Integers, task: TaskSpec
+) -> tuple[Integers, tuple[DataNote, ...]]:
+    """The sequences with steps after the washout, and a note on the others."""
+    enough = pool[examples.lengths[pool] > task.washout]
+    short = len(pool) - len(enough)
+    return enough, (ExamplesLeftOut(short, "washout"),) if short else ()
 
 
 def _refuse_unscored(parts: tuple[Examples, ...], task: TaskSpec) -> None:

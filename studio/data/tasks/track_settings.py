@@ -94,7 +94,7 @@ def _targets(series: Series, task: TaskSpec) -> tuple[tuple[Column, ...], list[D
         return _numeric(series, task.target, "target"), []
     named = tuple(column for column in series.channels if column.role == "target")
     targets = named or series.channels[-1:]
-    return targets, [TargetAssumed(targets[0].name)]
+    return targets, [TargetAssumed(targets[0].name, at_each_step=True)]
 
 
 def _features(series: Series, task: TaskSpec, targets: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -116,6 +116,16 @@ def test_several_series_stay_whole_without_a_window() -> None:
     assert not task.preprocessing.is_cut
 
 
+def test_sequences_no_longer_than_the_washout_are_left_out_and_told() -> None:
+    lengths = (*range(20, 40), WASHOUT, WASHOUT - 2)
+    values = np.random.default_rng(0).normal(size=(sum(lengths), 3))
+    task = prepared(series(values, lengths), window=None)
+    assert sum(len(part) for part in task.parts.values()) == 20
+    assert "2 examples no longer than the washout are left out" in [
+        str(note) for note in task.notes
+    ]
+
+
 def test_target_scaler_is_fitted_on_the_steps_that_are_trained_on() -> None:
     task = prepared(series())
     trained = series().values[scored_rows(task, "training"), 2]
@@ -224,6 +234,11 @@ def test_set_whose_windows_all_have_gaps_is_refused() -> None:
     values[320::4, 0] = np.nan
     with pytest.raises(SpecError, match="each of its windows has a missing value"):
         prepared(series(values), missing="drop")
+
+
+def test_target_that_was_not_named_is_told() -> None:
+    notes = [str(note) for note in prepared(series()).notes]
+    assert "the column 'charge' is predicted at each step because no target is named" in notes
 
 
 def test_teacher_forcing_is_told() -> None:
