@@ -7,8 +7,8 @@ from typing import Any
 from studio import __version__
 from studio.core.arrays import Floats, Integers
 from studio.core.cells import CELLS
-from studio.core.prepared.preprocessing import Preprocessing, SeriesScaling
-from studio.core.prepared.scaler import Scaler, SeriesScaler
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.prepared.scaler import Scaler, SeriesScaler, SeriesScaling
 from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.comparison_spec import ContenderSpec
 from studio.core.specs.fold_ids import SINGLE_SPLIT, FoldId

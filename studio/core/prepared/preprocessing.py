@@ -10,33 +10,12 @@ from pydantic import BaseModel, ConfigDict
 
 from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.prepared.chosen_loss import ChosenLoss, Loss
-from studio.core.prepared.scaler import Scaler, SeriesScaler
+from studio.core.prepared.scaler import Scaler, SeriesScaling
 from studio.core.specs.dataset_spec import Tokens
 from studio.core.specs.task_spec import STEPWISE, Kept, Missing, TaskKind
 from studio.core.specs.training_spec import MEDIAN
 
 _Array = TypeVar("_Array", Doubles, Floats)
-
-
-class SeriesScaling(BaseModel):
-    """How each of several series is scaled by its own training steps.
-
-    Attributes:
-        names: Of the series, in order.
-        fitted: Whether each has training steps; the others are scaled by those of all series.
-        inputs: Of the input channels.
-        targets: Of the targets.
-        fill: The fill value of each input channel for each series, and for any other series in the
-            last row, (series + 1, channels), in their units; None if no value is missing.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    names: tuple[str, ...]
-    fitted: tuple[bool, ...]
-    inputs: SeriesScaler
-    targets: SeriesScaler
-    fill: tuple[tuple[float, ...], ...] | None = None
 
 
 class Preprocessing(BaseModel):

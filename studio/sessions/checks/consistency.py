@@ -13,6 +13,7 @@ from studio.core.results.events import ExecutionInfo, TrainingMemory
 from studio.core.results.history import ComparisonHistory, FoldRecord, RunHistory
 from studio.core.specs.fold_ids import FoldId
 from studio.core.specs.settings import LAST_SEED
+from studio.sessions.checks.loss_check import has_valid_loss, has_valid_steps
 from studio.sessions.tables.damage import DamagedValueError
 
 _PARTS = {"training", "validation", "test"}
@@ -110,16 +111,13 @@ def _check_preprocessing(preprocessing: Preprocessing) -> None:
     _require(preprocessing.output_size >= 1, "it has no outputs")
     values = preprocessing.kind in {"regress", "forecast", "track"}
     _require(
-        values == (preprocessing.outcomes is None and preprocessing.loss in NUMBER_LOSSES)
+        values == (preprocessing.outcomes is None and preprocessing.kind != "next-step")
+        and values == (preprocessing.loss in NUMBER_LOSSES)
         and values == (preprocessing.target_scaler is not None),
         "its targets do not fit its task",
     )
-    past = preprocessing.past_target
-    _require(
-        0 <= preprocessing.washout <= _LONGEST_STEPS
-        and (past is None or (len(past) == targets and all(map(math.isfinite, past)))),
-        "the washout or the past target is out of range",
-    )
+    _require(has_valid_loss(preprocessing), "the parameters of its loss are out of range")
+    _require(has_valid_steps(preprocessing), "the washout or the past target is out of range")
     errors = preprocessing.naive_error
     _require(errors is None or len(errors) == targets, "the naive errors do not fit the targets")
     _check_series(preprocessing, targets)
