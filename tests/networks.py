@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from studio.core.cells import CELLS
 from studio.core.prepared.examples import Examples, PreparedTask
-from studio.core.prepared.preprocessing import Preprocessing, SeriesScaling
-from studio.core.prepared.scaler import Scaler, SeriesScaler
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.prepared.scaler import Scaler, SeriesScaler, SeriesScaling
 from studio.core.results.events import RunId
 from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.comparison_spec import ContenderSpec

@@ -238,12 +238,14 @@ class GivenTestSetUnused(DataNote):
 
 @dataclass(frozen=True)
 class TargetAssumed(DataNote):
-    """The column that is forecast where no target is named."""
+    """The column that is predicted where no target is named."""
 
     column: str
+    at_each_step: bool = False
 
     def __str__(self) -> str:
-        return f"the column '{self.column}' is forecast because no target is named"
+        done = "is predicted at each step" if self.at_each_step else "is forecast"
+        return f"the column '{self.column}' {done} because no target is named"
 
 
 @dataclass(frozen=True)
@@ -283,6 +285,28 @@ class LabelWindowAssumed(DataNote):
 
 
 @dataclass(frozen=True)
+class TrackedSteps(DataNote):
+    """How the steps of the task track are read and scored."""
+
+    washout: int
+    past_target: bool
+    carried: bool
+
+    def __str__(self) -> str:
+        where = "stream" if self.carried else "sequence or window"
+        parts = [f"the state starts from zero at each {where}"]
+        if self.washout:
+            parts.append(f"its first {self.washout} steps are neither trained on nor scored")
+        if self.past_target:
+            parts.append(
+                "training reads the true target of the step before (teacher forcing); validation "
+                "and test scores are free running, from the network's own predictions after the "
+                "washout, and the teacher-forced RMSE stands beside them"
+            )
+        return "; ".join(parts)
+
+
+@dataclass(frozen=True)
 class MixedWindows(DataNote):
     """Windows whose steps have several classes, and what became of them."""
 
@@ -314,7 +338,7 @@ class ExamplesLeftOut(DataNote):
     """Examples that are not used."""
 
     count: int
-    reason: Literal["no label", "missing values", "duplicate", "one step"]
+    reason: Literal["no label", "missing values", "duplicate", "one step", "washout"]
 
     def __str__(self) -> str:
         if self.reason == "duplicate":
@@ -323,6 +347,7 @@ class ExamplesLeftOut(DataNote):
             "no label": "without a label",
             "missing values": "with missing values",
             "one step": "of a single time step",
+            "washout": "no longer than the washout",
         }[self.reason]
         return f"{_count(self.count, 'example', having)} left out"
 

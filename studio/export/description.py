@@ -6,8 +6,8 @@ from typing import Any
 
 from studio.core.arrays import Floats, Integers
 from studio.core.cells import CELLS
-from studio.core.prepared.preprocessing import Preprocessing, SeriesScaling
-from studio.core.prepared.scaler import Scaler, SeriesScaler
+from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.prepared.scaler import Scaler, SeriesScaler, SeriesScaling
 from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.comparison_spec import ContenderSpec
 from studio.core.specs.fold_ids import SINGLE_SPLIT, FoldId
@@ -16,6 +16,7 @@ from studio.core.version import __version__
 
 FORMAT, VERSION = "gate-studio-model", 1
 _VERSION_WITH_SERIES = 2  # programs for version 1 would scale every series alike
+_VERSION_WITH_QUANTILES = 3  # programs for older versions would take quantiles for targets
 _STEPS_OF_AN_EXAMPLE = 100
 
 
@@ -42,7 +43,7 @@ def describe(
         stored["series"] = int(series[0])
     return {
         "format": FORMAT,
-        "version": VERSION if scaling is None else _VERSION_WITH_SERIES,
+        "version": _version(preprocessing),
         "made_by": f"Gate Studio {__version__}",
         "name": model.contender.name,
         "trained": {
@@ -59,6 +60,12 @@ def describe(
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
         "example": stored,
     }
+
+
+def _version(preprocessing: Preprocessing) -> int:
+    if preprocessing.quantiles is not None:
+        return _VERSION_WITH_QUANTILES
+    return VERSION if preprocessing.series_scaling is None else _VERSION_WITH_SERIES
 
 
 def example_of(sequences: Sequence[Floats], preprocessing: Preprocessing) -> Floats:
@@ -124,8 +131,22 @@ def _output(preprocessing: Preprocessing) -> dict[str, Any]:
         "names": list(preprocessing.target_names),
         "units": list(preprocessing.target_units),
         "horizon": preprocessing.horizon,
+        "quantiles": None if preprocessing.quantiles is None else list(preprocessing.quantiles),
+        "outputs": None if preprocessing.outcomes else list(preprocessing.output_names),
+        **_steps(preprocessing),
         "class_names": None if preprocessing.outcomes is None else list(preprocessing.outcomes),
         "scaling": None if scaler is None else _scaling(scaler),
+    }
+
+
+def _steps(preprocessing: Preprocessing) -> dict[str, Any]:
+    """Of numbers at each step: which steps are scored, and what stands for the target before."""
+    if preprocessing.kind != "track":
+        return {}
+    past = preprocessing.past_target
+    return {
+        "washout": preprocessing.washout,
+        "past_target": None if past is None else {"before_first_step": list(past)},
     }
 
 

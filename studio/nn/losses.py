@@ -1,4 +1,4 @@
-"""Negative log-likelihoods in nats, of classes and of keys that are on or off."""
+"""Losses of a batch: negative log-likelihoods in nats, and those that a user can choose."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -9,8 +9,15 @@ import torch
 from torch import Tensor, nn
 
 from studio.core.arrays import Floats
+from studio.core.prepared.chosen_loss import NUMBER_LOSSES
 from studio.core.prepared.examples import IGNORE_INDEX, PADDING_KEY
 from studio.core.prepared.preprocessing import Preprocessing
+from studio.nn.chosen_losses import (
+    of_classes,
+    of_each_number,
+    of_numbers,
+    over_steps_with_target,
+)
 
 
 def cross_entropy(raw: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
@@ -82,12 +89,27 @@ LOSSES: Mapping[str, LossFunction] = MappingProxyType(
         "binary-cross-entropy": mean_bce,
     }
 )
-"""By Preprocessing.loss: the mean over the batch, or over its steps with a target."""
+"""The usual losses of tasks: the mean over the batch, or over its steps with a target."""
 
 
 def training_loss(preprocessing: Preprocessing, device: torch.device) -> LossFunction:
     """The loss to minimise, with the class weights of the task if it has any."""
     if preprocessing.class_weights is None:
-        return LOSSES[preprocessing.loss]
+        return scored_loss(preprocessing, device)
     weights = torch.tensor(preprocessing.class_weights, dtype=torch.float32, device=device)
-    return partial(cross_entropy, weights=weights)
+    chosen = preprocessing.chosen_loss
+    if chosen is None:
+        return partial(cross_entropy, weights=weights)
+    return partial(of_classes, chosen=chosen, weights=weights)
+
+
+def scored_loss(preprocessing: Preprocessing, device: torch.device) -> LossFunction:
+    """The same without class weights: the loss that early stopping watches."""
+    chosen = preprocessing.chosen_loss
+    if preprocessing.kind == "track":
+        return partial(over_steps_with_target, of_step=of_each_number(chosen, device))
+    if chosen is None:
+        return LOSSES[preprocessing.loss]
+    if chosen.name in NUMBER_LOSSES:
+        return of_numbers(chosen, device)
+    return partial(of_classes, chosen=chosen, weights=None)

@@ -95,7 +95,9 @@ def test_every_option_reaches_the_session(home: Path) -> None:
         "--schedule", "cosine", "--optimizer", "sgd", "--momentum", 0.5, "--weight-decay", 0.01,
         "--clip", 0, "--patience", 4, "--seeds", 1, "--first-seed", 11, "--margin", 0.5,
         "--device", "cpu", "--engine", "torch", "--threads", 1, "--precision", "float32",
-        "--deterministic", "--output-bias", "random", "--metric", "mae", "--out", "all.gates",
+        "--deterministic", "--output-bias", "random", "--metric", "mae",
+        "--loss", "huber", "--huber-delta", 0.7, "--quantiles", "0.2,0.5,0.8",
+        "--label-smoothing", 0.3, "--focal-gamma", 1.5, "--out", "all.gates",
     )  # fmt: skip
     spec = stored_spec(home / "all.gates")
     assert spec.task.model_dump(include={
@@ -108,7 +110,8 @@ def test_every_option_reaches_the_session(home: Path) -> None:
         "epochs": 9, "steps": 7, "seconds": 8.0, "patience": 4, "batch_size": 10,
         "optimizer": "sgd", "lr": 0.01,
         "momentum": 0.5, "weight_decay": 0.01, "schedule": "cosine", "clip": None, "seeds": 1,
-        "first_seed": 11, "output_bias": "random",
+        "first_seed": 11, "output_bias": "random", "loss": "huber", "huber_delta": 0.7,
+        "quantiles": (0.2, 0.5, 0.8), "label_smoothing": 0.3, "focal_gamma": 1.5,
     }  # fmt: skip
     assert (spec.match, spec.margin) == ("parameters", 0.5)
     assert spec.machine.model_dump() == {

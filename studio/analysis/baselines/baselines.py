@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from studio.analysis.baselines.baseline_losses import (
+    Rule,
+    loss_of_classes,
+    loss_of_numbers,
+    loss_of_steps,
+    with_quantiles,
+)
 from studio.analysis.baselines.minirocket import (
     MiniRocket,
     compile_minirocket,
@@ -19,14 +26,14 @@ from studio.analysis.baselines.step_baselines import (
     majority_tag,
     unigram,
 )
+from studio.analysis.baselines.track_baselines import TrackRule, track_rules
 from studio.core.arrays import Doubles, Floats, Truth
 from studio.core.prepared.examples import Examples, PreparedTask
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.history import Baseline
-from studio.core.results.metrics import NATS, metrics_of, over_steps
+from studio.core.results.metrics import NATS, has_target, metrics_of, over_steps
 from studio.core.specs.task_spec import TaskKind
 
-Rule = Callable[[Examples], Floats]
 _CHUNK = 4_000_000  # numbers of a float64 block: 32 MB, three times that during the decomposition
 
 
@@ -37,7 +44,7 @@ class _Fitted:
     rule: Rule
 
 
-Fitted = _Fitted | StepRule | MiniRocket
+Fitted = _Fitted | StepRule | TrackRule | MiniRocket
 
 
 def score_baselines(task: PreparedTask) -> tuple[Baseline, ...]:
@@ -48,6 +55,8 @@ def score_baselines(task: PreparedTask) -> tuple[Baseline, ...]:
     Forecasts: persistence, seasonal naive where a season fits into the window, drift, and linear
     autoregression on the target's own window; the mean where a target is not among the inputs.
     Next token: unigram and bigram; next step: the rate of each key; tagging: the majority class.
+    Numbers at each step: the mean, or the last value where the past target is an input, and a
+    linear filter on lags of the inputs.
     """
     rules = _rules_for(task.preprocessing)
     if suits(task):
@@ -57,6 +66,8 @@ def score_baselines(task: PreparedTask) -> tuple[Baseline, ...]:
 
 
 def _rules_for(preprocessing: Preprocessing) -> tuple[Callable[[PreparedTask], Fitted], ...]:
+    if preprocessing.kind == "track":
+        return track_rules(preprocessing)
     if preprocessing.per_step:
         rules: dict[TaskKind, tuple[Callable[[PreparedTask], Fitted], ...]] = {
             "next-token": (unigram, bigram),
@@ -79,7 +90,8 @@ def _scored(task: PreparedTask, fit: Callable[[PreparedTask], Fitted]) -> Baseli
     fitted = fit(task)
     seconds = time.perf_counter() - start
     validation = task.validation if len(task.validation) else task.training
-    predictions, validation_predictions = fitted.rule(task.test), fitted.rule(validation)
+    rule = with_quantiles(fitted.rule, task)
+    predictions, validation_predictions = rule(task.test), rule(validation)
     metrics, preprocessing = metrics_of(task.preprocessing), task.preprocessing
     return Baseline(
         name=fitted.name,
@@ -106,17 +118,22 @@ def _scored(task: PreparedTask, fit: Callable[[PreparedTask], Fitted]) -> Baseli
 
 
 def _loss(preprocessing: Preprocessing, predictions: Floats, examples: Examples) -> float | None:
-    """The training loss of predictions: negative log-likelihood, or MSE in scaled units."""
+    """The loss of predictions as in training; None where the predictions do not tell it."""
     if not len(examples):
         return None
     exact = np.asarray(predictions, dtype=np.float64)
+    if preprocessing.kind == "track":
+        scored = has_target(examples.targets_in_units)
+        values = preprocessing.scaled_targets(preprocessing.free_running(exact))[scored]
+        goals = examples.targets[scored]
+        return loss_of_numbers(values.astype(np.float64), goals, preprocessing.chosen_loss)
     if preprocessing.per_step:
-        return float(over_steps(exact[..., NATS], examples.targets_in_units).mean())
+        steps = loss_of_steps(exact[..., NATS], preprocessing.chosen_loss)
+        return None if steps is None else float(over_steps(steps, examples.targets_in_units).mean())
     if preprocessing.target_scaler is None:
-        chosen = exact[np.arange(len(exact)), examples.targets]
-        return float(-np.log(np.maximum(chosen, np.finfo(np.float32).tiny)).mean())
+        return loss_of_classes(exact, examples.targets, preprocessing)
     scaled = preprocessing.scaled_targets(exact, preprocessing.scaled_series(examples.positions))
-    return float(np.mean((scaled.astype(np.float64) - examples.targets) ** 2))
+    return loss_of_numbers(scaled.astype(np.float64), examples.targets, preprocessing.chosen_loss)
 
 
 def _constant(row: Doubles) -> Rule:

@@ -104,7 +104,12 @@ class Summary:
 def summary(history: ComparisonHistory) -> Summary:
     """The results of a comparison so far."""
     metrics = metrics_of(history.preprocessing)
-    verdicts = [verdict for metric in metrics for verdict in compare(history, metric)]
+    verdicts = [
+        verdict
+        for metric in metrics
+        if metric.has_direction
+        for verdict in compare(history, metric)
+    ]
     return Summary(
         history=history,
         contenders=tuple(_contender(history, contender) for contender in history.contenders),

@@ -30,11 +30,12 @@ class Examples:
         targets: Classes (examples,) int64, or scaled values (examples, outputs) float32. With
             predictions at every step: classes or symbols (examples, time) int64, IGNORE_INDEX for
             steps without a target; or the keys of the next step, (examples, time, keys) uint8,
-            PADDING_KEY if there is no next step.
+            PADDING_KEY if there is no next step; or scaled numbers, (examples, time, targets)
+            float32, NaN for steps without a target.
         targets_in_units: What scores compare with: the classes again, or the targets in their own
             units, (examples, outputs) float64. For a forecast the outputs are horizon x targets,
             horizon first. For keys, how many are on, (examples, time) int16, IGNORE_INDEX for
-            steps without a target.
+            steps without a target. For numbers at each step these in their own units, float64.
         positions: Where each example comes from, (examples,) int64: its index in the file, for
             forecasts the time step of the first one, or the first time step of what is cut from a
             series with classes.
@@ -53,6 +54,11 @@ class Examples:
     def __len__(self) -> int:
         return len(self.targets)
 
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there are numbers to predict at every step."""
+        return self.per_step and self.targets_in_units.dtype.kind == "f"
+
     def length_of(self, index: int) -> int:
         """Valid time steps of one example."""
         return int(self.lengths[index]) if self.lengths is not None else self.inputs.shape[1]
@@ -65,6 +71,8 @@ class Examples:
         """The targets of one example in their units, without padding."""
         if not self.per_step:
             return np.asarray(self.targets_in_units[index])
+        if self.has_numbers:
+            return np.ascontiguousarray(self.targets_in_units[index, : self.length_of(index)])
         return np.ascontiguousarray(self.targets[index, : self.length_of(index)])
 
 

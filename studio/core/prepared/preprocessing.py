@@ -1,38 +1,21 @@
 """What was fitted on the training set, and what a model's numbers mean; stored with every model."""
 
-from typing import Literal
+import math
+from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict
 
 from studio.core.arrays import Doubles, Floats, Integers
-from studio.core.prepared.scaler import Scaler, SeriesScaler
+from studio.core.prepared.chosen_loss import ChosenLoss, Loss
+from studio.core.prepared.scaler import Scaler, SeriesScaling
 from studio.core.specs.dataset_spec import Tokens
 from studio.core.specs.task_spec import STEPWISE, Kept, Missing, TaskKind
+from studio.core.specs.training_spec import MEDIAN
 
-Loss = Literal["cross-entropy", "mse", "binary-cross-entropy"]
-
-
-class SeriesScaling(BaseModel):
-    """How each of several series is scaled by its own training steps.
-
-    Attributes:
-        names: Of the series, in order.
-        fitted: Whether each has training steps; the others are scaled by those of all series.
-        inputs: Of the input channels.
-        targets: Of the targets.
-        fill: The fill value of each input channel for each series, and for any other series in the
-            last row, (series + 1, channels), in their units; None if no value is missing.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    names: tuple[str, ...]
-    fitted: tuple[bool, ...]
-    inputs: SeriesScaler
-    targets: SeriesScaler
-    fill: tuple[tuple[float, ...], ...] | None = None
+_Array = TypeVar("_Array", Doubles, Floats)
 
 
 class Preprocessing(BaseModel):
@@ -80,6 +63,12 @@ class Preprocessing(BaseModel):
         main_metric: The name of the metric that decides, where it is not the task's usual one.
         season: Steps after which the target repeats, set or found in the training set; None where
             it does not, and for tasks other than forecasts.
+        washout: Steps at the start of each example, or of each stream where the state is carried,
+            that are neither trained on nor scored.
+        past_target: Where the target of the step before is an input, the last channels: what
+            stands for it at the first step, the mean over the training set in the targets' units,
+            (targets,); None where it is not.
+        chosen_loss: The training loss, where it is not the usual one of the task.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -113,6 +102,9 @@ class Preprocessing(BaseModel):
     series_scaling: SeriesScaling | None = None
     main_metric: str | None = None
     season: int | None = None
+    washout: int = 0
+    past_target: tuple[float, ...] | None = None
+    chosen_loss: ChosenLoss | None = None
 
     @property
     def embeds(self) -> bool:
@@ -130,10 +122,51 @@ class Preprocessing(BaseModel):
 
     @property
     def output_size(self) -> int:
-        """Outputs of the head: classes, symbols, or horizon x targets."""
+        """Outputs of the head: classes, symbols, or horizon x targets x quantiles."""
         if self.outcomes is not None:
             return len(self.outcomes)
+        return self.value_size * len(self.quantiles or (None,))
+
+    @property
+    def value_size(self) -> int:
+        """Numbers that are predicted of an example or step: horizon x targets."""
         return self.horizon * len(self.target_names)
+
+    @property
+    def quantiles(self) -> tuple[float, ...] | None:
+        """The levels of the quantiles that are predicted of each number, or None."""
+        return None if self.chosen_loss is None else self.chosen_loss.quantiles
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What each output is: a class, or a target with its step ahead and its quantile."""
+        if self.outcomes is not None:
+            return self.outcomes
+        ahead = [f"+{step + 1}" if self.horizon > 1 else "" for step in range(self.horizon)]
+        levels = [f" q{level:g}" for level in self.quantiles] if self.quantiles else [""]
+        return tuple(
+            f"{name}{step}{level}"
+            for step in ahead
+            for name in self.target_names
+            for level in levels
+        )
+
+    def point_predictions(self, predictions: _Array) -> _Array:
+        """The medians where quantiles are predicted, otherwise the predictions themselves.
+
+        Args:
+            predictions: As in free_running, or (..., horizon x targets).
+        """
+        predictions = self.free_running(predictions)
+        place = self.median_index
+        if place is None or predictions.shape[-1] == self.value_size:
+            return predictions
+        return predictions[..., place :: len(self.quantiles or ())]
+
+    @property
+    def median_index(self) -> int | None:
+        """The place of the median among the quantiles, or None without quantiles."""
+        return None if self.quantiles is None else self.quantiles.index(MEDIAN)
 
     @property
     def outcomes(self) -> tuple[str, ...] | None:
@@ -170,9 +203,29 @@ class Preprocessing(BaseModel):
         """The unit that all targets share, or ""."""
         return self.target_units[0] if len(set(self.target_units)) == 1 else ""
 
+    def free_running(self, predictions: _Array) -> _Array:
+        """Stored predictions without those of teacher forcing, (..., outputs).
+
+        Args:
+            predictions: (..., outputs); where the past target is an input (..., 2 x outputs), from
+                its own predictions first, then from the true past target.
+        """
+        return predictions if self.past_target is None else predictions[..., : self.output_size]
+
+    def teacher_forced(self, predictions: _Array) -> _Array:
+        """Of stored predictions, those from the true past target, (..., outputs)."""
+        return predictions[..., -self.output_size :]
+
+    @property
+    def stored_size(self) -> int:
+        """Numbers that are stored of each prediction; see free_running."""
+        return self.output_size * (1 if self.past_target is None else 2)
+
     @property
     def loss(self) -> Loss:
         """The training loss: MSE of scaled targets; binary cross-entropy is summed over keys."""
+        if self.chosen_loss is not None:
+            return self.chosen_loss.name
         if self.kind == "next-step":
             return "binary-cross-entropy"
         return "mse" if self.outcomes is None else "cross-entropy"
@@ -210,17 +263,20 @@ class Preprocessing(BaseModel):
         """Numeric targets in their own units as the loss compares them, (examples, outputs).
 
         Args:
-            values: (examples, outputs), horizon first.
+            values: (examples, ..., outputs) or (examples, ..., horizon x targets), horizon first.
             series: As in scaled_inputs.
 
         Raises:
             ValueError: Each series has its own scaler, and the series are not given.
         """
-        steps = self._steps(np.asarray(values, dtype=np.float64))
-        if self.series_scaling is None:
-            assert self.target_scaler is not None  # noqa: S101 - targets are numbers
-            return self.target_scaler.apply(steps).reshape(np.shape(values))
-        return self.series_scaling.targets.apply(steps, _given(series)).reshape(np.shape(values))
+        exact = np.asarray(values, dtype=np.float64)
+        return self._by_target(exact, lambda apart: self._targets_scaled(apart, series))
+
+    def _targets_scaled(self, values: Doubles, series: Integers | None) -> Floats:
+        if self.series_scaling is not None:
+            return self.series_scaling.targets.apply(values, _given(series))
+        assert self.target_scaler is not None  # noqa: S101 - targets are numbers
+        return self.target_scaler.apply(values)
 
     def target_scales(self, series: Integers | None = None) -> tuple[Doubles, Doubles] | None:
         """Center and scale of each output, (outputs,) or (examples, outputs); None for classes."""
@@ -228,9 +284,9 @@ class Preprocessing(BaseModel):
             return None
         if self.series_scaling is None:
             center, scale = np.array(self.target_scaler.center), np.array(self.target_scaler.scale)
-            return np.tile(center, self.horizon), np.tile(scale, self.horizon)
+            return self._of_outputs(center), self._of_outputs(scale)
         center, scale = self.series_scaling.targets.of_series(_given(series))
-        return np.tile(center, (1, self.horizon)), np.tile(scale, (1, self.horizon))
+        return self._of_outputs(center), self._of_outputs(scale)
 
     def predictions_from(
         self, outputs: ArrayLike, series: Integers | None = None
@@ -240,8 +296,8 @@ class Preprocessing(BaseModel):
         Values are in double precision, as single precision loses digits far from zero.
 
         Args:
-            outputs: (examples, outputs), horizon first; (examples, time, outputs) with a
-                prediction at every step.
+            outputs: (examples, outputs), horizon first, then targets, then quantiles;
+                (examples, time, outputs) with a prediction at every step.
             series: As in scaled_inputs.
 
         Raises:
@@ -254,14 +310,32 @@ class Preprocessing(BaseModel):
             exponentials = np.exp(raw - raw.max(axis=-1, keepdims=True))
             probabilities = exponentials / exponentials.sum(axis=-1, keepdims=True)
             return np.asarray(probabilities, dtype=np.float32)
-        if self.series_scaling is not None:
-            steps = self.series_scaling.targets.undo(self._steps(raw), _given(series))
-            return steps.reshape(raw.shape)
-        return self.target_scaler.undo(self._steps(raw)).reshape(raw.shape)
+        return self._by_target(raw, lambda values: self._targets_in_units(values, series))
 
-    def _steps(self, values: Doubles) -> Doubles:
-        """Outputs as (examples, horizon, targets)."""
-        return values.reshape(len(values), self.horizon, len(self.target_names))
+    def _targets_in_units(self, scaled: Doubles, series: Integers | None) -> Doubles:
+        if self.series_scaling is not None:
+            return self.series_scaling.targets.undo(scaled, _given(series))
+        assert self.target_scaler is not None  # noqa: S101 - targets are numbers
+        return self.target_scaler.undo(scaled)
+
+    def _by_target(self, values: Doubles, convert: Callable[[Doubles], _Array]) -> _Array:
+        """Converts values with the targets as the last axis; the shape stays as it is.
+
+        Args:
+            values: (examples, ..., outputs), or (examples, ..., horizon x targets).
+            convert: Of (examples, steps, quantiles, targets).
+        """
+        targets = len(self.target_names)
+        levels = values.shape[-1] // self.value_size
+        steps = math.prod(values.shape[1:]) // (targets * levels)
+        apart = values.reshape(len(values), steps, targets, levels).swapaxes(2, 3)
+        return convert(apart).swapaxes(2, 3).reshape(values.shape)
+
+    def _of_outputs(self, of_targets: Doubles) -> Doubles:
+        """What belongs to each target, (..., targets), for each output, (..., outputs)."""
+        repeats = (1,) * (of_targets.ndim - 1)
+        tiled = np.tile(of_targets, (*repeats, self.horizon))
+        return np.repeat(tiled, len(self.quantiles or (None,)), axis=-1)
 
     def _series_of(self, positions: Integers) -> Integers:
         assert self.series_ends is not None  # noqa: S101 - asked by the callers

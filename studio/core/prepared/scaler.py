@@ -148,3 +148,24 @@ class SeriesScaler(BaseModel):
     @cached_property
     def _arrays(self) -> tuple[Doubles, Doubles]:
         return np.array(self.center, dtype=np.float64), np.array(self.scale, dtype=np.float64)
+
+
+class SeriesScaling(BaseModel):
+    """How each of several series is scaled by its own training steps.
+
+    Attributes:
+        names: Of the series, in order.
+        fitted: Whether each has training steps; the others are scaled by those of all series.
+        inputs: Of the input channels.
+        targets: Of the targets.
+        fill: The fill value of each input channel for each series, and for any other series in the
+            last row, (series + 1, channels), in their units; None if no value is missing.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    names: tuple[str, ...]
+    fitted: tuple[bool, ...]
+    inputs: SeriesScaler
+    targets: SeriesScaler
+    fill: tuple[tuple[float, ...], ...] | None = None

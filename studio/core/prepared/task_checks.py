@@ -19,13 +19,8 @@ def refuse_unsuitable_networks(
     if not preprocessing.per_step:
         return
     for contender in contenders:
-        if preprocessing.carried and not CELLS[contender.cell].is_recurrent:
-            raise SpecError(
-                f"{contender.name} is a convolutional network and has no state to carry from "
-                "window to window",
-                field="carry_state",
-                remedy="Switch the carried state off, or leave the contender out",
-            )
+        if not CELLS[contender.cell].is_recurrent:
+            _refuse_without_state(contender, preprocessing)
         if contender.bidirectional and preprocessing.kind != "tag":
             raise SpecError(
                 f"{contender.name} is bidirectional and would see the steps that it has to predict",
@@ -47,3 +42,21 @@ def refuse_unsuitable_networks(
                 field="pooling",
                 remedy="Set pooling to last",
             )
+
+
+def _refuse_without_state(contender: ContenderSpec, preprocessing: Preprocessing) -> None:
+    """Raises SpecError where a convolutional network would need a state."""
+    if preprocessing.past_target is not None:
+        raise SpecError(
+            f"{contender.name} is a convolutional network, which cannot read its own predictions "
+            "step by step",
+            field="past_target",
+            remedy="Switch the past target off, or leave the contender out",
+        )
+    if preprocessing.carried:
+        raise SpecError(
+            f"{contender.name} is a convolutional network and has no state to carry from window to "
+            "window",
+            field="carry_state",
+            remedy="Switch the carried state off, or leave the contender out",
+        )

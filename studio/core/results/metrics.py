@@ -40,6 +40,9 @@ class Metric:
         largest: Upper bound of the score; the lower bound is zero.
         suits: For a metric of a package whether it applies to a task; None for every task without
             a prediction at every step.
+        sees_all: Whether it takes all that is stored of a prediction, such as quantiles; others
+            take the median alone.
+        has_direction: Whether one of two scores is the better one.
     """
 
     name: str
@@ -54,6 +57,8 @@ class Metric:
     relative_margin: bool = True
     largest: float = math.inf
     suits: Callable[[Preprocessing], bool] | None = None
+    sees_all: bool = False
+    has_direction: bool = True
 
     def from_values(self, values: Doubles) -> float:
         """The score from the values of the examples."""
@@ -76,6 +81,8 @@ class Metric:
             positions: Where the examples come from, which tells their series, (examples,).
         """
         assert self.per_example is not None  # noqa: S101 - each metric has one of the two
+        if not self.sees_all:
+            predictions = preprocessing.point_predictions(predictions)
         if self.in_naive_errors:
             errors = (predictions - truth) / preprocessing.naive_errors(positions)
             predictions, truth = errors, np.zeros_like(errors)
@@ -146,11 +153,58 @@ def _macro_f1(predictions: Doubles, truth: Truth, preprocessing: Preprocessing) 
 
 
 def _squared(predictions: Doubles, truth: Truth, _: Preprocessing) -> Doubles:
-    return np.asarray(((predictions - truth) ** 2).mean(axis=1))
+    return _over_outputs((predictions - truth) ** 2, truth)
 
 
 def _absolute(predictions: Doubles, truth: Truth, _: Preprocessing) -> Doubles:
-    return np.asarray(np.abs(predictions - truth).mean(axis=1))
+    return _over_outputs(np.abs(predictions - truth), truth)
+
+
+def _squared_when_forced(
+    predictions: Doubles, truth: Truth, preprocessing: Preprocessing
+) -> Doubles:
+    forced = preprocessing.point_predictions(preprocessing.teacher_forced(predictions))
+    return _squared(forced, truth, preprocessing)
+
+
+def _over_outputs(values: Doubles, truth: Truth) -> Doubles:
+    """The mean over outputs of each example, and over its steps where each has a target."""
+    means = np.asarray(values.mean(axis=-1))
+    return means if means.ndim == 1 else over_steps(means, truth)
+
+
+def _pinball(predictions: Doubles, truth: Truth, preprocessing: Preprocessing) -> Doubles:
+    """The pinball loss in units, the mean over targets and levels, (examples,)."""
+    levels = np.array(preprocessing.quantiles)
+    by_level = _by_level(preprocessing.free_running(predictions), levels)
+    errors = truth[..., np.newaxis] - by_level
+    losses = np.maximum(levels * errors, (levels - 1) * errors)
+    return _over_outputs(np.asarray(losses.mean(axis=-1)), truth)
+
+
+def _covered(predictions: Doubles, truth: Truth, preprocessing: Preprocessing) -> Doubles:
+    """The share of targets between the lowest and the highest quantile, (examples,)."""
+    levels = np.array(preprocessing.quantiles)
+    by_level = _by_level(preprocessing.free_running(predictions), levels)
+    is_inside = (by_level[..., 0] <= truth) & (truth <= by_level[..., -1])
+    return _over_outputs(is_inside.astype(np.float64), truth)
+
+
+def _by_level(predictions: Doubles, levels: Doubles) -> Doubles:
+    """(..., targets, quantiles)."""
+    return predictions.reshape(*predictions.shape[:-1], -1, len(levels))
+
+
+def has_target(truth: Truth) -> NDArray[np.bool_]:
+    """Which steps have a target, (examples, time).
+
+    Args:
+        truth: Below 0 for steps without a target, (examples, time); or numbers, NaN for those,
+            (examples, time, targets).
+    """
+    if truth.dtype.kind == "f":
+        return np.asarray(~np.isnan(truth).any(axis=-1))
+    return np.asarray(truth >= 0)
 
 
 def over_steps(values: NDArray[Any], truth: Truth) -> Doubles:
@@ -162,9 +216,9 @@ def over_steps(values: NDArray[Any], truth: Truth) -> Doubles:
 
     Args:
         values: Of each step, (examples, time).
-        truth: Below 0 for steps without a target, (examples, time).
+        truth: As in has_target.
     """
-    is_target = truth >= 0
+    is_target = has_target(truth)
     steps = is_target.sum(axis=1).astype(np.float64)
     sums = np.where(is_target, values, 0.0).sum(axis=1)
     score = sums.sum() / steps.sum()
@@ -190,6 +244,14 @@ _ALL = (
            is_root=True),
     Metric("mae", "MAE", higher_is_better=False, in_target_units=True, per_example=_absolute),
     Metric("mase", "MASE", higher_is_better=False, per_example=_absolute, in_naive_errors=True),
+    Metric("pinball", "pinball loss", higher_is_better=False, in_target_units=True,
+           per_example=_pinball, sees_all=True),
+    Metric("coverage", "coverage", higher_is_better=True, per_example=_covered,
+           margin=0.02, relative_margin=False, largest=1.0, sees_all=True,
+           has_direction=False),
+    Metric("rmse_teacher_forced", "RMSE, teacher-forced", higher_is_better=False,
+           in_target_units=True, per_example=_squared_when_forced, is_root=True,
+           sees_all=True, has_direction=False),
 )  # fmt: skip
 
 
@@ -212,7 +274,9 @@ def metrics_of(preprocessing: Preprocessing) -> tuple[Metric, ...]:
     """The metrics of a task, the main one first, those of packages last.
 
     MASE is the mean absolute error divided by that of persistence on the training set, for several
-    series each by its own (Hyndman and Koehler 2006).
+    series each by its own (Hyndman and Koehler 2006). The main metric follows the loss: MAE for the
+    absolute error and the pinball loss for quantiles, of which a network learns the best prediction
+    (Gneiting, Making and evaluating point forecasts, 2011).
     """
     names = _names_of(preprocessing)
     if preprocessing.main_metric in names:
@@ -239,4 +303,9 @@ def _names_of(preprocessing: Preprocessing) -> list[str]:
             return ["accuracy", "balanced_accuracy", "macro_f1", "nll"]
         return ["accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "pr_auc", "nll"]
     has_naive_error = preprocessing.naive_error is not None and min(preprocessing.naive_error) > 0
-    return ["rmse", "mae", "mase"] if has_naive_error else ["rmse", "mae"]
+    names = ["rmse", "mae", "mase"] if has_naive_error else ["rmse", "mae"]
+    if preprocessing.quantiles is not None:
+        names = ["pinball", *names, "coverage"]
+    elif preprocessing.loss == "mae":
+        names.sort(key=lambda name: name != "mae")
+    return names if preprocessing.past_target is None else [*names, "rmse_teacher_forced"]

@@ -7,8 +7,8 @@ from pydantic import field_validator, model_validator
 from studio.core.specs.fold_ids import FoldId, fold_ids
 from studio.core.specs.settings import LAST_SEED, Spec, invalid_setting, setting
 
-TaskKind = Literal["classify", "regress", "tag", "forecast", "next-token", "next-step"]
-STEPWISE: frozenset[TaskKind] = frozenset({"tag", "next-token", "next-step"})
+TaskKind = Literal["classify", "regress", "tag", "forecast", "next-token", "next-step", "track"]
+STEPWISE: frozenset[TaskKind] = frozenset({"tag", "next-token", "next-step", "track"})
 """Tasks with a prediction at every step of a sequence."""
 
 Scaling = Literal["none", "standard", "min-max", "robust"]
@@ -20,7 +20,7 @@ SymbolInput = Literal["one-hot", "embedding"]
 ClassWeights = Literal["none", "balanced"]
 MetricName = Literal[
     "accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "pr_auc", "nll", "perplexity",
-    "rmse", "mae", "mase",
+    "rmse", "mae", "mase", "pinball",
 ]  # fmt: skip
 Mixed = Literal["majority", "last", "drop"]
 SplitSeries = Literal["by-time", "by-series"]
@@ -48,12 +48,30 @@ class TaskSpec(Spec):
         None,
         "Window",
         "Past steps that a network reads for one forecast; steps of an example that is cut from a "
-        "series with a class for each step; for a text, the length of its training pieces.",
+        "series with a class or a number for each step; for a text, the length of its training "
+        "pieces.",
         unit="steps",
         group="Windows",
         ge=1,
     )
     horizon: int = setting(1, "Horizon", "Steps to forecast.", unit="steps", group="Windows", ge=1)
+    washout: int = setting(
+        0,
+        "Washout",
+        "Steps at the start of each sequence or window of the task track that settle the state: "
+        "they are neither trained on nor scored.",
+        unit="steps",
+        group="Windows",
+        ge=0,
+        le=1_000_000,
+    )
+    past_target: bool = setting(
+        False,  # noqa: FBT003 - a field's default
+        "Past target",
+        "Read the target of the step before as a further input of the task track: the true one in "
+        "training (teacher forcing), the network's own prediction in scores.",
+        group="Columns",
+    )
     stride: int = setting(
         1, "Stride", "Steps between the starts of windows.", unit="steps", group="Windows", ge=1
     )
@@ -187,9 +205,9 @@ class TaskSpec(Spec):
     carry_state: bool = setting(
         False,  # noqa: FBT003 - a field's default
         "Carry state",
-        "Read a long text in parallel streams, one per example of a batch, and start each piece "
-        "from the state at the end of the piece before (truncated backpropagation through time). "
-        "Otherwise each piece starts from zeros.",
+        "Read a long text, or one series of the task track, in parallel streams, one per example "
+        "of a batch, and start each piece from the state at the end of the piece before (truncated "
+        "backpropagation through time). Otherwise each piece starts from zeros.",
         group="Text",
     )
     class_weights: ClassWeights = setting(
@@ -217,7 +235,7 @@ class TaskSpec(Spec):
         "The test metric that decides: verdicts, the answer and interim looks are on it.",
         metavar="METRIC",
         hint="One of accuracy, balanced_accuracy, macro_f1, roc_auc, pr_auc, nll, perplexity, "
-        "rmse, mae, mase.",
+        "rmse, mae, mase, pinball.",
     )
 
     @field_validator("split")

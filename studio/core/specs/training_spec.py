@@ -1,14 +1,18 @@
 """How every contender is trained; the same for all."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
-from studio.core.specs.settings import LAST_SEED, Spec, setting
+from studio.core.specs.settings import LAST_SEED, Spec, invalid_setting, setting
 
 Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
 Schedule = Literal["constant", "cosine", "plateau"]
 OutputBias = Literal["training-set", "random"]
+LossName = Literal[
+    "squared", "absolute", "huber", "quantiles", "cross-entropy", "label-smoothing", "focal"
+]
+MEDIAN = 0.5
 
 DEFAULT_SECONDS = 30
 """Training time of each run where contenders are matched by time and none is set."""
@@ -80,6 +84,49 @@ class TrainingSpec(Spec):
         "columns, log shares of classes and tokens, means of numbers), or at random.",
         group="Initial values",
     )
+    loss: LossName | None = setting(
+        None,
+        "Loss",
+        "What training minimises and early stopping watches. Of numbers: squared, absolute or "
+        "Huber error, or the pinball loss of quantiles; of classes: cross-entropy, with label "
+        "smoothing, or focal.",
+        group="Loss",
+        unset="squared error of numbers, cross-entropy of classes",
+    )
+    huber_delta: float = setting(
+        1.0,
+        "Huber delta",
+        "From this error on, in scaled units, the Huber loss grows linearly.",
+        group="Loss",
+        gt=0,
+        le=1_000_000,
+    )
+    quantiles: tuple[float, ...] = setting(
+        (0.1, 0.5, 0.9),
+        "Quantiles",
+        "Levels of the quantiles to predict, in increasing order; 0.5, the median, is the point "
+        "prediction.",
+        group="Loss",
+        example="0.05,0.5,0.95",
+        min_length=2,
+        max_length=99,
+    )
+    label_smoothing: float = setting(
+        0.1,
+        "Label smoothing",
+        "Share of the target probability that is spread evenly over all classes.",
+        group="Loss",
+        gt=0,
+        lt=1,
+    )
+    focal_gamma: float = setting(
+        2.0,
+        "Focal gamma",
+        "How strongly the focal loss plays down examples that are already classified well.",
+        group="Loss",
+        gt=0,
+        le=100,
+    )
     seeds: int = setting(
         3, "Seeds", "Runs of each contender, paired by seed.", unit="runs", ge=1, le=1000
     )
@@ -89,6 +136,17 @@ class TrainingSpec(Spec):
     @classmethod
     def _zero_or_empty_turns_clipping_off(cls, clip: object) -> object:
         return None if clip in ("", 0) else clip  # TOML has no null
+
+    @model_validator(mode="after")
+    def _quantiles_rise_and_include_the_median(self) -> Self:
+        levels = self.quantiles
+        if list(levels) != sorted(set(levels)) or levels[0] <= 0 or levels[-1] >= 1:
+            raise invalid_setting("quantiles", "give increasing levels between 0 and 1")
+        if MEDIAN not in levels:
+            raise invalid_setting(
+                "quantiles", "include 0.5, the median, which is the point prediction"
+            )
+        return self
 
     @property
     def seed_list(self) -> tuple[int, ...]:

@@ -15,7 +15,6 @@ from studio.data.generators import (
     copy_memory,
     delayed_recall,
     grammar_corpus,
-    mackey_glass,
     opinions,
     promoters,
     reber,
@@ -26,6 +25,7 @@ from studio.data.generators import (
 )
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import with_missing_values
+from studio.data.generators.series import battery, mackey_glass
 
 _ALL: tuple[Generator[Any], ...] = (
     adding.GENERATOR,
@@ -36,6 +36,7 @@ _ALL: tuple[Generator[Any], ...] = (
     reber.GENERATOR,
     wearable.GENERATOR,
     sensor_faults.GENERATOR,
+    battery.GENERATOR,
     tone_words.GENERATOR,
     promoters.GENERATOR,
     opinions.GENERATOR,

@@ -48,10 +48,10 @@ def cut_series(
     assert task.window is not None  # noqa: S101 - see is_cut
     tagging = task.kind == "tag"
     spans = spans_of(dataset, task, fold_id)
-    cuts = _cut(spans, task.window, _stride(task), whole=not tagging)
-    pieces = _with_sets(dataset, cuts)
+    cuts = cut_spans(spans, task.window, _stride(task), whole=not tagging)
+    pieces = with_sets(dataset, cuts)
     examples, notes = (pieces, ()) if tagging else _classified(pieces, task)
-    _refuse_empty(examples, dataset, task)
+    refuse_empty_sets(examples, dataset, task)
     return examples, notes
 
 
@@ -71,7 +71,7 @@ def _stride(task: TaskSpec) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class _Cuts:
+class Cuts:
     """First row, steps and set of each example, (examples,) each."""
 
     starts: Integers
@@ -79,7 +79,8 @@ class _Cuts:
     parts: Integers
 
 
-def _cut(spans: tuple[Span, ...], window: int, stride: int, *, whole: bool) -> _Cuts:
+def cut_spans(spans: tuple[Span, ...], window: int, stride: int, *, whole: bool) -> Cuts:
+    """Windows in each stretch of a series; with `whole` without shorter ones at its end."""
     starts = [
         np.arange(span.start, span.end - window + 1 if whole else span.end, stride, dtype=np.int64)
         for span in spans
@@ -88,12 +89,12 @@ def _cut(spans: tuple[Span, ...], window: int, stride: int, *, whole: bool) -> _
     firsts = np.concatenate(starts)
     ends = np.repeat([span.end for span in spans], counts)
     parts = np.repeat([span.part for span in spans], counts)
-    return _Cuts(firsts, np.minimum(window, ends - firsts), parts)
+    return Cuts(firsts, np.minimum(window, ends - firsts), parts)
 
 
-def _refuse_empty(examples: ExampleSet, dataset: ExampleSet, task: TaskSpec) -> None:
+def refuse_empty_sets(examples: ExampleSet, dataset: ExampleSet, task: TaskSpec) -> None:
     """Raises SpecError where a set with a share has no example."""
-    assert examples.in_test is not None  # noqa: S101 - see _with_sets
+    assert examples.in_test is not None  # noqa: S101 - see with_sets
     assert examples.in_validation is not None  # noqa: S101
     counts = {_VALIDATION: examples.in_validation.sum(), _TEST: examples.in_test.sum()}
     counts[_TRAINING] = len(examples) - sum(counts.values())
@@ -115,7 +116,7 @@ def _shares(dataset: ExampleSet, task: TaskSpec) -> tuple[float, ...]:
     return task.split if dataset.in_test is None else (*task.split, 1)
 
 
-def _with_sets(dataset: ExampleSet, cuts: _Cuts) -> ExampleSet:
+def with_sets(dataset: ExampleSet, cuts: Cuts) -> ExampleSet:
     """The cut examples, with the groups of their series."""
     series = np.searchsorted(np.cumsum(dataset.lengths), cuts.starts, side="right")
     return replace(
@@ -176,7 +177,7 @@ def window_classes(
 
 def _without(examples: ExampleSet, dropped: NDArray[np.bool_]) -> ExampleSet:
     kept = ~dropped
-    assert examples.in_test is not None  # noqa: S101 - see _with_sets
+    assert examples.in_test is not None  # noqa: S101 - see with_sets
     assert examples.in_validation is not None  # noqa: S101
     return replace(
         examples,

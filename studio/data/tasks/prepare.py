@@ -4,11 +4,12 @@ import numpy as np
 
 from studio.core.errors import DatasetError, SpecError
 from studio.core.prepared.examples import PreparedTask
-from studio.core.specs.comparison_spec import TaskSpec
+from studio.core.specs.comparison_spec import TaskSpec, TrainingSpec
 from studio.core.specs.fold_ids import FoldId
 from studio.core.specs.task_spec import STEPWISE
 from studio.data.dataset import Column, Dataset, ExampleSet, Series
 from studio.data.tasks.class_windows import as_cut, cut_series, is_cut
+from studio.data.tasks.fitted.chosen_loss import with_chosen_loss
 from studio.data.tasks.fitted.class_weights import refuse_class_weights, with_class_weights
 from studio.data.tasks.fitted.main_metric import with_main_metric
 from studio.data.tasks.forecast import prepare_forecast
@@ -16,13 +17,17 @@ from studio.data.tasks.next_token import prepare_next_token
 from studio.data.tasks.per_step import prepare_per_step
 from studio.data.tasks.resolve_task import columns_named, resolve_task
 from studio.data.tasks.sequence_examples import prepare_sequences
+from studio.data.tasks.track import prepare_track
 
 LARGEST = 1e30
 """Larger values are refused; single precision ends at 3.4e38."""
 
 
 def prepare(
-    dataset: Dataset, task: TaskSpec, fold_id: FoldId | None = None
+    dataset: Dataset,
+    task: TaskSpec,
+    fold_id: FoldId | None = None,
+    training: TrainingSpec = TrainingSpec(),  # noqa: B008 - frozen
 ) -> tuple[PreparedTask, TaskSpec]:
     """Splits, windows and scales a dataset; everything is fitted on the training set only.
 
@@ -32,6 +37,7 @@ def prepare(
         dataset: The dataset from `load`.
         task: The task; fields that are None are filled in.
         fold_id: The fold or split to prepare; the first by default.
+        training: Its loss decides what the networks' outputs are.
 
     Returns:
         The arrays, and the completed task.
@@ -41,7 +47,7 @@ def prepare(
         DatasetError: The dataset does not fit the task, or has missing values.
     """
     prepared, complete = _prepare(dataset, task, fold_id)
-    return with_main_metric(prepared, complete), complete
+    return with_main_metric(with_chosen_loss(prepared, training), complete), complete
 
 
 def _prepare(
@@ -60,6 +66,9 @@ def _prepare(
         return prepare_next_token(read, complete, notes, which), complete
     if isinstance(read, Series):
         return prepare_forecast(read, complete, features, targets, notes, which), complete
+    if complete.kind == "track":
+        assert isinstance(read, ExampleSet)  # noqa: S101 - the task is complete
+        return prepare_track(read, complete, features, targets, notes, which), complete
     prepare_examples = prepare_per_step if complete.kind in STEPWISE else prepare_sequences
     if not is_cut(read, complete):
         prepared = prepare_examples(read, complete, features, targets, notes, which)
@@ -71,9 +80,13 @@ def _prepare(
 
 
 def _refuse_carried_state(dataset: Dataset, task: TaskSpec) -> None:
-    if task.carry_state and not (isinstance(dataset, Series) and dataset.symbols is not None):
+    if (
+        task.carry_state
+        and task.kind != "track"
+        and not (isinstance(dataset, Series) and dataset.symbols is not None)
+    ):
         raise SpecError(
-            "state is carried only through one long text, which this dataset is not",
+            "state is carried only through one long text, or one series of the task track",
             where="carry_state",
             remedy="Leave it out",
         )

@@ -20,9 +20,18 @@ from studio.data.splitting.splits import check_split
 from studio.data.tasks.per_step_settings import refuse_repeats, resolve_per_step, split_of
 from studio.data.tasks.plugin_tasks import read_for_plugin_task
 from studio.data.tasks.tagged_settings import reads_tags, refuse_unused_settings, resolve_tagged
+from studio.data.tasks.track_settings import refuse_settings_of_track, resolve_track
 from studio.data.transform.reinterpret import reinterpret
 
-TASKS: tuple[TaskKind, ...] = ("classify", "regress", "forecast", "tag", "next-token", "next-step")
+TASKS: tuple[TaskKind, ...] = (
+    "classify",
+    "regress",
+    "forecast",
+    "tag",
+    "next-token",
+    "next-step",
+    "track",
+)
 _LONGEST_DEFAULT_WINDOW = 32
 _MOST_NAMED = 6
 
@@ -62,6 +71,7 @@ def resolve_task(
     """
     read, complete, chosen = _resolved(dataset, task)
     refuse_unused_settings(read, complete)
+    refuse_settings_of_track(complete)
     return read, complete, (*read.notes, *read.problems, *chosen)
 
 
@@ -69,6 +79,8 @@ def _resolved(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, Sequ
     if task.plugin is not None:
         dataset, task = read_for_plugin_task(dataset, task)
     kind = task.kind or default_task(dataset)
+    if kind == "track":
+        return resolve_track(dataset, task)
     if reads_tags(dataset, task, kind):
         return resolve_tagged(dataset, task, kind)
     if isinstance(dataset, ExampleSet) and dataset.tags is not None and kind not in STEPWISE:

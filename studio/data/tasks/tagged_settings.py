@@ -173,7 +173,9 @@ def refuse_unused_settings(read: Dataset, task: TaskSpec) -> None:
         _refuse_unused_scalers(task, several=several)
     if task.split_series == "by-time":
         return
-    has_series = task.kind == "tag" or (task.window is not None and task.kind != "next-token")
+    has_series = task.kind in {"tag", "track"} or (
+        task.window is not None and task.kind != "next-token"
+    )
     if not (has_series and several):
         raise SpecError(
             "there are no several series to draw into the sets",

@@ -32,7 +32,8 @@ def build_onnx(
     or vocabulary codes (batch, time, 1). Where each series has its own scaler, a second input
     "series", (batch,) int64, is the index of each sequence's series in the stored description, -1
     for a series that was not fitted. Its output "answers" is (batch, outputs): class
-    probabilities, or values in the targets' units, horizon first; with a target at each step
+    probabilities, or values in the targets' units, by step ahead, then target, then quantile, as
+    the stored description names them under "outputs"; with a target at each step
     (batch, time, outputs). Both are float32, or float64 where the units are so far from zero that
     float32 loses digits. An example with a missing value (NaN) is answered by NaN.
 
@@ -218,11 +219,13 @@ def output_type(model: TrainedModel) -> int:
 def _step_predictions(
     graph: GraphNodes, model: TrainedModel, weights: Mapping[str, Floats], steps: str
 ) -> str:
-    """Probabilities at every step, from outputs (time, batch, width)."""
+    """Probabilities or numbers in their units at every step, from outputs (time, batch, width)."""
     head = graph.constant("head.weight", weights["head.weight"].T)
     bias = graph.constant("head.bias", weights["head.bias"])
     by_example = graph.add("Transpose", steps, perm=[1, 0, 2])
     raw = graph.add("Add", graph.add("MatMul", by_example, head), bias)
+    if model.preprocessing.target_scaler is not None:
+        return _predictions(graph, model, raw)
     if model.preprocessing.outcomes is None:
         return graph.add("Sigmoid", raw)
     return graph.add("Softmax", raw, axis=-1)

@@ -13,6 +13,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "tag": "sequence tagging",
             "next-token": "next symbol",
             "next-step": "next 0/1 row (piano roll)",
+            "track": "number at each step",
         },
         "scaling": {
             "standard": "standard (mean 0, SD 1)",
@@ -33,6 +34,15 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "plateau": "reduce on plateau",
         },
         "output_bias": {"training-set": "from the training set", "random": "random"},
+        "loss": {
+            "squared": "squared error (numbers)",
+            "absolute": "absolute error (numbers)",
+            "huber": "Huber (numbers)",
+            "quantiles": "quantiles (numbers)",
+            "cross-entropy": "cross-entropy (classes)",
+            "label-smoothing": "label smoothing (classes)",
+            "focal": "focal (classes)",
+        },
         "match": {
             "hidden": "same hidden size",
             "parameters": "same parameters",
@@ -92,6 +102,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "rmse": "RMSE",
             "mae": "MAE",
             "mase": "MASE",
+            "pinball": "pinball loss",
         },
         "class_weights": {"none": "none", "balanced": "balanced"},
         "symbols": {"one-hot": "one-hot", "embedding": "embedding"},

@@ -5,6 +5,8 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor
 
+_AXES_OF_NUMBERS = 2  # examples and outputs, where steps have no numbers of their own
+
 
 class Batch(NamedTuple):
     """Inputs (batch, time, channels), lengths (batch,) or None, targets."""
@@ -16,6 +18,8 @@ class Batch(NamedTuple):
     @property
     def weight(self) -> Tensor | int:
         """The weight of its mean loss: its examples, or steps with a prediction at every step."""
+        if self.targets.dim() > _AXES_OF_NUMBERS and self.targets.is_floating_point():
+            return (~self.targets.isnan().any(dim=-1)).sum()  # numbers at every step
         per_step = self.targets.dim() > 1 and self.targets.dtype != torch.float32
         if per_step and self.lengths is not None:
             return self.lengths.sum()

@@ -1,4 +1,4 @@
-"""Stateful processing of one long text, piece by piece."""
+"""Stateful processing of one long text or series, piece by piece."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -17,10 +17,20 @@ class CarriedState:
 
     Attributes:
         states: The final states of the last batch; None if the next one starts from zeros.
+        washout: Steps at the start of each stream that are not trained on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, washout: int = 0) -> None:
         self.states: States | None = None
+        self.washout = washout
+
+    def trained(self, targets: Tensor) -> Tensor:
+        """The targets of the next batch, without those of the washout."""
+        if self.states is not None or not self.washout:
+            return targets
+        without = targets.clone()
+        without[:, : self.washout] = torch.nan
+        return without
 
     def forward(self, network: Network, batch: Batch) -> Tensor:
         """Raw outputs of a batch, from the final states of the last one."""

@@ -7,14 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from studio.core.arrays import Floats
-from studio.core.prepared.examples import Examples
+from studio.core.prepared.examples import IGNORE_INDEX, Examples
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.metrics import NATS, metrics_of, over_steps
 from studio.nn.batching.batches import DeviceExamples
 from studio.nn.batching.stateful import run_stateful
-from studio.nn.losses import LOSSES, per_step_predictions
+from studio.nn.inference.track_scoring import predict_track
+from studio.nn.losses import per_step_predictions, scored_loss
 from studio.nn.networks.network import Network
 
 _STEPS_OF_A_BATCH = 200_000
@@ -46,7 +48,9 @@ def score_part(
     was_training = network.training
     network.eval()
     predict: _Predictor = _predict_steps if preprocessing.per_step else _predict_examples
-    if examples.carried:
+    if preprocessing.kind == "track":
+        predict = _predict_track
+    elif examples.carried:
         predict = partial(_predict_stateful, streams=streams)
     with np.errstate(over="ignore", invalid="ignore"):  # the caller checks the loss
         loss, predictions = predict(network, tensors, examples, preprocessing)
@@ -63,11 +67,11 @@ def score_part(
 def _predict_examples(
     network: Network, tensors: DeviceExamples, examples: Examples, preprocessing: Preprocessing
 ) -> tuple[float, Floats]:
-    total = 0.0
+    total, mean_loss = 0.0, scored_loss(preprocessing, network.head.weight.device)
     outputs = []
     for batch in tensors.in_order(_batch_size(examples.inputs.shape[1])):
         raw = network(batch.inputs, batch.lengths)
-        total += float(LOSSES[preprocessing.loss](raw, batch.targets)) * len(raw)
+        total += float(mean_loss(raw, batch.targets)) * len(raw)
         outputs.append(raw.float().cpu().numpy())
     series = preprocessing.scaled_series(examples.positions)
     return total / len(examples), preprocessing.predictions_from(np.concatenate(outputs), series)
@@ -81,13 +85,14 @@ def _predict_steps(
     planes = 1 if preprocessing.outcomes is None else 2
     predictions = np.zeros((count, time, planes), dtype=np.float32)
     wide = math.ceil(preprocessing.output_size / _OUTPUTS_OF_A_STEP)
-    done = 0
+    done, losses = 0, _StepLosses(network, preprocessing)
     for batch in tensors.in_order(_batch_size(time * wide)):
         raw = network(batch.inputs, batch.lengths)
+        losses.add(raw, batch.targets)
         scored = per_step_predictions(raw.float(), batch.targets, preprocessing)
         predictions[done : done + len(scored), : scored.shape[1]] = scored
         done += len(scored)
-    return float(over_steps(predictions[..., NATS], examples.targets_in_units).mean()), predictions
+    return losses.mean(predictions, examples), predictions
 
 
 def _predict_stateful(
@@ -102,9 +107,38 @@ def _predict_stateful(
     count, time = examples.targets_in_units.shape
     predictions = np.zeros((count, time, 2), dtype=np.float32)
     wide = math.ceil(preprocessing.output_size / _OUTPUTS_OF_A_STEP)
+    losses = _StepLosses(network, preprocessing)
     for index, raw, targets in run_stateful(network, tensors, streams, _batch_size(time * wide)):
+        losses.add(raw, targets)
         predictions[index.numpy()] = per_step_predictions(raw.float(), targets, preprocessing)
-    return float(over_steps(predictions[..., NATS], examples.targets_in_units).mean()), predictions
+    return losses.mean(predictions, examples), predictions
+
+
+class _StepLosses:
+    """The mean loss over all steps with a target, from the likelihoods or a chosen loss."""
+
+    def __init__(self, network: Network, preprocessing: Preprocessing) -> None:
+        self._is_chosen = preprocessing.chosen_loss is not None
+        self._mean_loss = scored_loss(preprocessing, network.head.weight.device)
+        self._total, self._steps = 0.0, 0
+
+    def add(self, raw: Tensor, targets: Tensor) -> None:
+        if self._is_chosen:
+            steps = int((targets != IGNORE_INDEX).sum())
+            self._total += float(self._mean_loss(raw, targets)) * steps if steps else 0.0
+            self._steps += steps
+
+    def mean(self, predictions: Floats, examples: Examples) -> float:
+        if self._is_chosen:
+            return self._total / max(1, self._steps)
+        return float(over_steps(predictions[..., NATS], examples.targets_in_units).mean())
+
+
+def _predict_track(
+    network: Network, tensors: DeviceExamples, examples: Examples, preprocessing: Preprocessing
+) -> tuple[float, Floats]:
+    time = examples.targets_in_units.shape[1]
+    return predict_track(network, tensors, examples, preprocessing, _batch_size(time))
 
 
 def _batch_size(steps: int) -> int:

@@ -3,8 +3,9 @@
     python MODEL.py                      checks the model against its stored example
     from MODEL import Model              model = Model(); model.predict(sequences)
 
-MODEL.json describes the numbers: channels and units, scaling, classes or targets. If it lists
-series, each has its own scaling: model.predict(sequences, ["store 1", "store 7"]).
+MODEL.json describes the numbers: channels and units, scaling, classes or targets, and what each
+output is, such as "load+2 q0.9": the 0.9 quantile of load two steps ahead. If it lists series,
+each has its own scaling: model.predict(sequences, ["store 1", "store 7"]).
 """
 
 import json
@@ -138,7 +139,9 @@ class Model(torch.nn.Module):
         sequences: Any,  # noqa: ANN401 - lists or a tensor
         series: Sequence[int | str] | None = None,
     ) -> torch.Tensor:
-        """Class probabilities, or values in the targets' units (horizon first): (batch, outputs).
+        """Class probabilities, or values in the targets' units: (batch, outputs).
+
+        Values are ordered by step ahead, then target, then quantile.
 
         With a prediction at every step (batch, time, outputs): probabilities of the classes, of
         the next symbol, or for the task next-step of each key being on.
@@ -165,12 +168,51 @@ class Model(torch.nn.Module):
         elif self.about["output"]["scaling"] is None:
             predictions = outputs.softmax(dim=-1)
         else:
-            center, scale = self.scaling("output", series)
-            steps_ahead = outputs.reshape(len(outputs), -1, center.shape[-1])
-            values = steps_ahead * scale + center
-            predictions = values.reshape(outputs.shape)
+            predictions = self.in_units(outputs, series)
         predictions[raw.isnan().flatten(1).any(dim=1)] = float("nan")
         return predictions
+
+    def in_units(
+        self, outputs: torch.Tensor, series: Sequence[int | str] | None = None
+    ) -> torch.Tensor:
+        """Scaled outputs, (batch, ..., outputs), in the targets' units."""
+        center, scale = self.scaling("output", series)
+        levels = len(self.about["output"].get("quantiles") or [None])
+        steps_ahead = outputs.reshape(len(outputs), -1, center.shape[-1], levels)
+        values = steps_ahead * scale.unsqueeze(-1) + center.unsqueeze(-1)
+        return values.reshape(outputs.shape)
+
+    @torch.no_grad()
+    def simulate(self, sequences: Any) -> torch.Tensor:  # noqa: ANN401 - lists or a tensor
+        """Free running: after the washout each step reads the prediction of the step before.
+
+        Only for models that read the target of the step before, which are their last channels.
+
+        Args:
+            sequences: As in predict; of the past targets only those up to the step after the
+                washout are read.
+
+        Returns:
+            In the targets' units, (batch, time, outputs).
+
+        Raises:
+            ValueError: The model does not read the target of the step before.
+        """
+        about = self.about["output"]
+        if not about.get("past_target") or self.recurrent is None:
+            raise ValueError("this model does not read the target of the step before; use predict")
+        center, scale = self.scaling("input", None)
+        steps = ((torch.as_tensor(sequences, dtype=torch.float64) - center) / scale).float()
+        levels, targets = about["quantiles"] or [0.5], len(about["names"])
+        known = about["washout"] + 1
+        read, state = self.recurrent(steps[:, :known])
+        outputs = [self.head(read)]
+        for step in range(known, steps.shape[1]):
+            step_before = outputs[-1][:, -1:, levels.index(0.5) :: len(levels)]
+            inputs = torch.cat([steps[:, step : step + 1, :-targets], step_before], dim=2)
+            read, state = self.recurrent(inputs, state)
+            outputs.append(self.head(read))
+        return self.in_units(torch.cat(outputs, dim=1).double())
 
     def outputs_of(self, steps: torch.Tensor) -> torch.Tensor:
         """The outputs of all steps, (batch, time, width)."""
@@ -219,8 +261,11 @@ class Model(torch.nn.Module):
         if self.about["output"]["scaling"] is not None:
             horizon = self.about["output"]["horizon"]
             center, scale = (each.flatten() for each in self.scaling("output", series))
-            distance = (expected - center.repeat(horizon)).abs()
-            spread = torch.maximum(scale.repeat(horizon), distance)
+            levels = len(self.about["output"].get("quantiles") or [None])
+            center, scale = (
+                each.repeat(horizon).repeat_interleave(levels) for each in (center, scale)
+            )
+            spread = torch.maximum(scale.expand_as(expected), (expected - center).abs())
         allowed = TOLERANCE * spread + ROUNDING * expected.abs()
         return float(difference.max()), bool((difference <= allowed).all())
 

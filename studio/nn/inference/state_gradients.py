@@ -8,7 +8,7 @@ from torch import Tensor
 from studio.core.arrays import Floats, Truth
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.nn.engines.recurrent_layers import RecurrentConfig
-from studio.nn.losses import LOSSES
+from studio.nn.losses import scored_loss
 from studio.nn.networks.network import Network
 
 
@@ -44,7 +44,7 @@ def gradient_norms(
     with torch.enable_grad():
         outputs = layers.nudged(inputs, nudges)
         raw = network.read_out(outputs[None], None)
-        loss = LOSSES[preprocessing.loss](raw, torch.as_tensor(target)[None])
+        loss = scored_loss(preprocessing, raw.device)(raw, torch.as_tensor(target)[None])
         gradients = torch.autograd.grad(loss, nudges)
     network.train(was_training)
     return {

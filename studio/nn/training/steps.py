@@ -60,7 +60,8 @@ class PlainStep:
         """See Step."""
         self.optimizer.zero_grad(set_to_none=True)
         with self.autocast():
-            loss = self.loss(self._forward(batch), batch.targets)
+            targets = batch.targets if self.carried is None else self.carried.trained(batch.targets)
+            loss = self.loss(self._forward(batch), targets)
         if self.scaler is not None:
             return self._scaled(loss, self.scaler)
         loss.backward()

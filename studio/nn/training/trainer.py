@@ -112,7 +112,9 @@ class Trainer:
         self._best_weights = b""
         self._batches: Batches | None = None
         self._sums = EpochSums(tensors.device)
-        self._carried = CarriedState() if tensors.training.carried else None
+        self._carried: CarriedState | None = None
+        if tensors.training.carried:
+            self._carried = CarriedState(self._task.preprocessing.washout)
         if resume is None:
             self._start()
         else:

@@ -89,7 +89,7 @@ class Plan:
     @property
     def tasks(self) -> Tasks:
         """The prepared data of each fold."""
-        return fold_tasks(self.dataset, self.spec.task, self.task)
+        return fold_tasks(self.dataset, self.spec, self.task)
 
     def _fold_record(self, fold_id: FoldId) -> FoldRecord:
         task = self.tasks(fold_id)
@@ -122,7 +122,7 @@ def plan_for(spec: ComparisonSpec, dataset: Dataset) -> Plan:
         DatasetError: The data cannot be used.
         SpecError: A setting does not fit the data.
     """
-    task, resolved = prepare(dataset, spec.task)
+    task, resolved = prepare(dataset, spec.task, training=spec.training)
     refuse_unsuitable_networks(spec.contenders, task.preprocessing)
     contenders = match_contenders(spec.contenders, spec.match, task.preprocessing)
     update = {"name": spec.name or task.name, "task": resolved, "contenders": contenders}

@@ -58,7 +58,7 @@ def recover_tasks(history: ComparisonHistory, record: DatasetRecord, where: str)
     loaded = recover_dataset(record, where)
 
     def prepare_fold(fold_id: FoldId) -> PreparedTask:
-        task, _ = prepare(loaded.dataset, history.spec.task, fold_id)
+        task, _ = prepare(loaded.dataset, history.spec.task, fold_id, history.spec.training)
         stored = history.on(fold_id).preprocessing
         # which metric and baselines there are was settled when the comparison began
         settled = {"main_metric": stored.main_metric, "season": stored.season}

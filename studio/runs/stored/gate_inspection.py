@@ -11,7 +11,7 @@ import numpy as np
 from studio.core.arrays import Doubles, Floats, Integers, Truth
 from studio.core.cells import CELLS
 from studio.core.errors import SessionError
-from studio.core.prepared.examples import PreparedTask
+from studio.core.prepared.examples import Examples, PreparedTask
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.events import RunId, Trace
 from studio.core.results.record import StoredExample
@@ -80,10 +80,17 @@ def example_of(task: PreparedTask, part: str, index: int) -> Example:
     _refuse_missing_example(part, index, len(examples))
     return Example(
         examples.sequence(index),
-        examples.targets_of(index) if examples.per_step else np.asarray(examples.targets[index]),
+        _scaled_of(examples, index),
         examples.targets_of(index),
         int(examples.positions[index]),
     )
+
+
+def _scaled_of(examples: Examples, index: int) -> Truth:
+    """What the loss compares with: scaled numbers, or the classes or symbols of each step."""
+    if examples.has_numbers:
+        return np.asarray(examples.targets[index, : examples.length_of(index)])
+    return examples.targets_of(index) if examples.per_step else np.asarray(examples.targets[index])
 
 
 def kept_example(session: SessionFile, comparison: int, part: str, index: int) -> Example | None:
@@ -241,7 +248,7 @@ def _scaled_target(stored: StoredExample, preprocessing: Preprocessing) -> Truth
     if preprocessing.target_scaler is None:
         return np.asarray(stored.targets_in_units)
     series = series_of_example(preprocessing, stored.position)
-    values = np.reshape(stored.targets_in_units, (1, -1))
+    values = stored.targets_in_units[np.newaxis]
     return np.asarray(preprocessing.scaled_targets(values, series)[0])
 
 

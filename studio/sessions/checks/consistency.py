@@ -6,12 +6,14 @@ from collections.abc import Iterable
 import numpy as np
 
 from studio.core.arrays import Floats, Integers, Truth
+from studio.core.prepared.chosen_loss import NUMBER_LOSSES
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.prepared.scaler import Scaler
 from studio.core.results.events import ExecutionInfo, TrainingMemory
 from studio.core.results.history import ComparisonHistory, FoldRecord, RunHistory
 from studio.core.specs.fold_ids import FoldId
 from studio.core.specs.settings import LAST_SEED
+from studio.sessions.checks.loss_check import has_valid_loss, has_valid_steps
 from studio.sessions.tables.damage import DamagedValueError
 
 _PARTS = {"training", "validation", "test"}
@@ -107,12 +109,15 @@ def _check_preprocessing(preprocessing: Preprocessing) -> None:
         "a length or a horizon is out of range",
     )
     _require(preprocessing.output_size >= 1, "it has no outputs")
-    values = preprocessing.kind in {"regress", "forecast"}
+    values = preprocessing.kind in {"regress", "forecast", "track"}
     _require(
-        values == (preprocessing.outcomes is None and preprocessing.loss == "mse")
+        values == (preprocessing.outcomes is None and preprocessing.kind != "next-step")
+        and values == (preprocessing.loss in NUMBER_LOSSES)
         and values == (preprocessing.target_scaler is not None),
         "its targets do not fit its task",
     )
+    _require(has_valid_loss(preprocessing), "the parameters of its loss are out of range")
+    _require(has_valid_steps(preprocessing), "the washout or the past target is out of range")
     errors = preprocessing.naive_error
     _require(errors is None or len(errors) == targets, "the naive errors do not fit the targets")
     _check_series(preprocessing, targets)
@@ -172,11 +177,17 @@ def _check_scaler(scaler: Scaler, what: str) -> None:
 
 
 def _check_targets(truth: Truth, preprocessing: Preprocessing) -> None:
+    if preprocessing.kind == "track":
+        _require(
+            truth.ndim == 3 and truth.shape[2] == preprocessing.value_size,  # noqa: PLR2004
+            "the test targets are not numbers for each step",
+        )
+        return
     if preprocessing.per_step:
         _require(truth.ndim == 2, "the test targets are not one for each step")  # noqa: PLR2004
     elif preprocessing.outcomes is None:
         _require(
-            truth.shape[1:] == (preprocessing.output_size,),
+            truth.shape[1:] == (preprocessing.value_size,),
             "the test targets have another number of outputs",
         )
         return
@@ -200,7 +211,9 @@ def _check_predictions(
     predictions: Floats, truth: Truth, preprocessing: Preprocessing, what: str
 ) -> None:
     shapes: set[tuple[int, ...]] = {(len(truth), preprocessing.output_size)}
-    if preprocessing.per_step:
+    if preprocessing.kind == "track":
+        shapes = {(*truth.shape[:2], preprocessing.stored_size)}
+    elif preprocessing.per_step:
         shapes = {(*truth.shape, _NATS_AND_GUESS)}
         if preprocessing.outcomes is None:  # several outputs at once have no likeliest one
             shapes.add((*truth.shape, _NATS))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from networks import classifying, continuing, forecasting, playing
 
+from studio.core.prepared.chosen_loss import ChosenLoss
 from studio.core.results.metrics import METRICS, metrics_of
 
 CLASSES = classifying(classes=3)
@@ -138,6 +139,10 @@ def test_the_values_of_examples_give_the_score_of_their_set(name: str) -> None:
     else:
         preprocessing = forecasting(targets=2, horizon=2)
         truth, predictions = generator.normal(size=(2, 50, 4))
+        if metric.sees_all:
+            chosen = ChosenLoss(name="pinball", quantiles=(0.1, 0.5, 0.9))
+            preprocessing = preprocessing.model_copy(update={"chosen_loss": chosen})
+            predictions = generator.normal(size=(50, 12))
     values = metric.values(predictions, truth, preprocessing)
     assert values.shape == (50,)
     assert metric.from_values(values) == pytest.approx(

@@ -180,3 +180,17 @@ def test_unknown_generator_lists_the_known_ones() -> None:
 def test_wrong_parameter_is_named(parameters: dict[str, float | str], message: str) -> None:
     with pytest.raises(SpecError, match=message):
         load(GeneratedDataset.model_validate({"generator": "adding", "parameters": parameters}))
+
+
+def test_battery_is_charged_by_what_flows_and_stays_within_its_voltages() -> None:
+    current, voltage, temperature, charge = make("battery", noise=0, steps=3000).values.T
+    flows = np.diff(charge) + 100 * current[1:] * 10 / (2.5 * 3600)
+    np.testing.assert_allclose(flows[(charge[1:] > 0) & (charge[1:] < 100)], 0, atol=1e-9)
+    assert charge.min() > 5
+    assert charge.max() < 100
+    assert (voltage.min(), voltage.max()) == (
+        pytest.approx(3, abs=0.5),
+        pytest.approx(4.3, abs=0.2),
+    )
+    assert temperature.min() > -5
+    assert temperature.max() < 60

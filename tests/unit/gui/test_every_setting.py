@@ -73,6 +73,7 @@ VALUES: dict[str, object] = {
     "features": ["x", "y"],
     "looks": [3, 5],
     "nonlinearity": "relu",
+    "quantiles": [0.25, 0.5, 0.75],
     "rates": [0.01, 0.1],
     "repeats": 1,  # without folds
     "split": [0.5, 0.2, 0.3],

@@ -1,6 +1,7 @@
 """Predictions on the test set: counts and errors agree with the scores of the run."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -89,3 +90,30 @@ def test_the_errors_by_horizon_make_up_the_rmse_of_the_run(forecast: ComparisonH
         assert whole == pytest.approx(baseline.scores["rmse"], rel=1e-5)
     assert list(errors)[:2] == ["GRU", "LSTM"]
     assert pairs_with_predictions(forecast) == [PairId(1), PairId(2)]
+
+
+def tracked(path: Path, loss: str, **task: object) -> ComparisonHistory:
+    spec = small_spec(epochs=1, seeds=1)
+    dataset = {"source": "generated", "generator": "battery", "parameters": {"steps": 400}}
+    training = spec.training.model_copy(update={"loss": loss})
+    options = {"kind": "track", "window": 30, "washout": 6, **task}
+    values = {**spec.model_dump(), "dataset": dataset, "task": options}
+    return whole_history(
+        path, ComparisonSpec.model_validate({**values, "training": training.model_dump()})
+    )
+
+
+def test_numbers_at_each_step_are_drawn_once_in_time_with_their_range(tmp_path: Path) -> None:
+    history = tracked(tmp_path / "t.gates", "quantiles", past_target=True)
+    (pair,) = pairs_with_predictions(history)
+    predictions = predictions_of_pair(history, pair)
+    track = forecast_track(history, predictions, 0, 0)
+    assert track.x.tolist() == list(range(320 + 6, 400))  # the test set after its washout
+    name, drawn = next(iter(track.predictions.items()))
+    errors = drawn - track.targets_in_units
+    run = next(each for each in history.contenders if each.name == name).runs[0]
+    assert run.result is not None
+    assert np.sqrt(np.mean(errors**2)) == pytest.approx(run.result.scores["rmse"])
+    low, high = track.intervals[name]
+    inside = (low <= track.targets_in_units) & (track.targets_in_units <= high)
+    assert inside.mean() == pytest.approx(run.result.scores["coverage"])

@@ -30,6 +30,8 @@ LABELLED = schema("examples", 20, 100, "classify")
         (ONE, "forecast", {"window", "stride"}),
         (ONE, "classify", {"window", "stride", "mixed"}),
         (ONE, "tag", {"window"}),
+        (ONE, "track", {"window"}),
+        (SEVERAL, "track", {"window", "split_series", "split_seed"}),
         (SEVERAL, "forecast", {"window", "stride", "split_series", "split_seed"}),
         (SEVERAL, "classify", set(CUTS)),
         (SEQUENCES, "tag", {"window", "split_series", "split_seed"}),

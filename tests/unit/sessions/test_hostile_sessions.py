@@ -139,6 +139,14 @@ def test_predictions_that_are_not_numbers_are_refused(saved: Path, locks: Path) 
         ({"naive_error": []}, "naive errors do not fit the targets"),
         ({"horizon": -1}, "a horizon is out of range"),
         ({"target_scaler": None}, "targets do not fit its task"),
+        ({"chosen_loss": {"name": "focal", "gamma": 2.0}}, "targets do not fit its task"),
+        ({"chosen_loss": {"name": "huber", "delta": -1.0}}, "its loss are out of range"),
+        ({"chosen_loss": {"name": "mae", "delta": 1.0}}, "its loss are out of range"),
+        ({"chosen_loss": {"name": "pinball", "quantiles": []}}, "its loss are out of range"),
+        ({"chosen_loss": {"name": "pinball", "quantiles": [0.1, 0.9]}}, "its loss are out of"),
+        ({"chosen_loss": {"name": "pinball", "quantiles": [0.5, 0.9]}}, "do not fit the test set"),
+        ({"washout": -1}, "the washout or the past target"),
+        ({"past_target": [1.0, 2.0]}, "the washout or the past target"),
     ],
 )
 def test_preprocessing_that_does_not_fit_the_results_is_refused(

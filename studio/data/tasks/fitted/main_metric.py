@@ -20,11 +20,11 @@ def with_main_metric(prepared: PreparedTask, task: TaskSpec) -> PreparedTask:
     Raises:
         SpecError: The chosen metric does not fit the task.
     """
-    metrics = {metric.name: metric.label for metric in metrics_of(prepared.preprocessing)}
+    metrics = [metric.name for metric in metrics_of(prepared.preprocessing) if metric.has_direction]
     if task.metric is not None:
         if task.metric not in metrics:
             raise SpecError(
-                f"{task.metric} is no metric of this task",
+                f"{task.metric} is no metric of this task and loss",
                 where="metric",
                 remedy=f"Choose one of {', '.join(metrics)}",
             )

@@ -6,8 +6,7 @@ import numpy as np
 
 from studio.core.arrays import Doubles, Integers
 from studio.core.notes import ConstantSeries, ConstantWithinSeries, DataNote, SeriesScaledAsAll
-from studio.core.prepared.preprocessing import SeriesScaling
-from studio.core.prepared.scaler import SeriesScaler
+from studio.core.prepared.scaler import SeriesScaler, SeriesScaling
 from studio.data.dataset import Column, Series
 
 

@@ -151,15 +151,19 @@ class PredictionsCard(Card):
         name = preprocessing.target_names[target]
         unit = preprocessing.target_units[target]
         named = f"{name}, {unit}" if unit else name
-        is_forecast = preprocessing.kind == "forecast"
+        is_forecast = preprocessing.kind == "forecast" or (
+            preprocessing.kind == "track" and preprocessing.is_cut
+        )
         self.values.show_times(self._times(history) if is_forecast else None)
         step = "time" if self.values.has_dates else "time step"
-        self.values.set_labels(step if is_forecast else "test example", named)
+        counted = "scored step" if preprocessing.kind == "track" else "test example"
+        self.values.set_labels(step if is_forecast else counted, named)
         x = track.x.astype(np.float64)
         truth = Stroke(self._appearance.theme.muted, SOLID, "o")
         curves = [PlotCurve("truth", x, track.targets_in_units.astype(np.float64), truth)]
         for name, values in track.predictions.items():
-            curves.append(PlotCurve(name, x, values.astype(np.float64), strokes[name]))
+            band = [edge.astype(np.float64) for edge in track.intervals.get(name, ())]
+            curves.append(PlotCurve(name, x, values.astype(np.float64), strokes[name], *band))
         self.values.show_curves(curves)
         _leave_room_on_top(self.values)
         if preprocessing.horizon > 1:

@@ -19,6 +19,7 @@ _PREDICTED = {
     "tag": "the class",
     "next-token": "the next symbol",
     "next-step": "which keys are on next",
+    "track": "the target",
 }
 _MOST_LINES = 8
 """More channels than these are drawn as a map."""

@@ -50,6 +50,7 @@ class ExampleExperiment:
 
 
 _FIELDS = {
+    "track": ("Numbers at each step", "mdi6.chart-bell-curve-cumulative"),
     "forecast": ("Forecasting", "mdi6.chart-line-variant"),
     "classify": ("Classification", "mdi6.shape-outline"),
     "regress": ("Memory", "mdi6.history"),

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
 from studio.core.arrays import Doubles
-from studio.core.prepared.examples import PreparedTask
+from studio.core.prepared.examples import Examples, PreparedTask
 from studio.data import Series
 from studio.gui.pages.data.dataset_summary import DatasetSummary
 from studio.gui.pages.data.plots.dataset_plots import SeriesPlot, part_color, window_curve
@@ -54,8 +54,11 @@ class SeriesCard(Card):
 
     def show_task(self, task: PreparedTask | None) -> None:
         """Shades the sets of a task; None removes the shading."""
-        is_forecast = task is not None and task.preprocessing.kind == "forecast"
-        self._task = task if is_forecast else None
+        has_spans = task is not None and (
+            task.preprocessing.kind == "forecast"
+            or (task.preprocessing.kind == "track" and task.preprocessing.splits_in_time)
+        )
+        self._task = task if has_spans else None
         self._draw()
 
     def _draw(self) -> None:
@@ -72,7 +75,7 @@ class SeriesCard(Card):
 
     def _windows(self, values: Doubles, task: PreparedTask) -> PlotCurve:
         ends = [
-            int(part.positions[int(len(part) * _WHERE_IN_A_PART)])
+            _end_of_inputs(part, int(len(part) * _WHERE_IN_A_PART))
             for part in task.parts.values()
             if len(part)
         ]
@@ -90,3 +93,9 @@ class SeriesCard(Card):
             entries.append(f"{box} {format_whole(count)}")
         read = f'<span style="color:{theme.accent}">▬</span> inputs of three examples'
         return " &nbsp; ".join(entries) + f" examples &nbsp; {read}"
+
+
+def _end_of_inputs(part: Examples, index: int) -> int:
+    """One past the last time step that an example reads."""
+    position = int(part.positions[index])
+    return position + part.length_of(index) if part.per_step else position

@@ -29,6 +29,8 @@ FIELDS = (
     "window",
     "horizon",
     "stride",
+    "washout",
+    "past_target",
     "mixed",
     "split",
     "split_series",

@@ -10,8 +10,16 @@ from studio.runs.planning.sequential_stopping import LOOKS, until_decided
 from studio.runs.planning.tuning import rates_around
 
 MAIN = ("epochs", "seconds", "batch_size", "optimizer", "lr", "clip", "seeds")
+LOSS_SETTINGS = {
+    "huber_delta": "huber",
+    "quantiles": "quantiles",
+    "label_smoothing": "label-smoothing",
+    "focal_gamma": "focal",
+}
+"""Settings that one loss alone has."""
 MORE = (
     "steps", "patience", "momentum", "weight_decay", "schedule", "output_bias", "first_seed",
+    "loss", *LOSS_SETTINGS,
 )  # fmt: skip
 MACHINE = ("device", "engine", "threads", "precision", "deterministic")
 VERDICT = ("margin",)
@@ -85,6 +93,8 @@ class TrainingCard(Card):
             "validation loss"
         )
         self.decides.setChecked(spec.looks is not None)
+        for field, loss in LOSS_SETTINGS.items():
+            self.more.set_field_visible(field, visible=spec.training.loss == loss)
         self.more.set_field_visible("momentum", visible=spec.training.optimizer == "sgd")
 
     def _fold(self) -> None:

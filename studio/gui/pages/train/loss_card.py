@@ -31,6 +31,11 @@ _LOSS_LABELS = {
     "cross-entropy": "cross-entropy, nats",
     "binary-cross-entropy": "cross-entropy per step, nats",
     "mse": "squared error (scaled)",
+    "mae": "absolute error (scaled)",
+    "huber": "Huber loss (scaled)",
+    "pinball": "pinball loss (scaled)",
+    "label-smoothing": "cross-entropy with label smoothing, nats",
+    "focal": "focal loss, nats",
 }
 _X_LABELS = {
     "epoch": "epoch",

@@ -8,7 +8,7 @@ import numpy as np
 from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.results.events import PairId
 from studio.core.results.history import ComparisonHistory
-from studio.core.results.metrics import GUESS
+from studio.core.results.metrics import GUESS, has_target
 
 MOST_CLASSES = 20
 _INVISIBLE = {" ": "space", "\n": "line end", "\t": "tab", "\r": "return"}
@@ -74,12 +74,15 @@ class ForecastTrack:
     Attributes:
         x: The time step that is forecast, or the number of the example, (examples,).
         targets_in_units: (examples,).
-        predictions: By contender or baseline, (examples,) each.
+        predictions: By contender or baseline, (examples,) each; medians of quantiles.
+        intervals: The lowest and the highest quantile of each, (examples,) both, where there are
+            quantiles.
     """
 
     x: Integers
     targets_in_units: Floats
     predictions: dict[str, Floats]
+    intervals: dict[str, tuple[Floats, Floats]]
 
 
 def forecast_track(
@@ -89,11 +92,13 @@ def forecast_track(
 
     Args:
         history: The comparison.
-        predictions: By name, (examples, horizon x targets) each, horizon first.
+        predictions: By name, (examples, outputs) each, horizon first.
         target: Which target.
         step: Which step of the horizon.
     """
     preprocessing = history.preprocessing
+    if preprocessing.kind == "track":
+        return _track_of_steps(history, predictions, target)
     place = step * len(preprocessing.target_names) + target
     order = np.argsort(history.test_positions, kind="stable")
     positions = history.test_positions[order]
@@ -101,8 +106,50 @@ def forecast_track(
     return ForecastTrack(
         x=positions + step if is_forecast else np.arange(len(order)),
         targets_in_units=history.test_truth[order, place],
-        predictions={name: prediction[order, place] for name, prediction in predictions.items()},
+        predictions={
+            name: preprocessing.point_predictions(prediction)[order, place]
+            for name, prediction in predictions.items()
+        },
+        intervals=_intervals(history, predictions, order, place),
     )
+
+
+def _track_of_steps(
+    history: ComparisonHistory, predictions: dict[str, Floats], target: int
+) -> ForecastTrack:
+    """Every scored step of the test set, in time order, or one sequence after the other."""
+    preprocessing, truth = history.preprocessing, history.test_truth
+    scored = has_target(truth)
+    steps = history.test_positions[:, np.newaxis] + np.arange(truth.shape[1])
+    x = steps[scored] if preprocessing.is_cut else np.arange(int(scored.sum()))
+    order = np.argsort(x, kind="stable")
+    intervals, levels = {}, len(preprocessing.quantiles or ())
+    for name, prediction in predictions.items() if levels else ():
+        first, last = target * levels, (target + 1) * levels - 1
+        edges = prediction[scored][:, [first, last]][order]
+        intervals[name] = (edges[:, 0], edges[:, 1])
+    return ForecastTrack(
+        x=x[order],
+        targets_in_units=truth[scored][order, target],
+        predictions={
+            name: preprocessing.point_predictions(prediction)[scored][order, target]
+            for name, prediction in predictions.items()
+        },
+        intervals=intervals,
+    )
+
+
+def _intervals(
+    history: ComparisonHistory, predictions: dict[str, Floats], order: Integers, place: int
+) -> dict[str, tuple[Floats, Floats]]:
+    levels = history.preprocessing.quantiles
+    if levels is None:
+        return {}
+    first, last = place * len(levels), (place + 1) * len(levels) - 1
+    return {
+        name: (prediction[order, first], prediction[order, last])
+        for name, prediction in predictions.items()
+    }
 
 
 def error_by_horizon(history: ComparisonHistory, target: int) -> dict[str, Doubles]:
@@ -125,7 +172,8 @@ def error_by_horizon(history: ComparisonHistory, target: int) -> dict[str, Doubl
 
 def _rmse(history: ComparisonHistory, predictions: Floats, target: int) -> Doubles:
     targets = len(history.preprocessing.target_names)
-    errors = (predictions - history.test_truth).astype(np.float64)[:, target::targets]
+    points = history.preprocessing.point_predictions(predictions)
+    errors = (points - history.test_truth).astype(np.float64)[:, target::targets]
     return np.asarray(np.sqrt((errors**2).mean(axis=0)))
 
 

@@ -38,7 +38,7 @@ def quantities(results: Results) -> tuple[Quantity, ...]:
     """The main metric, the other metrics, then costs."""
     preprocessing = results.history.preprocessing
     figures = []
-    for metric in metrics_of(preprocessing):
+    for metric in filter(lambda metric: metric.has_direction, metrics_of(preprocessing)):
         unit = preprocessing.unit if metric.in_target_units else ""
         label = f"test {metric.label}, {unit}" if unit else f"test {metric.label}"
         values = {

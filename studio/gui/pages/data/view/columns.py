@@ -20,6 +20,8 @@ ROLE_WORDS: Mapping[str, str] = MappingProxyType(
 )
 _USABLE = ("feature", "target", "label")
 _PREDICTED = ("target", "label")
+_IN_SERIES = {"forecast", "track"}
+"""Tasks whose targets are any columns of a series."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def column_rows(
     rows = []
     for column in columns:
         role = _role(column, task, kind, is_table=is_table)
-        choices = _choices(column["role"], is_free=is_table or kind == "forecast", several=several)
+        choices = _choices(column["role"], is_free=is_table or kind in _IN_SERIES, several=several)
         if can_reread:
             choices = tuple(dict.fromkeys((*choices, *_reread_choices(column))))
         rows.append(
@@ -108,6 +110,10 @@ def with_kind(task: TaskSpec, kind: TaskKind | None) -> TaskSpec:
     update: dict[str, object] = {"kind": kind, "features": None}
     if kind != "forecast":
         update |= {"window": None, "horizon": 1, "stride": 1}
+    if kind != "track":
+        update |= {"washout": 0, "past_target": False}
+    if kind not in {"track", "next-token"}:
+        update["carry_state"] = False
     return task.model_copy(update=update)
 
 
@@ -119,7 +125,7 @@ def _role(column: Mapping[str, Any], task: TaskSpec, kind: TaskKind, *, is_table
     if task.target:
         if column["name"] in task.target:
             return predicted
-        if usual in _PREDICTED and not (is_table or kind == "forecast"):
+        if usual in _PREDICTED and not (is_table or kind in _IN_SERIES):
             return "ignored"
     elif usual in _PREDICTED:
         return predicted

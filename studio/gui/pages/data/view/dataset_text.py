@@ -8,7 +8,7 @@ import numpy as np
 
 from studio.core.arrays import Doubles, Integers
 from studio.core.notes import DataNote
-from studio.core.prepared.examples import PreparedTask
+from studio.core.prepared.examples import Examples, PreparedTask
 from studio.gui.view.number_format import count_of, format_whole
 
 _MOST_RANGES = 10
@@ -16,6 +16,7 @@ _PREDICTED = {
     "tag": "its class is predicted",
     "next-token": "the next symbol is predicted",
     "next-step": "the keys of the next step are predicted",
+    "track": "a number is predicted",
 }
 
 
@@ -64,7 +65,7 @@ def parts_text(task: PreparedTask) -> str:
         return f"Each example {reads} and {ahead}."
     if preprocessing.class_names is not None:
         return f"Each example is a sequence from one of {len(preprocessing.class_names)} classes."
-    count = count_of(preprocessing.output_size, "number")
+    count = count_of(preprocessing.value_size, "number")
     return f"Each example is a sequence with {count} to predict."
 
 
@@ -75,8 +76,12 @@ def part_counts(task: PreparedTask) -> dict[str, int]:
 def part_spans(task: PreparedTask) -> dict[str, tuple[int, int]]:
     """The time steps that each set of a series predicts, first and one past the last."""
     horizon = task.preprocessing.horizon
+
+    def steps(part: Examples) -> int:
+        return part.length_of(len(part) - 1) if part.per_step else horizon
+
     return {
-        name: (int(part.positions[0]), int(part.positions[-1]) + horizon)
+        name: (int(part.positions[0]), int(part.positions[-1]) + steps(part))
         for name, part in task.parts.items()
         if len(part)
     }

@@ -46,17 +46,19 @@ class RelevantSettings:
         forecasts, has_classes = kind in {None, "forecast"}, kind in {"classify", "tag"}
         cuts_classes = has_classes and self.can_be_cut
         cuts_windows = cuts_classes and kind == "classify"
-        in_order = forecasts or kind == "next-token" or cuts_classes
+        in_order = forecasts or kind in {"next-token", "track"} or cuts_classes
         wanted = {
-            "window": forecasts or kind == "next-token" or cuts_classes,
+            "window": forecasts or kind in {"next-token", "track"} or cuts_classes,
+            "washout": kind == "track",
+            "past_target": kind == "track",
             "horizon": forecasts,
             "season": forecasts,
             "stride": forecasts or cuts_windows,
             "mixed": cuts_windows,
             "repeats": task.folds is not None,
             "class_weights": kind == "classify",
-            "metric": has_classes or kind in {"regress", "forecast", "next-token"},
-            "carry_state": kind == "next-token",
+            "metric": has_classes or kind in {"regress", "forecast", "next-token", "track"},
+            "carry_state": kind in {"next-token", "track"},
             "split_series": self.has_several_series and kind != "next-step",
             "split_seed": not in_order or self.has_several_series,
             "group": bool(self.groups) and kind != "forecast",

@@ -1,0 +1,1 @@
+"""Generators of one long series of numbers."""
