@@ -69,7 +69,9 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
     whole = _sequences(dataset, task, preprocessing)
     notes = [note for note in dataset.notes if not isinstance(note, _OF_TRAINING)] + whole.notes
     starts, lengths, places = whole.starts, whole.lengths, np.arange(len(whole.starts))
-    if preprocessing.is_cut:
+    if preprocessing.kind == "track":
+        starts, lengths, places = _tracked(whole, preprocessing)
+    elif preprocessing.is_cut:
         starts, lengths, places = _cut(whole, task, preprocessing, dataset.source)
         short = int((whole.lengths < (task.window or 1)).sum())
         notes += [TooShort(short, task.window or 1)] if short and task.kind != "tag" else []
@@ -88,8 +90,9 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
     starts, lengths, places = starts[is_read], lengths[is_read], places[is_read]
     truth, unknown = _truth(dataset, task, preprocessing, starts, places)
     notes += [*symbol_notes, *unknown, *_length_notes(lengths, preprocessing)]
+    skip = preprocessing.washout
     if preprocessing.per_step:
-        truth = truth[rows_of(starts, lengths)]
+        truth = truth[rows_of(starts + skip, lengths - skip)]
     return NewData(
         name=dataset.name,
         preprocessing=preprocessing,
@@ -102,6 +105,7 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
         labels=_labels(dataset, preprocessing, starts, lengths, places),
         inputs=whole.values if preprocessing.vocabulary is None else np.zeros((len(rows), 0)),
         input_columns=whole.names if preprocessing.vocabulary is None else (),
+        skip=skip,
         notes=tuple(notes),
     )
 
@@ -109,6 +113,8 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
 def _as_read(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> Dataset:
     """The data in the form of the training data, where it holds what is predicted."""
     names = {column.name for column in dataset.columns}
+    if preprocessing.kind == "track":
+        return dataset
     if not set(task.target or ()) <= names or not task.target:
         return dataset
     if preprocessing.is_cut or preprocessing.per_step:
@@ -193,6 +199,25 @@ def _truncated(starts: Integers, lengths: Integers, task: TaskSpec) -> tuple[Int
     return starts + (lengths - cut if task.kept == "last" else 0), cut
 
 
+def _tracked(
+    whole: _Sequences, preprocessing: Preprocessing
+) -> tuple[Integers, Integers, Integers]:
+    """What the network reads from a zero state: whole series, or windows as in training."""
+    window, washout = preprocessing.window, preprocessing.washout
+    every = np.arange(len(whole.starts))
+    if window is None or preprocessing.carried:
+        chosen = every[whole.lengths > washout]
+        return whole.starts[chosen], whole.lengths[chosen], chosen
+    ends = whole.starts + whole.lengths
+    firsts = [
+        np.arange(start, max(start, end - washout), preprocessing.stride, dtype=np.int64)
+        for start, end in zip(whole.starts.tolist(), ends.tolist(), strict=True)
+    ]
+    places = np.repeat(every, [len(first) for first in firsts])
+    starts = np.concatenate(firsts)
+    return starts, np.minimum(window, ends[places] - starts), places
+
+
 def _cut(
     whole: _Sequences, task: TaskSpec, preprocessing: Preprocessing, source: str
 ) -> tuple[Integers, Integers, Integers]:
@@ -260,19 +285,31 @@ def _truth(
 ) -> tuple[NDArray[Any], list[DataNote]]:
     """The truth of each example, or of each row; unknown where the data does not hold it."""
     if preprocessing.class_names is None:
-        return _values(dataset, preprocessing, places), []
+        is_track = preprocessing.kind == "track"
+        return (_numbers if is_track else _values)(dataset, preprocessing, places), []
     if dataset.tags is not None:
-        codes = dataset.tags.codes
-        if preprocessing.per_step:
-            return _known_classes(codes, dataset.tags.names, preprocessing)
-        codes, _ = window_classes(dataset.tags, starts, task.window or 1, task.mixed)
-        return _known_classes(codes, dataset.tags.names, preprocessing)
-    if preprocessing.per_step:
-        return np.full(len(dataset.values), _UNKNOWN, dtype=np.int64), []
+        names, codes = dataset.tags.names, dataset.tags.codes
+        if not preprocessing.per_step:
+            codes, _ = window_classes(dataset.tags, starts, task.window or 1, task.mixed)
+        return _known_classes(codes, names, preprocessing)
     if isinstance(dataset, Series) or dataset.class_names is None or preprocessing.is_cut:
-        return np.full(len(places), _UNKNOWN, dtype=np.int64), []
-    codes = dataset.labels[places].astype(np.int64)
-    return _known_classes(codes, dataset.class_names, preprocessing)
+        count = len(dataset.values) if preprocessing.per_step else len(places)
+        return np.full(count, _UNKNOWN, dtype=np.int64), []
+    return _known_classes(
+        dataset.labels[places].astype(np.int64), dataset.class_names, preprocessing
+    )
+
+
+def _numbers(dataset: Dataset, preprocessing: Preprocessing, _: Integers) -> Doubles:
+    """The targets of each row, (rows, targets), NaN where the data does not hold them."""
+    names = [column.name for column in dataset.channels]
+    columns = [
+        dataset.values[:, names.index(name)]
+        if name in names
+        else np.full(len(dataset.values), np.nan)
+        for name in preprocessing.target_names
+    ]
+    return np.stack(columns, axis=1)
 
 
 def _known_classes(
@@ -327,8 +364,9 @@ def _labels(
         labels["example"] = (places + 1).astype(str)
     if not preprocessing.per_step:
         return labels
-    by_step = {name: np.repeat(values, lengths) for name, values in labels.items()}
-    rows = rows_of(starts, lengths)
+    skip = preprocessing.washout
+    by_step = {name: np.repeat(values, lengths - skip) for name, values in labels.items()}
+    rows = rows_of(starts + skip, lengths - skip)
     by_step["row"] = (rows + 1).astype(str)
     if isinstance(dataset, Series) and dataset.times is not None:
         by_step["time"] = np.asarray(dataset.times[rows], dtype=str)

@@ -32,6 +32,8 @@ class NewData:
         inputs: The columns that the model reads, in their own units, (steps, features), NaN where
             missing; no columns for symbols.
         input_columns: Their names.
+        skip: Steps at the start of each example that settle the state and are not predicted; truth
+            and labels of steps leave them out.
         targets: Of forecasts, what is predicted, in its units, (steps, targets), NaN where unknown.
         row_ends: Of forecasts, one past the last row of each series, (series,).
         times: Of forecasts, the time stamp of each row, (steps,), or None.
@@ -49,6 +51,7 @@ class NewData:
     labels: Mapping[str, NDArray[np.str_]]
     inputs: Doubles
     input_columns: tuple[str, ...]
+    skip: int = 0
     targets: Doubles | None = None
     row_ends: Integers | None = None
     times: NDArray[np.str_] | None = None

@@ -38,6 +38,7 @@ class Part:
         lengths: Steps of each example, (examples,).
         positions: As in Examples.
         series: The index of each example's series where each has its own scaler, else None.
+        skip: Steps at the start of each example that are left out of truth and predictions.
     """
 
     examples: Any
@@ -45,6 +46,7 @@ class Part:
     lengths: Integers
     positions: Integers
     series: Integers | None
+    skip: int = 0
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -75,7 +77,7 @@ class _Slices:
 
 
 def part_of_new_data(data: NewData) -> Part:
-    return Part(data, data.truth, data.lengths, data.positions, data.series)
+    return Part(data, data.truth, data.lengths, data.positions, data.series, data.skip)
 
 
 def part_of_examples(part: Examples, preprocessing: Preprocessing) -> Part:
@@ -87,8 +89,23 @@ def part_of_examples(part: Examples, preprocessing: Preprocessing) -> Part:
     truth = part.targets_in_units
     if preprocessing.per_step:
         truth = truth[np.arange(truth.shape[1]) < lengths[:, np.newaxis]]
+    if part.carried:
+        return _as_one(part, lengths, truth)
     series = preprocessing.scaled_series(part.positions)
     return Part(_Slices(part), truth, lengths, part.positions, series)
+
+
+def _as_one(part: Examples, lengths: Integers, truth: Truth) -> Part:
+    """Examples that each start from the state of the one before, as one."""
+    inside = np.arange(part.inputs.shape[1]) < lengths[:, np.newaxis]
+    whole = replace(
+        part,
+        inputs=np.asarray(part.inputs)[inside][np.newaxis],
+        lengths=None,
+        targets=part.targets[:1],
+        positions=part.positions[:1],
+    )
+    return Part(_Slices(whole), truth, np.array([int(lengths.sum())]), part.positions[:1], None)
 
 
 def predict_part(model: TrainedModel, part: Part, report: Report | None = None) -> Doubles:
@@ -111,6 +128,9 @@ def predict_part(model: TrainedModel, part: Part, report: Report | None = None) 
     )
     if outputs is None:
         raise PredictionStopped
+    if part.skip:
+        places = np.concatenate([np.arange(length) for length in part.lengths.tolist()])
+        outputs = outputs[places >= part.skip]
     return np.asarray(outputs, dtype=np.float64)
 
 
@@ -176,13 +196,25 @@ def _comparable(
     if not preprocessing.per_step:
         index = np.flatnonzero(known)
         return part.truth[index], index, [np.asarray(own[index]) for own in predictions]
-    width = int(part.lengths.max(initial=1))
-    inside = np.arange(width) < part.lengths[:, np.newaxis]
+    lengths = part.lengths - part.skip
+    inside = np.arange(int(lengths.max(initial=1))) < lengths[:, np.newaxis]
+    if part.truth.dtype.kind == "f":
+        padded = _padded(part.truth, inside)
+        given = np.asarray(np.isfinite(padded).all(axis=-1), dtype=np.bool_)
+        chosen = np.flatnonzero(given.any(axis=1))
+        return padded[chosen], chosen, [_padded(own, inside)[chosen] for own in predictions]
     truth = np.full(inside.shape, IGNORE_INDEX, dtype=np.int64)
     truth[inside] = part.truth
     chosen = np.flatnonzero((truth >= 0).any(axis=1))
     every = [_at_steps(own, part.truth, inside)[chosen] for own in predictions]
     return truth[chosen], chosen, every
+
+
+def _padded(values: Doubles, inside: NDArray[np.bool_]) -> Doubles:
+    """Values of steps, (steps, outputs), as (examples, time, outputs), NaN after each example."""
+    padded = np.full((*inside.shape, values.shape[-1]), np.nan)
+    padded[inside] = values
+    return padded
 
 
 def _at_steps(probabilities: Doubles, truth: Integers, inside: NDArray[np.bool_]) -> Floats:

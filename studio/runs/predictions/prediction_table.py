@@ -30,6 +30,19 @@ def prediction_table(result: PredictionResult) -> Columns:
     return {name: np.concatenate([table[name] for table in tables]) for name in names}
 
 
+def joined_tables(tables: Mapping[str, Columns]) -> Columns:
+    """Tables of several contenders as one, told apart by a first column; of one just its own."""
+    if len(tables) == 1:
+        return next(iter(tables.values()))
+    lengths = [len(next(iter(table.values()))) for table in tables.values()]
+    names = next(iter(tables.values()))
+    owners = np.repeat(np.array(list(tables)), lengths)
+    return {
+        "contender": owners,
+        **{name: np.concatenate([table[name] for table in tables.values()]) for name in names},
+    }
+
+
 def _of_run(result: PredictionResult, run: RunPredictions) -> Columns:
     data, preprocessing = result.data, result.data.preprocessing
     columns: Columns = dict(data.labels)
@@ -40,6 +53,9 @@ def _of_run(result: PredictionResult, run: RunPredictions) -> Columns:
         if run.bands is not None:
             columns[f"{name}_low"] = run.bands.low[:, output]
             columns[f"{name}_high"] = run.bands.high[:, output]
+    if run.quantiles is not None:
+        for output, name in enumerate(preprocessing.output_names):
+            columns[name] = run.quantiles[:, output]
     if not np.isnan(data.truth).all():
         for output, name in enumerate(output_names(preprocessing)):
             columns[f"{name}_actual"] = data.truth[:, output]
