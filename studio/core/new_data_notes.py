@@ -160,6 +160,17 @@ class ReadAsOneExample(DataNote):
         return "no column tells examples apart, so the whole file is read as one example"
 
 
+@dataclass(frozen=True)
+class PastTargetUnknown(DataNote):
+    """The data lacks the target, whose past values the model starts from."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        verb = "is" if len(self.names) == 1 else "are"
+        return f"{_listed(self.names)} {verb} not known here, so the model starts from the mean"
+
+
 def _listed(names: tuple[str, ...]) -> str:
     shown = ", ".join(f"'{name}'" for name in names[:_MOST_NAMES])
     rest = len(names) - _MOST_NAMES

@@ -28,13 +28,6 @@ def prepare_new_data(dataset: Dataset, task: TaskSpec, preprocessing: Preprocess
         read = reinterpret(dataset, task)
         assert isinstance(read, Series)  # noqa: S101 - a forecast's data
         return forecast_windows(read, task, preprocessing)
-    if preprocessing.past_target is not None:
-        raise SpecError(
-            "the model reads the target of the step before, which predictions on new data do not "
-            "give it yet",
-            where="past_target",
-            remedy="Export it as safetensors: its Python file has simulate() for free running",
-        )
     if preprocessing.kind in {"classify", "regress", "tag", "track"}:
         return example_inputs(dataset, task, preprocessing)
     raise SpecError(

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.arrays import Doubles, Integers
+from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.errors import DatasetError
 from studio.core.new_data_notes import (
     GapsLeftOut,
     LongerThanTrained,
+    PastTargetUnknown,
     ReadAsOneExample,
     TooShort,
     UnknownClasses,
@@ -78,6 +79,8 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
     else:
         starts, lengths = _truncated(starts, lengths, task)
     rows, symbol_notes = _rows(dataset, whole, preprocessing)
+    if preprocessing.past_target is not None and _numbers_unknown(dataset, preprocessing):
+        notes.append(PastTargetUnknown(preprocessing.target_names))
     is_read = _readable(rows, starts, lengths)
     if not is_read.all():
         notes.append(GapsLeftOut(int((~is_read).sum()), "example"))
@@ -106,6 +109,7 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
         inputs=whole.values if preprocessing.vocabulary is None else np.zeros((len(rows), 0)),
         input_columns=whole.names if preprocessing.vocabulary is None else (),
         skip=skip,
+        first_past=_first_past(preprocessing),
         notes=tuple(notes),
     )
 
@@ -146,7 +150,8 @@ def _sequences(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -
 
 def _reads_rows(task: TaskSpec, preprocessing: Preprocessing) -> bool:
     """Whether the model reads the columns of a table as the steps of one channel."""
-    plain = [name for name in preprocessing.input_names if not name.endswith(" missing")]
+    added = (" missing", " (step before)")
+    plain = [name for name in preprocessing.input_names if not name.endswith(added)]
     return not preprocessing.is_cut and plain != list(task.features or ())
 
 
@@ -248,7 +253,33 @@ def _rows(
     if isinstance(dataset, ExampleSet) and dataset.first_rows is not None:
         return preprocessing.scaled_inputs(whole.values), []
     filled = fill_as_trained(whole.values, whole.lengths, whole.names, preprocessing)
+    if preprocessing.past_target is not None:
+        past = _past_targets(dataset, preprocessing, whole.starts)
+        filled = np.concatenate([filled, past], axis=1)
     return preprocessing.scaled_inputs(filled), []
+
+
+def _past_targets(dataset: Dataset, preprocessing: Preprocessing, starts: Integers) -> Doubles:
+    """The targets of the row before, (rows, targets); gaps take the last value, or the mean."""
+    known = _numbers(dataset, preprocessing, starts)
+    mean = np.array(preprocessing.past_target)
+    past, last, firsts = np.empty_like(known), mean, {*starts.tolist()}
+    for row in range(len(known)):
+        last = mean if row in firsts else last
+        past[row] = last
+        last = np.where(np.isnan(known[row]), last, known[row])
+    return past
+
+
+def _first_past(preprocessing: Preprocessing) -> Floats | None:
+    if preprocessing.past_target is None or preprocessing.target_scaler is None:
+        return None
+    return preprocessing.target_scaler.apply(np.array(preprocessing.past_target))
+
+
+def _numbers_unknown(dataset: Dataset, preprocessing: Preprocessing) -> bool:
+    names = {column.name for column in dataset.channels}
+    return not set(preprocessing.target_names) <= names
 
 
 def _encoded(

@@ -20,6 +20,7 @@ from studio.data.new_data import NewData
 from studio.data.tasks.inputs import rows_of
 from studio.runs.stored.weights_check import fitting_weights
 
+_FORCED = "rmse_teacher_forced"
 Report = Callable[[int], bool]
 """Is told how many examples are done; returns whether to go on."""
 
@@ -174,12 +175,14 @@ def score_part(
 def comparable_metrics(preprocessing: Preprocessing) -> tuple[Metric, ...]:
     """The metrics that mean the same on new data.
 
-    The scaled error of several series is that of the training series.
+    The scaled error of several series is that of the training series; teacher forcing is for the
+    test set alone.
     """
+    has_own_scale = preprocessing.series_naive_error is not None
     return tuple(
         metric
         for metric in metrics_of(preprocessing)
-        if not (metric.in_naive_errors and preprocessing.series_naive_error is not None)
+        if not (metric.in_naive_errors and has_own_scale) and metric.name != _FORCED
     )
 
 
@@ -198,6 +201,8 @@ def _comparable(
         return part.truth[index], index, [np.asarray(own[index]) for own in predictions]
     lengths = part.lengths - part.skip
     inside = np.arange(int(lengths.max(initial=1))) < lengths[:, np.newaxis]
+    if preprocessing.past_target is not None:  # stored with those of teacher forcing behind them
+        predictions = [np.concatenate([own, own], axis=1) for own in predictions]
     if part.truth.dtype.kind == "f":
         padded = _padded(part.truth, inside)
         given = np.asarray(np.isfinite(padded).all(axis=-1), dtype=np.bool_)

@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Event
 from typing import TypeVar
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QSpinBox, QVBoxLayout, QWidget
 
@@ -50,7 +50,13 @@ _PREDICTED_TASKS = frozenset({"forecast", "classify", "regress", "tag", "track"}
 
 
 class PredictPage(Page):
-    """Takes a file that is chosen or dropped, and shows what each contender predicts."""
+    """Takes a file that is chosen or dropped, and shows what each contender predicts.
+
+    Signals:
+        progressed: How many of how many predictions of a contender are done.
+    """
+
+    progressed = Signal(int, int)
 
     name = "predict"
     icon = "mdi6.chart-timeline-variant"
@@ -168,7 +174,14 @@ class PredictPage(Page):
         self._wait(waiting=True)
         training = " Training waits meanwhile." if session.is_training else ""
         self._tell(f"Predicting {self._path.name} …{training}")
-        predict(self.context.jobs, wanted, self._stopping, self._took, self._failed)
+        predict(
+            self.context.jobs,
+            wanted,
+            self._stopping,
+            self.progressed.emit,
+            self._took,
+            self._failed,
+        )
 
     def _took(self, predicted: Predicted) -> None:
         self._wait(waiting=False)
@@ -197,6 +210,10 @@ class PredictPage(Page):
         self._wait(waiting=False)
         stopped = isinstance(error, PredictionStopped)
         self._tell("Stopped." if stopped else explained(error))
+
+    def _show_progress(self, done: int, total: int) -> None:
+        if self.stop.isVisible() and self._path is not None:
+            self._tell(f"Predicting {self._path.name}: {done / max(1, total):.0%}")
 
     def _stop(self) -> None:
         self._stopping.set()
@@ -238,6 +255,7 @@ class PredictPage(Page):
 
     def _connect(self) -> None:
         session = self.context.session
+        self.progressed.connect(self._show_progress)
         session.history_changed.connect(self._history_changed)
         session.transitioned.connect(self.mark_stale)
         self.context.appearance.changed.connect(self.mark_stale)

@@ -52,14 +52,22 @@ class Predicted:
     beyond: Mapping[str, BeyondEnd]
 
 
-def predict(
+def predict(  # noqa: PLR0913, PLR0917 - who is told what
     jobs: BackgroundJobs,
     wanted: Wanted,
     stop: Event,
+    progress: Callable[[int, int], object],
     then: Callable[[Predicted], None],
     otherwise: Callable[[BaseException], None],
 ) -> None:
-    """Reads, then predicts; neither holds the interface up."""
+    """Reads, then predicts; neither holds the interface up.
+
+    `progress` is called in the compute thread with what is done and the total of a contender.
+    """
+
+    def report(done: int, total: int) -> bool:
+        progress(done, total)
+        return not stop.is_set()
 
     def read() -> dict[str, Question]:
         session, cache = wanted.workspace.reader(), Cache(wanted.cache)
@@ -76,7 +84,7 @@ def predict(
         results, beyond = {}, {}
         for name, question in questions.items():
             spec = replace(wanted.spec, contender=name)
-            results[name] = answer_question(question, spec, lambda *_: not stop.is_set())
+            results[name] = answer_question(question, spec, report)
             if wanted.steps:
                 beyond[name] = continue_forecast(question, spec, wanted.steps)
         return Predicted(results, beyond)
