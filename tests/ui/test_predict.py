@@ -138,3 +138,22 @@ def test_a_session_that_is_dropped_on_the_page_is_opened_by_the_window(
     drop(page.viewport(), other)
     wait(lambda: page.context.session.path == other)
     assert not page.results.isVisible()
+
+
+def test_the_worst_prediction_is_a_click_on_the_heading_away_and_leads_to_its_forecast(
+    predicted: PredictPage,
+) -> None:
+    table, card = predicted.table, predicted.origins
+    model = table.model()
+    names = [
+        model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())
+    ]
+    table.sortByColumn(names.index("error"), Qt.SortOrder.DescendingOrder)
+    shown = [model.index(row, names.index("error")).data() for row in range(model.rowCount())]
+    errors = [float(text) for text in shown if text]
+    assert errors == sorted(errors, reverse=True)
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    row = table.currentIndex().row()
+    time = model.index(row, names.index("row")).data()
+    assert card.place.text() == f"after {time}"

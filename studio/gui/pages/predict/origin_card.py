@@ -63,6 +63,10 @@ class OriginCard(Card):
         self.slider.setValue(len(first.data) - 1)
         self._draw()
 
+    def show_origin(self, index: int) -> None:
+        """Moves the slider to a forecast."""
+        self.slider.setValue(index)
+
     def redraw(self) -> None:
         """Draws again, in another theme."""
         self._draw()

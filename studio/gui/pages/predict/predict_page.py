@@ -215,6 +215,12 @@ class PredictPage(Page):
         if self.stop.isVisible() and self._path is not None:
             self._tell(f"Predicting {self._path.name}: {done / max(1, total):.0%}")
 
+    def _show_row(self, row: int) -> None:
+        """Shows the forecast of a row of the table, whose contenders follow each other."""
+        if self._predicted is not None:
+            first = next(iter(self._predicted.results.values()))
+            self.origins.show_origin(row % max(1, len(first.data)))
+
     def _stop(self) -> None:
         self._stopping.set()
 
@@ -256,6 +262,7 @@ class PredictPage(Page):
     def _connect(self) -> None:
         session = self.context.session
         self.progressed.connect(self._show_progress)
+        self.table.row_chosen.connect(self._show_row)
         session.history_changed.connect(self._history_changed)
         session.transitioned.connect(self.mark_stale)
         self.context.appearance.changed.connect(self.mark_stale)
