@@ -33,5 +33,5 @@ def prepare_new_data(dataset: Dataset, task: TaskSpec, preprocessing: Preprocess
     raise SpecError(
         f"the task {preprocessing.kind} predicts the next symbol or step of a sequence",
         where="predict",
-        remedy="Sample text on the page Export, or export the model",
+        remedy="Sample text with gate-studio sample, or export the model",
     )

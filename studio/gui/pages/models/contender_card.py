@@ -77,7 +77,7 @@ class ContenderCard(Card):
         self.copy.clicked.connect(lambda _: self.duplicated.emit())
         self.remove.clicked.connect(lambda _: self.removed.emit())
 
-    def show_contender(
+    def show_contender(  # noqa: PLR0913 - what a card shows
         self,
         spec: ContenderSpec,
         resolved: ContenderSpec,
