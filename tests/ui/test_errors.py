@@ -15,7 +15,9 @@ from studio.core.results.history import ComparisonHistory
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.gui.pages.compare.errors.errors_card import ErrorsCard
 from studio.gui.pages.gates.gates_page import GatesPage
+from studio.gui.plots.plot import Plot
 from studio.gui.shell.main_window import MainWindow
+from studio.gui.widgets.tab_order import tab_stops
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -106,6 +108,12 @@ def test_the_worst_examples_come_first_and_every_filter_keeps_their_order(
     speakers = np.array([f"s{position % 6}" for position in history.test_positions])
     assert len(card.model.examples) == (speakers == "s2").sum()
     save(window, card, "classes")
+    window._themes.choose("dark")
+    wait(lambda: window.context.jobs.is_idle)
+    theme = window.context.appearance.theme
+    colors = {curve.name: curve.stroke.color for curve in card.panel.inputs.curves}
+    assert colors == {"x": theme.text, "y": theme.accent}, "in the colours of the theme in force"
+    save(window, card, "dark")
     QTest.mouseClick(card.controls.all, Qt.MouseButton.LeftButton)
     assert len(card.model.examples) == len(errors)
 
@@ -266,3 +274,46 @@ def test_columns_sort_by_what_they_hold(window: MainWindow, dated: Path, wait: W
     assert result is not None
     errors = np.abs(result.predictions - history.test_truth).mean(axis=1)
     assert (np.diff(errors[card.model.examples]) <= 0).all()
+
+
+def test_everything_has_its_name_and_tab_leaves_the_table(
+    window: MainWindow, dated: Path, wait: Wait
+) -> None:
+    card, _ = browsed(window, dated, wait)
+    window.activateWindow()
+    stops = tab_stops(card)
+    texts = [stop.accessibleName() or getattr(stop, "text", str)() for stop in stops]
+    assert all(texts[at] or isinstance(stop.parent(), Plot) for at, stop in enumerate(stops))
+    reached = ["First predicted step", "Examples, worst first", "Show &gates"]
+    assert [text for text in texts if text in reached] == reached
+    card.table.setFocus()
+    wait(card.table.hasFocus)
+    QTest.keyClick(card.table, Qt.Key.Key_Tab)
+    assert card.panel.gates.hasFocus()
+
+
+def test_examples_of_a_further_fold_are_read_from_that_fold(
+    window: MainWindow, tmp_path: Path, wait: Wait
+) -> None:
+    spec = small_spec(epochs=1, seeds=1)
+    task = spec.task.model_copy(update={"folds": 3})
+    whole_history(tmp_path / "folds.gates", spec.model_copy(update={"task": task}))
+    card, history = browsed(window, tmp_path / "folds.gates", wait)
+    assert card.panel.gates.isEnabled()
+    card.controls.seed.setCurrentIndex(1)
+    record = history.folds[1]
+    wait(lambda: card.rows is not None and len(card.rows.part) == len(record.test_truth))
+    wait(lambda: window.context.jobs.is_idle)
+    np.testing.assert_array_equal(card.rows.part.test_positions, record.test_positions)
+    assert not card.panel.gates.isEnabled(), "the page Gates shows the first fold"
+    example = int(card.model.examples[0])
+    assert card.panel.heading.text().startswith(f"Example {example} ")
+    marks = next(curve for curve in card.panel.inputs.curves if "mark" in curve.name).y
+    values = next(curve for curve in card.panel.inputs.curves if "mark" not in curve.name).y
+    scaler = record.preprocessing.input_scaler
+    names = record.preprocessing.input_names
+    drawn = [values, marks] if "mark" not in names[0] else [marks, values]
+    first, second = (np.array(each) * s + c for each, s, c in
+                     zip(drawn, scaler.scale, scaler.center, strict=True))  # fmt: skip
+    total = float((first * second).sum())  # the adding problem: what is marked is summed
+    assert total == pytest.approx(float(record.test_truth[example, 0]), abs=1e-4)

@@ -89,6 +89,7 @@ class ErrorsCard(Card):
         self._ask()
         if self._shown is not None:
             self._draw()  # in other colours, perhaps
+            self.panel.redraw()
 
     def choose_pair(self, contender: str, seed: str, true: int, predicted: int) -> None:
         """Shows the test examples of one cell of a confusion matrix."""
@@ -126,7 +127,7 @@ class ErrorsCard(Card):
             part.hide()
 
     def _take(self, shown: ShownErrors) -> None:
-        stays = _what(self.rows) == _what(shown.rows)
+        stays = self._shown is not None and self._shown.wanted == shown.wanted
         self._shown = shown
         names = list(shown.rows.predictions)
         chosen = self.controls.contender.currentData()
@@ -155,7 +156,7 @@ class ErrorsCard(Card):
         header.setSortIndicator(column, Qt.SortOrder.DescendingOrder)
         header.blockSignals(False)  # noqa: FBT003 - as before
         fit_columns(self.table)
-        room = em(self, 1)  # for the arrow beside a heading
+        room = em(self, 0.6)  # for the arrow beside a heading
         for at in range(len(headings)):
             self.table.setColumnWidth(at, self.table.columnWidth(at) + room)
         self.status.setText(f"{summary_text(rows, contender, shown)} {rows.explanation}")
@@ -302,11 +303,6 @@ class ErrorsCard(Card):
         self._below.choose([self._groups, self._calibration])
         for widget in (self.controls, self.status, self._browser, self._below):
             self.body.addWidget(widget)
-
-
-def _what(rows: ErrorRows | None) -> object:
-    """Whose rows they are."""
-    return None if rows is None else (rows.part.part, rows.seed, rows.target, len(rows.part))
 
 
 def _figure(value: float) -> str:

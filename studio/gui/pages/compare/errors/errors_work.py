@@ -27,10 +27,12 @@ class ShownErrors:
     """The rows of one seed.
 
     Attributes:
+        wanted: What was asked for.
         rows: The rows.
         reliability: Of each contender's probabilities by seed; empty for other predictions.
     """
 
+    wanted: "Wanted"
     rows: ErrorRows
     reliability: Mapping[str, Mapping[int, Reliability]]
 
@@ -181,7 +183,7 @@ def _shown(part: PredictedSet, wanted: Wanted, dataset: Dataset | None) -> Shown
         times, groups = origins.times, dict(origins.groups)
     rows = ErrorRows(part, wanted.pair.seed, wanted.target, times, groups)
     assert rows.columns  # noqa: S101 - computed here, not in the interface thread
-    return ShownErrors(rows, _reliability(part))
+    return ShownErrors(wanted, rows, _reliability(part))
 
 
 def _reliability(part: PredictedSet) -> dict[str, dict[int, Reliability]]:

@@ -49,6 +49,7 @@ class ExamplePanel(QWidget):
         self.problem = label("", tone="warning")
         self._rows: ErrorRows | None = None
         self._example = -1
+        self._inputs: Example | None = None
         self._lay_out()
 
     def show_example(self, rows: ErrorRows, example: int) -> None:
@@ -62,12 +63,20 @@ class ExamplePanel(QWidget):
         self.table.show_cells(headings, cells, self._appearance.theme)
         self._draw_outputs()
         if is_other:
+            self._inputs = None
             self.problem.hide()
             self.text.hide()
 
+    def redraw(self) -> None:
+        """Draws the same again, in the colours in force."""
+        if self._inputs is None:
+            self._draw_outputs()
+        else:
+            self.show_inputs(self._inputs)
+
     def show_inputs(self, example: Example) -> None:
         """Draws what the networks read of the example that is shown."""
-        rows = self._rows
+        rows, self._inputs = self._rows, example
         if rows is None:
             return
         preprocessing = rows.part.preprocessing
