@@ -16,7 +16,7 @@ from studio.gui.style.theme import DASH_DOT, DOTS, SOLID, Stroke
 
 _MOST_LINES = 4
 _STYLES = (SOLID, DASH_DOT, DOTS, SOLID)
-_HEADROOM = 0.3
+_HEADROOM = 0.5
 
 
 class ExampleInputs(Plot):
@@ -25,6 +25,7 @@ class ExampleInputs(Plot):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__(appearance, "Input of the example", "step", "input")
         self.spread_legend(4)
+        self.legend.setOffset((-8, 2))
         self._image = pg.ImageItem()
         self.item.addItem(self._image)
         self._channels: Mapping[str, Doubles] = {}
@@ -76,6 +77,7 @@ class ExamplePredictions(DatedPlot):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__(appearance, "Predictions of the example", "step", "value")
         self.spread_legend(4)
+        self.legend.setOffset((-8, 2))
 
     def show_lines(
         self,
