@@ -7,6 +7,7 @@ import numpy as np
 from studio.core.arrays import Doubles, Integers
 
 _BINS = 10
+_TWO_SIDED = 1.959964
 _COLDEST, _HOTTEST = 0.05, 20.0
 _ROUNDS = 60
 
@@ -27,6 +28,15 @@ class Reliability:
     accuracy: Doubles
     counts: Integers
     expected_error: float
+
+    @property
+    def accuracy_range(self) -> tuple[Doubles, Doubles]:
+        """The ends of the 95 % interval of each accuracy (Wilson 1927), (bins,) both."""
+        squared = _TWO_SIDED**2 / self.counts
+        center = (self.accuracy + squared / 2) / (1 + squared)
+        spread = self.accuracy * (1 - self.accuracy) + squared / 4
+        half = np.sqrt(squared * spread) / (1 + squared)
+        return np.maximum(center - half, 0.0), np.minimum(center + half, 1.0)
 
 
 def reliability(probabilities: Doubles, truth: Integers) -> Reliability:

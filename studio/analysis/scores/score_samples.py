@@ -19,7 +19,11 @@ from studio.analysis.intervals import (
 from studio.analysis.scores.block_sums import block_sums
 from studio.analysis.scores.corrected_t_test import corrected_posterior, corrected_resampled_test
 from studio.analysis.scores.counting import Counting, counting_of
-from studio.analysis.scores.influence_values import influence_values, minimum_block_length
+from studio.analysis.scores.influence_values import (
+    TestSet,
+    influence_values,
+    minimum_block_length,
+)
 from studio.analysis.scores.posterior import Posterior, crossed_p, crossed_posterior
 from studio.core.arrays import Doubles, Floats
 from studio.core.results.events import PairId, RunResult
@@ -180,7 +184,7 @@ def baseline_samples(
     return samples_of(join_folds(records), [_joined_predictions(rules)], metric)
 
 
-def samples_of(part: FoldRecord, predictions: Sequence[Floats], metric: Metric) -> ScoreSamples:
+def samples_of(part: TestSet, predictions: Sequence[Floats], metric: Metric) -> ScoreSamples:
     """The scores of predictions on a test set, a row for each; see ScoreSamples."""
     return ScoreSamples(
         influence_values(part, predictions, metric),

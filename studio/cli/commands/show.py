@@ -36,12 +36,25 @@ def show(
             "--learning-curve", help="Score and time by training examples, over all comparisons."
         ),
     ] = False,
+    errors: Annotated[
+        int | None,
+        typer.Option(min=1, help="The worst test examples of a contender's best run instead."),
+    ] = None,
+    contender: Annotated[
+        str | None,
+        typer.Option(help="With --errors: the contender; default: the recommended one."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Shows contenders, runs, scores, times and verdicts of a session.
 
     Example: gate-studio show temperatures.gates
     """
+    if errors is not None:
+        _show_worst(session, comparison, errors, contender, as_json=as_json)
+        return
+    if contender is not None:
+        raise typer.BadParameter("only with --errors", param_hint="--contender")
     from studio.analysis import summary
     from studio.cli.learning_curve_table import print_learning_curve
     from studio.cli.open_session import open_comparison
@@ -66,6 +79,16 @@ def show(
     else:
         show_runs(history)
         show_results(history)
+
+
+def _show_worst(
+    session: Path, comparison: int | None, count: int, contender: str | None, *, as_json: bool
+) -> None:
+    from studio.cli.open_session import open_comparison
+    from studio.cli.worst_examples import show_worst
+
+    with open_comparison(session, comparison) as (file, number):
+        show_worst(file, number, count, contender, as_json=as_json)
 
 
 def _show_suites(histories: "Mapping[int, ComparisonHistory]", *, as_json: bool) -> None:

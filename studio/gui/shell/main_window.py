@@ -159,6 +159,17 @@ class MainWindow(QMainWindow):
         assert isinstance(page, DataPage)  # noqa: S101 - see PAGES
         return page
 
+    def _compare_page(self) -> ComparePage:
+        page = self.pages["compare"]
+        assert isinstance(page, ComparePage)  # noqa: S101 - see PAGES
+        return page
+
+    def _show_gates(self, part: str, index: int, contender: str, seed: int, epoch: int) -> None:
+        page = self.pages["gates"]
+        assert isinstance(page, GatesPage)  # noqa: S101 - see PAGES
+        page.show_example(part, index, contender, seed, epoch)
+        self.show_page("gates")
+
     def _connect(self) -> None:
         self.side_bar.chosen.connect(self.show_page)
         for page in self.pages.values():
@@ -176,6 +187,7 @@ class MainWindow(QMainWindow):
         models_page = self.pages["models"]
         assert isinstance(models_page, ModelsPage)  # noqa: S101 - see PAGES
         models_page.start.connect(self.commands.train)
+        self._compare_page().errors.gates_wanted.connect(self._show_gates)
         self.commands.refuses = self._report_obstacle
         context = self.context
         context.jobs.failed.connect(self._recovery.tell)

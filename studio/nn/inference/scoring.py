@@ -64,6 +64,12 @@ def score_part(
     return PartScore(loss, scores, predictions)
 
 
+def predictions_on(network: Network, examples: Examples, preprocessing: Preprocessing) -> Floats:
+    """What is stored of a network's predictions on a set of examples, on the CPU."""
+    tensors = DeviceExamples(examples, torch.device("cpu"))
+    return score_part(network, tensors, examples, preprocessing).predictions
+
+
 def _predict_examples(
     network: Network, tensors: DeviceExamples, examples: Examples, preprocessing: Preprocessing
 ) -> tuple[float, Floats]:

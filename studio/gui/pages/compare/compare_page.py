@@ -14,6 +14,7 @@ from studio.gui.context.app_context import AppContext
 from studio.gui.pages.compare.answer_card import AnswerCard
 from studio.gui.pages.compare.compare_work import ComparisonResults, analyse_comparison, save_remark
 from studio.gui.pages.compare.curves_card import CurvesCard
+from studio.gui.pages.compare.errors.errors_card import ErrorsCard
 from studio.gui.pages.compare.follow_up.longer_training_row import LongerTrainingRow
 from studio.gui.pages.compare.follow_up.more_seeds_row import MoreSeedsRow
 from studio.gui.pages.compare.learning_curve_card import LearningCurveCard
@@ -78,6 +79,7 @@ class ComparePage(Page):
         self.curves = CurvesCard(context.appearance)
         self.overlays = Overlays(context, self.curves, self._shown_history)
         self.predictions = PredictionsCard(context.appearance, self._strokes, self._times)
+        self.errors = ErrorsCard(context, self._strokes)
         self.sampling = SamplingCard(context)
         self.runs = RunsCard()
         self.suite = SuiteCard(context.appearance)
@@ -112,6 +114,7 @@ class ComparePage(Page):
         self.pareto.show_results(results)
         self._show_curves()
         self.predictions.show_history(history)
+        self.errors.show_history(history)
         self.sampling.show_history(history)
         read_only = self.context.session.why_read_only
         why = f"Notes cannot be edited: {read_only}." if read_only else ""
@@ -194,6 +197,11 @@ class ComparePage(Page):
         if self.results is not None:
             self.curves.show_history(self.results.history)
 
+    def _show_cell(self, contender: str, seed: str, true: int, predicted: int) -> None:
+        """Browses the examples of a cell of the confusion matrix."""
+        self.errors.choose_pair(contender, seed, true, predicted)
+        self.ensureWidgetVisible(self.errors.controls, 0, self.viewport().height() // 2)
+
     def _history_changed(self) -> None:
         session = self.context.session
         history, workspace, comparison = session.history, session.workspace, session.comparison
@@ -242,6 +250,8 @@ class ComparePage(Page):
         context.appearance.changed.connect(self.mark_stale)
         self.pair.currentIndexChanged.connect(lambda _: self._show_pair())
         self.curves.changed.connect(self._show_curves)
+        self.predictions.cell_chosen.connect(self._show_cell)
+        context.planner.plan_changed.connect(self.mark_stale)
         self.runs.remarked.connect(self._remark)
         for card in self.verdicts:
             card.opened.connect(self._open_details)
@@ -285,6 +295,7 @@ class ComparePage(Page):
             body.addWidget(card)
         for card in (
             self.predictions,
+            self.errors,
             self.sampling,
             self.curves,
             self.learning,

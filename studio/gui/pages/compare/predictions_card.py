@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from studio.core.results.events import PairId
@@ -36,7 +37,12 @@ class PredictionsCard(Card):
         appearance: The theme.
         strokes: How each contender is drawn now.
         times: The time stamps of a comparison's steps, (time,), where they are at hand.
+
+    Signals:
+        cell_chosen: Contender, seed, true and predicted class of a cell of the confusion matrix.
     """
+
+    cell_chosen = Signal(str, str, int, int)
 
     def __init__(
         self,
@@ -71,6 +77,8 @@ class PredictionsCard(Card):
         for choice in (self.contender, self.seed, self.target):
             choice.currentIndexChanged.connect(lambda _: self._draw())
         self.step.valueChanged.connect(lambda _: self._draw())
+        self.confusion.setToolTip("Click a cell to see its examples")
+        self.confusion.cell_chosen.connect(self._choose_cell)
 
     def show_history(self, history: ComparisonHistory) -> None:
         """Shows the predictions of a comparison; choices stay where possible."""
@@ -110,6 +118,10 @@ class PredictionsCard(Card):
             self._draw_classes(history, self.contender.currentText(), predictions)
         else:
             self._draw_values(history, predictions)
+
+    def _choose_cell(self, true: int, predicted: int) -> None:
+        contender, seed = self.contender.currentText(), self.seed.currentText()
+        self.cell_chosen.emit(contender, seed, true, predicted)
 
     def _draw_classes(
         self, history: ComparisonHistory, name: str, predictions: Mapping[str, np.ndarray]

@@ -107,6 +107,12 @@ class GatesBody(QWidget):
         self._chooser_row.insertWidget(0, self.chooser, 1)
         self._arrange()
 
+    def bring_forward(self, name: str) -> None:
+        """Shows the column of a contender where there is no room for all of them."""
+        self.chooser.show_choice(name)
+        self._arrange()
+        self.columns[name].maps.setFocus()
+
     def show_inspections(
         self,
         inspections: Mapping[str, GateInspection],

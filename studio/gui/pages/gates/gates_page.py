@@ -42,6 +42,7 @@ class _LeftView:
     run: tuple[int, int] | None = None
     cursors: dict[str, Cursor] = field(default_factory=dict)
     fixed: str = ""
+    wanted: str = ""
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> "_LeftView":
@@ -105,6 +106,14 @@ class GatesPage(Page):
         self._left = _LeftView.of(state)
         self.mark_stale()
 
+    def show_example(self, part: str, index: int, contender: str, seed: int, epoch: int) -> None:
+        """Shows the gates of an example at an epoch of a contender's run, also while training."""
+        self.controls.follow.show_choice("kept")
+        self.gates_work.read_epochs()
+        self._left = _LeftView((part, index), (seed, epoch), wanted=contender)
+        self._wanted = None
+        self.mark_stale()
+
     def refresh(self) -> None:
         source = self._source()
         self.empty.setVisible(source is None)
@@ -154,6 +163,8 @@ class GatesPage(Page):
                 self.body.columns[name].maps.put_cursor(cursor)
         if self._left.fixed in self.body.columns:
             self.body.columns[self._left.fixed].maps.fixed.emit()
+        if self._left.wanted in self.body.columns:
+            self.body.bring_forward(self._left.wanted)
         self._left = _LeftView()
 
     @property

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor
 
 from studio.gui.pages.compare.view.predictions import Confusion
@@ -20,7 +21,13 @@ _LEAST_EM = 20
 
 
 class ConfusionPlot(Plot):
-    """True classes by row, predicted classes by column; shares of the true class as colour."""
+    """True classes by row, predicted classes by column; shares of the true class as colour.
+
+    Signals:
+        cell_chosen: The true and the predicted class of a cell that was clicked.
+    """
+
+    cell_chosen = Signal(int, int)
 
     def __init__(self, appearance: Appearance) -> None:
         self.columns = ColumnAxis()
@@ -35,6 +42,7 @@ class ConfusionPlot(Plot):
         self._words: list[pg.TextItem] = []
         self._shown: Confusion | None = None
         self.item.getViewBox().sigResized.connect(self._name_classes)
+        self.canvas.scene().sigMouseClicked.connect(self._click)
 
     def show_confusion(self, confusion: Confusion) -> None:
         """Draws counts; the colour is the share of the true class."""
@@ -77,16 +85,30 @@ class ConfusionPlot(Plot):
         rows = [(row, name) for row, name in enumerate(names) if row % every == 0]
         self.item.getAxis("left").setTicks([rows])
 
-    def _hover(self, where: QPointF) -> None:
-        """Shows the count of the cell under the mouse."""
-        view, confusion = self.item.getViewBox(), self._shown
+    def _cell_at(self, where: QPointF) -> tuple[int, int] | None:
+        """Row and column of the cell at a place of the scene."""
+        view = self.item.getViewBox()
         point = view.mapSceneToView(where)
         row, column = round(point.y()), round(point.x())
-        size = 0 if confusion is None else len(confusion.names)
+        size = 0 if self._shown is None else len(self._shown.names)
         is_inside = view.sceneBoundingRect().contains(where)
-        if confusion is None or not is_inside or not (0 <= row < size and 0 <= column < size):
+        return (row, column) if is_inside and 0 <= row < size and 0 <= column < size else None
+
+    def _click(self, event: MouseClickEvent) -> None:
+        cell, confusion = self._cell_at(event.scenePos()), self._shown
+        if event.button() != Qt.MouseButton.LeftButton or cell is None or confusion is None:
+            return
+        if confusion.classes:
+            self.cell_chosen.emit(*(confusion.classes[place] for place in cell))
+
+    def _hover(self, where: QPointF) -> None:
+        """Shows the count of the cell under the mouse."""
+        cell, confusion = self._cell_at(where), self._shown
+        if confusion is None or cell is None:
             self._read_out.hide()
             return
+        (row, column), size = cell, len(confusion.names)
+        point = self.item.getViewBox().mapSceneToView(where)
         count, names = int(confusion.counts[row, column]), confusion.names
         self._read_out.setText(f"true {names[row]}, predicted {names[column]}: {count:,}")
         self._read_out.setAnchor((1 if column > size / 2 else 0, 0 if row < size / 2 else 1))

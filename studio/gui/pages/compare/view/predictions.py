@@ -24,12 +24,14 @@ class Confusion:
         left_out: Classes that are not shown.
         scores: Precision, recall, F1 and test examples of each class shown, over all examples;
             precision is NaN where a class was never predicted, recall where it never occurred.
+        classes: The numbers of the classes shown.
     """
 
     names: tuple[str, ...]
     counts: Integers
     left_out: int
     scores: tuple[tuple[float, float, float, int], ...]
+    classes: tuple[int, ...] = ()
 
 
 def confusion(history: ComparisonHistory, predictions: Floats) -> Confusion:
@@ -64,6 +66,7 @@ def confusion(history: ComparisonHistory, predictions: Floats) -> Confusion:
             (float(precision[index]), float(recall[index]), float(f1[index]), int(occurred[index]))
             for index in shown
         ),
+        classes=tuple(shown.tolist()),
     )
 
 

@@ -1,0 +1,1 @@
+"""Where predictions go wrong: the worst examples, scores of groups, reliability."""
