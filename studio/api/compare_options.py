@@ -48,6 +48,7 @@ class CompareOptions(TypedDict, total=False):
     task_plugin: str | None
     target: Names | None
     features: Names | None
+    known_ahead: Names | None
     window: int | None
     horizon: int | None
     stride: int | None

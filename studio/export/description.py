@@ -110,6 +110,7 @@ def _input(preprocessing: Preprocessing) -> dict[str, Any]:
         "names": list(preprocessing.input_names),
         "units": list(preprocessing.input_units),
         "scaling": _scaling(preprocessing.input_scaler),
+        "known_ahead": list(preprocessing.known_ahead),
         "window": preprocessing.window,
         "carried": preprocessing.carried,
         "stride": preprocessing.stride,

@@ -69,6 +69,9 @@ class Preprocessing(BaseModel):
             stands for it at the first step, the mean over the training set in the targets' units,
             (targets,); None where it is not.
         chosen_loss: The training loss, where it is not the usual one of the task.
+        known_ahead: Input columns of a forecast that are known in advance. Their values at the
+            next `horizon` steps are the last channels, named "NAME +STEP".
+        ahead_sources: The channels of these columns, and of their masks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -105,6 +108,13 @@ class Preprocessing(BaseModel):
     washout: int = 0
     past_target: tuple[float, ...] | None = None
     chosen_loss: ChosenLoss | None = None
+    known_ahead: tuple[str, ...] = ()
+    ahead_sources: tuple[int, ...] = ()
+
+    @property
+    def ahead_size(self) -> int:
+        """Channels that hold what is known of later steps: horizon x (columns and masks)."""
+        return self.horizon * len(self.ahead_sources)
 
     @property
     def embeds(self) -> bool:

@@ -33,7 +33,10 @@ class NewData:
             missing; no columns for symbols.
         input_columns: Their names.
         targets: Of forecasts, what is predicted, in its units, (steps, targets), NaN where unknown.
-        row_ends: Of forecasts, one past the last row of each series, (series,).
+        row_ends: Of forecasts, one past the last row of each series that a window may read,
+            (series,).
+        known_ends: Of forecasts, one past the last row of each series, (series,); the rows from
+            row_ends on hold only what is known in advance.
         times: Of forecasts, the time stamp of each row, (steps,), or None.
         notes: How the data differs from the training data, and what was left out.
     """
@@ -51,6 +54,7 @@ class NewData:
     input_columns: tuple[str, ...]
     targets: Doubles | None = None
     row_ends: Integers | None = None
+    known_ends: Integers | None = None
     times: NDArray[np.str_] | None = None
     notes: tuple[DataNote, ...] = field(default=())
 

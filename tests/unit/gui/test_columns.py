@@ -3,7 +3,14 @@ from typing import Any
 import pytest
 
 from studio.core.specs.comparison_spec import TaskKind, TaskSpec
-from studio.gui.pages.data.view.columns import ColumnRow, column_rows, with_kind, with_role
+from studio.data import TASKS
+from studio.gui.pages.data.view.columns import (
+    KNOWN_AHEAD,
+    ColumnRow,
+    column_rows,
+    with_kind,
+    with_role,
+)
 
 
 def column(name: str, role: str, kind: str = "number") -> dict[str, Any]:
@@ -46,6 +53,21 @@ def test_only_columns_of_numbers_can_change_their_role() -> None:
 def test_the_past_of_a_forecast_column_is_read_too() -> None:
     task = with_role(rows(TaskSpec()), TaskSpec(), "forecast", "load", "ignored")
     assert (task.target, task.features) == (("heat",), ("wind", "heat"))
+
+
+def test_an_input_of_a_forecast_can_be_known_in_advance() -> None:
+    task = with_role(rows(TaskSpec()), TaskSpec(), "forecast", "wind", KNOWN_AHEAD)
+    assert task.known_ahead == ("wind",)
+    assert (task.target, task.features) == (("heat",), ("load", "wind", "heat"))
+    assert roles(rows(task))["wind"] == KNOWN_AHEAD
+    assert with_role(rows(task), task, "forecast", "wind", "feature").known_ahead is None
+    assert with_role(rows(task), task, "forecast", "wind", "target").known_ahead is None
+    assert with_kind(task, "track").known_ahead is None
+
+
+def test_only_a_forecast_has_columns_that_are_known_in_advance() -> None:
+    offered = {kind: KNOWN_AHEAD in rows(TaskSpec(), kind)[1].choices for kind in TASKS}
+    assert offered == {kind: kind == "forecast" for kind in TASKS}
 
 
 def test_a_class_is_one_column() -> None:
