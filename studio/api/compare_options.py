@@ -49,6 +49,7 @@ class CompareOptions(TypedDict, total=False):
     target: Names | None
     features: Names | None
     known_ahead: Names | None
+    static: Names | None
     window: int | None
     horizon: int | None
     stride: int | None

@@ -116,6 +116,21 @@ class UnknownAhead(DataNote):
 
 
 @dataclass(frozen=True)
+class UnknownStatic(DataNote):
+    """Categories of a static column that the training set does not have."""
+
+    column: str
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        verb = "is" if len(self.names) == 1 else "are"
+        return (
+            f"'{self.column}' holds {listed(self.names)}, which {verb} not in the training set "
+            f"and {verb} read as unknown"
+        )
+
+
+@dataclass(frozen=True)
 class TooShort(DataNote):
     """Series that are shorter than a window."""
 

@@ -217,11 +217,11 @@ def _drift(task: PreparedTask) -> _Fitted:
 def _autoregression(task: PreparedTask) -> _Fitted:
     """Fitted to values in their units; where each series has its own scaler, to scaled values.
 
-    What is known in advance of the predicted steps is read too.
+    What is known in advance of the predicted steps, and static columns, are read too.
     """
     preprocessing = task.preprocessing
     channels, horizon = _channels(task.preprocessing), task.preprocessing.horizon
-    ahead = preprocessing.ahead_size
+    ahead = preprocessing.input_size - preprocessing.plain_size
     is_scaled = preprocessing.series_scaling is not None
     goals = task.training.targets if is_scaled else task.training.targets_in_units
     weights = [

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.prepared.chosen_loss import ChosenLoss, Loss
 from studio.core.prepared.scaler import Scaler, SeriesScaling
+from studio.core.prepared.static_columns import StaticColumn
 from studio.core.specs.dataset_spec import Tokens
 from studio.core.specs.task_spec import STEPWISE, Kept, Missing, TaskKind
 from studio.core.specs.training_spec import MEDIAN
@@ -72,6 +73,8 @@ class Preprocessing(BaseModel):
         known_ahead: Input columns of a forecast that are known in advance. Their values at the
             next `horizon` steps are the last channels, named "NAME +STEP".
         ahead_sources: The channels of these columns, and of their masks.
+        static: Columns that do not change within an example. Their channels come after all others
+            but those of known_ahead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -110,6 +113,12 @@ class Preprocessing(BaseModel):
     chosen_loss: ChosenLoss | None = None
     known_ahead: tuple[str, ...] = ()
     ahead_sources: tuple[int, ...] = ()
+    static: tuple[StaticColumn, ...] = ()
+
+    @property
+    def plain_size(self) -> int:
+        """Channels of a step itself: columns, masks and calendar."""
+        return self.input_size - self.ahead_size - sum(column.size for column in self.static)
 
     @property
     def ahead_size(self) -> int:

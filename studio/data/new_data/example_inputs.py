@@ -22,6 +22,7 @@ from studio.core.specs.task_spec import TaskSpec
 from studio.data.dataset import Dataset, ExampleSet, Series
 from studio.data.new_data.columns import column_notes, columns_at, match_columns
 from studio.data.new_data.gaps import fill_as_trained
+from studio.data.new_data.known_rows import with_statics
 from studio.data.new_data.new_data import NewData
 from studio.data.tasks.class_windows import window_classes
 from studio.data.tasks.inputs import rows_of
@@ -140,7 +141,8 @@ def _sequences(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -
 
 def _reads_rows(task: TaskSpec, preprocessing: Preprocessing) -> bool:
     """Whether the model reads the columns of a table as the steps of one channel."""
-    plain = [name for name in preprocessing.input_names if not name.endswith(" missing")]
+    own = preprocessing.input_names[: preprocessing.plain_size]
+    plain = [name for name in own if not name.endswith(" missing")]
     return not preprocessing.is_cut and plain != list(task.features or ())
 
 
@@ -223,7 +225,8 @@ def _rows(
     if isinstance(dataset, ExampleSet) and dataset.first_rows is not None:
         return preprocessing.scaled_inputs(whole.values), []
     filled = fill_as_trained(whole.values, whole.lengths, whole.names, preprocessing)
-    return preprocessing.scaled_inputs(filled), []
+    filled, notes = with_statics(filled, dataset, whole.lengths, preprocessing)
+    return preprocessing.scaled_inputs(filled), notes
 
 
 def _encoded(

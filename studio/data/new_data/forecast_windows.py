@@ -14,7 +14,11 @@ from studio.core.specs.task_spec import TaskSpec
 from studio.data.dataset import Series
 from studio.data.new_data.columns import column_notes, columns_at, match_columns
 from studio.data.new_data.gaps import fill_as_trained
-from studio.data.new_data.known_rows import ends_of_targets, nothing_known_ahead
+from studio.data.new_data.known_rows import (
+    ends_of_targets,
+    nothing_known_ahead,
+    with_statics,
+)
 from studio.data.new_data.new_data import NewData
 from studio.data.tasks.fitted.series_scaling import names_of
 from studio.data.transform.calendar_inputs import calendar_channels
@@ -48,7 +52,7 @@ def forecast_windows(series: Series, task: TaskSpec, preprocessing: Preprocessin
         ends = ends_of_targets(targets, lengths)
     starts, places, left_out = _windows(lengths, ends, window, preprocessing.stride, series.source)
     own = _own_scalers(series, preprocessing, len(lengths))
-    rows = _scaled(series, task, preprocessing, inputs, lengths, own)
+    rows, unknown_statics = _scaled(series, task, preprocessing, inputs, lengths, own)
     plain = rows.shape[1] - preprocessing.ahead_size
     is_whole = _without_gaps(rows[:, :plain], starts, window)
     is_read = is_whole & _without_gaps(rows[:, plain:], starts, window)
@@ -61,6 +65,7 @@ def forecast_windows(series: Series, task: TaskSpec, preprocessing: Preprocessin
             series.channels, chosen, preprocessing.input_units, preprocessing.target_names
         ),
         *left_out,
+        *unknown_statics,
         *_new_series(series, own, len(lengths)),
     ]
     if not is_whole.all():
@@ -144,16 +149,17 @@ def _scaled(  # noqa: PLR0913, PLR0917 - what the inputs are made of
     inputs: Doubles,
     lengths: Integers,
     own: Integers | None,
-) -> NDArray[np.float32]:
-    """What the network reads of each row: features, masks, calendar; (rows, channels)."""
+) -> tuple[NDArray[np.float32], list[DataNote]]:
+    """What the network reads of each row, (rows, channels), and notes on static columns."""
     filled = fill_as_trained(inputs, lengths, task.features or (), preprocessing, own)
     if task.calendar:
         _, channels = calendar_channels(series.times, task.calendar)
         filled = np.concatenate([filled, channels], axis=1)
+    filled, notes = with_statics(filled, series, lengths, preprocessing)
     sources = preprocessing.ahead_sources
     filled = with_values_ahead(filled, sources, preprocessing.horizon, lengths)
     by_row = None if own is None else np.repeat(own, lengths)
-    return preprocessing.scaled_inputs(filled, by_row)
+    return preprocessing.scaled_inputs(filled, by_row), notes
 
 
 def _without_gaps(rows: NDArray[np.float32], starts: Integers, window: int) -> NDArray[np.bool_]:

@@ -1,11 +1,14 @@
-"""Rows of new data after the last target, of which only what is known in advance is read."""
+"""What new data gives beside its steps: later values that are known, and static columns."""
 
 import numpy as np
 
 from studio.core.arrays import Doubles, Integers
 from studio.core.errors import DatasetError
 from studio.core.new_data_notes import listed
+from studio.core.notes import DataNote
 from studio.core.prepared.preprocessing import Preprocessing
+from studio.data.dataset import Dataset
+from studio.data.transform.static_columns import static_values
 
 
 def ends_of_targets(targets: Doubles, lengths: Integers) -> Integers:
@@ -22,6 +25,26 @@ def ends_of_targets(targets: Doubles, lengths: Integers) -> Integers:
         return ends
     found = np.where(lengths > 0, latest[np.maximum(ends - 1, 0)], 0)
     return np.asarray(np.where(found > ends - lengths, found, ends), dtype=np.int64)
+
+
+def with_statics(
+    rows: Doubles, dataset: Dataset, lengths: Integers, preprocessing: Preprocessing
+) -> tuple[Doubles, list[DataNote]]:
+    """Rows with what does not change within a series or example, and notes on what is unknown.
+
+    Args:
+        rows: In units, (rows, channels).
+        dataset: The new data.
+        lengths: Rows of each series or example.
+        preprocessing: Of the model.
+
+    Raises:
+        DatasetError: A column is missing.
+    """
+    if not preprocessing.static:
+        return rows, []
+    values, notes = static_values(dataset.statics, preprocessing.static, dataset.source)
+    return np.concatenate([rows, np.repeat(values, lengths, axis=0)], axis=1), notes
 
 
 def nothing_known_ahead(

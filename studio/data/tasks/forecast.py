@@ -18,6 +18,7 @@ from studio.core.notes import (
 from studio.core.prepared.examples import Examples, PreparedTask
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.prepared.scaler import Scaler, SeriesScaler
+from studio.core.prepared.static_columns import StaticColumn
 from studio.core.specs.fold_ids import SINGLE_SPLIT, FoldId
 from studio.core.specs.task_spec import TaskSpec
 from studio.data.dataset import Column, Series
@@ -36,6 +37,7 @@ from studio.data.tasks.fitted.series_scaling import series_notes, series_scaling
 from studio.data.transform.calendar_inputs import calendar_channels
 from studio.data.transform.known_ahead import names_ahead, with_values_ahead
 from studio.data.transform.missing_values import MissingValues
+from studio.data.transform.static_columns import StaticChannels
 from studio.data.transform.tagged_sequences import sequences_of
 
 
@@ -95,6 +97,7 @@ def prepare_forecast(  # noqa: PLR0913, PLR0917 - what parts are made of
         season=season,
         known_ahead=task.known_ahead or (),
         ahead_sources=read.ahead_sources,
+        static=read.static,
         **{
             "series_ends": None if scaling is None else tuple(np.cumsum(plan.lengths).tolist()),
             **naive_errors(outputs, plan.whole.training_rows(), plan.lengths),
@@ -127,6 +130,7 @@ class _Read:
     series_scaler: SeriesScaler | None = None
     fills: Doubles | None = None
     ahead_sources: tuple[int, ...] = ()
+    static: tuple[StaticColumn, ...] = ()
 
     @classmethod
     def fit(  # noqa: PLR0913, PLR0917 - what the inputs are made of
@@ -172,7 +176,29 @@ class _Read:
         known = _places(features, task.known_ahead)
         masks = np.flatnonzero(gaps.masked) if gaps.masks else np.array([], dtype=np.int64)
         known += [plain + rank for rank, place in enumerate(masks.tolist()) if place in known]
-        return read.with_known_ahead(known, task.horizon, plan.lengths)
+        return read.with_statics(series, task, plan).with_known_ahead(
+            known, task.horizon, plan.lengths
+        )
+
+    def with_statics(self, series: Series, task: TaskSpec, plan: WindowPlan) -> "_Read":
+        """Further channels: what does not change within a series, at each of its steps."""
+        if not series.statics:
+            return self
+        rows = plan.training_rows_by_series()
+        trained = np.flatnonzero([len(own) > 0 for own in rows])
+        static = StaticChannels.fit(series.statics, trained, task.scaling, series.source)
+        steps = np.repeat(static.scaler.apply(static.values), plan.lengths, axis=0)
+        own = self.series_scaler
+        return replace(
+            self,
+            scaled=np.concatenate([self.scaled, steps], axis=1),
+            names=(*self.names, *static.names),
+            units=(*self.units, *("",) * len(static.names)),
+            scaler=self.scaler.with_channels(static.scaler),
+            series_scaler=None if own is None else own.with_channels(static.scaler),
+            static=static.columns,
+            notes=(*self.notes, *static.notes),
+        )
 
     def with_known_ahead(self, sources: list[int], horizon: int, lengths: Integers) -> "_Read":
         """Further channels: what these hold at the steps that are predicted."""

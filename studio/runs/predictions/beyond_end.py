@@ -143,7 +143,7 @@ def refuse_steps(preprocessing: Preprocessing, steps: int) -> None:
 def _features(preprocessing: Preprocessing) -> list[str]:
     """The input columns without masks, calendar channels and values of later steps."""
     added = (" missing", " sine", " cosine")
-    plain = preprocessing.input_names[: preprocessing.input_size - preprocessing.ahead_size]
+    plain = preprocessing.input_names[: preprocessing.plain_size]
     return [name for name in plain if not name.endswith(added)]
 
 
@@ -169,7 +169,7 @@ def _forecast(  # noqa: PLR0913, PLR0917 - what a forecast is made of
     times = _times_after(data, origins, steps)
     series = None if data.series is None else data.series[last]
     known = known_after(data, origins, steps, series)
-    plain = known.shape[2] - preprocessing.ahead_size
+    plain = preprocessing.plain_size
     if calendar:
         for index, own in enumerate(times):
             names, channels = calendar_channels(own, calendar)  # type: ignore[arg-type]
@@ -299,7 +299,7 @@ def _errors(
     ahead = origins[:, np.newaxis] + np.arange(steps)
     known = known_after(data, origins, steps, series)
     if calendar:
-        plain = known.shape[2] - preprocessing.ahead_size
+        plain = preprocessing.plain_size
         added = slice(plain - 2 * len(dict.fromkeys(calendar)), plain)
         known[:, :, added] = data.rows[ahead][:, :, added]
     windows = _windows(data, origins, preprocessing, series)

@@ -24,9 +24,15 @@ def rows_after(data: NewData, origins: Integers) -> Integers:
 
 
 def known_after(data: NewData, origins: Integers, steps: int, series: Integers | None) -> Doubles:
-    """The channels that are known in advance, in units, (origins, steps, channels); others 0."""
+    """The channels that are known in advance, in units, (origins, steps, channels); others 0.
+
+    Static columns are among them.
+    """
     preprocessing = data.preprocessing
     known = np.zeros((len(origins), steps, data.rows.shape[1]))
+    if preprocessing.static:
+        last = preprocessing.inputs_in_units(data.rows[origins - 1][:, np.newaxis], series)
+        known[:, :, preprocessing.plain_size :] = last[:, :, preprocessing.plain_size :]
     if not preprocessing.known_ahead:
         return known
     rows = data.rows[origins[:, np.newaxis] + np.arange(steps)]

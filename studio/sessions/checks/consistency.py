@@ -122,7 +122,9 @@ def _check_preprocessing(preprocessing: Preprocessing) -> None:
     )
     _require(has_valid_loss(preprocessing), "the parameters of its loss are out of range")
     _require(has_valid_steps(preprocessing), "the washout or the past target is out of range")
-    _require(has_valid_known_ahead(preprocessing), "what is known in advance is not an input")
+    _require(
+        has_valid_known_ahead(preprocessing), "what is known in advance or static is not an input"
+    )
     errors = preprocessing.naive_error
     _require(errors is None or len(errors) == targets, "the naive errors do not fit the targets")
     _check_series(preprocessing, targets)

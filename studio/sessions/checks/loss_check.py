@@ -42,13 +42,16 @@ def has_valid_steps(preprocessing: Preprocessing) -> bool:
 
 
 def has_valid_known_ahead(preprocessing: Preprocessing) -> bool:
-    """Whether what is known in advance is among the inputs of a forecast."""
+    """Whether what is known in advance, and what is static, is among the inputs."""
     inputs, sources = preprocessing.input_size, preprocessing.ahead_sources
-    return bool(sources) == bool(preprocessing.known_ahead) and (
-        not sources
-        or (
-            preprocessing.kind == "forecast"
-            and preprocessing.ahead_size < inputs
-            and all(0 <= source < inputs - preprocessing.ahead_size for source in sources)
+    return (
+        preprocessing.plain_size >= 1
+        and bool(sources) == bool(preprocessing.known_ahead)
+        and (
+            not sources
+            or (
+                preprocessing.kind == "forecast"
+                and all(0 <= source < inputs - preprocessing.ahead_size for source in sources)
+            )
         )
     )

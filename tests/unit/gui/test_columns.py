@@ -1,13 +1,15 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from studio.core.specs.comparison_spec import TaskKind, TaskSpec
+from studio.core.specs.comparison_spec import FileDataset, TaskKind, TaskSpec
 from studio.data import TASKS
 from studio.gui.pages.data.view.columns import (
     KNOWN_AHEAD,
     ColumnRow,
     column_rows,
+    reread_with_role,
     with_kind,
     with_role,
 )
@@ -98,3 +100,17 @@ def test_another_kind_drops_what_only_forecasts_have() -> None:
     changed = with_kind(task, "classify")
     assert changed == TaskSpec(kind="classify")
     assert with_kind(task, None).window is None
+
+
+def test_a_column_beside_an_id_can_be_read_as_static() -> None:
+    long = [column("store", "id", "text"), column("site", "label", "text"), *SERIES[1:4]]
+    found = column_rows(long, TaskSpec(), "forecast", is_table=True, can_reread=True)
+    choices = {row.name: "static" in row.choices for row in found}
+    assert choices == {"store": False, "site": True, "load": True, "wind": True, "heat": True}
+    read = FileDataset(path="a.csv", label_column="site", static_columns="load")
+    changed = reread_with_role(read, found[1], "static")
+    assert changed == FileDataset(path="a.csv", static_columns="load,site")
+    static = replace(found[1], role="static")
+    assert reread_with_role(changed, static, "feature").static_columns == "load"
+    ignored = reread_with_role(changed, static, "ignored")
+    assert (ignored.static_columns, ignored.ignore) == ("load", "site")

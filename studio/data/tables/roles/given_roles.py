@@ -20,6 +20,7 @@ class Roles:
     given_id: int | None
     given_time: int | None
     group: int | None
+    static: tuple[int, ...] = ()
 
 
 def find_roles(cells: tuple[Cells, ...], spec: FileDataset) -> Roles:
@@ -39,7 +40,14 @@ def find_roles(cells: tuple[Cells, ...], spec: FileDataset) -> Roles:
         if is_without_time(cells, spec)
         else _find_index(cells, spec.time_column, "time_column"),
         group=group,
+        static=_static_indices(cells, spec),
     )
+
+
+def _static_indices(cells: tuple[Cells, ...], spec: FileDataset) -> tuple[int, ...]:
+    names = [name.strip() for name in (spec.static_columns or "").split(",")]
+    places = [_find_index(cells, name, "static_columns") for name in names if name]
+    return tuple(place for place in dict.fromkeys(places) if place is not None)
 
 
 def is_without_time(cells: tuple[Cells, ...], spec: FileDataset) -> bool:

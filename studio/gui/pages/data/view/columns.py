@@ -1,7 +1,7 @@
 """Roles of a dataset's columns, and the task after a change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +18,7 @@ ROLE_WORDS: Mapping[str, str] = MappingProxyType(
         "time": "time",
         "id": "sequence id",
         "group": "group",
+        "static": "static input",
         "ignored": "ignored",
     }
 )
@@ -66,6 +67,7 @@ def column_rows(
         can_reread: Whether the data is a table that can be read with other roles.
     """
     known = (task.known_ahead or ()) if kind == "forecast" else ()
+    has_sequences = any(column["role"] == "id" for column in columns)
     several = sum(column["role"] in _PREDICTED for column in columns) > 1
     rows = []
     for column in columns:
@@ -76,6 +78,8 @@ def column_rows(
             choices = (*choices, KNOWN_AHEAD)
         if can_reread:
             choices = tuple(dict.fromkeys((*choices, *_reread_choices(column))))
+            if has_sequences and column["role"] != "id" and column["kind"] != "empty":
+                choices = tuple(dict.fromkeys((*choices, "static")))
         rows.append(
             ColumnRow(
                 column["name"],
@@ -172,6 +176,8 @@ def reread_with_role(dataset: FileDataset, row: ColumnRow, role: str) -> FileDat
         row: The column.
         role: What it is to be.
     """
+    if "static" in {role, row.role}:
+        return _with_static(dataset, row, role)
     ignored = [name for name in (dataset.ignore or "").split(",") if name and name != row.name]
     fields = {f"{name}_column": None for name in _READ_ROLES}
     kept = {
@@ -190,3 +196,21 @@ def reread_with_role(dataset: FileDataset, row: ColumnRow, role: str) -> FileDat
     if is_unread:
         return dataset.model_copy(update={"ignore": ",".join(ignored)})
     return None
+
+
+def _with_static(dataset: FileDataset, row: ColumnRow, role: str) -> FileDataset | None:
+    """The dataset with a column that becomes static, or ceases to be."""
+    others = [
+        name for name in (dataset.static_columns or "").split(",") if name and name != row.name
+    ]
+    if role == "static":
+        others.append(row.name)
+    freed = dataset.model_copy(update={"static_columns": ",".join(others) or None})
+    if role == "static":
+        kept = {
+            f"{name}_column": None
+            for name in _READ_ROLES
+            if getattr(freed, f"{name}_column") == row.name
+        }
+        return freed.model_copy(update=kept)
+    return reread_with_role(freed, replace(row, role="feature"), role) or freed
