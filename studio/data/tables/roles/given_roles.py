@@ -10,6 +10,7 @@ from studio.core.errors import DatasetError, SpecError
 from studio.core.specs.dataset_spec import FileDataset
 from studio.data.column_names import GROUP_NAMES
 from studio.data.tables.delimited import Cells
+from studio.data.tables.header_rows import split_unit
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,10 @@ def find_roles(cells: tuple[Cells, ...], spec: FileDataset) -> Roles:
 
 def _static_indices(cells: tuple[Cells, ...], spec: FileDataset) -> tuple[int, ...]:
     names = [name.strip() for name in (spec.static_columns or "").split(",")]
-    places = [_find_index(cells, name, "static_columns") for name in names if name]
+    whole = {column.name for column in cells}
+    bare = {split_unit(column.name)[0]: column.name for column in cells}
+    named = [name if name in whole else bare.get(name, name) for name in names if name]
+    places = [_find_index(cells, name, "static_columns") for name in named]
     return tuple(place for place in dict.fromkeys(places) if place is not None)
 
 

@@ -13,6 +13,7 @@ from studio.core.specs.comparison_spec import FileDataset, TaskSpec
 from studio.data import load, prepare
 from studio.data.dataset import Dataset
 from studio.data.new_data import prepare_new_data
+from studio.data.transform.tagged_sequences import sequences_of
 
 RNG = np.random.default_rng(0)
 SITES = ("hill", "coast", "plain")
@@ -98,6 +99,33 @@ def test_new_data_is_read_with_the_categories_of_the_training_set(tmp_path: Path
     bare = read(tmp_path / "new.csv", "size")
     with pytest.raises(DatasetError, match="no static column 'site'"):
         prepare_new_data(bare, task, made.preprocessing)
+
+
+def test_examples_of_new_data_are_read_as_those_of_the_training_set_were(tmp_path: Path) -> None:
+    data = read(write(tmp_path / "a.csv", 60, 8, label=True))
+    made, task = prepare(data, TaskSpec(kind="classify"))
+    found = prepare_new_data(data, task, made.preprocessing)
+    inputs, lengths = found.batch(0, 60)
+    assert lengths is None
+    np.testing.assert_array_equal(inputs[made.test.positions], made.test.inputs)
+
+
+def test_equal_sequences_of_another_site_are_no_duplicates(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = [f"s{s},{day},{SITES[s % 2]},{day}" for s in range(4) for day in range(5)]
+    path.write_text("\n".join(["store,day,site,load", *rows]) + "\n", encoding="utf-8")
+    data = sequences_of(read(path, "site"))
+    assert data.kinds.tolist() == [0, 0, 0, 0]  # without the sites
+    told = replace(data, statics={"site": np.array([SITES[s % 2] for s in range(4)])})
+    assert told.kinds.tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("name", ["size", "size [m2]"])
+def test_a_static_column_is_named_with_or_without_its_unit(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / "a.csv", 6, 50, label=False)
+    text = path.read_text("utf-8").replace(",size,", ",size [m2],")
+    path.write_text(text, encoding="utf-8")
+    assert set(read(path, f"site,{name}").statics) == {"site", "size"}
 
 
 def test_what_is_not_static_is_refused(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def reread_with_role(dataset: FileDataset, row: ColumnRow, role: str) -> FileDat
         row: The column.
         role: What it is to be.
     """
-    if "static" in {role, row.role}:
+    if role == "static" or row.name in (dataset.static_columns or "").split(","):
         return _with_static(dataset, row, role)
     ignored = [name for name in (dataset.ignore or "").split(",") if name and name != row.name]
     fields = {f"{name}_column": None for name in _READ_ROLES}
