@@ -19,7 +19,7 @@ from studio.sessions import SessionFile
 from studio.sessions.tables.reading import ComparisonSummary
 
 if TYPE_CHECKING:
-    from studio.api.predict import Predictions
+    from studio.api.predict import Forecast, Predictions
     from studio.runs.predictions.prediction_spec import RunChoice
 
 
@@ -176,6 +176,39 @@ class Comparison:
 
         spec = PredictionSpec(contender, seed, runs, level, adaptive, temperature)
         return predict(self._file, self.number, data, spec)
+
+    def forecast(  # noqa: PLR0913 - the options of the command predict
+        self,
+        data: object,
+        steps: int,
+        *,
+        contender: str | None = None,
+        seed: int | None = None,
+        runs: "RunChoice" = "best",
+        level: float | None = 0.9,
+    ) -> "Forecast":
+        """Forecasts steps beyond the last row of new data.
+
+        Beyond its horizon the network reads its own predictions.
+
+        Args:
+            data: As in predict.
+            steps: How many.
+            contender: As in predict.
+            seed: As in predict.
+            runs: "best", or the "mean" of all runs.
+            level: As in predict.
+
+        Raises:
+            DatasetError: As in predict.
+            SessionError: As in predict.
+            SpecError: The task is no forecast, or what the network reads is not known so far ahead.
+        """
+        from studio.api.predict import forecast
+        from studio.runs.predictions.prediction_spec import PredictionSpec
+
+        spec = PredictionSpec(contender, seed, runs, level)
+        return forecast(self._file, self.number, data, spec, steps)
 
     def as_json(self) -> dict[str, Any]:
         """What `gate-studio show --json` prints, as plain values."""

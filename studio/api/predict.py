@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from studio.analysis import Interval
@@ -16,9 +17,10 @@ from studio.core.arrays import Doubles
 from studio.core.results.metrics import METRICS
 from studio.paths import user_folders
 from studio.runs.execution.compute import ComputeThread
+from studio.runs.predictions.beyond_end import BeyondEnd, forecast_beyond_end
 from studio.runs.predictions.predict import PredictionResult, predict_new_data
 from studio.runs.predictions.prediction_spec import PredictionSpec
-from studio.runs.predictions.prediction_table import prediction_table
+from studio.runs.predictions.prediction_table import beyond_end_table, prediction_table
 from studio.sessions import SessionFile
 
 
@@ -89,6 +91,65 @@ class Predictions:
     @property
     def _title(self) -> str:
         return f"Predictions of {self.contender} for {len(self):,} examples"
+
+
+class Forecast:
+    """Steps beyond the last row of a series, or of each of several.
+
+    Attributes:
+        result: Everything, as the studio's own code reads it.
+        contender: The contender's name.
+    """
+
+    def __init__(self, result: BeyondEnd) -> None:
+        self.result, self.contender = result, result.contender
+
+    @cached_property
+    def table(self) -> ResultTable:
+        """A row for each step: the columns that `gate-studio predict --steps` writes."""
+        return ResultTable(beyond_end_table(self.result))
+
+    @property
+    def values(self) -> Doubles:
+        """In target units, (series, steps, targets)."""
+        return self.result.values
+
+    @property
+    def times(self) -> NDArray[np.str_]:
+        """The time stamp of each step, or the number of its row, (series, steps)."""
+        return self.result.times
+
+    @property
+    def fed_back_from(self) -> int | None:
+        """The first step that is predicted from predictions, from 1; None within the horizon."""
+        return self.result.fed_back_from
+
+    @property
+    def rmse_by_step(self) -> Doubles | None:
+        """Root mean squared error on the test set, (steps, targets); None without its data."""
+        return self.result.error_by_step
+
+    def __len__(self) -> int:
+        return int(self.values.shape[1])
+
+    def __repr__(self) -> str:
+        return f"{len(self):,} steps forecast by {self.contender}\n{self.table!r}"
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+def forecast(
+    file: SessionFile, comparison: int, data: object, spec: PredictionSpec, steps: int
+) -> Forecast:
+    """Forecasts beyond the end with the models of a comparison; see Comparison.forecast."""
+    from studio.data import Cache
+
+    cache = Cache(user_folders().datasets)
+    with as_file(data, "data", None) as (path, _), ComputeThread() as compute:
+        return Forecast(
+            forecast_beyond_end(file, comparison, Path(path), spec, steps, compute, cache=cache)
+        )
 
 
 def predict(file: SessionFile, comparison: int, data: object, spec: PredictionSpec) -> Predictions:

@@ -193,6 +193,17 @@ class ReadAsOneExample(DataNote):
         return "no column tells examples apart, so the whole file is read as one example"
 
 
+@dataclass(frozen=True)
+class PastTargetUnknown(DataNote):
+    """The data lacks the target, whose past values the model starts from."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        verb = "is" if len(self.names) == 1 else "are"
+        return f"{listed(self.names)} {verb} not known here, so the model starts from the mean"
+
+
 def listed(names: tuple[str, ...]) -> str:
     """The first names in quotes, and how many more there are."""
     shown = ", ".join(f"'{name}'" for name in names[:_MOST_NAMES])

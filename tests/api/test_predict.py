@@ -34,6 +34,7 @@ with studio.open("t.gates") as session:
         "rmse": predicted.scores["rmse"].value,
         "columns": list(predicted.table.columns),
         "html": predicted._repr_html_(), "text": repr(predicted),
+        "ahead": session.last.forecast(columns, 1, contender="gru", seed=1).values.tolist(),
     }))
 """
 
@@ -59,3 +60,4 @@ def test_predictions_are_those_of_the_command_and_of_the_windows_by_hand(
     assert [float(row["temperature_low"]) for row in rows] == pytest.approx(answer["low"], abs=1e-6)
     assert "Predictions of GRU for 35 examples" in answer["text"]
     assert "<td" in answer["html"]
+    assert answer["ahead"][0][0] == pytest.approx(answer["values"][-1:], abs=1e-6)

@@ -116,7 +116,7 @@ def test_the_whole_journey_needs_no_mouse(
     press(Qt.Key.Key_Space)
     assert QApplication.clipboard().text().startswith("| Model")
 
-    press(Qt.Key.Key_7, CTRL)
+    press(Qt.Key.Key_8, CTRL)
     export = window.pages["export"]
     assert isinstance(export, ExportPage)
     tab_to(lambda widget: widget is export.cards["onnx"].button)

@@ -61,7 +61,7 @@ def coverage_sentences(
         return [*sentences, f"{what} at {coverage.nominal:.0%}: no test set to check them on."]
     sentences.append(
         f"{what} at {coverage.nominal:.0%}: on the test set {coverage.reached:.1%} held the truth "
-        f"({coverage.examples:,} examples)."
+        f"({coverage.examples:,} predictions)."
     )
     shares = coverage.by_output
     if len(shares) > 1 and not np.isnan(shares).all():

@@ -28,10 +28,10 @@ def prepare_new_data(dataset: Dataset, task: TaskSpec, preprocessing: Preprocess
         read = reinterpret(dataset, task)
         assert isinstance(read, Series)  # noqa: S101 - a forecast's data
         return forecast_windows(read, task, preprocessing)
-    if preprocessing.kind in {"classify", "regress", "tag"}:
+    if preprocessing.kind in {"classify", "regress", "tag", "track"}:
         return example_inputs(dataset, task, preprocessing)
     raise SpecError(
         f"the task {preprocessing.kind} predicts the next symbol or step of a sequence",
         where="predict",
-        remedy="Sample text on the page Export, or export the model",
+        remedy="Sample text with gate-studio sample, or export the model",
     )

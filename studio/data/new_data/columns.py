@@ -39,11 +39,11 @@ def _missing(
 ) -> DatasetError:
     other = next((column for column in columns if column.name in names), None)
     if other is not None:
-        read_as = "text" if other.kind == "text" else f"{other.kind}, with the role {other.role}"
+        here = "holds text" if other.kind == "text" else f"has the role {other.role}"
         return DatasetError(
-            f"the model reads '{other.name}' as a number, but here it is {read_as}",
+            f"the model reads the numbers of '{other.name}', but here that column {here}",
             where=source,
-            remedy="Correct the column, or choose how the file is read (--data-option)",
+            remedy="Write it as in the training data",
         )
     listed = _listed([column.name for column in available])
     return DatasetError(

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.arrays import Doubles, Integers
+from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.errors import DatasetError
 from studio.core.new_data_notes import (
     GapsLeftOut,
     LongerThanTrained,
+    PastTargetUnknown,
     ReadAsOneExample,
     TooShort,
     UnknownClasses,
@@ -70,13 +71,17 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
     whole = _sequences(dataset, task, preprocessing)
     notes = [note for note in dataset.notes if not isinstance(note, _OF_TRAINING)] + whole.notes
     starts, lengths, places = whole.starts, whole.lengths, np.arange(len(whole.starts))
-    if preprocessing.is_cut:
+    if preprocessing.kind == "track":
+        starts, lengths, places = _tracked(whole, preprocessing)
+    elif preprocessing.is_cut:
         starts, lengths, places = _cut(whole, task, preprocessing, dataset.source)
         short = int((whole.lengths < (task.window or 1)).sum())
         notes += [TooShort(short, task.window or 1)] if short and task.kind != "tag" else []
     else:
         starts, lengths = _truncated(starts, lengths, task)
     rows, symbol_notes = _rows(dataset, whole, preprocessing)
+    if preprocessing.past_target is not None and _numbers_unknown(dataset, preprocessing):
+        notes.append(PastTargetUnknown(preprocessing.target_names))
     is_read = _readable(rows, starts, lengths)
     if not is_read.all():
         notes.append(GapsLeftOut(int((~is_read).sum()), "example"))
@@ -89,8 +94,9 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
     starts, lengths, places = starts[is_read], lengths[is_read], places[is_read]
     truth, unknown = _truth(dataset, task, preprocessing, starts, places)
     notes += [*symbol_notes, *unknown, *_length_notes(lengths, preprocessing)]
+    skip = preprocessing.washout
     if preprocessing.per_step:
-        truth = truth[rows_of(starts, lengths)]
+        truth = truth[rows_of(starts + skip, lengths - skip)]
     return NewData(
         name=dataset.name,
         preprocessing=preprocessing,
@@ -103,6 +109,8 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
         labels=_labels(dataset, preprocessing, starts, lengths, places),
         inputs=whole.values if preprocessing.vocabulary is None else np.zeros((len(rows), 0)),
         input_columns=whole.names if preprocessing.vocabulary is None else (),
+        skip=skip,
+        first_past=_first_past(preprocessing),
         notes=tuple(notes),
     )
 
@@ -110,6 +118,8 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
 def _as_read(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> Dataset:
     """The data in the form of the training data, where it holds what is predicted."""
     names = {column.name for column in dataset.columns}
+    if preprocessing.kind == "track":
+        return dataset
     if not set(task.target or ()) <= names or not task.target:
         return dataset
     if preprocessing.is_cut or preprocessing.per_step:
@@ -141,8 +151,9 @@ def _sequences(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -
 
 def _reads_rows(task: TaskSpec, preprocessing: Preprocessing) -> bool:
     """Whether the model reads the columns of a table as the steps of one channel."""
+    added = (" missing", " (step before)")
     own = preprocessing.input_names[: preprocessing.plain_size]
-    plain = [name for name in own if not name.endswith(" missing")]
+    plain = [name for name in own if not name.endswith(added)]
     return not preprocessing.is_cut and plain != list(task.features or ())
 
 
@@ -195,6 +206,25 @@ def _truncated(starts: Integers, lengths: Integers, task: TaskSpec) -> tuple[Int
     return starts + (lengths - cut if task.kept == "last" else 0), cut
 
 
+def _tracked(
+    whole: _Sequences, preprocessing: Preprocessing
+) -> tuple[Integers, Integers, Integers]:
+    """What the network reads from a zero state: whole series, or windows as in training."""
+    window, washout = preprocessing.window, preprocessing.washout
+    every = np.arange(len(whole.starts))
+    if window is None or preprocessing.carried:
+        chosen = every[whole.lengths > washout]
+        return whole.starts[chosen], whole.lengths[chosen], chosen
+    ends = whole.starts + whole.lengths
+    firsts = [
+        np.arange(start, max(start, end - washout), preprocessing.stride, dtype=np.int64)
+        for start, end in zip(whole.starts.tolist(), ends.tolist(), strict=True)
+    ]
+    places = np.repeat(every, [len(first) for first in firsts])
+    starts = np.concatenate(firsts)
+    return starts, np.minimum(window, ends[places] - starts), places
+
+
 def _cut(
     whole: _Sequences, task: TaskSpec, preprocessing: Preprocessing, source: str
 ) -> tuple[Integers, Integers, Integers]:
@@ -225,8 +255,34 @@ def _rows(
     if isinstance(dataset, ExampleSet) and dataset.first_rows is not None:
         return preprocessing.scaled_inputs(whole.values), []
     filled = fill_as_trained(whole.values, whole.lengths, whole.names, preprocessing)
+    if preprocessing.past_target is not None:
+        past = _past_targets(dataset, preprocessing, whole.starts)
+        filled = np.concatenate([filled, past], axis=1)
     filled, notes = with_statics(filled, dataset, whole.lengths, preprocessing)
     return preprocessing.scaled_inputs(filled), notes
+
+
+def _past_targets(dataset: Dataset, preprocessing: Preprocessing, starts: Integers) -> Doubles:
+    """The targets of the row before, (rows, targets); gaps take the last value, or the mean."""
+    known = _numbers(dataset, preprocessing, starts)
+    mean = np.array(preprocessing.past_target)
+    past, last, firsts = np.empty_like(known), mean, {*starts.tolist()}
+    for row in range(len(known)):
+        last = mean if row in firsts else last
+        past[row] = last
+        last = np.where(np.isnan(known[row]), last, known[row])
+    return past
+
+
+def _first_past(preprocessing: Preprocessing) -> Floats | None:
+    if preprocessing.past_target is None or preprocessing.target_scaler is None:
+        return None
+    return preprocessing.target_scaler.apply(np.array(preprocessing.past_target))
+
+
+def _numbers_unknown(dataset: Dataset, preprocessing: Preprocessing) -> bool:
+    names = {column.name for column in dataset.channels}
+    return not set(preprocessing.target_names) <= names
 
 
 def _encoded(
@@ -263,19 +319,31 @@ def _truth(
 ) -> tuple[NDArray[Any], list[DataNote]]:
     """The truth of each example, or of each row; unknown where the data does not hold it."""
     if preprocessing.class_names is None:
-        return _values(dataset, preprocessing, places), []
+        is_track = preprocessing.kind == "track"
+        return (_numbers if is_track else _values)(dataset, preprocessing, places), []
     if dataset.tags is not None:
-        codes = dataset.tags.codes
-        if preprocessing.per_step:
-            return _known_classes(codes, dataset.tags.names, preprocessing)
-        codes, _ = window_classes(dataset.tags, starts, task.window or 1, task.mixed)
-        return _known_classes(codes, dataset.tags.names, preprocessing)
-    if preprocessing.per_step:
-        return np.full(len(dataset.values), _UNKNOWN, dtype=np.int64), []
+        names, codes = dataset.tags.names, dataset.tags.codes
+        if not preprocessing.per_step:
+            codes, _ = window_classes(dataset.tags, starts, task.window or 1, task.mixed)
+        return _known_classes(codes, names, preprocessing)
     if isinstance(dataset, Series) or dataset.class_names is None or preprocessing.is_cut:
-        return np.full(len(places), _UNKNOWN, dtype=np.int64), []
-    codes = dataset.labels[places].astype(np.int64)
-    return _known_classes(codes, dataset.class_names, preprocessing)
+        count = len(dataset.values) if preprocessing.per_step else len(places)
+        return np.full(count, _UNKNOWN, dtype=np.int64), []
+    return _known_classes(
+        dataset.labels[places].astype(np.int64), dataset.class_names, preprocessing
+    )
+
+
+def _numbers(dataset: Dataset, preprocessing: Preprocessing, _: Integers) -> Doubles:
+    """The targets of each row, (rows, targets), NaN where the data does not hold them."""
+    names = [column.name for column in dataset.channels]
+    columns = [
+        dataset.values[:, names.index(name)]
+        if name in names
+        else np.full(len(dataset.values), np.nan)
+        for name in preprocessing.target_names
+    ]
+    return np.stack(columns, axis=1)
 
 
 def _known_classes(
@@ -330,8 +398,9 @@ def _labels(
         labels["example"] = (places + 1).astype(str)
     if not preprocessing.per_step:
         return labels
-    by_step = {name: np.repeat(values, lengths) for name, values in labels.items()}
-    rows = rows_of(starts, lengths)
+    skip = preprocessing.washout
+    by_step = {name: np.repeat(values, lengths - skip) for name, values in labels.items()}
+    rows = rows_of(starts + skip, lengths - skip)
     by_step["row"] = (rows + 1).astype(str)
     if isinstance(dataset, Series) and dataset.times is not None:
         by_step["time"] = np.asarray(dataset.times[rows], dtype=str)

@@ -29,7 +29,7 @@ def fill_as_trained(
     has_mask = preprocessing.missing == "mask"
     gaps = MissingValues(
         preprocessing.missing,
-        np.array(preprocessing.fill, dtype=np.float64),
+        np.array(preprocessing.fill[: len(names)], dtype=np.float64),
         masked if has_mask else np.ones(len(names), dtype=np.bool_),
     )
     scaling, fills = preprocessing.series_scaling, None

@@ -32,6 +32,10 @@ class NewData:
         inputs: The columns that the model reads, in their own units, (steps, features), NaN where
             missing; no columns for symbols.
         input_columns: Their names.
+        skip: Steps at the start of each example that settle the state and are not predicted; truth
+            and labels of steps leave them out.
+        first_past: What a network that reads its past target reads at the first step of each
+            example, scaled, (targets,), in its last channels; None for others.
         targets: Of forecasts, what is predicted, in its units, (steps, targets), NaN where unknown.
         row_ends: Of forecasts, one past the last row of each series that a window may read,
             (series,).
@@ -52,6 +56,8 @@ class NewData:
     labels: Mapping[str, NDArray[np.str_]]
     inputs: Doubles
     input_columns: tuple[str, ...]
+    skip: int = 0
+    first_past: Floats | None = None
     targets: Doubles | None = None
     row_ends: Integers | None = None
     known_ends: Integers | None = None
@@ -70,11 +76,12 @@ class NewData:
         starts, lengths = self.starts[first:last], self.lengths[first:last]
         longest = int(lengths.max(initial=1))
         places = starts[:, np.newaxis] + np.arange(longest)
-        if (lengths == longest).all():
-            return self.rows[places], None
-        inside = np.arange(longest) < lengths[:, np.newaxis]
         inputs = self.rows[np.minimum(places, len(self.rows) - 1)]
-        inputs[~inside] = 0
+        if self.first_past is not None:
+            inputs[:, 0, -len(self.first_past) :] = self.first_past
+        if (lengths == longest).all():
+            return inputs, None
+        inputs[np.arange(longest) >= lengths[:, np.newaxis]] = 0
         return inputs, lengths
 
     @property

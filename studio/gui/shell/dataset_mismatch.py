@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLabel
 from studio.gui.context.app_context import AppContext
 from studio.gui.widgets.basics import em, label
 
-_ABOUT_RESULTS = frozenset({"train", "gates", "compare", "export"})
+_ABOUT_RESULTS = frozenset({"train", "gates", "compare", "predict", "export"})
 
 
 class DatasetMismatch:

@@ -59,7 +59,7 @@ def ask_name_on_close(parent: QWidget, session: SessionController) -> bool:
 
 _KEYS = (
     ("Ctrl+N", "new session with the same data and settings"),
-    ("Ctrl+1 … Ctrl+7", "go to a page, Data to Export"),
+    ("Ctrl+1 … Ctrl+8", "go to a page, Data to Export"),
     ("Ctrl+O, Ctrl+Shift+O", "open data or an experiment; open a session"),
     ("Ctrl+R, Ctrl+P, Ctrl+.", "train or resume, pause, stop"),
     ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"),

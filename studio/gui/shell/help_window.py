@@ -14,6 +14,7 @@ CHAPTERS = {
     "train": "training.md",
     "gates": "gates.md",
     "compare": "verdicts.md",
+    "predict": "predictions.md",
     "claims": "claims.md",
     "export": "exports.md",
 }

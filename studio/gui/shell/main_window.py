@@ -19,6 +19,7 @@ from studio.gui.pages.export.export_page import ExportPage
 from studio.gui.pages.gates.gates_page import GatesPage
 from studio.gui.pages.models.models_page import ModelsPage
 from studio.gui.pages.page import Page
+from studio.gui.pages.predict.predict_page import PredictPage
 from studio.gui.pages.train.train_page import TrainPage
 from studio.gui.shell.commands import Commands
 from studio.gui.shell.dataset_mismatch import DatasetMismatch
@@ -37,7 +38,9 @@ from studio.gui.shell.side_bar import SideBar
 from studio.gui.shell.tool_bar import ToolBar
 from studio.gui.widgets.message_boxes import show_problem
 
-PAGES = (DataPage, ModelsPage, TrainPage, GatesPage, ComparePage, ClaimsPage, ExportPage)
+PAGES = (
+    DataPage, ModelsPage, TrainPage, GatesPage, ComparePage, PredictPage, ClaimsPage, ExportPage,
+)  # fmt: skip
 
 
 def build_pages(context: AppContext) -> Iterator[Page]:

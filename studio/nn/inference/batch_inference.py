@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Floats, Integers
 from studio.core.prepared.preprocessing import Preprocessing
+from studio.nn.inference.track_scoring import free_running
 from studio.nn.networks.network import Network
 
 _STEPS_OF_A_BATCH = 200_000
@@ -38,7 +39,7 @@ def predict_batches(  # noqa: PLR0913, PLR0917 - what predicts what
 
     Args:
         network: In evaluation mode, on the CPU.
-        preprocessing: Of the model.
+        preprocessing: Of the model; one that reads its past target reads its own predictions.
         examples: What it predicts.
         series: The index of each example's series where each has its own scaler, else None.
         longest: Steps of the longest example.
@@ -54,7 +55,10 @@ def predict_batches(  # noqa: PLR0913, PLR0917 - what predicts what
         last = min(first + size, len(examples))
         inputs, lengths = examples.batch(first, last)
         given = None if lengths is None else torch.from_numpy(np.ascontiguousarray(lengths))
-        raw = network(torch.from_numpy(np.ascontiguousarray(inputs)), given).float().numpy()
+        read = torch.from_numpy(np.ascontiguousarray(inputs))
+        is_free = preprocessing.past_target is not None
+        outcome = free_running(network, read, preprocessing) if is_free else network(read, given)
+        raw = outcome.float().numpy()
         own = None if series is None else series[first:last]
         outputs.append(_predictions(raw, lengths, preprocessing, own))
         if report is not None and not report(last):

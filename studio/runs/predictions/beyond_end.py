@@ -14,19 +14,18 @@ from studio.core.errors import SpecError, UserError
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.trained_model import TrainedModel
 from studio.data.files.cache import Cache
-from studio.data.new_data import NewData, prepare_new_data
-from studio.data.new_data.read_new_data import read_new_data
+from studio.data.new_data import NewData
 from studio.data.transform.calendar_inputs import calendar_channels
 from studio.runs.execution.compute import Compute
-from studio.runs.predictions.chosen_models import chosen_models
 from studio.runs.predictions.known_ahead import (
     known_after,
     refuse_unknown_after,
     rows_after,
     steps_read,
 )
+from studio.runs.predictions.predict import Question, ask_session, read_question
 from studio.runs.predictions.prediction_spec import PredictionSpec
-from studio.runs.predictions.reference import Reference, find_reference, parsed_dates
+from studio.runs.predictions.reference import Reference, parsed_dates
 from studio.runs.stored.weights_check import fitting_weights
 from studio.sessions import SessionFile
 
@@ -96,22 +95,17 @@ def forecast_beyond_end(  # noqa: PLR0913, PLR0917 - what is asked of whom
         DatasetError: The new data cannot be read, or lacks a column.
         SpecError: The task has no end to go beyond, or what the model reads is unknown there.
     """
-    models, history, record = session.together(
-        lambda whole: (
-            chosen_models(whole, comparison, spec),
-            whole.history(comparison),
-            whole.dataset(comparison),
-        )
-    )
-    preprocessing = models[0].preprocessing
-    refuse_steps(preprocessing, steps)
-    dataset = read_new_data(path, record.spec, record.schema, cache)
-    data = prepare_new_data(dataset, history.spec.task, preprocessing)
-    fold_id = models[0].run.fold_id
-    reference = find_reference(history, record, str(session.path), fold_id, cache)
-    return compute.submit(
-        lambda: _forecast(models, data, reference, spec, steps, history.spec.task.calendar)
-    ).result()
+    asked = ask_session(session, comparison, spec)
+    refuse_steps(asked.models[0].preprocessing, steps)
+    question = read_question(asked, path, cache)
+    return compute.submit(lambda: continue_forecast(question, spec, steps)).result()
+
+
+def continue_forecast(question: Question, spec: PredictionSpec, steps: int) -> BeyondEnd:
+    """The same for what was read; on the compute thread."""
+    refuse_steps(question.models[0].preprocessing, steps)
+    calendar = question.history.spec.task.calendar
+    return _forecast(question.models, question.data, question.reference, spec, steps, calendar)
 
 
 def refuse_steps(preprocessing: Preprocessing, steps: int) -> None:
@@ -264,7 +258,7 @@ def _of_model(
     for first in range(0, steps, horizon):
         scaled = _Windows(preprocessing.scaled_inputs(windows, series))
         outputs = predict_batches(network, preprocessing, scaled, series, windows.shape[1])
-        ahead = np.asarray(outputs, dtype=np.float64)
+        ahead = preprocessing.point_predictions(np.asarray(outputs, dtype=np.float64))
         ahead = ahead.reshape(len(windows), horizon, len(targets))
         predicted.append(ahead)
         following = known[:, first : first + horizon].copy()

@@ -20,6 +20,7 @@ from studio.data.new_data import NewData
 from studio.data.tasks.inputs import rows_of
 from studio.runs.stored.weights_check import fitting_weights
 
+_FORCED = "rmse_teacher_forced"
 Report = Callable[[int], bool]
 """Is told how many examples are done; returns whether to go on."""
 
@@ -38,6 +39,7 @@ class Part:
         lengths: Steps of each example, (examples,).
         positions: As in Examples.
         series: The index of each example's series where each has its own scaler, else None.
+        skip: Steps at the start of each example that are left out of truth and predictions.
     """
 
     examples: Any
@@ -45,6 +47,7 @@ class Part:
     lengths: Integers
     positions: Integers
     series: Integers | None
+    skip: int = 0
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -75,7 +78,7 @@ class _Slices:
 
 
 def part_of_new_data(data: NewData) -> Part:
-    return Part(data, data.truth, data.lengths, data.positions, data.series)
+    return Part(data, data.truth, data.lengths, data.positions, data.series, data.skip)
 
 
 def part_of_examples(part: Examples, preprocessing: Preprocessing) -> Part:
@@ -87,8 +90,23 @@ def part_of_examples(part: Examples, preprocessing: Preprocessing) -> Part:
     truth = part.targets_in_units
     if preprocessing.per_step:
         truth = truth[np.arange(truth.shape[1]) < lengths[:, np.newaxis]]
+    if part.carried:
+        return _as_one(part, lengths, truth)
     series = preprocessing.scaled_series(part.positions)
     return Part(_Slices(part), truth, lengths, part.positions, series)
+
+
+def _as_one(part: Examples, lengths: Integers, truth: Truth) -> Part:
+    """Examples that each start from the state of the one before, as one."""
+    inside = np.arange(part.inputs.shape[1]) < lengths[:, np.newaxis]
+    whole = replace(
+        part,
+        inputs=np.asarray(part.inputs)[inside][np.newaxis],
+        lengths=None,
+        targets=part.targets[:1],
+        positions=part.positions[:1],
+    )
+    return Part(_Slices(whole), truth, np.array([int(lengths.sum())]), part.positions[:1], None)
 
 
 def predict_part(model: TrainedModel, part: Part, report: Report | None = None) -> Doubles:
@@ -111,6 +129,9 @@ def predict_part(model: TrainedModel, part: Part, report: Report | None = None) 
     )
     if outputs is None:
         raise PredictionStopped
+    if part.skip:
+        places = np.concatenate([np.arange(length) for length in part.lengths.tolist()])
+        outputs = outputs[places >= part.skip]
     return np.asarray(outputs, dtype=np.float64)
 
 
@@ -154,12 +175,14 @@ def score_part(
 def comparable_metrics(preprocessing: Preprocessing) -> tuple[Metric, ...]:
     """The metrics that mean the same on new data.
 
-    The scaled error of several series is that of the training series.
+    The scaled error of several series is that of the training series; teacher forcing is for the
+    test set alone.
     """
+    has_own_scale = preprocessing.series_naive_error is not None
     return tuple(
         metric
         for metric in metrics_of(preprocessing)
-        if not (metric.in_naive_errors and preprocessing.series_naive_error is not None)
+        if not (metric.in_naive_errors and has_own_scale) and metric.name != _FORCED
     )
 
 
@@ -176,13 +199,27 @@ def _comparable(
     if not preprocessing.per_step:
         index = np.flatnonzero(known)
         return part.truth[index], index, [np.asarray(own[index]) for own in predictions]
-    width = int(part.lengths.max(initial=1))
-    inside = np.arange(width) < part.lengths[:, np.newaxis]
+    lengths = part.lengths - part.skip
+    inside = np.arange(int(lengths.max(initial=1))) < lengths[:, np.newaxis]
+    if preprocessing.past_target is not None:  # stored with those of teacher forcing behind them
+        predictions = [np.concatenate([own, own], axis=1) for own in predictions]
+    if part.truth.dtype.kind == "f":
+        padded = _padded(part.truth, inside)
+        given = np.asarray(np.isfinite(padded).all(axis=-1), dtype=np.bool_)
+        chosen = np.flatnonzero(given.any(axis=1))
+        return padded[chosen], chosen, [_padded(own, inside)[chosen] for own in predictions]
     truth = np.full(inside.shape, IGNORE_INDEX, dtype=np.int64)
     truth[inside] = part.truth
     chosen = np.flatnonzero((truth >= 0).any(axis=1))
     every = [_at_steps(own, part.truth, inside)[chosen] for own in predictions]
     return truth[chosen], chosen, every
+
+
+def _padded(values: Doubles, inside: NDArray[np.bool_]) -> Doubles:
+    """Values of steps, (steps, outputs), as (examples, time, outputs), NaN after each example."""
+    padded = np.full((*inside.shape, values.shape[-1]), np.nan)
+    padded[inside] = values
+    return padded
 
 
 def _at_steps(probabilities: Doubles, truth: Integers, inside: NDArray[np.bool_]) -> Floats:

@@ -70,7 +70,7 @@ class Coverage:
         nominal: What was asked for.
         reached: The share on the test set.
         by_output: The same for each output or class, (outputs,); NaN where there is no example.
-        examples: Test examples, or steps.
+        examples: Test examples, or steps, whose truth is known.
         calibration: Validation examples, or steps, that the intervals are from; for prediction
             sets those of the rarest class.
         needed: The fewest of them that give finite intervals.
@@ -90,7 +90,9 @@ class RunPredictions:
 
     Attributes:
         run: Whose; None for the mean.
-        values: Probabilities or values in target units, (examples, outputs), or (steps, outputs).
+        values: Probabilities or values in target units, (examples, outputs), or (steps, outputs);
+            of quantiles the median.
+        quantiles: Every quantile where a network predicts them, (examples, outputs x levels).
         bands: Intervals of values, or None.
         sets: Prediction sets of classes, (examples, classes), or None.
         coverage: On the test set; None without intervals.
@@ -98,6 +100,7 @@ class RunPredictions:
 
     run: RunId | None
     values: Doubles
+    quantiles: Doubles | None = None
     bands: Bands | None = None
     sets: NDArray[np.bool_] | None = None
     coverage: Coverage | None = None
@@ -144,13 +147,76 @@ class PredictionResult:
 
 
 @dataclass(frozen=True, eq=False)
-class _Question:
-    """Everything that is read before anything is computed."""
+class Asked:
+    """What a session says before any data is read.
+
+    Attributes:
+        history: The comparison.
+        record: Its dataset.
+        models: The runs that predict.
+        where: The session, for messages.
+    """
+
+    history: ComparisonHistory
+    record: DatasetRecord
+    models: tuple[TrainedModel, ...]
+    where: str
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Everything that is read before anything is computed.
+
+    Attributes:
+        history: The comparison.
+        models: The runs that predict.
+        data: The new data.
+        reference: The comparison's own data, or why it cannot be had.
+    """
 
     history: ComparisonHistory
     models: tuple[TrainedModel, ...]
     data: NewData
     reference: Reference | UserError
+
+
+def ask_session(session: SessionFile, comparison: int, spec: PredictionSpec) -> Asked:
+    """Reads models and history from a session.
+
+    Raises:
+        SessionError: There is no such contender or run.
+    """
+    models, history, record = session.together(
+        lambda whole: (
+            chosen_models(whole, comparison, spec),
+            whole.history(comparison),
+            whole.dataset(comparison),
+        )
+    )
+    return Asked(history, record, models, str(session.path))
+
+
+def read_question(asked: Asked, path: Path, cache: Cache | None = None) -> Question:
+    """Reads new data, a file or a folder, as the session's data was read.
+
+    Raises:
+        DatasetError: The new data cannot be read, or lacks a column.
+        SpecError: A setting does not fit.
+    """
+    dataset = read_new_data(path, asked.record.spec, asked.record.schema, cache)
+    return question_of(asked, dataset, cache)
+
+
+def question_of(asked: Asked, dataset: Dataset, cache: Cache | None = None) -> Question:
+    """The same for data that is in memory; raises the same."""
+    fold_id = asked.models[0].run.fold_id
+    data = prepare_new_data(dataset, asked.history.spec.task, asked.models[0].preprocessing)
+    reference = find_reference(asked.history, asked.record, asked.where, fold_id, cache)
+    if isinstance(reference, Reference):
+        before, now = reference.seconds, seconds_between_rows(dataset)
+        if before and now and not np.isclose(before, now, rtol=0.01):
+            data = replace(data, notes=(*data.notes, TimeStepDiffers(before, now)))
+    return Question(asked.history, asked.models, data, reference)
 
 
 def predict_new_data(  # noqa: PLR0913 - what is asked of whom
@@ -180,59 +246,12 @@ def predict_new_data(  # noqa: PLR0913 - what is asked of whom
         SpecError: A setting does not fit.
         PredictionStopped: `progress` said so.
     """
-    models, history, record = session.together(
-        lambda whole: (
-            chosen_models(whole, comparison, spec),
-            whole.history(comparison),
-            whole.dataset(comparison),
-        )
-    )
-    dataset = read_new_data(path, record.spec, record.schema, cache)
-    question = _ask(history, record, models, dataset, str(session.path), cache)
+    question = read_question(ask_session(session, comparison, spec), path, cache)
     return compute.submit(lambda: answer_question(question, spec, progress)).result()
-
-
-def predict_dataset(  # noqa: PLR0913 - as above
-    session: SessionFile,
-    comparison: int,
-    dataset: Dataset,
-    spec: PredictionSpec,
-    compute: Compute,
-    *,
-    progress: Progress | None = None,
-) -> PredictionResult:
-    """The same for data that is in memory; raises the same."""
-    models, history, record = session.together(
-        lambda whole: (
-            chosen_models(whole, comparison, spec),
-            whole.history(comparison),
-            whole.dataset(comparison),
-        )
-    )
-    question = _ask(history, record, models, dataset, str(session.path), None)
-    return compute.submit(lambda: answer_question(question, spec, progress)).result()
-
-
-def _ask(  # noqa: PLR0913, PLR0917 - as above
-    history: ComparisonHistory,
-    record: DatasetRecord,
-    models: tuple[TrainedModel, ...],
-    dataset: Dataset,
-    where: str,
-    cache: Cache | None,
-) -> _Question:
-    fold_id = models[0].run.fold_id
-    data = prepare_new_data(dataset, history.spec.task, models[0].preprocessing)
-    reference = find_reference(history, record, where, fold_id, cache)
-    if isinstance(reference, Reference):
-        before, now = reference.seconds, seconds_between_rows(dataset)
-        if before and now and not np.isclose(before, now, rtol=0.01):
-            data = replace(data, notes=(*data.notes, TimeStepDiffers(before, now)))
-    return _Question(history, models, data, reference)
 
 
 def answer_question(
-    question: _Question, spec: PredictionSpec, progress: Progress | None
+    question: Question, spec: PredictionSpec, progress: Progress | None
 ) -> PredictionResult:
     """Computes predictions, scores, intervals and drift; on the compute thread."""
     models, data, reference = question.models, question.data, question.reference
@@ -336,14 +355,15 @@ def _with_intervals(  # noqa: PLR0913, PLR0917 - what intervals are made of
     preprocessing: Preprocessing,
 ) -> RunPredictions:
     """The predictions of one run with intervals from its errors on the validation set."""
-    values = predicted[0][index]
+    raw = [predicted_part[index] for predicted_part in predicted]
+    points = [preprocessing.point_predictions(own) for own in raw]
+    values, quantiles = points[0], None if preprocessing.quantiles is None else raw[0]
     if spec.level is None or len(parts) == 1 or not len(parts[1]):
-        return RunPredictions(owner, values)
-    calibration, test = (
-        (part, predicted[place][index]) for place, part in enumerate(parts) if place
-    )
+        return RunPredictions(owner, values, quantiles)
+    calibration, test = ((part, points[place]) for place, part in enumerate(parts) if place)
     if parts[0].truth.dtype.kind == "f":
-        return _with_bands(owner, values, parts[0], calibration, test, spec, preprocessing)
+        made = _with_bands(owner, values, parts[0], calibration, test, spec, preprocessing)
+        return replace(made, quantiles=quantiles)
     return _with_sets(owner, values, calibration, test, spec.level)
 
 
@@ -378,11 +398,11 @@ def _with_bands(  # noqa: PLR0913, PLR0917 - what intervals are made of
         spec.level,
         float(held.sum() / max(1, int(is_known.sum()))),
         shares,
-        len(test[0]),
+        int(is_known.any(axis=1).sum()),
         int((~np.isnan(errors).any(axis=1)).sum()),
         fewest_examples(spec.level),
     )
-    return RunPredictions(owner, values, around(new, values), None, coverage)
+    return RunPredictions(owner, values, bands=around(new, values), coverage=coverage)
 
 
 def _with_sets(
@@ -406,7 +426,8 @@ def _with_sets(
         int(np.bincount(_classes_of(calibration[0]), minlength=len(thresholds)).min()),
         fewest_examples(level),
     )
-    return RunPredictions(owner, values, None, prediction_sets(values, thresholds), coverage)
+    sets = prediction_sets(values, thresholds)
+    return RunPredictions(owner, values, sets=sets, coverage=coverage)
 
 
 def _classes_of(part: Part) -> Integers:

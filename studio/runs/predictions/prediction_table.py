@@ -11,13 +11,15 @@ from studio.runs.predictions.beyond_end import BeyondEnd
 from studio.runs.predictions.predict import PredictionResult, RunPredictions
 
 Columns = dict[str, NDArray[Any]]
+_LEAST = float(np.finfo(np.float32).tiny)
 
 
 def prediction_table(result: PredictionResult) -> Columns:
     """What is predicted for each example, or each step, beside what identifies it.
 
     `{target}` or `{target}+{step}` with `_low` and `_high` for values; `class`, `p_{class}` and
-    `set` for classes; `actual` columns where the data holds the truth. With every run on its own
+    `set` for classes; `actual` columns where the data holds the truth, and `error`: the mean
+    absolute error of values, the negative log-likelihood of a class. With every run on its own
     the tables follow each other, told apart by `seed`.
     """
     tables = [_of_run(result, run) for run in result.runs]
@@ -30,6 +32,19 @@ def prediction_table(result: PredictionResult) -> Columns:
     return {name: np.concatenate([table[name] for table in tables]) for name in names}
 
 
+def joined_tables(tables: Mapping[str, Columns]) -> Columns:
+    """Tables of several contenders as one, told apart by a first column; of one just its own."""
+    if len(tables) == 1:
+        return next(iter(tables.values()))
+    lengths = [len(next(iter(table.values()))) for table in tables.values()]
+    names = next(iter(tables.values()))
+    owners = np.repeat(np.array(list(tables)), lengths)
+    return {
+        "contender": owners,
+        **{name: np.concatenate([table[name] for table in tables.values()]) for name in names},
+    }
+
+
 def _of_run(result: PredictionResult, run: RunPredictions) -> Columns:
     data, preprocessing = result.data, result.data.preprocessing
     columns: Columns = dict(data.labels)
@@ -40,9 +55,13 @@ def _of_run(result: PredictionResult, run: RunPredictions) -> Columns:
         if run.bands is not None:
             columns[f"{name}_low"] = run.bands.low[:, output]
             columns[f"{name}_high"] = run.bands.high[:, output]
+    if run.quantiles is not None:
+        for output, name in enumerate(preprocessing.output_names):
+            columns[name] = run.quantiles[:, output]
     if not np.isnan(data.truth).all():
         for output, name in enumerate(output_names(preprocessing)):
             columns[f"{name}_actual"] = data.truth[:, output]
+        columns["error"] = np.abs(run.values - data.truth).mean(axis=1)
     return columns
 
 
@@ -68,7 +87,10 @@ def _classes(
         columns[f"p_{name}"] = run.values[:, label]
     truth = result.data.truth
     if (truth >= 0).any():
-        columns["class_actual"] = np.where(truth >= 0, every[np.maximum(truth, 0)], "")
+        codes = np.maximum(truth, 0)
+        columns["class_actual"] = np.where(truth >= 0, every[codes], "")
+        likelihood = np.maximum(run.values[np.arange(len(codes)), codes], _LEAST)
+        columns["error"] = np.where(truth >= 0, -np.log(likelihood), np.nan)
     return columns
 
 

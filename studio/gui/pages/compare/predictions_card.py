@@ -17,6 +17,7 @@ from studio.gui.pages.compare.view.predictions import (
     predictions_of_pair,
 )
 from studio.gui.plots.dated_plot import DatedPlot
+from studio.gui.plots.legend_room import leave_room_on_top
 from studio.gui.plots.plot import Plot, PlotCurve
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import DASH_DOT, DOTS, SOLID, Stroke
@@ -26,7 +27,6 @@ from studio.gui.widgets.side_by_side import SideBySide
 from studio.gui.widgets.small_table import SmallTable
 
 _BASELINE_LINES = (DASH_DOT, DOTS)
-_ROOM_ON_TOP = 0.32
 
 
 class PredictionsCard(Card):
@@ -165,7 +165,7 @@ class PredictionsCard(Card):
             band = [edge.astype(np.float64) for edge in track.intervals.get(name, ())]
             curves.append(PlotCurve(name, x, values.astype(np.float64), strokes[name], *band))
         self.values.show_curves(curves)
-        _leave_room_on_top(self.values)
+        leave_room_on_top(self.values)
         if preprocessing.horizon > 1:
             self._draw_errors(history, target, f"RMSE, {unit}" if unit else "RMSE")
 
@@ -182,7 +182,7 @@ class PredictionsCard(Card):
             curves.append(PlotCurve(name, ahead, errors, stroke))
         self.errors.set_labels("steps ahead", words)
         self.errors.show_curves(curves)
-        _leave_room_on_top(self.errors)
+        leave_room_on_top(self.errors)
 
     def _show_pair(self, widget: QWidget, *, shown: bool) -> None:
         widget.setVisible(shown)
@@ -221,16 +221,6 @@ class PredictionsCard(Card):
         self._values_row.set_widgets([self.values, self.errors])
         for part in (self._controls, self._classes_row, self._values_row, self.none):
             self.body.addWidget(part)
-
-
-def _leave_room_on_top(plot: Plot) -> None:
-    """For the legend."""
-    together = np.concatenate([np.zeros(0), *(curve.y for curve in plot.curves)])
-    finite = together[np.isfinite(together)]
-    if len(finite):
-        low, high = float(finite.min()), float(finite.max())
-        room = (high - low) or abs(high) or 1.0
-        plot.item.setYRange(low - 0.05 * room, high + _ROOM_ON_TOP * room, padding=0)
 
 
 def _choice(name: str) -> QComboBox:

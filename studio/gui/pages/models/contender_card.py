@@ -77,7 +77,7 @@ class ContenderCard(Card):
         self.copy.clicked.connect(lambda _: self.duplicated.emit())
         self.remove.clicked.connect(lambda _: self.removed.emit())
 
-    def show_contender(
+    def show_contender(  # noqa: PLR0913 - what a card shows
         self,
         spec: ContenderSpec,
         resolved: ContenderSpec,
@@ -85,6 +85,7 @@ class ContenderCard(Card):
         matched_to: str,
         is_only: bool,
         embeds: bool,
+        per_step: bool,
     ) -> None:
         """Shows the settings.
 
@@ -94,6 +95,7 @@ class ContenderCard(Card):
             matched_to: The contender that it is matched to, or "".
             is_only: Whether it is the only one, which stays.
             embeds: Whether the data enters through an embedding.
+            per_step: Whether there is a prediction at every step.
         """
         self._spec = spec
         cell = CELLS[spec.cell]
@@ -103,7 +105,7 @@ class ContenderCard(Card):
         self.cell.show_value(spec.cell)
         self.swap.setText(f"Swap to {CELLS[swap_of(spec.cell)].label}")
         self.remove.setEnabled(not is_only)
-        hidden = hidden_fields(cell, embeds=embeds)
+        hidden = hidden_fields(cell, embeds=embeds, per_step=per_step)
         for field in CARD_FIELDS:
             self.form.set_field_visible(field, visible=field not in hidden)
         for field in ("hidden_size", "num_layers", "forget_bias"):

@@ -142,6 +142,7 @@ class ModelsPage(Page):
                 matched_to=first if index and spec.match in SOLVED else "",
                 is_only=len(self.cards) == 1,
                 embeds=preprocessing is not None and preprocessing.embeds,
+                per_step=preprocessing is not None and preprocessing.per_step,
             )
             promised = spec.match == "hidden"
             card.show_unequal(size_note(contender, spec.contenders[0]) if promised else "")

@@ -132,9 +132,15 @@ def field_unit(cell: Cell, field: str, usual: str) -> str:
     return "channels" if field == "hidden_size" and not cell.is_recurrent else usual
 
 
-def hidden_fields(cell: Cell, *, embeds: bool = False) -> frozenset[str]:
-    """The fields that a cell has no use for, and those of an embedding where there is none."""
+def hidden_fields(cell: Cell, *, embeds: bool = False, per_step: bool = False) -> frozenset[str]:
+    """The fields that have no use.
+
+    Those that the cell lacks, those of an embedding where there is none, and how steps are combined
+    where each is predicted.
+    """
     hidden = set() if embeds else {"embedding_size"}
+    if per_step:
+        hidden.add("pooling")
     if cell.memory_gate is None:
         hidden.add("forget_bias")
     if not cell.nonlinearities:
