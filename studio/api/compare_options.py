@@ -18,7 +18,7 @@ from studio.core.specs.task_spec import (
     SymbolInput,
     TaskKind,
 )
-from studio.core.specs.training_spec import Optimizer, OutputBias, Schedule
+from studio.core.specs.training_spec import LossName, Optimizer, OutputBias, Schedule
 
 Names: TypeAlias = str | Sequence[str]
 """Names as a list, or as text separated by commas."""
@@ -48,8 +48,12 @@ class CompareOptions(TypedDict, total=False):
     task_plugin: str | None
     target: Names | None
     features: Names | None
+    known_ahead: Names | None
+    static: Names | None
     window: int | None
     horizon: int | None
+    washout: int | None
+    past_target: bool | None
     stride: int | None
     mixed: Mixed | None
     split: Numbers | None
@@ -98,6 +102,11 @@ class CompareOptions(TypedDict, total=False):
     schedule: Schedule | None
     clip: float | None
     output_bias: OutputBias | None
+    loss: LossName | None
+    huber_delta: float | None
+    quantiles: Numbers | None
+    label_smoothing: float | None
+    focal_gamma: float | None
     seeds: int | None
     first_seed: int | None
     device: Device | None

@@ -15,7 +15,7 @@ class ColumnsUnused(DataNote):
 
     def __str__(self) -> str:
         verb = "is" if len(self.names) == 1 else "are"
-        return f"{_listed(self.names)} {verb} not among the model's columns and {verb} not used"
+        return f"{listed(self.names)} {verb} not among the model's columns and {verb} not used"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class UnknownClasses(DataNote):
         examples = "1 example" if self.count == 1 else f"{self.count:,} examples"
         classes = "class" if len(self.names) == 1 else "classes"
         return (
-            f"{examples} of the {classes} {_listed(self.names)}, which the model does not know, "
+            f"{examples} of the {classes} {listed(self.names)}, which the model does not know, "
             f"{'is' if self.count == 1 else 'are'} predicted but not scored"
         )
 
@@ -78,7 +78,7 @@ class UnknownSymbols(DataNote):
     def __str__(self) -> str:
         return (
             f"{self.share:.1%} of the symbols are not in the vocabulary and are read as unknown, "
-            f"such as {_listed(self.names)}"
+            f"such as {listed(self.names)}"
         )
 
 
@@ -94,6 +94,39 @@ class GapsLeftOut(DataNote):
         return (
             f"{what} {'has' if self.count == 1 else 'have'} missing values that the model cannot "
             f"read, and {'gets' if self.count == 1 else 'get'} no prediction"
+        )
+
+
+@dataclass(frozen=True)
+class UnknownAhead(DataNote):
+    """Windows without a prediction because what is known in advance ends before their forecast."""
+
+    count: int
+    names: tuple[str, ...]
+    horizon: int
+
+    def __str__(self) -> str:
+        what = "1 window" if self.count == 1 else f"{self.count:,} windows"
+        steps = "step" if self.horizon == 1 else f"{self.horizon:,} steps"
+        return (
+            f"{what} {'gets' if self.count == 1 else 'get'} no prediction, as {listed(self.names)} "
+            f"{'is' if len(self.names) == 1 else 'are'} not given for the {steps} after "
+            f"{'it' if self.count == 1 else 'them'}; add rows with the target left empty"
+        )
+
+
+@dataclass(frozen=True)
+class UnknownStatic(DataNote):
+    """Categories of a static column that the training set does not have."""
+
+    column: str
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        verb = "is" if len(self.names) == 1 else "are"
+        return (
+            f"'{self.column}' holds {listed(self.names)}, which {verb} not in the training set "
+            f"and {verb} read as unknown"
         )
 
 
@@ -148,7 +181,7 @@ class SeriesNotTrained(DataNote):
     def __str__(self) -> str:
         verb = "was" if len(self.names) == 1 else "were"
         return (
-            f"{_listed(self.names)} {verb} not in the training set and {verb} scaled by all series"
+            f"{listed(self.names)} {verb} not in the training set and {verb} scaled by all series"
         )
 
 
@@ -168,10 +201,11 @@ class PastTargetUnknown(DataNote):
 
     def __str__(self) -> str:
         verb = "is" if len(self.names) == 1 else "are"
-        return f"{_listed(self.names)} {verb} not known here, so the model starts from the mean"
+        return f"{listed(self.names)} {verb} not known here, so the model starts from the mean"
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def listed(names: tuple[str, ...]) -> str:
+    """The first names in quotes, and how many more there are."""
     shown = ", ".join(f"'{name}'" for name in names[:_MOST_NAMES])
     rest = len(names) - _MOST_NAMES
     return f"{shown} and {rest:,} more" if rest > 0 else shown

@@ -17,8 +17,10 @@ from studio.core.notes import DataNote
 from studio.core.problems import Problem
 from studio.core.specs.dataset_spec import Tokens
 
-Role = Literal["feature", "target", "time", "label", "id", "group", "ignored"]
+Role = Literal["feature", "target", "time", "label", "id", "group", "static", "ignored"]
 ColumnKind = Literal["number", "text", "date", "empty"]
+Statics: TypeAlias = Doubles | NDArray[np.str_]
+"""Numbers, NaN where missing, or categories, "" where missing."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Column:
         role: "feature" is an input of the networks, "target" a number to predict (in a series its
             past is an input too), "label" a class to predict, "time" a date or time, "id"
             identifies the sequences of a long table, "group" says whom an example belongs to (a
-            speaker, a subject), "ignored" is not used.
+            speaker, a subject), "static" is an input that does not change within a sequence,
+            "ignored" is not used.
         kind: What its cells hold.
         unit: The unit in its header, or "".
         missing: Number of missing cells.
@@ -77,6 +80,7 @@ class Series:
         tokens: What the text was cut into, or None.
         tags: The class of each step, or None.
         groups: The group of each series, (series,), by column name.
+        statics: What does not change within a series, (series,), by column name.
         series_names: The names of several series, or None where they have none.
         notes: What was done to it when it was read.
         problems: What is wrong with it, as far as reading shows.
@@ -93,6 +97,7 @@ class Series:
     tokens: Tokens | None = None
     tags: Tags | None = None
     groups: Mapping[str, NDArray[np.str_]] = field(default_factory=lambda: MappingProxyType({}))
+    statics: Mapping[str, Statics] = field(default_factory=lambda: MappingProxyType({}))
     series_names: tuple[str, ...] | None = None
     notes: tuple[DataNote, ...] = field(default=())
     problems: tuple[Problem, ...] = field(default=())
@@ -129,6 +134,7 @@ class ExampleSet:
         tokens: What the text was cut into, or None.
         one_hot: Whether the channels are the letters of an alphabet, one-hot encoded.
         groups: The group of each example, (examples,), by column name.
+        statics: What does not change within an example, (examples,), by column name.
         tags: The class of each step where it changes within sequences; then there are no labels.
         row_per_example: Whether it is a table whose columns are the time steps.
         first_rows: The first row of each example in values, (examples,), where examples were cut
@@ -152,6 +158,7 @@ class ExampleSet:
     tokens: Tokens | None = None
     one_hot: bool = False
     groups: Mapping[str, NDArray[np.str_]] = field(default_factory=lambda: MappingProxyType({}))
+    statics: Mapping[str, Statics] = field(default_factory=lambda: MappingProxyType({}))
     tags: Tags | None = None
     row_per_example: bool = False
     first_rows: Integers | None = None
@@ -188,7 +195,8 @@ class ExampleSet:
         values = np.ascontiguousarray(self.values)
         kinds = np.empty(len(self), dtype=np.int64)
         for index, (start, length) in enumerate(zip(self.starts, self.lengths, strict=True)):
-            content = values[start : start + length].tobytes()
+            fixed = [str(values[index]) for values in self.statics.values()]
+            content = values[start : start + length].tobytes() + "\n".join(fixed).encode()
             digest = hashlib.blake2b(content, digest_size=16).digest()
             kinds[index] = seen.setdefault(digest, len(seen))
         return kinds

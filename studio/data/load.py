@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from studio.core.errors import DatasetError, UserError
+from studio.core.errors import DatasetError, SpecError, UserError
 from studio.core.plugins import blaming
 from studio.core.results.record import EMBED_LIMIT, SourceFile
 from studio.core.specs.comparison_spec import DatasetSpec, FileDataset, GeneratedDataset
@@ -48,7 +48,23 @@ def load(spec: DatasetSpec, cache: Cache | None = None) -> Dataset:
         dataset = load_folder(path, spec, cache, lambda file: _load_file(file, spec, cache))
     else:
         dataset = _load_file(path, spec, cache)
+    _refuse_lost_statics(dataset, spec)
     return dataset if spec.resample is None else resample(dataset, spec.resample)
+
+
+def _refuse_lost_statics(dataset: Dataset, spec: FileDataset) -> None:
+    if spec.static_columns and not dataset.statics:
+        raise SpecError(
+            "only the sequences of one long table have static columns, but this is read otherwise",
+            where="static",
+            remedy="Leave it out, or set the column that tells the sequences apart (id)",
+        )
+    if spec.static_columns and spec.resample:
+        raise SpecError(
+            "a table with static columns is not resampled",
+            where="static",
+            remedy="Leave one of them out",
+        )
 
 
 def _load_file(path: Path, spec: FileDataset, cache: Cache | None, packed: int = 0) -> Dataset:

@@ -110,6 +110,8 @@ def _input(preprocessing: Preprocessing) -> dict[str, Any]:
         "names": list(preprocessing.input_names),
         "units": list(preprocessing.input_units),
         "scaling": _scaling(preprocessing.input_scaler),
+        "known_ahead": list(preprocessing.known_ahead),
+        "static": [column.model_dump() for column in preprocessing.static],
         "window": preprocessing.window,
         "carried": preprocessing.carried,
         "stride": preprocessing.stride,

@@ -215,20 +215,26 @@ def _drift(task: PreparedTask) -> _Fitted:
 
 
 def _autoregression(task: PreparedTask) -> _Fitted:
-    """Fitted to values in their units; where each series has its own scaler, to scaled values."""
+    """Fitted to values in their units; where each series has its own scaler, to scaled values.
+
+    What is known in advance of the predicted steps, and static columns, are read too.
+    """
     preprocessing = task.preprocessing
     channels, horizon = _channels(task.preprocessing), task.preprocessing.horizon
+    ahead = preprocessing.input_size - preprocessing.plain_size
     is_scaled = preprocessing.series_scaling is not None
     goals = task.training.targets if is_scaled else task.training.targets_in_units
     weights = [
-        _least_squares(task.training.inputs, goals, channel, slice(position, None, len(channels)))
+        _least_squares(
+            task.training.inputs, goals, channel, ahead, slice(position, None, len(channels))
+        )
         for position, channel in enumerate(channels)
     ]
 
     def rule(examples: Examples) -> Floats:
         predictions = np.empty((len(examples), horizon * len(channels)))
         for position, channel in enumerate(channels):
-            for rows, lags in _lags(examples.inputs, channel):
+            for rows, lags in _lags(examples.inputs, channel, ahead):
                 predictions[rows, position :: len(channels)] = lags @ weights[position]
         series = preprocessing.scaled_series(examples.positions)
         return (
@@ -238,27 +244,33 @@ def _autoregression(task: PreparedTask) -> _Fitted:
     return _Fitted("linear autoregression", sum(matrix.size for matrix in weights), rule)
 
 
-def _least_squares(inputs: Floats, goals: Truth, channel: int, outputs: slice) -> Doubles:
-    """Weights (1 + window, horizon) of the intercept and the lags, for every step ahead.
+def _least_squares(
+    inputs: Floats, goals: Truth, channel: int, ahead: int, outputs: slice
+) -> Doubles:
+    """Weights (1 + window + ahead, horizon) of the intercept and the lags, for every step ahead.
 
     The triangular factor of all rows is updated block by block (Golub and Van Loan, Matrix
     Computations, section 5.2), which needs little memory and does not square the condition
     number.
     """
-    lags = inputs.shape[1] + 1
+    lags = inputs.shape[1] + 1 + ahead
     factor = np.empty((0, lags + goals[:1, outputs].shape[1]))
-    for rows, block in _lags(inputs, channel):
+    for rows, block in _lags(inputs, channel, ahead):
         targets = goals[rows, outputs].astype(np.float64)
         rows_so_far = np.vstack([factor, np.hstack([block, targets])])
         factor = np.asarray(np.linalg.qr(rows_so_far, mode="r"))
     return np.asarray(np.linalg.lstsq(factor[:, :lags], factor[:, lags:], rcond=None)[0])
 
 
-def _lags(inputs: Floats, channel: int) -> Iterator[tuple[slice, Doubles]]:
-    """A column of ones and the scaled lags of a channel, some rows at a time."""
-    window = inputs.shape[1]
-    size = max(1, _CHUNK // (window + 1))
+def _lags(inputs: Floats, channel: int, ahead: int) -> Iterator[tuple[slice, Doubles]]:
+    """A column of ones, the scaled lags of a channel, and the last step's `ahead` last channels.
+
+    Some rows at a time.
+    """
+    window, channels = inputs.shape[1:]
+    size = max(1, _CHUNK // (window + 1 + ahead))
     for start in range(0, len(inputs), size):
         rows = slice(start, min(start + size, len(inputs)))
         lags = inputs[rows, :, channel].astype(np.float64)
-        yield rows, np.hstack([np.ones((len(lags), 1)), lags])
+        known = inputs[rows, -1, channels - ahead :].astype(np.float64)
+        yield rows, np.hstack([np.ones((len(lags), 1)), lags, known])

@@ -69,6 +69,15 @@ def compare(
             help="Setting for reading a file or for a generator, such as encoding=cp1252.",
         ),
     ] = None,
+    static: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B",
+            help="Columns of a long table that do not change within a sequence and that the "
+            "networks read, such as a size or a site. The same as --data-option static=A,B. "
+            "Default: none.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="SESSION.gates", help="The session file.")
     ] = None,

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.prepared.chosen_loss import ChosenLoss, Loss
 from studio.core.prepared.scaler import Scaler, SeriesScaling
+from studio.core.prepared.static_columns import StaticColumn
 from studio.core.specs.dataset_spec import Tokens
 from studio.core.specs.task_spec import STEPWISE, Kept, Missing, TaskKind
 from studio.core.specs.training_spec import MEDIAN
@@ -69,6 +70,11 @@ class Preprocessing(BaseModel):
             stands for it at the first step, the mean over the training set in the targets' units,
             (targets,); None where it is not.
         chosen_loss: The training loss, where it is not the usual one of the task.
+        known_ahead: Input columns of a forecast that are known in advance. Their values at the
+            next `horizon` steps are the last channels, named "NAME +STEP".
+        ahead_sources: The channels of these columns, and of their masks.
+        static: Columns that do not change within an example. Their channels come after all others
+            but those of known_ahead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -105,6 +111,19 @@ class Preprocessing(BaseModel):
     washout: int = 0
     past_target: tuple[float, ...] | None = None
     chosen_loss: ChosenLoss | None = None
+    known_ahead: tuple[str, ...] = ()
+    ahead_sources: tuple[int, ...] = ()
+    static: tuple[StaticColumn, ...] = ()
+
+    @property
+    def plain_size(self) -> int:
+        """Channels of a step itself: columns, masks and calendar."""
+        return self.input_size - self.ahead_size - sum(column.size for column in self.static)
+
+    @property
+    def ahead_size(self) -> int:
+        """Channels that hold what is known of later steps: horizon x (columns and masks)."""
+        return self.horizon * len(self.ahead_sources)
 
     @property
     def embeds(self) -> bool:

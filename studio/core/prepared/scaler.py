@@ -68,6 +68,22 @@ class Scaler(BaseModel):
             scale=(*self.scale, *(1.0,) * channels),
         )
 
+    def with_channels(self, other: "Scaler") -> "Scaler":
+        """The same scaling with the additional channels of another one."""
+        return Scaler(
+            kind=self.kind,
+            center=(*self.center, *other.center),
+            scale=(*self.scale, *other.scale),
+        )
+
+    def with_copies(self, channels: Sequence[int]) -> "Scaler":
+        """The same scaling with additional channels that are scaled like these."""
+        return Scaler(
+            kind=self.kind,
+            center=(*self.center, *(self.center[index] for index in channels)),
+            scale=(*self.scale, *(self.scale[index] for index in channels)),
+        )
+
     def apply(self, values: ArrayLike) -> Floats:
         """Scales values, last axis channels."""
         rows = np.asarray(values, dtype=np.float64)
@@ -114,6 +130,20 @@ class SeriesScaler(BaseModel):
         return SeriesScaler(
             center=tuple((*row, *(0.0,) * channels) for row in self.center),
             scale=tuple((*row, *(1.0,) * channels) for row in self.scale),
+        )
+
+    def with_channels(self, other: Scaler) -> "SeriesScaler":
+        """The same scaling with additional channels that are scaled alike in every series."""
+        return SeriesScaler(
+            center=tuple((*row, *other.center) for row in self.center),
+            scale=tuple((*row, *other.scale) for row in self.scale),
+        )
+
+    def with_copies(self, channels: Sequence[int]) -> "SeriesScaler":
+        """The same scaling with additional channels that are scaled like these."""
+        return SeriesScaler(
+            center=tuple((*row, *(row[index] for index in channels)) for row in self.center),
+            scale=tuple((*row, *(row[index] for index in channels)) for row in self.scale),
         )
 
     def apply(self, values: ArrayLike, series: Integers) -> Floats:

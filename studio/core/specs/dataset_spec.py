@@ -15,6 +15,7 @@ SHORT_NAMES = {
     "time": "time_column",
     "label": "label_column",
     "group": "group_column",
+    "static": "static_columns",
 }
 """Names by which options and experiment files may give these fields."""
 
@@ -137,6 +138,14 @@ class FileDataset(Spec):
         "Column that says which group an example belongs to, such as the speaker.",
         group="Roles",
         unset="detected",
+    )
+    static_columns: str | None = setting(
+        None,
+        "Static columns",
+        "Columns of a long table that do not change within a sequence and that the networks read, "
+        "such as a size or a site, separated by commas.",
+        group="Roles",
+        unset="none",
     )
     resample: str | None = setting(
         None,

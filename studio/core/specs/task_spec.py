@@ -44,6 +44,15 @@ class TaskSpec(Spec):
         None, "Target", "Column or columns to predict.", group="Columns"
     )
     features: tuple[str, ...] | None = setting(None, "Features", "Input columns.", group="Columns")
+    known_ahead: tuple[str, ...] | None = setting(
+        None,
+        "Known ahead",
+        "Input columns whose values are known in advance, such as the hour, a holiday, a planned "
+        "price or a forecast temperature: a forecast also reads them at the steps that it "
+        "predicts.",
+        group="Columns",
+        unset="none",
+    )
     window: int | None = setting(
         None,
         "Window",

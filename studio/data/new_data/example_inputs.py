@@ -23,6 +23,7 @@ from studio.core.specs.task_spec import TaskSpec
 from studio.data.dataset import Dataset, ExampleSet, Series
 from studio.data.new_data.columns import column_notes, columns_at, match_columns
 from studio.data.new_data.gaps import fill_as_trained
+from studio.data.new_data.known_rows import with_statics
 from studio.data.new_data.new_data import NewData
 from studio.data.tasks.class_windows import window_classes
 from studio.data.tasks.inputs import rows_of
@@ -151,7 +152,8 @@ def _sequences(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -
 def _reads_rows(task: TaskSpec, preprocessing: Preprocessing) -> bool:
     """Whether the model reads the columns of a table as the steps of one channel."""
     added = (" missing", " (step before)")
-    plain = [name for name in preprocessing.input_names if not name.endswith(added)]
+    own = preprocessing.input_names[: preprocessing.plain_size]
+    plain = [name for name in own if not name.endswith(added)]
     return not preprocessing.is_cut and plain != list(task.features or ())
 
 
@@ -256,7 +258,8 @@ def _rows(
     if preprocessing.past_target is not None:
         past = _past_targets(dataset, preprocessing, whole.starts)
         filled = np.concatenate([filled, past], axis=1)
-    return preprocessing.scaled_inputs(filled), []
+    filled, notes = with_statics(filled, dataset, whole.lengths, preprocessing)
+    return preprocessing.scaled_inputs(filled), notes
 
 
 def _past_targets(dataset: Dataset, preprocessing: Preprocessing, starts: Integers) -> Doubles:

@@ -7,22 +7,30 @@ from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Integers
 from studio.core.errors import DatasetError
-from studio.core.new_data_notes import GapsLeftOut, SeriesNotTrained, TooShort
+from studio.core.new_data_notes import GapsLeftOut, SeriesNotTrained, TooShort, UnknownAhead
 from studio.core.notes import DataNote
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.specs.task_spec import TaskSpec
 from studio.data.dataset import Series
 from studio.data.new_data.columns import column_notes, columns_at, match_columns
 from studio.data.new_data.gaps import fill_as_trained
+from studio.data.new_data.known_rows import (
+    ends_of_targets,
+    nothing_known_ahead,
+    with_statics,
+)
 from studio.data.new_data.new_data import NewData
 from studio.data.tasks.fitted.series_scaling import names_of
 from studio.data.transform.calendar_inputs import calendar_channels
+from studio.data.transform.known_ahead import with_values_ahead
 
 
 def forecast_windows(series: Series, task: TaskSpec, preprocessing: Preprocessing) -> NewData:
     """Every window of each series, `stride` steps apart and counted from its end.
 
-    The last window of a series predicts beyond its last row.
+    The last window of a series predicts beyond its last row, or with columns that are known in
+    advance beyond the last row that holds a target: from the rows after it only those columns are
+    read.
 
     Args:
         series: The new data.
@@ -30,29 +38,40 @@ def forecast_windows(series: Series, task: TaskSpec, preprocessing: Preprocessin
         preprocessing: Of the model.
 
     Raises:
-        DatasetError: A column is missing, or no series is as long as a window.
+        DatasetError: A column is missing, no series is as long as a window, or what is known in
+            advance is missing after every window.
     """
     window = preprocessing.window or 1
     features = task.features or ()
     chosen = match_columns(series.columns, series.channels, features, series.source)
     inputs = columns_at(series.values, chosen)
     lengths = np.array([len(series)]) if series.lengths is None else series.lengths
-    starts, places, left_out = _windows(lengths, window, preprocessing.stride, series.source)
-    own = _own_scalers(series, preprocessing, len(lengths))
-    rows = _scaled(series, task, preprocessing, inputs, lengths, own)
-    is_read = _without_gaps(rows, starts, window)
-    positions = starts + window
     targets = _targets(series, preprocessing)
+    ends = np.cumsum(lengths)
+    if preprocessing.known_ahead:
+        ends = ends_of_targets(targets, lengths)
+    starts, places, left_out = _windows(lengths, ends, window, preprocessing.stride, series.source)
+    own = _own_scalers(series, preprocessing, len(lengths))
+    rows, unknown_statics = _scaled(series, task, preprocessing, inputs, lengths, own)
+    plain = rows.shape[1] - preprocessing.ahead_size
+    is_whole = _without_gaps(rows[:, :plain], starts, window)
+    is_read = is_whole & _without_gaps(rows[:, plain:], starts, window)
+    positions = starts + window
+    if is_whole.any() and not is_read.any():
+        raise nothing_known_ahead(preprocessing, series.source)
     notes = [
         *series.notes,
         *column_notes(
             series.channels, chosen, preprocessing.input_units, preprocessing.target_names
         ),
         *left_out,
+        *unknown_statics,
         *_new_series(series, own, len(lengths)),
     ]
-    if not is_read.all():
-        notes.append(GapsLeftOut(int((~is_read).sum()), "window"))
+    if not is_whole.all():
+        notes.append(GapsLeftOut(int((~is_whole).sum()), "window"))
+    if unknown := int((is_whole & ~is_read).sum()):
+        notes.append(UnknownAhead(unknown, preprocessing.known_ahead, preprocessing.horizon))
     return NewData(
         name=series.name,
         preprocessing=preprocessing,
@@ -60,28 +79,37 @@ def forecast_windows(series: Series, task: TaskSpec, preprocessing: Preprocessin
         starts=starts[is_read],
         lengths=np.full(int(is_read.sum()), window, dtype=np.int64),
         series=None if own is None else own[places[is_read]],
-        truth=_truth(targets, positions[is_read], np.cumsum(lengths)[places[is_read]],
-                     preprocessing.horizon),
+        truth=_truth(targets, positions[is_read], ends[places[is_read]], preprocessing.horizon),
         positions=positions[is_read],
         labels=_labels(series, positions[is_read], places[is_read]),
         inputs=inputs,
         input_columns=features,
         targets=targets,
-        row_ends=np.cumsum(lengths),
+        row_ends=ends,
+        known_ends=np.cumsum(lengths),
         times=series.times,
         notes=tuple(notes),
     )  # fmt: skip
 
 
 def _windows(
-    lengths: Integers, window: int, stride: int, source: str
+    lengths: Integers, ends: Integers, window: int, stride: int, source: str
 ) -> tuple[Integers, Integers, list[DataNote]]:
-    """The first row of each window, the series that it is in, and a note on short series."""
-    ends = np.cumsum(lengths)
+    """The first row of each window, the series that it is in, and a note on short series.
+
+    Args:
+        lengths: Rows of each series.
+        ends: One past the last row of each that a window may read.
+        window: Rows of a window.
+        stride: Rows between windows.
+        source: The new data, for messages.
+    """
+    firsts_of_series = np.cumsum(lengths) - lengths
     firsts = [
-        np.arange(end - window, end - length - 1, -stride, dtype=np.int64)[::-1]
-        for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)
+        np.arange(end - window, first - 1, -stride, dtype=np.int64)[::-1]
+        for end, first in zip(ends.tolist(), firsts_of_series.tolist(), strict=True)
     ]
+    lengths = ends - firsts_of_series
     short = int((lengths < window).sum())
     if short == len(lengths):
         longest = int(lengths.max(initial=0))
@@ -121,14 +149,17 @@ def _scaled(  # noqa: PLR0913, PLR0917 - what the inputs are made of
     inputs: Doubles,
     lengths: Integers,
     own: Integers | None,
-) -> NDArray[np.float32]:
-    """What the network reads of each row: features, masks, calendar; (rows, channels)."""
+) -> tuple[NDArray[np.float32], list[DataNote]]:
+    """What the network reads of each row, (rows, channels), and notes on static columns."""
     filled = fill_as_trained(inputs, lengths, task.features or (), preprocessing, own)
     if task.calendar:
         _, channels = calendar_channels(series.times, task.calendar)
         filled = np.concatenate([filled, channels], axis=1)
+    filled, notes = with_statics(filled, series, lengths, preprocessing)
+    sources = preprocessing.ahead_sources
+    filled = with_values_ahead(filled, sources, preprocessing.horizon, lengths)
     by_row = None if own is None else np.repeat(own, lengths)
-    return preprocessing.scaled_inputs(filled, by_row)
+    return preprocessing.scaled_inputs(filled, by_row), notes
 
 
 def _without_gaps(rows: NDArray[np.float32], starts: Integers, window: int) -> NDArray[np.bool_]:

@@ -37,7 +37,10 @@ class NewData:
         first_past: What a network that reads its past target reads at the first step of each
             example, scaled, (targets,), in its last channels; None for others.
         targets: Of forecasts, what is predicted, in its units, (steps, targets), NaN where unknown.
-        row_ends: Of forecasts, one past the last row of each series, (series,).
+        row_ends: Of forecasts, one past the last row of each series that a window may read,
+            (series,).
+        known_ends: Of forecasts, one past the last row of each series, (series,); the rows from
+            row_ends on hold only what is known in advance.
         times: Of forecasts, the time stamp of each row, (steps,), or None.
         notes: How the data differs from the training data, and what was left out.
     """
@@ -57,6 +60,7 @@ class NewData:
     first_past: Floats | None = None
     targets: Doubles | None = None
     row_ends: Integers | None = None
+    known_ends: Integers | None = None
     times: NDArray[np.str_] | None = None
     notes: tuple[DataNote, ...] = field(default=())
 

@@ -105,6 +105,7 @@ def _given_file_alone(dataset: Dataset, path: Path) -> Dataset:
         lengths=dataset.lengths[chosen],
         labels=dataset.labels[chosen],
         groups={name: values[chosen] for name, values in dataset.groups.items()},
+        statics={name: values[chosen] for name, values in dataset.statics.items()},
         tags=None if tags is None else replace(tags, codes=tags.codes[rows]),
         in_test=None,
         in_validation=None,

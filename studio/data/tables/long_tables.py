@@ -21,7 +21,7 @@ from studio.core.problems import (
     UnevenSteps,
 )
 from studio.data.column_names import GROUP_NAMES, ID_NAMES, LABEL_NAMES, TAG_NAMES, TIME_NAMES
-from studio.data.dataset import Dataset, ExampleSet, Role, Series, Tags
+from studio.data.dataset import Column, Dataset, ExampleSet, Role, Series, Statics, Tags
 from studio.data.tables.delimited import Cells
 from studio.data.tables.roles.column_list import list_columns
 from studio.data.tables.roles.given_roles import Roles, as_text, no_numeric_column
@@ -172,11 +172,11 @@ class _Long:
         rest = [index for index in range(len(self.cells)) if index != self.id_at]
         time = _time_column(self.cells, rest, self.given)
         order, lengths, problems = self._order(ids, time)
-        others = [index for index in rest if index != time]
+        others = [index for index in rest if index != time and index not in self.given.static]
         label = self._label(order, lengths, others)
         tag = self._tag(order, lengths, others) if label is None else None
         if label is None and tag is None:
-            apart = {self.id_at, time, self.given.group, *self._aliases(ids)}
+            apart = {self.id_at, time, self.given.group, *self._aliases(ids), *self.given.static}
             cells, encoded = encode_categories(
                 self.cells, frozenset(index for index in apart if index is not None)
             )
@@ -199,7 +199,11 @@ class _Long:
             return None if index is None else places[self.cells[index].name]
 
         given = Roles(
-            None, moved(self.given.given_id), moved(self.given.given_time), moved(self.given.group)
+            None,
+            moved(self.given.given_id),
+            moved(self.given.given_time),
+            moved(self.given.group),
+            tuple(places[self.cells[index].name] for index in self.given.static),
         )
         id_at = places[self.cells[self.id_at].name]
         dataset = replace(self, cells=cells, given=given, id_at=id_at).dataset()
@@ -231,7 +235,7 @@ class _Long:
 
     def _roles(self, time: int | None, label: int | None) -> dict[int, Role]:
         group = self.given.group
-        taken = {self.id_at, time, label, group}
+        taken = {self.id_at, time, label, group, *self.given.static}
         counters = row_counters(self.cells, time)
         numeric = [
             index
@@ -241,7 +245,8 @@ class _Long:
         numeric = [index for index in numeric if index not in counters] or numeric
         if not numeric:
             raise no_numeric_column(self.path, "id, time and label")
-        roles: dict[int, Role] = dict.fromkeys(numeric, "feature")
+        roles: dict[int, Role] = dict.fromkeys(self.given.static, "static")
+        roles |= dict.fromkeys(numeric, "feature")
         if group is not None:
             roles[group] = "group"
         if time is not None:
@@ -269,6 +274,7 @@ class _Long:
             labels=labels[0],
             class_names=labels[1],
             groups=self._groups(found),
+            statics=self._statics(found, columns),
             problems=found.problems,
         )
 
@@ -357,6 +363,28 @@ class _Long:
             if role in {"id", "group"}
         }
 
+    def _statics(self, found: _Found, columns: tuple[Column, ...]) -> dict[str, Statics]:
+        """What does not change within a sequence, by column name.
+
+        Raises:
+            DatasetError: It does.
+        """
+        for index in self.given.static:
+            if not self._is_constant(index, found.order, found.lengths):
+                raise DatasetError(
+                    "changes within a sequence, so it is not static",
+                    where=f"{self.path.name}, column '{columns[index].name}'",
+                    remedy="Leave it out of the static columns, or correct the rows",
+                )
+        return {
+            columns[index].name: np.asarray(self.cells[index].values, dtype=np.float64)[
+                found.firsts
+            ]
+            if self.cells[index].kind == "number"
+            else as_text(self.cells[index])[found.firsts]
+            for index in self.given.static
+        }
+
     def _labels(self, label: int, firsts: Integers) -> Labels:
         cells = self.cells[label]
         if cells.kind == "number":
@@ -368,10 +396,12 @@ class _Long:
         """Series to forecast, the likeliest column as the target."""
         target, decision = guess_target(self.cells, list(found.numeric))
         roles: dict[int, Role] = {**found.roles, target: "target"}
+        columns = list_columns(self.cells, roles)
         return Series(
             name=self.path.stem,
             source=self.path.name,
-            columns=list_columns(self.cells, roles),
+            columns=columns,
+            statics=self._statics(found, columns),
             values=self._values(found),
             times=None if time is None else as_text(self.cells[time])[found.order],
             lengths=found.lengths,

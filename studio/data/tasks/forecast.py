@@ -18,6 +18,7 @@ from studio.core.notes import (
 from studio.core.prepared.examples import Examples, PreparedTask
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.prepared.scaler import Scaler, SeriesScaler
+from studio.core.prepared.static_columns import StaticColumn
 from studio.core.specs.fold_ids import SINGLE_SPLIT, FoldId
 from studio.core.specs.task_spec import TaskSpec
 from studio.data.dataset import Column, Series
@@ -34,7 +35,9 @@ from studio.data.tasks.fitted.scaling import (
 from studio.data.tasks.fitted.season import find_season
 from studio.data.tasks.fitted.series_scaling import series_notes, series_scaling
 from studio.data.transform.calendar_inputs import calendar_channels
+from studio.data.transform.known_ahead import names_ahead, with_values_ahead
 from studio.data.transform.missing_values import MissingValues
+from studio.data.transform.static_columns import StaticChannels
 from studio.data.transform.tagged_sequences import sequences_of
 
 
@@ -58,7 +61,7 @@ def prepare_forecast(  # noqa: PLR0913, PLR0917 - what parts are made of
     """
     inputs, outputs = _columns_of(series, features), _columns_of(series, targets)
     plan = replace(
-        _plan(series, task, inputs, outputs),
+        _plan(series, task, inputs, outputs, _places(features, task.known_ahead)),
         folds=task.folds,
         fold_id=fold_id,
         latest=task.training_examples,
@@ -92,6 +95,9 @@ def prepare_forecast(  # noqa: PLR0913, PLR0917 - what parts are made of
         keeps_series=plan.part_of_series is not None,
         series_scaling=scaling,
         season=season,
+        known_ahead=task.known_ahead or (),
+        ahead_sources=read.ahead_sources,
+        static=read.static,
         **{
             "series_ends": None if scaling is None else tuple(np.cumsum(plan.lengths).tolist()),
             **naive_errors(outputs, plan.whole.training_rows(), plan.lengths),
@@ -123,6 +129,8 @@ class _Read:
     notes: tuple[DataNote, ...]
     series_scaler: SeriesScaler | None = None
     fills: Doubles | None = None
+    ahead_sources: tuple[int, ...] = ()
+    static: tuple[StaticColumn, ...] = ()
 
     @classmethod
     def fit(  # noqa: PLR0913, PLR0917 - what the inputs are made of
@@ -155,7 +163,7 @@ class _Read:
             scaled = np.concatenate([scaled, channels.astype(np.float32)], axis=1)
             scaler, added_names = scaler.with_unscaled(len(dates)), (*added_names, *dates)
             own = None if own is None else own.with_unscaled(len(dates))
-        return cls(
+        read = cls(
             scaled=scaled,
             names=(*(column.name for column in features), *added_names),
             units=(*(column.unit for column in features), *("",) * len(added_names)),
@@ -164,6 +172,45 @@ class _Read:
             notes=() if own_rows else constant_notes(features, filled[fitted, :plain]),
             series_scaler=own,
             fills=None if fills is None or not gaps.masked.any() else np.vstack([fills, gaps.fill]),
+        )
+        known = _places(features, task.known_ahead)
+        masks = np.flatnonzero(gaps.masked) if gaps.masks else np.array([], dtype=np.int64)
+        known += [plain + rank for rank, place in enumerate(masks.tolist()) if place in known]
+        return read.with_statics(series, task, plan).with_known_ahead(
+            known, task.horizon, plan.lengths
+        )
+
+    def with_statics(self, series: Series, task: TaskSpec, plan: WindowPlan) -> "_Read":
+        """Further channels: what does not change within a series, at each of its steps."""
+        if not series.statics:
+            return self
+        rows = plan.training_rows_by_series()
+        trained = np.flatnonzero([len(own) > 0 for own in rows])
+        static = StaticChannels.fit(series.statics, trained, task.scaling, series.source)
+        steps = np.repeat(static.scaler.apply(static.values), plan.lengths, axis=0)
+        own = self.series_scaler
+        return replace(
+            self,
+            scaled=np.concatenate([self.scaled, steps], axis=1),
+            names=(*self.names, *static.names),
+            units=(*self.units, *("",) * len(static.names)),
+            scaler=self.scaler.with_channels(static.scaler),
+            series_scaler=None if own is None else own.with_channels(static.scaler),
+            static=static.columns,
+            notes=(*self.notes, *static.notes),
+        )
+
+    def with_known_ahead(self, sources: list[int], horizon: int, lengths: Integers) -> "_Read":
+        """Further channels: what these hold at the steps that are predicted."""
+        own, copied = self.series_scaler, sources * horizon
+        return replace(
+            self,
+            scaled=with_values_ahead(self.scaled, sources, horizon, lengths),
+            names=(*self.names, *names_ahead([self.names[source] for source in sources], horizon)),
+            units=(*self.units, *(self.units[source] for source in copied)),
+            scaler=self.scaler.with_copies(copied),
+            series_scaler=None if own is None else own.with_copies(copied),
+            ahead_sources=tuple(sources),
         )
 
 
@@ -176,14 +223,23 @@ def constant_notes(columns: tuple[Column, ...], rows: Doubles) -> tuple[Constant
     )
 
 
-def _plan(series: Series, task: TaskSpec, inputs: Doubles, outputs: Doubles) -> WindowPlan:
+def _places(columns: tuple[Column, ...], names: tuple[str, ...] | None) -> list[int]:
+    return [index for index, column in enumerate(columns) if column.name in (names or ())]
+
+
+def _plan(
+    series: Series, task: TaskSpec, inputs: Doubles, outputs: Doubles, ahead: list[int]
+) -> WindowPlan:
+    """The windows; `ahead` are the inputs that are read at the predicted steps too."""
     assert task.window is not None  # noqa: S101 - the task is complete
     assert task.split is not None  # noqa: S101
     lengths = np.array([len(series)]) if series.lengths is None else series.lengths
     read, predicted = _is_given(inputs), _is_given(outputs)
     usable = None
     if not (read.all() and predicted.all()):
-        usable = (read if task.missing == "drop" else np.ones_like(read), predicted)
+        drops = task.missing == "drop"
+        known = _is_given(inputs[:, ahead]) if drops else True
+        usable = (read if drops else np.ones_like(read), predicted & known)
     return WindowPlan(lengths, task.window, task.horizon, task.stride, task.split, usable)
 
 

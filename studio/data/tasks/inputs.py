@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from studio.core.arrays import Doubles, Integers
 from studio.core.notes import DataNote
 from studio.core.prepared.scaler import Scaler
+from studio.core.prepared.static_columns import StaticColumn
 from studio.core.specs.task_spec import TaskSpec
 from studio.data.dataset import ExampleSet, is_coded
 from studio.data.tasks.forecast import constant_notes
 from studio.data.transform.missing_values import MissingValues
+from studio.data.transform.static_columns import StaticChannels
 from studio.data.transform.vocabulary import Vocabulary
 
 
@@ -31,6 +33,7 @@ class Inputs:
         positions: Where each example comes from, (examples,).
         fill: The fill value of each channel, or None without missing values.
         vocabulary: Of a text, or None.
+        static: Columns that do not change within an example; their channels are the last.
         notes: What a user should know of them.
     """
 
@@ -44,6 +47,7 @@ class Inputs:
     positions: Integers
     fill: tuple[float, ...] | None = None
     vocabulary: Vocabulary | None = None
+    static: tuple[StaticColumn, ...] = ()
     notes: tuple[DataNote, ...] = ()
 
     @classmethod
@@ -65,7 +69,7 @@ class Inputs:
         scaler = Scaler.fit(kind, values[fitted, :plain]).with_unscaled(gaps.masks)
         masks = gaps.mask_names(dataset.channels)
         constant = constant_notes(dataset.channels, values[fitted, :plain])
-        return cls(
+        read = cls(
             names=(*(column.name for column in dataset.channels), *masks),
             units=(*(column.unit for column in dataset.channels), *("",) * len(masks)),
             scaler=scaler,
@@ -76,6 +80,23 @@ class Inputs:
             positions=positions,
             fill=tuple(gaps.fill.tolist()) if gaps.masked.any() else None,
             notes=() if is_coded(dataset) else constant,
+        )
+        return read.with_statics(dataset, training, task)
+
+    def with_statics(self, dataset: ExampleSet, training: Integers, task: TaskSpec) -> "Inputs":
+        """Further channels: what does not change within an example, at each of its steps."""
+        if not dataset.statics:
+            return self
+        static = StaticChannels.fit(dataset.statics, training, task.scaling, dataset.source)
+        steps = np.repeat(static.scaler.apply(static.values), dataset.lengths, axis=0)
+        return replace(
+            self,
+            names=(*self.names, *static.names),
+            units=(*self.units, *("",) * len(static.names)),
+            scaler=self.scaler.with_channels(static.scaler),
+            rows=np.concatenate([self.rows, steps], axis=1),
+            static=static.columns,
+            notes=(*self.notes, *static.notes),
         )
 
     def padded(self, part: Integers) -> NDArray[Any]:

@@ -45,6 +45,7 @@ def make_preprocessing(  # noqa: PLR0913 - what preprocessing is made of
         fill=inputs.fill,
         longest=task.longest,
         kept=task.kept,
+        static=inputs.static,
         vocabulary=inputs.vocabulary.symbols if inputs.vocabulary else None,
         tokens=dataset.tokens,
         **own,

@@ -56,6 +56,7 @@ def _prepare(
     read, complete, notes = resolve_task(dataset, task)
     which = fold_id or complete.fold_ids[0]
     refuse_class_weights(complete)
+    _refuse_lost_statics(dataset, read, complete)
     _refuse_carried_state(read, complete)
     features = columns_named(read.columns, complete.features or ())
     targets = columns_named(read.columns, complete.target or ())
@@ -89,6 +90,20 @@ def _refuse_carried_state(dataset: Dataset, task: TaskSpec) -> None:
             "state is carried only through one long text, or one series of the task track",
             where="carry_state",
             remedy="Leave it out",
+        )
+
+
+def _refuse_lost_statics(dataset: Dataset, read: Dataset, task: TaskSpec) -> None:
+    if not dataset.statics or (read.statics and task.kind == "forecast"):
+        return
+    is_whole = isinstance(read, ExampleSet) and read.statics and not is_cut(read, task)
+    if not is_whole or task.kind not in {"classify", "regress"}:
+        windows = " of windows" if task.kind == "classify" else ""
+        raise SpecError(
+            "static columns are read by forecasts, and by classification and regression of whole "
+            f"sequences, but the task is {task.kind}{windows}",
+            where="static",
+            remedy="Leave them out",
         )
 
 

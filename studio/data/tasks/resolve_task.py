@@ -17,6 +17,7 @@ from studio.core.specs.task_spec import STEPWISE
 from studio.data.dataset import Column, Dataset, ExampleSet, Series, find_column, is_coded
 from studio.data.splitting.split_examples import NO_GROUP, group_column
 from studio.data.splitting.splits import check_split
+from studio.data.tasks.known_ahead_settings import refuse_known_ahead, refuse_known_targets
 from studio.data.tasks.per_step_settings import refuse_repeats, resolve_per_step, split_of
 from studio.data.tasks.plugin_tasks import read_for_plugin_task
 from studio.data.tasks.tagged_settings import reads_tags, refuse_unused_settings, resolve_tagged
@@ -72,6 +73,7 @@ def resolve_task(
     read, complete, chosen = _resolved(dataset, task)
     refuse_unused_settings(read, complete)
     refuse_settings_of_track(complete)
+    refuse_known_ahead(complete)
     return read, complete, (*read.notes, *read.problems, *chosen)
 
 
@@ -108,14 +110,17 @@ def _forecast(series: Series, task: TaskSpec) -> tuple[TaskSpec, list[DataNote]]
     if task.split_series == "by-time":
         refuse_repeats(task)
     notes: list[DataNote] = []
+    known = _chosen(series, task.known_ahead, "known_ahead") or ()
     targets = _chosen(series, task.target, "target")
     if targets is None:
-        last = series.channels[-1]
-        named = (column for column in series.channels if column.role == "target")
-        targets = tuple(named) or (last,)
-        if len(series.channels) > 1:
+        free = tuple(column for column in series.channels if column not in known)
+        named = tuple(column for column in free if column.role == "target")
+        targets = named or free[-1:]
+        if len(series.channels) > 1 and targets:
             notes.append(TargetAssumed(targets[0].name))
+    refuse_known_targets(known, targets)
     features = _chosen(series, task.features, "features") or series.channels
+    features = tuple(dict.fromkeys((*features, *known)))
     unread = tuple(column.name for column in targets if column not in features)
     if unread:
         notes.append(TargetPastUnread(unread))
@@ -130,6 +135,7 @@ def _forecast(series: Series, task: TaskSpec) -> tuple[TaskSpec, list[DataNote]]
             "kind": "forecast",
             "target": tuple(column.name for column in targets),
             "features": tuple(column.name for column in features),
+            "known_ahead": tuple(column.name for column in known) or None,
             "window": window,
             "split": check_split(task.split, has_test=False),
         }

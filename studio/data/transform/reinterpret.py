@@ -63,6 +63,7 @@ def _concatenate(dataset: ExampleSet) -> Series:
         columns=columns,
         values=dataset.values,
         lengths=dataset.lengths,
+        statics=dataset.statics,
         series_names=_names_of(dataset),
         notes=(*dataset.notes, *_unused_test_set(dataset)),
         problems=dataset.problems,

@@ -5,7 +5,8 @@
 
 MODEL.json describes the numbers: channels and units, scaling, classes or targets, and what each
 output is, such as "load+2 q0.9": the 0.9 quantile of load two steps ahead. If it lists series,
-each has its own scaling: model.predict(sequences, ["store 1", "store 7"]).
+each has its own scaling: model.predict(sequences, ["store 1", "store 7"]). A channel such as
+"price +2" is known in advance: each step holds the price of two steps later.
 """
 
 import json

@@ -16,7 +16,7 @@ from studio.runs.planning.longer_training import NewLimits
 LIMITS = ("epochs", "steps", "seconds")
 RUN_OPTIONS = (
     "data_option", "trials", "max_seeds", "budget", "sizes", "out", "until_decided", "overwrite",
-    "no_backup", "resume", "add", "embed",
+    "no_backup", "resume", "add", "embed", "static",
 )  # fmt: skip
 """The options beside those of the settings, by parameter name."""
 _WHILE_RESUMING = {"resume", "budget", "sizes", "embed", *LIMITS}
@@ -95,7 +95,7 @@ def compare_request(
         _refuse_changed_settings(options if given is None else given, called)
         spec = None
     else:
-        spec = build_spec(data, options, options.get("data_option", {}), called)
+        spec = build_spec(data, options, _data_options(options, called), called)
     _refuse_stray_look_options(options, spec, called)
     _refuse_stray_file_options(options, called)
     if spec is not None and options.get("until_decided"):
@@ -116,6 +116,18 @@ def compare_request(
         longer=NewLimits(**longer),
         called=called,
     )
+
+
+def _data_options(options: Mapping[str, Any], called: Called) -> Mapping[str, Any]:
+    """How the data is read, the static columns among it."""
+    read, static = options.get("data_option", {}), options.get("static")
+    if static is None:
+        return read  # type: ignore[no-any-return]
+    if {"static", "static_columns"} & read.keys():
+        raise SpecError(
+            "is given twice", where=called("--static"), remedy="Leave it out of the data options"
+        )
+    return {**read, "static": static if isinstance(static, str) else ",".join(static)}
 
 
 @contextmanager

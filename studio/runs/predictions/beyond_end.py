@@ -17,6 +17,12 @@ from studio.data.files.cache import Cache
 from studio.data.new_data import NewData
 from studio.data.transform.calendar_inputs import calendar_channels
 from studio.runs.execution.compute import Compute
+from studio.runs.predictions.known_ahead import (
+    known_after,
+    refuse_unknown_after,
+    rows_after,
+    steps_read,
+)
 from studio.runs.predictions.predict import Question, ask_session, read_question
 from studio.runs.predictions.prediction_spec import PredictionSpec
 from studio.runs.predictions.reference import Reference, parsed_dates
@@ -116,7 +122,8 @@ def refuse_steps(preprocessing: Preprocessing, steps: int) -> None:
             where="steps",
             remedy=f"Choose from 1 to {_MOST_STEPS:,}",
         )
-    unknown = [name for name in _features(preprocessing) if name not in preprocessing.target_names]
+    given = {*preprocessing.target_names, *preprocessing.known_ahead}
+    unknown = [name for name in _features(preprocessing) if name not in given]
     if steps > preprocessing.horizon and unknown:
         names = ", ".join(f"'{name}'" for name in unknown[:6])
         raise SpecError(
@@ -128,9 +135,10 @@ def refuse_steps(preprocessing: Preprocessing, steps: int) -> None:
 
 
 def _features(preprocessing: Preprocessing) -> list[str]:
-    """The input columns without masks and calendar channels."""
+    """The input columns without masks, calendar channels and values of later steps."""
     added = (" missing", " sine", " cosine")
-    return [name for name in preprocessing.input_names if not name.endswith(added)]
+    plain = preprocessing.input_names[: preprocessing.plain_size]
+    return [name for name in plain if not name.endswith(added)]
 
 
 def _forecast(  # noqa: PLR0913, PLR0917 - what a forecast is made of
@@ -145,6 +153,7 @@ def _forecast(  # noqa: PLR0913, PLR0917 - what a forecast is made of
     assert data.row_ends is not None  # noqa: S101 - a forecast's data
     last = np.isin(data.positions, data.row_ends)
     origins = data.positions[last]
+    refuse_unknown_after(data, origins, steps)
     if not len(origins):
         raise SpecError(
             "the last rows have missing values that the model cannot read",
@@ -152,12 +161,13 @@ def _forecast(  # noqa: PLR0913, PLR0917 - what a forecast is made of
             remedy="Fill them in, or remove the rows",
         )
     times = _times_after(data, origins, steps)
-    known = np.zeros((len(origins), steps, data.rows.shape[1]))
+    series = None if data.series is None else data.series[last]
+    known = known_after(data, origins, steps, series)
+    plain = preprocessing.plain_size
     if calendar:
         for index, own in enumerate(times):
             names, channels = calendar_channels(own, calendar)  # type: ignore[arg-type]
-            known[index, :, -len(names) :] = channels
-    series = None if data.series is None else data.series[last]
+            known[index, :, plain - len(names) : plain] = channels
     values = _recursive(models, _windows(data, origins, preprocessing, series), known, series)
     calibration = test = None
     if isinstance(reference, Reference):
@@ -274,16 +284,18 @@ def _errors(
     owners = np.searchsorted(data.row_ends, positions, side="right")
     ends = np.zeros(len(data.row_ends), dtype=np.int64)
     np.maximum.at(ends, owners, positions + preprocessing.horizon)
-    origins = positions[positions + steps <= ends[owners]]
+    read = steps_read(preprocessing, steps)
+    origins = positions[positions + read <= ends[owners]]
     origins = origins[:: max(1, -(-len(origins) // _MOST_ORIGINS))]
     if not len(origins):
         return np.empty((0, steps))
     series = preprocessing.scaled_series(origins)
     ahead = origins[:, np.newaxis] + np.arange(steps)
-    known = np.zeros((len(origins), steps, data.rows.shape[1]))
+    known = known_after(data, origins, steps, series)
     if calendar:
-        added = 2 * len(dict.fromkeys(calendar))
-        known[:, :, -added:] = data.rows[ahead][:, :, -added:]
+        plain = preprocessing.plain_size
+        added = slice(plain - 2 * len(dict.fromkeys(calendar)), plain)
+        known[:, :, added] = data.rows[ahead][:, :, added]
     windows = _windows(data, origins, preprocessing, series)
     errors = _recursive(models, windows, known, series) - data.targets[ahead]
     is_whole = ~np.isnan(errors).any(axis=(1, 2))
@@ -291,16 +303,22 @@ def _errors(
 
 
 def _times_after(data: NewData, origins: Integers, steps: int) -> NDArray[np.str_]:
-    """The time stamps after the last row of each series; row numbers where it has no dates."""
+    """The time stamps after the last target of each series; row numbers where it has no dates.
+
+    Rows that hold what is known in advance have their own.
+    """
     numbers = (origins[:, np.newaxis] + np.arange(1, steps + 1)).astype(str)
     dates = None if data.times is None else parsed_dates(data.times)
     if dates is None:
         return numbers
     assert data.times is not None  # noqa: S101 - there are dates
+    after = rows_after(data, origins)
     return np.stack(
         [
-            _written_like(str(data.times[origin - 1]), _dates_after(dates, origin, steps))
-            for origin in origins.tolist()
+            data.times[origin : origin + steps]
+            if given >= steps
+            else _written_like(str(data.times[origin - 1]), _dates_after(dates, origin, steps))
+            for origin, given in zip(origins.tolist(), after.tolist(), strict=True)
         ]
     )
 

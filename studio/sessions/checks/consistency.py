@@ -13,7 +13,11 @@ from studio.core.results.events import ExecutionInfo, TrainingMemory
 from studio.core.results.history import ComparisonHistory, FoldRecord, RunHistory
 from studio.core.specs.fold_ids import FoldId
 from studio.core.specs.settings import LAST_SEED
-from studio.sessions.checks.loss_check import has_valid_loss, has_valid_steps
+from studio.sessions.checks.loss_check import (
+    has_valid_known_ahead,
+    has_valid_loss,
+    has_valid_steps,
+)
 from studio.sessions.tables.damage import DamagedValueError
 
 _PARTS = {"training", "validation", "test"}
@@ -118,6 +122,9 @@ def _check_preprocessing(preprocessing: Preprocessing) -> None:
     )
     _require(has_valid_loss(preprocessing), "the parameters of its loss are out of range")
     _require(has_valid_steps(preprocessing), "the washout or the past target is out of range")
+    _require(
+        has_valid_known_ahead(preprocessing), "what is known in advance or static is not an input"
+    )
     errors = preprocessing.naive_error
     _require(errors is None or len(errors) == targets, "the naive errors do not fit the targets")
     _check_series(preprocessing, targets)

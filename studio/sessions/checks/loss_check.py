@@ -1,4 +1,4 @@
-"""Whether the loss of stored preprocessing, and its settings of steps, are in range."""
+"""Whether the loss of stored preprocessing, and its settings of steps and inputs, are in range."""
 
 import math
 
@@ -39,3 +39,19 @@ def has_valid_steps(preprocessing: Preprocessing) -> bool:
     past, targets = preprocessing.past_target, len(preprocessing.target_names)
     is_known = past is None or (len(past) == targets and all(map(math.isfinite, past)))
     return 0 <= preprocessing.washout <= _LONGEST_STEPS and is_known
+
+
+def has_valid_known_ahead(preprocessing: Preprocessing) -> bool:
+    """Whether what is known in advance, and what is static, is among the inputs."""
+    inputs, sources = preprocessing.input_size, preprocessing.ahead_sources
+    return (
+        preprocessing.plain_size >= 1
+        and bool(sources) == bool(preprocessing.known_ahead)
+        and (
+            not sources
+            or (
+                preprocessing.kind == "forecast"
+                and all(0 <= source < inputs - preprocessing.ahead_size for source in sources)
+            )
+        )
+    )

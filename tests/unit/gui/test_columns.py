@@ -1,9 +1,18 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from studio.core.specs.comparison_spec import TaskKind, TaskSpec
-from studio.gui.pages.data.view.columns import ColumnRow, column_rows, with_kind, with_role
+from studio.core.specs.comparison_spec import FileDataset, TaskKind, TaskSpec
+from studio.data import TASKS
+from studio.gui.pages.data.view.columns import (
+    KNOWN_AHEAD,
+    ColumnRow,
+    column_rows,
+    reread_with_role,
+    with_kind,
+    with_role,
+)
 
 
 def column(name: str, role: str, kind: str = "number") -> dict[str, Any]:
@@ -48,6 +57,21 @@ def test_the_past_of_a_forecast_column_is_read_too() -> None:
     assert (task.target, task.features) == (("heat",), ("wind", "heat"))
 
 
+def test_an_input_of_a_forecast_can_be_known_in_advance() -> None:
+    task = with_role(rows(TaskSpec()), TaskSpec(), "forecast", "wind", KNOWN_AHEAD)
+    assert task.known_ahead == ("wind",)
+    assert (task.target, task.features) == (("heat",), ("load", "wind", "heat"))
+    assert roles(rows(task))["wind"] == KNOWN_AHEAD
+    assert with_role(rows(task), task, "forecast", "wind", "feature").known_ahead is None
+    assert with_role(rows(task), task, "forecast", "wind", "target").known_ahead is None
+    assert with_kind(task, "track").known_ahead is None
+
+
+def test_only_a_forecast_has_columns_that_are_known_in_advance() -> None:
+    offered = {kind: KNOWN_AHEAD in rows(TaskSpec(), kind)[1].choices for kind in TASKS}
+    assert offered == {kind: kind == "forecast" for kind in TASKS}
+
+
 def test_a_class_is_one_column() -> None:
     shown = rows(TaskSpec(kind="classify"), "classify")
     task = with_role(shown, TaskSpec(kind="classify"), "classify", "load", "target")
@@ -76,3 +100,17 @@ def test_another_kind_drops_what_only_forecasts_have() -> None:
     changed = with_kind(task, "classify")
     assert changed == TaskSpec(kind="classify")
     assert with_kind(task, None).window is None
+
+
+def test_a_column_beside_an_id_can_be_read_as_static() -> None:
+    long = [column("store", "id", "text"), column("site", "label", "text"), *SERIES[1:4]]
+    found = column_rows(long, TaskSpec(), "forecast", is_table=True, can_reread=True)
+    choices = {row.name: "static" in row.choices for row in found}
+    assert choices == {"store": False, "site": True, "load": True, "wind": True, "heat": True}
+    read = FileDataset(path="a.csv", label_column="site", static_columns="load")
+    changed = reread_with_role(read, found[1], "static")
+    assert changed == FileDataset(path="a.csv", static_columns="load,site")
+    static = replace(found[1], role="static")
+    assert reread_with_role(changed, static, "feature").static_columns == "load"
+    ignored = reread_with_role(changed, static, "ignored")
+    assert (ignored.static_columns, ignored.ignore) == ("load", "site")

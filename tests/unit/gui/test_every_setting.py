@@ -38,6 +38,7 @@ NO_FORM: dict[type[Spec], dict[str, str]] = {
         "plugin": "tasks of packages are chosen in the terminal, in Python and in files",
         "target": "the roles of the columns on the page Data",
         "features": "the roles of the columns on the page Data",
+        "known_ahead": "the roles of the columns on the page Data",
     },
     ContenderSpec: {"lr": "chosen by trying learning rates; otherwise that of the training"},
     ComparisonSpec: {
@@ -71,6 +72,7 @@ VALUES: dict[str, object] = {
     "contenders": [{"cell": "rnn"}],
     "dataset": {"source": "generated", "generator": "adding"},
     "features": ["x", "y"],
+    "known_ahead": ["x", "y"],
     "looks": [3, 5],
     "nonlinearity": "relu",
     "quantiles": [0.25, 0.5, 0.75],

@@ -147,6 +147,9 @@ def test_predictions_that_are_not_numbers_are_refused(saved: Path, locks: Path) 
         ({"chosen_loss": {"name": "pinball", "quantiles": [0.5, 0.9]}}, "do not fit the test set"),
         ({"washout": -1}, "the washout or the past target"),
         ({"past_target": [1.0, 2.0]}, "the washout or the past target"),
+        ({"known_ahead": ["x"], "ahead_sources": [99]}, "known in advance or static is not"),
+        ({"static": [{"name": "a"}] * 9}, "known in advance or static is not"),
+        ({"known_ahead": ["x"]}, "known in advance or static is not"),
     ],
 )
 def test_preprocessing_that_does_not_fit_the_results_is_refused(

@@ -10,6 +10,7 @@ from studio.core.errors import DatasetError, SpecError
 from studio.core.specs.dataset_spec import FileDataset
 from studio.data.column_names import GROUP_NAMES
 from studio.data.tables.delimited import Cells
+from studio.data.tables.header_rows import split_unit
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Roles:
     given_id: int | None
     given_time: int | None
     group: int | None
+    static: tuple[int, ...] = ()
 
 
 def find_roles(cells: tuple[Cells, ...], spec: FileDataset) -> Roles:
@@ -39,7 +41,17 @@ def find_roles(cells: tuple[Cells, ...], spec: FileDataset) -> Roles:
         if is_without_time(cells, spec)
         else _find_index(cells, spec.time_column, "time_column"),
         group=group,
+        static=_static_indices(cells, spec),
     )
+
+
+def _static_indices(cells: tuple[Cells, ...], spec: FileDataset) -> tuple[int, ...]:
+    names = [name.strip() for name in (spec.static_columns or "").split(",")]
+    whole = {column.name for column in cells}
+    bare = {split_unit(column.name)[0]: column.name for column in cells}
+    named = [name if name in whole else bare.get(name, name) for name in names if name]
+    places = [_find_index(cells, name, "static_columns") for name in named]
+    return tuple(place for place in dict.fromkeys(places) if place is not None)
 
 
 def is_without_time(cells: tuple[Cells, ...], spec: FileDataset) -> bool:

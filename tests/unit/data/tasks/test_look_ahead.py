@@ -22,6 +22,11 @@ SETTINGS = [
     for scaling in ("standard", "min-max", "robust")
     for more in ({}, {"calendar": ("hour", "weekday")}, {"folds": 3})
 ]
+KNOWN = [
+    {"missing": missing, "known_ahead": ("heat",), **more}
+    for missing in ("forward", "mask", "drop")
+    for more in ({}, {"calendar": ("hour",)}, {"folds": 3})
+]
 
 
 def prepared(path: Path, **settings: object) -> PreparedTask:
@@ -57,7 +62,7 @@ def assert_same(first: Examples, second: Examples) -> None:
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+@pytest.mark.parametrize("settings", [*SETTINGS, *KNOWN], ids=str)
 @pytest.mark.parametrize("series", [1, 2])
 def test_what_comes_after_the_training_set_changes_nothing_of_it(
     tmp_path: Path, settings: dict[str, object], series: int
@@ -84,6 +89,24 @@ def test_a_window_holds_nothing_from_its_first_predicted_step_on(
     before = plain.test.positions <= first
     np.testing.assert_array_equal(plain.test.inputs[before], other.test.inputs[before])
     assert before.sum() > 5
+
+
+@pytest.mark.parametrize("settings", KNOWN, ids=str)
+def test_a_window_holds_of_later_steps_only_what_is_known_in_advance_of_its_forecast(
+    tmp_path: Path, settings: dict[str, object]
+) -> None:
+    values = with_gaps()
+    options = {"target": ("load",), "window": WINDOW, "horizon": HORIZON, **settings}
+    plain = prepared(write_series(tmp_path / "a.csv", values), **options)
+    first = int(plain.test.positions[len(plain.test) // 2])
+    changed = later_changed(values, first)
+    known = plain.preprocessing.input_names.index("heat") - 2  # of the columns load and heat
+    changed[first : first + HORIZON, known] = values[first : first + HORIZON, known]
+    other = prepared(write_series(tmp_path / "b.csv", changed), **options)
+    before = plain.test.positions <= first
+    np.testing.assert_array_equal(plain.test.inputs[before], other.test.inputs[before])
+    assert before.sum() > 5
+    assert not np.array_equal(plain.test.inputs, other.test.inputs)
 
 
 def write_examples(path: Path, values: Doubles, labels: np.ndarray) -> Path:

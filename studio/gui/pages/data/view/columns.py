@@ -1,20 +1,24 @@
 """Roles of a dataset's columns, and the task after a change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from studio.core.specs.comparison_spec import FileDataset, TaskKind, TaskSpec
 
+KNOWN_AHEAD = "known-ahead"
+"""The role of an input whose values at the predicted steps are known too."""
 ROLE_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "target": "target",
         "label": "class label",
         "feature": "input",
+        KNOWN_AHEAD: "input, known in advance",
         "time": "time",
         "id": "sequence id",
         "group": "group",
+        "static": "static input",
         "ignored": "ignored",
     }
 )
@@ -62,13 +66,20 @@ def column_rows(
         is_table: Whether any column of numbers can be the one to predict.
         can_reread: Whether the data is a table that can be read with other roles.
     """
+    known = (task.known_ahead or ()) if kind == "forecast" else ()
+    has_sequences = any(column["role"] == "id" for column in columns)
     several = sum(column["role"] in _PREDICTED for column in columns) > 1
     rows = []
     for column in columns:
-        role = _role(column, task, kind, is_table=is_table)
+        is_known = column["name"] in known and column["role"] in _USABLE
+        role = KNOWN_AHEAD if is_known else _role(column, task, kind, is_table=is_table)
         choices = _choices(column["role"], is_free=is_table or kind in _IN_SERIES, several=several)
+        if kind == "forecast" and "feature" in choices:
+            choices = (*choices, KNOWN_AHEAD)
         if can_reread:
             choices = tuple(dict.fromkeys((*choices, *_reread_choices(column))))
+            if has_sequences and column["role"] != "id" and column["kind"] != "empty":
+                choices = tuple(dict.fromkeys((*choices, "static")))
         rows.append(
             ColumnRow(
                 column["name"],
@@ -96,20 +107,22 @@ def with_role(
         roles = {column: "feature" if old in _PREDICTED else old for column, old in roles.items()}
     roles[name] = role
     targets = tuple(column for column, now in roles.items() if now in _PREDICTED)
-    reads = ("feature", *_PREDICTED) if kind == "forecast" else ("feature",)
+    reads = ("feature", KNOWN_AHEAD, *_PREDICTED) if kind == "forecast" else ("feature",)
     features = tuple(column for column, now in roles.items() if now in reads)
     if not targets:
         raise ValueError("At least one column must be a target; choose another target first.")
     if not features:
         raise ValueError("The networks need at least one input column.")
-    return task.model_copy(update={"target": targets, "features": features})
+    known = tuple(column for column, now in roles.items() if now == KNOWN_AHEAD)
+    update = {"target": targets, "features": features, "known_ahead": known or None}
+    return task.model_copy(update=update)
 
 
 def with_kind(task: TaskSpec, kind: TaskKind | None) -> TaskSpec:
     """The task with another kind; what only the old kind has is dropped."""
     update: dict[str, object] = {"kind": kind, "features": None}
     if kind != "forecast":
-        update |= {"window": None, "horizon": 1, "stride": 1}
+        update |= {"window": None, "horizon": 1, "stride": 1, "known_ahead": None}
     if kind != "track":
         update |= {"washout": 0, "past_target": False}
     if kind not in {"track", "next-token"}:
@@ -163,6 +176,8 @@ def reread_with_role(dataset: FileDataset, row: ColumnRow, role: str) -> FileDat
         row: The column.
         role: What it is to be.
     """
+    if role == "static" or row.name in (dataset.static_columns or "").split(","):
+        return _with_static(dataset, row, role)
     ignored = [name for name in (dataset.ignore or "").split(",") if name and name != row.name]
     fields = {f"{name}_column": None for name in _READ_ROLES}
     kept = {
@@ -181,3 +196,21 @@ def reread_with_role(dataset: FileDataset, row: ColumnRow, role: str) -> FileDat
     if is_unread:
         return dataset.model_copy(update={"ignore": ",".join(ignored)})
     return None
+
+
+def _with_static(dataset: FileDataset, row: ColumnRow, role: str) -> FileDataset | None:
+    """The dataset with a column that becomes static, or ceases to be."""
+    others = [
+        name for name in (dataset.static_columns or "").split(",") if name and name != row.name
+    ]
+    if role == "static":
+        others.append(row.name)
+    freed = dataset.model_copy(update={"static_columns": ",".join(others) or None})
+    if role == "static":
+        kept = {
+            f"{name}_column": None
+            for name in _READ_ROLES
+            if getattr(freed, f"{name}_column") == row.name
+        }
+        return freed.model_copy(update=kept)
+    return reread_with_role(freed, replace(row, role="feature"), role) or freed
