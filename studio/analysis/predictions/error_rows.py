@@ -25,7 +25,7 @@ Json = str | float | list["Json"] | dict[str, "Json"] | None
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class ErrorColumn:
     """A column of the table.
 
     Attributes:
@@ -99,10 +99,10 @@ class ErrorRows:
         return f"Errors are absolute distances from the truth{unit}{several}{over}."
 
     @cached_property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[ErrorColumn, ...]:
         """Example, time and groups where known, truth, then each contender with its error."""
         numbers = np.arange(len(self.part), dtype=np.float64)
-        own = [Column("example", numbers, str), *self._places(), self._truth()]
+        own = [ErrorColumn("example", numbers, str), *self._places(), self._truth()]
         for name in self.predictions:
             own += [self._prediction(name), self.error_column(name)]
         return tuple(own)
@@ -115,10 +115,10 @@ class ErrorRows:
         """The texts of a row."""
         return tuple(column.text(example) for column in self.columns)
 
-    def error_column(self, contender: str) -> Column:
+    def error_column(self, contender: str) -> ErrorColumn:
         errors = self.errors[contender]
         heading = f"{contender} error, {self.unit}" if self.unit else f"{contender} error"
-        return Column(heading, errors, lambda example: _figure(float(errors[example])))
+        return ErrorColumn(heading, errors, lambda example: _figure(float(errors[example])))
 
     def place_of(self, example: int) -> str:
         """The time of an example's first predicted step, or its number, or ""."""
@@ -180,26 +180,26 @@ class ErrorRows:
         listed = [names[int(code)] if code >= 0 else None for code in np.atleast_1d(classes)]
         return listed[0] if not np.ndim(classes) else list(listed)
 
-    def _places(self) -> list[Column]:
+    def _places(self) -> list[ErrorColumn]:
         columns = []
         steps = predicted_steps(self.part)
         if steps is not None:
             name = "step" if self.times is None else "time"
-            columns.append(Column(name, steps[0].astype(np.float64), self.place_of))
+            columns.append(ErrorColumn(name, steps[0].astype(np.float64), self.place_of))
         for name, groups in self.groups.items():
             rank = np.unique(groups, return_inverse=True)[1].astype(np.float64)
             columns.append(
-                Column(name, rank, lambda at, of=groups: str(of[at]), is_number=False)  # type: ignore[misc]
+                ErrorColumn(name, rank, lambda at, of=groups: str(of[at]), is_number=False)  # type: ignore[misc]
             )
         return columns
 
-    def _truth(self) -> Column:
+    def _truth(self) -> ErrorColumn:
         part = self.part
         unit = f"truth, {self.unit}" if part.has_numbers and self.unit else "truth"
         keys = self._keys(part.test_truth)
-        return Column(unit, keys, self.truth_text, is_number=part.has_numbers)
+        return ErrorColumn(unit, keys, self.truth_text, is_number=part.has_numbers)
 
-    def _prediction(self, name: str) -> Column:
+    def _prediction(self, name: str) -> ErrorColumn:
         part, own = self.part, self.predictions[name]
         if part.has_numbers:
             keys = self._keys(part.preprocessing.point_predictions(own))
@@ -210,7 +210,7 @@ class ErrorRows:
             keys = wrong.sum(axis=1).astype(np.float64)
         else:
             keys = predicted_classes(part, own).astype(np.float64)
-        return Column(
+        return ErrorColumn(
             name, keys, lambda at: self.prediction_text(name, at), is_number=part.has_numbers
         )
 

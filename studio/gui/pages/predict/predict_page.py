@@ -16,7 +16,7 @@ from studio.gui.jobs.background_jobs import explained
 from studio.gui.pages.export.view.formats import exportable
 from studio.gui.pages.page import Page
 from studio.gui.pages.predict.origin_card import OriginCard
-from studio.gui.pages.predict.predict_work import Predicted, Wanted, predict, save
+from studio.gui.pages.predict.predict_work import Predicted, PredictionRequest, predict, save
 from studio.gui.pages.predict.result_text import (
     drift_rows,
     drift_words,
@@ -161,7 +161,7 @@ class PredictPage(Page):
         runs: RunChoice = "mean" if self.runs.choice == "mean" else "best"
         spec = PredictionSpec(runs=runs, level=self.level.value() / 100)
         is_forecast = history.preprocessing.kind == "forecast"
-        wanted = Wanted(
+        wanted = PredictionRequest(
             session.workspace,
             session.comparison,
             self._path,

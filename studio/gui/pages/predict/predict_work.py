@@ -22,7 +22,7 @@ from studio.runs.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PredictionRequest:
     """What is predicted.
 
     Attributes:
@@ -54,7 +54,7 @@ class Predicted:
 
 def predict(  # noqa: PLR0913, PLR0917 - who is told what
     jobs: BackgroundJobs,
-    wanted: Wanted,
+    wanted: PredictionRequest,
     stop: Event,
     progress: Callable[[int, int], object],
     then: Callable[[Predicted], None],
