@@ -27,7 +27,7 @@ from studio.data.new_data.known_rows import with_statics
 from studio.data.new_data.new_data import NewData
 from studio.data.tasks.class_windows import window_classes
 from studio.data.tasks.inputs import rows_of
-from studio.data.tasks.tagged_settings import as_tagged
+from studio.data.tasks.settings.tagged_settings import as_tagged
 from studio.data.transform.reinterpret import reinterpret
 
 _UNKNOWN = -1

@@ -17,11 +17,15 @@ from studio.core.specs.task_spec import STEPWISE
 from studio.data.dataset import Column, Dataset, ExampleSet, Series, find_column, is_coded
 from studio.data.splitting.split_examples import NO_GROUP, group_column
 from studio.data.splitting.splits import check_split
-from studio.data.tasks.known_ahead_settings import refuse_known_ahead, refuse_known_targets
-from studio.data.tasks.per_step_settings import refuse_repeats, resolve_per_step, split_of
 from studio.data.tasks.plugin_tasks import read_for_plugin_task
-from studio.data.tasks.tagged_settings import reads_tags, refuse_unused_settings, resolve_tagged
-from studio.data.tasks.track_settings import refuse_settings_of_track, resolve_track
+from studio.data.tasks.settings.known_ahead_settings import refuse_known_ahead, refuse_known_targets
+from studio.data.tasks.settings.per_step_settings import refuse_repeats, resolve_per_step, split_of
+from studio.data.tasks.settings.tagged_settings import (
+    reads_tags,
+    refuse_unused_settings,
+    resolve_tagged,
+)
+from studio.data.tasks.settings.track_settings import refuse_settings_of_track, resolve_track
 from studio.data.transform.reinterpret import reinterpret
 
 TASKS: tuple[TaskKind, ...] = (

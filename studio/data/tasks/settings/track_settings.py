@@ -7,7 +7,11 @@ from studio.data.dataset import Column, Dataset, ExampleSet, Series, find_column
 from studio.data.splitting.series_parts import splits_in_time
 from studio.data.splitting.split_examples import group_column
 from studio.data.splitting.splits import check_split
-from studio.data.tasks.per_step_settings import refuse_forecast_settings, refuse_repeats, split_of
+from studio.data.tasks.settings.per_step_settings import (
+    refuse_forecast_settings,
+    refuse_repeats,
+    split_of,
+)
 from studio.data.transform.reinterpret import reinterpret
 from studio.data.transform.tagged_sequences import sequences_of
 

@@ -9,7 +9,7 @@ from studio.data.dataset import Dataset, ExampleSet, Series, find_column, is_cod
 from studio.data.splitting.series_parts import splits_in_time
 from studio.data.splitting.split_examples import group_column
 from studio.data.splitting.splits import check_split
-from studio.data.tasks.per_step_settings import refuse_repeats, split_of
+from studio.data.tasks.settings.per_step_settings import refuse_repeats, split_of
 from studio.data.transform.reinterpret import names_its_targets, row_per_step
 from studio.data.transform.tagged_sequences import tagged_rows, tagged_series
 

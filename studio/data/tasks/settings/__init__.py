@@ -1,0 +1,1 @@
+"""The settings of tasks, completed and checked against the dataset."""
