@@ -17,7 +17,8 @@ WATCHED := -o faulthandler_timeout=330 -o faulthandler_exit_on_timeout=true
 WITH_QT = QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not verify" \
   -o qt_log_level_fail=WARNING -o "qt_log_ignore=This plugin does not support" $(WATCHED)
 
-# Branches of everything below cli and gui; the floor is in pyproject.toml and only rises.
+# Branches of everything below cli and gui; the floor is in pyproject.toml and only rises. Measuring
+# them slows the tests, so it is part of `make verify`.
 COVERED := --cov --cov-report=term:skip-covered
 
 EXAMPLE := resources/experiments/forecasting.toml
@@ -31,7 +32,7 @@ run: $(READY)
 	fi
 
 test: $(READY)
-	$(PY) -m pytest -m "not verify" -p no:pytest-qt --without-qt $(WATCHED) $(IN_PARALLEL) $(COVERED)
+	$(PY) -m pytest -m "not verify" -p no:pytest-qt --without-qt $(WATCHED) $(IN_PARALLEL)
 	$(WITH_QT) tests/unit/gui tests/ui --ignore $(ALONE) $(IN_PARALLEL)
 	$(WITH_QT) $(ALONE)
 
@@ -56,6 +57,7 @@ bench: $(READY)
 verify: $(READY)
 	@$(PY) -m pip install --quiet --disable-pip-version-check atheris || \
 	  echo "atheris has no build for this Python: the readers are not fuzzed."
+	$(PY) -m pytest -m "not verify" -p no:pytest-qt --without-qt $(WATCHED) $(IN_PARALLEL) $(COVERED)
 	$(PY) -m pytest -m "hypothesis and not verify" --hypothesis-profile=new-examples
 	$(PY) -m pytest -m verify
 
