@@ -13,6 +13,7 @@ from studio.gui.widgets.basics import em, label
 
 _MARKS = {"": "", "done": "  ✓", "waiting": "  …", "failed": "  !"}
 _WIDTH_EM = 10
+_LEAST_GAP = 1
 _BESIDE_EM = 4.6
 """Icon, gaps and margins beside a title."""
 _SPOKEN = {"": "", "done": ", done", "waiting": ", waiting", "failed": ", failed"}
@@ -33,6 +34,7 @@ class SideBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(max(em(self, _WIDTH_EM), self._widest(pages)))
         self._column = layout = QVBoxLayout(self)
+        self._usual_gap = layout.spacing()
         self._pages = {page.name: page for page in pages}
         self._buttons: dict[str, QPushButton] = {}
         group = QButtonGroup(self)
@@ -53,7 +55,7 @@ class SideBar(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The buttons; the summary is left out where there is no room for it."""
-        return QSize(self.minimumWidth(), self._buttons_height())
+        return QSize(self.minimumWidth(), self._buttons_height(_LEAST_GAP))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -65,15 +67,20 @@ class SideBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        """Buttons move together, and the summary goes, where the window is low."""
         margins = self._column.contentsMargins()
+        is_low = self._buttons_height(self._usual_gap) > self.height()
+        gap = _LEAST_GAP if is_low else self._usual_gap
+        if self._column.spacing() != gap:
+            self._column.setSpacing(gap)
         across = self.width() - margins.left() - margins.right()
-        needed = self._buttons_height() + self.summary.heightForWidth(across)
+        needed = self._buttons_height(gap) + self.summary.heightForWidth(across)
         self.summary.setVisible(bool(self.summary.text()) and needed <= self.height())
 
-    def _buttons_height(self) -> int:
+    def _buttons_height(self, gap: int) -> int:
         margins = self._column.contentsMargins()
         heights = (push.sizeHint().height() for push in self._buttons.values())
-        gaps = self._column.spacing() * (len(self._buttons) + 1)
+        gaps = gap * (len(self._buttons) + 1)
         return sum(heights) + gaps + margins.top() + margins.bottom()
 
     def _widest(self, pages: Sequence[Page]) -> int:
