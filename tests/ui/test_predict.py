@@ -128,6 +128,8 @@ def test_steps_beyond_the_horizon_that_need_unknown_inputs_are_refused(
     page.steps.setValue(5)
     drop(page.viewport(), series(tmp_path / "new.csv", 160, 40))
     wait(lambda: "the model needs 'heat'" in page.message.text())
+    assert page.start.isEnabled()
+    assert not page.results.isVisible()
 
 
 def test_a_session_that_is_dropped_on_the_page_is_opened_by_the_window(

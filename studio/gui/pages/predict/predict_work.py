@@ -8,7 +8,7 @@ from threading import Event
 from studio.data import Cache
 from studio.export.column_tables import write_columns
 from studio.gui.jobs.background_jobs import BackgroundJobs
-from studio.runs.predictions.beyond_end import BeyondEnd, continue_forecast
+from studio.runs.predictions.beyond_end import BeyondEnd, continue_forecast, refuse_steps
 from studio.runs.predictions.predict import (
     PredictionResult,
     Question,
@@ -71,14 +71,13 @@ def predict(  # noqa: PLR0913, PLR0917 - who is told what
 
     def read() -> dict[str, Question]:
         session, cache = wanted.workspace.reader(), Cache(wanted.cache)
-        return {
-            name: read_question(
-                ask_session(session, wanted.comparison, replace(wanted.spec, contender=name)),
-                wanted.path,
-                cache,
-            )
-            for name in wanted.contenders
-        }
+        questions = {}
+        for name in wanted.contenders:
+            asked = ask_session(session, wanted.comparison, replace(wanted.spec, contender=name))
+            if wanted.steps:
+                refuse_steps(asked.models[0].preprocessing, wanted.steps)
+            questions[name] = read_question(asked, wanted.path, cache)
+        return questions
 
     def compute(questions: Mapping[str, Question]) -> Predicted:
         results, beyond = {}, {}
