@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Verdicts,
         compare,
         open,  # noqa: A004 - studio.open, as in studio.open("x.gates")
+        retrain,
     )
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "__version__",
     "compare",
     "open",
+    "retrain",
 ]
 
 

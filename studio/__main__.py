@@ -10,6 +10,7 @@ COMMANDS = frozenset(
     {
         "inspect",
         "predict",
+        "retrain",
         "compare",
         "show",
         "sample",

@@ -159,7 +159,8 @@ class Comparison:
             data: A path, or data in memory as in studio.compare.
             contender: Its name; None takes the one that the comparison recommends.
             seed: The seed of the run; None for the best by validation loss.
-            runs: "best", "mean" of all runs, or "every" run on its own.
+            runs: "best", "mean" of all runs, "every" run on its own, or "final", the model that was
+                trained on all data.
             level: The nominal coverage of intervals and prediction sets; None leaves them out.
             adaptive: Whether intervals of forecasts adapt over time to what is observed.
             temperature: Whether probabilities are scaled by a temperature fitted on the validation
@@ -196,7 +197,7 @@ class Comparison:
             steps: How many.
             contender: As in predict.
             seed: As in predict.
-            runs: "best", or the "mean" of all runs.
+            runs: "best", the "mean" of all runs, or "final".
             level: As in predict.
 
         Raises:

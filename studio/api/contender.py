@@ -13,11 +13,13 @@ from studio.api.run_tables import epoch_table, prediction_table
 from studio.api.text import html_table, text_table
 from studio.core.arrays import Doubles, Floats, Truth
 from studio.core.errors import SessionError
+from studio.core.results.final_model import FinalModel
 from studio.core.results.history import ComparisonHistory, RunHistory
 from studio.core.results.metrics import metrics_of
 from studio.core.specs.comparison_spec import ContenderSpec
 from studio.core.specs.fold_ids import FoldId
 from studio.runs.execution.compute import ComputeThread
+from studio.runs.stored.final_models import find_final_model
 from studio.runs.stored.models import find_run, stored_model, stored_sequence, trace_model
 from studio.runs.stored.torch_modules import torch_module_of
 from studio.sessions import SessionFile
@@ -258,6 +260,20 @@ class Contender:
     def torch_module(self, seed: int | None = None, epoch: int | None = None) -> "InferenceNetwork":
         """The torch.nn.Module of a run, by default the best by validation loss; see Run."""
         return self.run(seed).torch_module(epoch)
+
+    @property
+    def final_models(self) -> tuple[FinalModel, ...]:
+        """Models of it that were trained on all data, oldest first; see studio.retrain."""
+        models = self._file.final_models(self._number)
+        return tuple(model for model in models if model.contender == self.name)
+
+    def final_module(self, seed: int | None = None) -> "InferenceNetwork":
+        """The torch.nn.Module of a model that was trained on all data, by default the latest.
+
+        Raises:
+            SessionError: There is none.
+        """
+        return torch_module_of(find_final_model(self._file, self._number, self.name, seed))
 
     def trace(
         self,

@@ -16,6 +16,7 @@ from studio.cli.commands.export import export
 from studio.cli.commands.inspect import inspect
 from studio.cli.commands.predict import predict
 from studio.cli.commands.report import report
+from studio.cli.commands.retrain import retrain
 from studio.cli.commands.sample import sample
 from studio.cli.commands.show import show
 from studio.cli.commands.trace import trace
@@ -38,7 +39,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (inspect, compare, show, predict, claims, trace, sample, export, report, doctor):
+for command in (
+    inspect,
+    compare,
+    show,
+    predict,
+    retrain,
+    claims,
+    trace,
+    sample,
+    export,
+    report,
+    doctor,
+):
     app.command()(command)
 app.add_typer(bench, name="bench")
 

@@ -1,16 +1,22 @@
 """Prints what is known of predictions, as text and as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from studio.analysis.intervals import Interval
-from studio.analysis.predictions.wording import coverage_sentences, drift_sentences, run_words
+from studio.analysis.predictions.wording import (
+    NO_TEST_SCORE,
+    coverage_sentences,
+    drift_sentences,
+    run_words,
+)
 from studio.analysis.wording import with_interval
 from studio.cli.output import print_message, print_paragraph, print_table
 from studio.core.results.metrics import METRICS
+from studio.core.results.trained_model import TrainedModel
 from studio.runs.predictions.beyond_end import BeyondEnd
 from studio.runs.predictions.predict import Coverage, PredictionResult
 from studio.runs.predictions.prediction_table import output_names
@@ -52,6 +58,8 @@ def show_prediction(result: PredictionResult) -> None:
     if result.drift is not None:
         for sentence in drift_sentences(result.drift, result.class_shares, result.shares_are_true):
             print_paragraph(sentence)
+    if result.models[0].is_final:
+        print_paragraph(NO_TEST_SCORE)
     if result.unavailable is not None:
         print_paragraph(
             f"Intervals, test scores and drift need the comparison's own data. {result.unavailable}"
@@ -66,7 +74,7 @@ def prediction_json(result: PredictionResult, rows: int, out: Path) -> dict[str,
         "rows": rows,
         "examples": len(result.data),
         "contender": result.contender,
-        "runs": [{"seed": model.run.seed, "epoch": model.epoch} for model in result.models],
+        "runs": _runs_json(result.models),
         "notes": [str(note) for note in result.data.notes],
         "scores": _scores_json(result.scores),
         "test_scores": _scores_json(result.test_scores),
@@ -114,6 +122,8 @@ def show_beyond_end(result: BeyondEnd) -> None:
             print_paragraph(
                 f"The validation set is too short for intervals of {unbounded:,} of the steps."
             )
+    if result.models[0].is_final:
+        print_paragraph(NO_TEST_SCORE)
     if result.unavailable is not None:
         print_paragraph(
             f"Intervals and errors need the comparison's own data. {result.unavailable}"
@@ -129,7 +139,7 @@ def beyond_end_json(result: BeyondEnd, rows: int, out: Path) -> dict[str, Any]:
         "examples": len(result.values),
         "steps": result.values.shape[1],
         "contender": result.contender,
-        "runs": [{"seed": model.run.seed, "epoch": model.epoch} for model in result.models],
+        "runs": _runs_json(result.models),
         "notes": [str(note) for note in result.data.notes],
         "scores": {},
         "drift": None,
@@ -138,6 +148,13 @@ def beyond_end_json(result: BeyondEnd, rows: int, out: Path) -> dict[str, Any]:
         "level": result.level,
         "unavailable": None if result.unavailable is None else str(result.unavailable),
     }
+
+
+def _runs_json(models: Sequence[TrainedModel]) -> list[dict[str, Any]]:
+    return [
+        {"seed": model.run.seed, "epoch": model.epoch, "trained_on_all_data": model.is_final}
+        for model in models
+    ]
 
 
 def _show_notes(notes: tuple[object, ...]) -> None:

@@ -9,7 +9,7 @@ from studio.core.results.events import RunId
 from studio.core.results.history import ComparisonHistory
 from studio.data import Cache
 from studio.paths import user_folders
-from studio.runs.predictions.chosen_models import recommended
+from studio.runs.planning.recommended import recommended
 from studio.runs.stored.dataset_recovery import recover_dataset
 from studio.runs.stored.models import find_contender
 from studio.runs.stored.predicted_sets import Origins, origins_of

@@ -89,5 +89,9 @@ class ExportError(UserError):
     """An export that could not be written or did not pass its check."""
 
 
+class TrainingError(UserError):
+    """Training that cannot go on, such as with a loss that is not a number."""
+
+
 class MachineError(UserError):
     """A device, engine or library that this machine does not have."""

@@ -8,7 +8,7 @@ from studio.data.inspection import find_problems, inspect
 from studio.data.load import load, source_files
 from studio.data.splitting.advice import folds_advice, proposed_folds, why_folds
 from studio.data.tasks.plugin_tasks import PLUGIN_TASKS, PluginTask
-from studio.data.tasks.prepare import prepare
+from studio.data.tasks.prepare import prepare, prepare_whole
 from studio.data.tasks.resolve_task import TASKS, detect_task
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "inspect",
     "load",
     "prepare",
+    "prepare_whole",
     "proposed_folds",
     "source_files",
     "why_folds",

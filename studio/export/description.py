@@ -52,6 +52,7 @@ def describe(
             **_fold(model.run.fold_id),
             "epoch": model.epoch,
             "test_scores": dict(model.scores),
+            **({"on": "all data, so there is no test score"} if model.is_final else {}),
         },
         "network": network_settings(model),
         "input": _input(preprocessing),

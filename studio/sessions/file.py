@@ -10,13 +10,14 @@ from typing import Self, TypeVar
 
 from studio.core.errors import SessionError
 from studio.core.results.events import EpochRecord, RunEvent, RunFinished, RunId, Snapshot
+from studio.core.results.final_model import FinalModel
 from studio.core.results.history import ComparisonHistory
 from studio.core.results.record import DatasetRecord, NewComparison, StoredExample
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.core.system.closing import Closing
 from studio.sessions.atomic_replace import back_up, replacement
 from studio.sessions.backups import backups_beside, keep_backup
-from studio.sessions.checks.consistency import checked_history
+from studio.sessions.checks.consistency import checked_history, checked_models
 from studio.sessions.checks.limits import time_limit
 from studio.sessions.connection import Opened, open_session
 from studio.sessions.create import refuse_to_overwrite, write_empty_session
@@ -28,6 +29,7 @@ from studio.sessions.tables.add_seeds import add_seeds
 from studio.sessions.tables.checkpoint_retention import DEFAULT_BUDGET
 from studio.sessions.tables.damage import DamagedValueError, reading
 from studio.sessions.tables.dataset_records import read_dataset, update_file_locations
+from studio.sessions.tables.final_models import read_final_models, write_final_model
 from studio.sessions.tables.insert_comparison import write_comparison
 from studio.sessions.tables.notes import Note, read_notes, write_note
 from studio.sessions.tables.reading import (
@@ -177,6 +179,14 @@ class SessionFile(Closing):
     ) -> None:
         """Adds a note to a run, or to the comparison if run is None."""
         self._write(lambda db: write_note(db, comparison, run, text, tags))
+
+    def add_final_model(self, comparison: int, model: FinalModel) -> None:
+        """Stores a model trained on all data; one of the same contender and seed is replaced."""
+        self._write(lambda db: write_final_model(db, comparison, model))
+
+    def final_models(self, comparison: int) -> tuple[FinalModel, ...]:
+        """The models trained on all data, oldest first."""
+        return self._read(lambda db: checked_models(read_final_models(db, comparison)))
 
     def relink(self, comparison: int, files: Mapping[str, Path]) -> None:
         """Updates the locations of the dataset's files, by their names within the dataset.

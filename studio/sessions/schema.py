@@ -1,7 +1,7 @@
 """The tables of a session file, its application id and version."""
 
 APPLICATION_ID = 0x47415445  # "GATE"
-CURRENT_VERSION = 2001  # 2.1, as major * 1000 + minor
+CURRENT_VERSION = 2002  # 2.2, as major * 1000 + minor
 
 TABLES = """
 CREATE TABLE dataset (
@@ -147,5 +147,19 @@ CREATE TABLE note (
   created TEXT NOT NULL,       -- ISO 8601, UTC
   text TEXT NOT NULL,
   tags TEXT NOT NULL           -- JSON list
+) STRICT;
+
+CREATE TABLE final_model (     -- a contender trained on all data; it has no test result
+  id INTEGER PRIMARY KEY,
+  contender INTEGER NOT NULL REFERENCES contender ON DELETE CASCADE,
+  seed INTEGER NOT NULL,
+  created TEXT NOT NULL,       -- ISO 8601, UTC
+  epochs INTEGER NOT NULL,
+  examples INTEGER NOT NULL,
+  train_loss ANY NOT NULL,     -- of the last epoch
+  preparation TEXT NOT NULL,   -- JSON
+  served TEXT NOT NULL,        -- JSON, as of a run
+  weights BLOB NOT NULL,       -- safetensors
+  UNIQUE (contender, seed)
 ) STRICT;
 """

@@ -13,6 +13,7 @@ from unit.sessions.make_sessions import (
     LSTM_2,
     epoch_finished,
     failed,
+    final_model,
     finished,
     new_comparison,
     started,
@@ -35,6 +36,7 @@ def make(path: Path, locks: Path) -> None:
         session.record(first, [started(LSTM_2), failed(LSTM_2)])
         session.add_note(first, GRU_1, "a note on a run", ["tag"])
         session.add_note(first, None, "a note on all")
+        session.add_final_model(first, final_model())
         second = session.begin(new_comparison("second"))
         session.record(second, [started(GRU_1), epoch_finished(GRU_1, 1, best=True)])
 

@@ -96,3 +96,20 @@ def test_an_export_that_fails_is_reported_on_its_card(
     wait(lambda: not card.is_waiting)
     assert "cannot be written" in card.result.text()
     assert card.result.property("tone") == "bad"
+
+
+def test_a_contender_trained_on_all_data_is_offered_and_exported(
+    opened: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    page = page_of(opened)
+    QTest.mouseClick(page.final.start, Qt.MouseButton.LeftButton)
+    wait(lambda: "no test score" in page.final.models.text())
+    page.run.setFocus()
+    QTest.keyClick(page.run, Qt.Key.Key_End)
+    assert "all data" in page.run.currentText()
+    assert "no test score" in page.score.text()
+    assert not page.cards["trace"].button.isEnabled()
+    page.export("safetensors", tmp_path / "all.safetensors")
+    wait(lambda: not page.cards["safetensors"].is_waiting)
+    assert "largest difference" in page.cards["safetensors"].check.text()
+    assert '"on": "all data' in (tmp_path / "all.json").read_text()

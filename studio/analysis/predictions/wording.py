@@ -8,6 +8,7 @@ import numpy as np
 from studio.analysis.predictions.drift import ClassShare, ColumnDrift
 from studio.analysis.wording import join_names
 from studio.core.arrays import Doubles
+from studio.core.results.final_model import FinalModel
 from studio.core.results.trained_model import TrainedModel
 
 _MOST_NAMED = 6
@@ -29,8 +30,25 @@ class _Coverage(Protocol):
     def needed(self) -> int: ...
 
 
+NO_TEST_SCORE = (
+    "This model was trained on all data: nothing is left to score it on or to set intervals from. "
+    "The best estimate of its error is the test score of the comparison."
+)
+
+
+def final_words(model: FinalModel) -> str:
+    """Such as "GRU, trained on all 5,000 examples: seed 1, 12 epochs, no test score"."""
+    epochs = f"{model.epochs} epoch{'' if model.epochs == 1 else 's'}"
+    return (
+        f"{model.contender}, trained on all {model.examples:,} examples: seed {model.seed}, "
+        f"{epochs}, no test score"
+    )
+
+
 def run_words(models: Sequence[TrainedModel], is_mean: bool) -> str:  # noqa: FBT001 - two cases
     """Such as "seed 1, epoch 12", or "mean of 3 runs"."""
+    if models[0].is_final:
+        return f"trained on all data, seed {models[0].run.seed}, epoch {models[0].epoch}"
     if len(models) == 1:
         return f"seed {models[0].run.seed}, epoch {models[0].epoch}"
     return f"mean of {len(models)} runs" if is_mean else f"each of {len(models)} runs"

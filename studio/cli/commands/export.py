@@ -1,14 +1,19 @@
 """gate-studio export: a trained model or the tables of a comparison as files."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.cli.options import fold_id_of
 from studio.cli.output import print_json, print_message
 from studio.core.errors import SpecError
-from studio.core.specs.fold_ids import FoldId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from studio.core.results.trained_model import TrainedModel
+    from studio.sessions import SessionFile
 
 _FORMS = ("safetensors", "onnx", "table-csv", "table-markdown", "curves-csv")
 _CHECKED_EXAMPLES = 128
@@ -40,6 +45,9 @@ def export(
         int | None, typer.Option(help="Number of the comparison; default: the last.")
     ] = None,
     *,
+    final: Annotated[
+        bool, typer.Option("--final", help="The model that was trained on all data (retrain).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Writes a trained model, verified after writing, or a table.
@@ -63,8 +71,23 @@ def export(
         return
     if contender is None:
         raise SpecError("is needed to export a model", where="--contender")
+    if final and (fold, repeat, epoch) != (None, None, None):
+        raise SpecError(
+            "a model trained on all data has no folds and one epoch",
+            where="--final",
+            remedy="Leave out --fold, --repeat and --epoch",
+        )
     fold_id = fold_id_of(fold, repeat)
-    _export_model(session, comparison, contender, seed, fold_id, epoch, form, out, as_json=as_json)
+
+    def find(file: "SessionFile", number: int) -> "TrainedModel":
+        from studio.runs.stored.final_models import find_final_model
+        from studio.runs.stored.models import stored_model
+
+        if final:
+            return find_final_model(file, number, contender, seed)
+        return stored_model(file, number, contender, seed, epoch, fold_id)
+
+    _export_model(session, comparison, find, form, out, as_json=as_json)
 
 
 def _unknown(form: str) -> SpecError:
@@ -83,10 +106,7 @@ def _unknown(form: str) -> SpecError:
 def _export_model(
     session: Path,
     comparison: int | None,
-    contender: str,
-    seed: int | None,
-    fold_id: FoldId | None,
-    epoch: int | None,
+    find: "Callable[[SessionFile, int], TrainedModel]",
     form: str,
     out: Path,
     *,
@@ -95,16 +115,18 @@ def _export_model(
     from studio.cli.open_session import open_comparison
     from studio.export import export_model
     from studio.runs.execution.compute import ComputeThread
-    from studio.runs.stored.models import raw_sequences, stored_model
+    from studio.runs.stored.models import raw_sequences
 
     with open_comparison(session, comparison) as (file, number):
-        model = stored_model(file, number, contender, seed, epoch, fold_id)
-        sequences, series = raw_sequences(file, number, _CHECKED_EXAMPLES, model.run.fold_id)
+        model = find(file, number)
+        fold_id = None if model.is_final else model.run.fold_id
+        sequences, series = raw_sequences(file, number, _CHECKED_EXAMPLES, fold_id)
     with ComputeThread() as compute:
         exported = compute.submit(
             lambda: export_model(model, form, out, sequences, series)
         ).result()
-    print_message(f"{model.run}, epoch {model.epoch}: {exported.size:,} bytes")
+    kind = ", trained on all data" if model.is_final else ""
+    print_message(f"{model.run}, epoch {model.epoch}{kind}: {exported.size:,} bytes")
     for path in exported.files:
         print_message(f"  {path}")
     print_message(f"Checked: {exported.checks}; largest difference {exported.difference:.2g}")
@@ -120,6 +142,7 @@ def _export_model(
                 "bytes": exported.size,
                 "run": {"contender": model.run.contender, "seed": model.run.seed},
                 "epoch": model.epoch,
+                "trained_on_all_data": model.is_final,
                 "largest_difference": exported.difference,
                 "examples": len(sequences),
                 "check": exported.checks,

@@ -28,7 +28,10 @@ def predict(
     ] = None,
     runs: Annotated[
         RunChoice,
-        typer.Option(help="The best run, the mean of all runs, or every run on its own."),
+        typer.Option(
+            help="The best run, the mean of all runs, every run on its own, or the final model, "
+            "trained on all data."
+        ),
     ] = "best",
     steps: Annotated[
         int | None,

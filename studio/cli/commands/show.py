@@ -14,9 +14,10 @@ from studio.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from studio.analysis.summaries.suites import Suite
+    from studio.core.results.final_model import FinalModel
     from studio.core.results.history import ComparisonHistory
 
 
@@ -56,6 +57,7 @@ def show(
     if contender is not None:
         raise typer.BadParameter("only with --errors", param_hint="--contender")
     from studio.analysis import summary
+    from studio.analysis.predictions.wording import final_words
     from studio.cli.learning_curve_table import print_learning_curve
     from studio.cli.open_session import open_comparison
     from studio.cli.results import show_results, show_runs
@@ -65,7 +67,7 @@ def show(
         if as_suite or as_curve:
             histories = {row.id: file.history(row.id) for row in file.comparisons()}
         else:
-            history = file.history(number)
+            history, final_models = file.history(number), file.final_models(number)
     if as_curve:
         print_learning_curve(histories, number, as_json=as_json)
         return
@@ -75,10 +77,25 @@ def show(
     for missing in missing_cells(history):
         print_message(f"Note: {missing}.")
     if as_json:
-        print_json(summary(history).as_json())
+        print_json({**summary(history).as_json(), "final_models": _final_json(final_models)})
     else:
         show_runs(history)
         show_results(history)
+        for model in final_models:
+            print_paragraph(f"{final_words(model)}.")
+
+
+def _final_json(models: "Sequence[FinalModel]") -> list[dict[str, object]]:
+    return [
+        {
+            "contender": model.contender,
+            "seed": model.seed,
+            "epochs": model.epochs,
+            "examples": model.examples,
+            "created": model.created,
+        }
+        for model in models
+    ]
 
 
 def _show_worst(

@@ -20,6 +20,7 @@ class TrainedModel:
         weights: Safetensors bytes.
         scores: Test metrics of that run; empty if the test set was not scored with these weights.
         dataset_name: The dataset that it was trained on.
+        is_final: Whether it was trained on all data, so that nothing is left to score it on.
     """
 
     contender: ContenderSpec
@@ -29,3 +30,4 @@ class TrainedModel:
     weights: bytes
     scores: Mapping[str, float]
     dataset_name: str
+    is_final: bool = False

@@ -1,11 +1,14 @@
 """Prepares arrays for training from a dataset and a task."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from studio.core.errors import DatasetError, SpecError
+from studio.core.notes import DataNote
 from studio.core.prepared.examples import PreparedTask
 from studio.core.specs.comparison_spec import TaskSpec, TrainingSpec
-from studio.core.specs.fold_ids import FoldId
+from studio.core.specs.fold_ids import SINGLE_SPLIT, FoldId
 from studio.core.specs.task_spec import STEPWISE
 from studio.data.dataset import Column, Dataset, ExampleSet, Series
 from studio.data.tasks.class_windows import as_cut, cut_series, is_cut
@@ -46,17 +49,44 @@ def prepare(
         SpecError: A setting does not fit the dataset.
         DatasetError: The dataset does not fit the task, or has missing values.
     """
-    prepared, complete = _prepare(dataset, task, fold_id)
+    read, complete, notes = _resolved(dataset, task)
+    prepared = _prepare(read, complete, notes, fold_id or complete.fold_ids[0])
     return with_main_metric(with_chosen_loss(prepared, training), complete), complete
 
 
-def _prepare(
-    dataset: Dataset, task: TaskSpec, fold_id: FoldId | None
-) -> tuple[PreparedTask, TaskSpec]:
+def prepare_whole(
+    dataset: Dataset,
+    task: TaskSpec,
+    training: TrainingSpec = TrainingSpec(),  # noqa: B008 - frozen
+) -> PreparedTask:
+    """The same with all data in the training set, given sets too, on which everything is fitted.
+
+    Validation and test set are empty.
+
+    Raises:
+        SpecError: A setting does not fit the dataset.
+        DatasetError: The dataset does not fit the task, or has missing values.
+    """
+    read, complete, notes = _resolved(dataset, task)
+    undivided = complete.model_copy(
+        update={"split": (1.0, 0.0, 0.0), "folds": None, "repeats": 1, "training_examples": None}
+    )
+    if isinstance(read, ExampleSet):
+        read = replace(read, in_test=None, in_validation=None)
+    prepared = _prepare(read, undivided, notes, SINGLE_SPLIT)
+    return with_main_metric(with_chosen_loss(prepared, training), undivided)
+
+
+def _resolved(dataset: Dataset, task: TaskSpec) -> tuple[Dataset, TaskSpec, tuple[DataNote, ...]]:
     read, complete, notes = resolve_task(dataset, task)
-    which = fold_id or complete.fold_ids[0]
-    refuse_class_weights(complete)
     _refuse_lost_statics(dataset, read, complete)
+    return read, complete, notes
+
+
+def _prepare(
+    read: Dataset, complete: TaskSpec, notes: tuple[DataNote, ...], which: FoldId
+) -> PreparedTask:
+    refuse_class_weights(complete)
     _refuse_carried_state(read, complete)
     features = columns_named(read.columns, complete.features or ())
     targets = columns_named(read.columns, complete.target or ())
@@ -64,20 +94,20 @@ def _prepare(
         refuse_missing((*features, *targets), read.source)
     refuse_large_values(read)
     if isinstance(read, Series) and read.symbols is not None:
-        return prepare_next_token(read, complete, notes, which), complete
+        return prepare_next_token(read, complete, notes, which)
     if isinstance(read, Series):
-        return prepare_forecast(read, complete, features, targets, notes, which), complete
+        return prepare_forecast(read, complete, features, targets, notes, which)
     if complete.kind == "track":
         assert isinstance(read, ExampleSet)  # noqa: S101 - the task is complete
-        return prepare_track(read, complete, features, targets, notes, which), complete
+        return prepare_track(read, complete, features, targets, notes, which)
     prepare_examples = prepare_per_step if complete.kind in STEPWISE else prepare_sequences
     if not is_cut(read, complete):
         prepared = prepare_examples(read, complete, features, targets, notes, which)
-        return with_class_weights(prepared, complete), complete
+        return with_class_weights(prepared, complete)
     examples, cut_notes = cut_series(read, complete, which)
     every_note = (*notes, *cut_notes)
     prepared = prepare_examples(examples, complete, features, targets, every_note, which)
-    return with_class_weights(as_cut(prepared, complete), complete), complete
+    return with_class_weights(as_cut(prepared, complete), complete)
 
 
 def _refuse_carried_state(dataset: Dataset, task: TaskSpec) -> None:

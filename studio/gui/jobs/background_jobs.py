@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
+from threading import Event
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -46,6 +47,7 @@ class BackgroundJobs(QObject):
         self._delivery = FutureDelivery(self, connection)
         self._jobs: list[str] = []
         self._background = ""
+        self._ending = Event()
 
     def load(
         self,
@@ -80,7 +82,8 @@ class BackgroundJobs(QObject):
         self.failed.emit(title, error)
 
     def end_deliveries(self) -> None:
-        """What is still computed or read has no receiver any more."""
+        """What is still computed or read has no receiver any more; long jobs end early."""
+        self._ending.set()
         self._delivery.end()
 
     def show_background(self, what: str) -> None:
@@ -88,6 +91,11 @@ class BackgroundJobs(QObject):
         if what != self._background:
             self._background = what
             self._tell()
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the program closes; asked by long jobs in any thread."""
+        return self._ending.is_set()
 
     @property
     def is_idle(self) -> bool:

@@ -1,10 +1,10 @@
 """The trained models that a prediction asks for."""
 
-from studio.analysis.summaries.answer import answer
 from studio.core.errors import SessionError
-from studio.core.results.history import ComparisonHistory
 from studio.core.results.trained_model import TrainedModel
+from studio.runs.planning.recommended import recommended
 from studio.runs.predictions.prediction_spec import PredictionSpec
+from studio.runs.stored.final_models import find_final_model
 from studio.runs.stored.models import find_contender, stored_model
 from studio.sessions import SessionFile
 
@@ -12,7 +12,10 @@ from studio.sessions import SessionFile
 def chosen_models(
     session: SessionFile, comparison: int, spec: PredictionSpec
 ) -> tuple[TrainedModel, ...]:
-    """The models of one contender: of one run, or of all that have finished on the first fold.
+    """The models of one contender.
+
+    They are of one run, of all that have finished on the first fold, or the one that was trained
+    on all data.
 
     Raises:
         SessionError: There is no such contender or run, or none has finished.
@@ -24,6 +27,8 @@ def _chosen(
     session: SessionFile, comparison: int, spec: PredictionSpec
 ) -> tuple[TrainedModel, ...]:
     history = session.history(comparison)
+    if spec.runs == "final":
+        return (find_final_model(session, comparison, spec.contender, spec.seed),)
     name = spec.contender or recommended(history)
     if spec.runs == "best":
         return (stored_model(session, comparison, name, spec.seed),)
@@ -38,14 +43,3 @@ def _chosen(
     return tuple(
         stored_model(session, comparison, name, run.run.seed, fold_id=first) for run in ended
     )
-
-
-def recommended(history: ComparisonHistory) -> str:
-    """The contender that the comparison's answer names first, else the first that was trained."""
-    chosen = answer(history)
-    if chosen is not None and chosen.best:
-        return chosen.cheapest or chosen.best[0]
-    trained = [c for c in history.contenders if any(run.best_epoch for run in c.runs)]
-    if not trained:
-        raise SessionError("no contender has a finished epoch", remedy="Train the comparison first")
-    return trained[0].name

@@ -147,15 +147,15 @@ def score_part(
         predictions: Of each, on all examples.
         part: The examples.
     """
-    first = models[0].run
-    seen = history.seen_on(first.fold_id)
-    preprocessing = seen.preprocessing
+    fold_id = history.first_fold if models[0].is_final else models[0].run.fold_id
+    preprocessing = models[0].preprocessing
+    seen = replace(history.seen_on(fold_id), preprocessing=preprocessing)
     truth, known, values = _comparable(part, predictions, preprocessing)
     if not len(truth):
         return {}
-    contender = seen.contender(first.contender)
+    contender = seen.contender(models[0].run.contender)
     runs = tuple(
-        _with_predictions(contender.run(model.run.seed, first.fold_id), own)
+        _with_predictions(replace(contender.runs[0], run=model.run), own)
         for model, own in zip(models, values, strict=False)
     )
     scored = replace(

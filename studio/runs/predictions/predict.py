@@ -209,9 +209,8 @@ def read_question(asked: Asked, path: Path, cache: Cache | None = None) -> Quest
 
 def question_of(asked: Asked, dataset: Dataset, cache: Cache | None = None) -> Question:
     """The same for data that is in memory; raises the same."""
-    fold_id = asked.models[0].run.fold_id
     data = prepare_new_data(dataset, asked.history.spec.task, asked.models[0].preprocessing)
-    reference = find_reference(asked.history, asked.record, asked.where, fold_id, cache)
+    reference = find_reference(asked.history, asked.record, asked.where, asked.models[0], cache)
     if isinstance(reference, Reference):
         before, now = reference.seconds, seconds_between_rows(dataset)
         if before and now and not np.isclose(before, now, rtol=0.01):
@@ -256,10 +255,10 @@ def answer_question(
     """Computes predictions, scores, intervals and drift; on the compute thread."""
     models, data, reference = question.models, question.data, question.reference
     preprocessing = models[0].preprocessing
-    _refuse(spec, preprocessing.kind)
+    _refuse(spec, models[0])
     new = part_of_new_data(data)
     parts = [new]
-    if isinstance(reference, Reference):
+    if isinstance(reference, Reference) and not models[0].is_final:
         parts += [
             part_of_examples(part, preprocessing)
             for part in (reference.task.validation, reference.task.test)
@@ -316,7 +315,8 @@ class _Counted:
         return report
 
 
-def _refuse(spec: PredictionSpec, kind: str) -> None:
+def _refuse(spec: PredictionSpec, model: TrainedModel) -> None:
+    kind = model.preprocessing.kind
     if spec.adaptive and kind != "forecast":
         raise SpecError(
             "adaptive intervals follow a series in time, but these are not forecasts",
@@ -328,6 +328,13 @@ def _refuse(spec: PredictionSpec, kind: str) -> None:
             "a temperature scales probabilities, but these predictions are values",
             where="temperature",
             remedy="Leave it out",
+        )
+    if spec.temperature and model.is_final:
+        raise SpecError(
+            "the temperature is fitted on the validation set, but the model was trained on all "
+            "data",
+            where="temperature",
+            remedy="Leave it out, or choose the best run",
         )
 
 

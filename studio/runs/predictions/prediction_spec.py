@@ -5,7 +5,7 @@ from typing import Literal
 
 from studio.core.errors import SpecError
 
-RunChoice = Literal["best", "mean", "every"]
+RunChoice = Literal["best", "mean", "every", "final"]
 
 _LOWEST, _HIGHEST = 0.5, 0.999
 
@@ -17,7 +17,8 @@ class PredictionSpec:
     Attributes:
         contender: Its name; None takes the one that the comparison recommends.
         seed: The seed of the run, or None.
-        runs: The best run by validation loss, the mean of all runs, or every run on its own.
+        runs: The best run by validation loss, the mean of all runs, every run on its own, or the
+            model that was trained on all data.
         level: The nominal coverage of intervals and prediction sets; None leaves them out.
         adaptive: Whether intervals of forecasts adapt over time to what is observed.
         temperature: Whether probabilities are scaled by a temperature fitted on the validation set.
@@ -37,7 +38,7 @@ class PredictionSpec:
                 where="level",
                 remedy=f"Choose a share from {_LOWEST:g} to {_HIGHEST:g}, such as 0.9",
             )
-        if self.seed is not None and self.runs != "best":
+        if self.seed is not None and self.runs not in {"best", "final"}:
             raise SpecError(
                 f"a seed names one run, but {self.runs} takes all of them",
                 where="seed",

@@ -10,8 +10,8 @@ from studio.core.errors import UserError
 from studio.core.prepared.examples import PreparedTask
 from studio.core.results.history import ComparisonHistory
 from studio.core.results.record import DatasetRecord
-from studio.core.specs.fold_ids import FoldId
-from studio.data import Dataset, Series, prepare
+from studio.core.results.trained_model import TrainedModel
+from studio.data import Dataset, Series, prepare, prepare_whole
 from studio.data.files.cache import Cache
 from studio.data.new_data import NewData, prepare_new_data
 from studio.runs.stored.dataset_recovery import recover_dataset
@@ -36,22 +36,27 @@ def find_reference(
     history: ComparisonHistory,
     record: DatasetRecord,
     where: str,
-    fold_id: FoldId,
+    model: TrainedModel,
     cache: Cache | None = None,
 ) -> Reference | UserError:
     """The comparison's data, or why it cannot be had.
+
+    That of a model that was trained on all data has neither validation nor test set.
 
     Args:
         history: The comparison.
         record: Its dataset.
         where: The session, for messages.
-        fold_id: The fold of the models.
+        model: Whose data it is.
         cache: Keeps results that are slow to compute.
     """
     try:
         dataset = recover_dataset(record, where, cache).dataset
-        task, _ = prepare(dataset, history.spec.task, fold_id)
-        data = prepare_new_data(dataset, history.spec.task, history.on(fold_id).preprocessing)
+        if model.is_final:
+            task = prepare_whole(dataset, history.spec.task)
+        else:
+            task, _ = prepare(dataset, history.spec.task, model.run.fold_id)
+        data = prepare_new_data(dataset, history.spec.task, model.preprocessing)
     except UserError as error:
         return error
     return Reference(task, data, seconds_between_rows(dataset))

@@ -10,6 +10,7 @@ from studio.core.prepared.chosen_loss import NUMBER_LOSSES
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.prepared.scaler import Scaler
 from studio.core.results.events import ExecutionInfo, TrainingMemory
+from studio.core.results.final_model import FinalModel
 from studio.core.results.history import ComparisonHistory, FoldRecord, RunHistory
 from studio.core.specs.fold_ids import FoldId
 from studio.core.specs.settings import LAST_SEED
@@ -56,6 +57,22 @@ def checked_history(history: ComparisonHistory) -> ComparisonHistory:
             problem = run_problem(run, history)
             _require(not problem, f"{run.run}: {problem}")
     return history
+
+
+def checked_models(models: tuple[FinalModel, ...]) -> tuple[FinalModel, ...]:
+    """The same models trained on all data.
+
+    Raises:
+        DamagedValueError: Parts do not fit each other.
+    """
+    for model in models:
+        try:
+            _check_preprocessing(model.preprocessing)
+            _check_execution(model.execution, None)
+        except DamagedValueError as error:
+            where = f"{model.contender} trained on all data, seed {model.seed}"
+            raise DamagedValueError(f"{where}: {error}") from error
+    return models
 
 
 def run_problem(run: RunHistory, history: ComparisonHistory) -> str:

@@ -1,5 +1,7 @@
 """The tables of earlier versions of the session file, in SQL."""
 
+from collections.abc import Mapping
+
 from studio.sessions.schema import TABLES
 
 _POSITION = "  position INTEGER,            -- where it comes from; NULL in files of version 2.0\n"
@@ -54,12 +56,20 @@ def _statements(sql: str) -> dict[str, str]:
 
 def _of_1_0() -> str:
     statements = _statements(_of_2_0()) | _statements(_REPLACED_IN_1_0)
-    return ";\n".join(part for name, part in statements.items() if name != "division") + ";\n"
+    return _joined(statements, without="division")
 
 
 def _of_2_0() -> str:
-    return TABLES.replace(_POSITION, "")
+    return _of_2_1().replace(_POSITION, "")
 
 
-OLDER_TABLES = {1000: _of_1_0(), 2000: _of_2_0()}
+def _of_2_1() -> str:
+    return _joined(_statements(TABLES), without="final_model")
+
+
+def _joined(statements: Mapping[str, str], without: str) -> str:
+    return ";\n".join(part for name, part in statements.items() if name != without) + ";\n"
+
+
+OLDER_TABLES = {1000: _of_1_0(), 2000: _of_2_0(), 2001: _of_2_1()}
 """SQL of the tables by version, major * 1000 + minor."""

@@ -17,6 +17,7 @@ LABELS = {
     "checkpoint": "stored weights",
     "run_state": "states to resume from",
     "test_result": "test results",
+    "final_model": "models trained on all data",
     "note": "notes",
 }
 """What the tables hold, in words, by name."""

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from running import whole_history
 
+from studio.core.results.final_model import FinalModel
 from studio.core.specs.experiment import parse_comparison
 from studio.data import Series, load
+from studio.runs.execution.final_training import FinalTrainingStopped, train_final_model
 from studio.runs.predictions.part_predictions import PredictionStopped
 from studio.runs.predictions.predict import (
     PredictionResult,
@@ -20,6 +22,7 @@ from studio.runs.predictions.predict import (
 )
 from studio.runs.predictions.prediction_spec import PredictionSpec
 from studio.runs.predictions.prediction_table import prediction_table
+from studio.runs.stored.final_models import prepare_final_training
 from studio.sessions import SessionFile
 
 TASKS: dict[str, dict[str, Any]] = {
@@ -133,3 +136,46 @@ def test_what_comes_after_a_window_changes_none_of_its_predictions(session: Path
     touched = question.data.positions > len(series) - 50
     assert np.array_equal(before[~touched], after[~touched])
     assert not np.allclose(before[touched], after[touched])
+
+
+def retrained(path: Path, **asked_for: int) -> FinalModel:
+    """The same model twice would be the same bits."""
+    with SessionFile.open(path, path.parent / "locks", read_only=True) as file:
+        ready = prepare_final_training(file, 1, "GRU", **asked_for)
+    return train_final_model(ready.plan, ready.task, ready.machine, lambda *_: True)
+
+
+def test_a_model_trained_on_all_data_has_no_test_score_and_no_intervals(session: Path) -> None:
+    model = retrained(session)
+    with SessionFile.open(session, session.parent / "locks") as file:
+        [fold] = file.history(1).folds
+        file.add_final_model(1, model)
+    assert model.examples >= sum(fold.part_sizes.values())
+    question, result = answered(session, PredictionSpec("GRU", runs="final"))
+    assert question.models[0].weights == model.weights
+    assert not result.test_scores
+    assert result.main.bands is None
+    assert result.main.sets is None
+    assert result.main.coverage is None
+    assert result.scores
+
+
+@pytest.mark.parametrize("session", ["forecast"], indirect=True)
+def test_a_model_trained_on_all_data_is_scaled_by_all_of_it(session: Path) -> None:
+    model = retrained(session)
+    with SessionFile.open(session, session.parent / "locks", read_only=True) as file:
+        values = load(file.dataset(1).spec).values
+    stride, horizon, window = 3, 2, 10
+    last = (len(values) - window - horizon) // stride * stride + window + horizon
+    assert model.preprocessing.input_scaler.center == pytest.approx(values[:last].mean(axis=0))
+    assert model.preprocessing.input_scaler.scale == pytest.approx(values[:last].std(axis=0))
+    assert retrained(session).weights == model.weights
+    assert retrained(session, seed=7).weights != model.weights
+
+
+@pytest.mark.parametrize("session", ["forecast"], indirect=True)
+def test_training_on_all_data_can_be_stopped_between_steps(session: Path) -> None:
+    with SessionFile.open(session, session.parent / "locks", read_only=True) as file:
+        ready = prepare_final_training(file, 1)
+    with pytest.raises(FinalTrainingStopped):
+        train_final_model(ready.plan, ready.task, ready.machine, lambda *_: False)

@@ -22,6 +22,7 @@ from studio.core.results.events import (
     StepsTimed,
     TrainingMemory,
 )
+from studio.core.results.final_model import FinalModel
 from studio.core.results.history import Baseline
 from studio.core.results.record import (
     DatasetRecord,
@@ -135,3 +136,8 @@ def stopped(run: RunId) -> RunStopped:
 
 def failed(run: RunId) -> RunFailed:
     return RunFailed(run, 3, "the loss is not a number", "Lower the learning rate")
+
+
+def final_model() -> FinalModel:
+    """GRU, trained on all data."""
+    return FinalModel("GRU", 1, 3, 30, 0.25, preprocessing(), SERVED, snapshot(3).weights)

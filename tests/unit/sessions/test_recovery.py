@@ -74,7 +74,7 @@ def test_a_sound_session_is_told_as_sound_and_left_byte_for_byte(saved: Path, lo
     assert {file.name: file.read_bytes() for file in saved.parent.iterdir()} == before
 
 
-@pytest.mark.parametrize("version", ["v1.0", "v2.0", "v2.1"])
+@pytest.mark.parametrize("version", ["v1.0", "v2.0", "v2.1", "v2.2"])
 def test_the_rows_of_every_older_version_are_recovered(
     version: str, path: Path, target: Path, locks: Path
 ) -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
 
+from studio.analysis.predictions.wording import final_words
 from studio.core.file_names import file_stem
 from studio.core.results.events import PairId
+from studio.core.results.final_model import FinalModel
 from studio.core.results.history import ComparisonHistory
 from studio.gui.context.app_context import AppContext
 from studio.gui.jobs.background_jobs import explained
@@ -18,6 +20,7 @@ from studio.gui.pages.export.export_work import (
     save_table,
     save_trace,
 )
+from studio.gui.pages.export.final_model import FinalModelRow
 from studio.gui.pages.export.format_card import ExportOutcome, FormatCard
 from studio.gui.pages.export.view.formats import FORMATS, exportable, run_choices, score_words
 from studio.gui.pages.gates.gates_controls import PARTS
@@ -29,6 +32,7 @@ from studio.gui.widgets.flow_layout import FlowRow
 from studio.gui.widgets.message_boxes import ask_save_path
 from studio.gui.widgets.side_by_side import SideBySide
 
+_GATES_OF_RUNS = "Gates are those of a run of the comparison: choose one."
 _STEMS = {
     "report": "report",
     "table-csv": "table",
@@ -53,10 +57,12 @@ class ExportPage(Page):
         self.example = QSpinBox()
         self.score = label("", bold=True)
         self.queue = label("", tone="warning")
+        self.final = FinalModelRow(context)
+        self._finals: tuple[FinalModel, ...] = ()
         self.cards = {form.name: FormatCard(form) for form in FORMATS}
         self._folder: Path | None = None
         self._shown: ComparisonHistory | None = None
-        self._picked: dict[str, PairId] = {}
+        self._picked: dict[str, PairId | int] = {}
         self._lay_out()
         self._connect()
 
@@ -68,6 +74,7 @@ class ExportPage(Page):
         if history is None or not names:
             return
         if self._shown is None or self._shown.spec != history.spec:
+            self._read_finals()
             for card in self.cards.values():
                 card.clear()
             self._picked = {}
@@ -80,6 +87,7 @@ class ExportPage(Page):
         self.example.setMaximum(max(0, history.part_sizes.get(self.part.choice, 0) - 1))
         training = self.context.session.is_training
         self.queue.setVisible(training)
+        self.final.show_state(self.contender.currentData(), self._finals)
 
     def export(self, form: str, out: Path) -> None:
         """Writes a file of a format; the outcome is shown on the format's card."""
@@ -100,7 +108,8 @@ class ExportPage(Page):
         chosen = self._chosen()
         if chosen is None:
             return
-        what = f"{chosen.contender}, seed {chosen.pair}"
+        kind = ", trained on all data" if isinstance(chosen.pair, int) else ""
+        what = f"{chosen.contender}, seed {chosen.pair}{kind}"
         card.show_wait(f"{what}: writing and checking …")
         if card.form.needs == "model":
             save_model(jobs, chosen, form, out, listener)
@@ -150,17 +159,23 @@ class ExportPage(Page):
         name = "" if history is None else history.dataset_name
         if self.cards[form].form.needs == "tables":
             return file_stem(f"{name}-{_STEMS[form]}")
-        pair = str(self.run.currentData()).replace(", ", "-").replace(" ", "")
-        stem = f"{name}-{self.contender.currentText()}-seed{pair}"
+        pair = self.run.currentData()
+        seed = str(pair).replace(", ", "-").replace(" ", "")
+        kind = "-all-data" if isinstance(pair, int) else ""
+        stem = f"{name}-{self.contender.currentText()}{kind}-seed{seed}"
         return file_stem(f"{stem}-gates" if form == "trace" else stem)
 
     def _offer_runs(self, history: ComparisonHistory) -> None:
         contender = history.contender(self.contender.currentData())
-        self.cards["trace"].allow(why_no_gates(contender.spec.cell))
         choices = run_choices(history, contender)
         best = next((choice.pair for choice in choices if choice.is_best), None)
         wanted = self._picked.get(contender.name, best)
-        fill_combo_box(self.run, [(choice.words, choice.pair) for choice in choices], wanted)
+        own = [model for model in self._finals if model.contender == contender.name]
+        offered: list[tuple[str, PairId | int]] = [
+            *((choice.words, choice.pair) for choice in choices),
+            *((f"all data, seed {model.seed} (no test score)", model.seed) for model in own),
+        ]
+        fill_combo_box(self.run, offered, wanted)
         self._show_score()
 
     def _pick(self) -> None:
@@ -172,9 +187,34 @@ class ExportPage(Page):
         if history is None or pair is None:
             self.score.setText("")
             return
+        cell = history.contender(self.contender.currentData()).spec.cell
+        is_final = isinstance(pair, int)
+        self.cards["trace"].allow(_GATES_OF_RUNS if is_final else why_no_gates(cell))
+        if isinstance(pair, int):
+            chosen = (self.contender.currentData(), pair)
+            finals = [model for model in self._finals if (model.contender, model.seed) == chosen]
+            self.score.setText("".join(f"{final_words(model)}" for model in finals))
+            return
         run = history.contender(self.contender.currentData()).run(*pair)
         epoch = run.result.kept_epoch if run.result else run.best_epoch
         self.score.setText(f"{run.run}, epoch {epoch}: {score_words(history, run)}")
+
+    def _read_finals(self) -> None:
+        """Asks the session for the models that were trained on all data."""
+        session = self.context.session
+        workspace, comparison = session.workspace, session.comparison
+        if workspace is None or comparison is None:
+            self._finals = ()
+            return
+
+        def took(models: tuple[FinalModel, ...]) -> None:
+            if (session.workspace, session.comparison) == (workspace, comparison):
+                self._finals = models
+                self.mark_stale()
+
+        self.context.jobs.load(
+            "Reading the session", lambda: workspace.reader().final_models(comparison), took
+        )
 
     def _history_changed(self) -> None:
         history = self.context.session.history
@@ -188,6 +228,7 @@ class ExportPage(Page):
         self.contender.currentIndexChanged.connect(lambda _: self.mark_stale())
         self.run.currentIndexChanged.connect(lambda _: self._show_score())
         self.run.activated.connect(self._pick)
+        self.final.stored.connect(self._read_finals)
         self.part.chosen.connect(lambda _: self.mark_stale())
         for card in self.cards.values():
             card.wanted.connect(self._ask_place)
@@ -206,7 +247,7 @@ class ExportPage(Page):
         example.add(self.part, caption="gates of the")
         example.add(self.example, caption="example")
         model = Card("Trained model")
-        for part in (choices, self.score, example, self.queue):
+        for part in (choices, self.score, self.final, example, self.queue):
             model.body.addWidget(part)
         models, tables = SideBySide(26, 3), SideBySide(26, 3)
         for grid, of_comparison in ((models, False), (tables, True)):

@@ -11,6 +11,7 @@ from studio.core.results.trained_model import TrainedModel
 from studio.export import export_model, write_report, write_table, write_trace
 from studio.gui.jobs.background_jobs import BackgroundJobs
 from studio.gui.pages.export.format_card import ExportOutcome
+from studio.runs.stored.final_models import find_final_model
 from studio.runs.stored.models import (
     RawExamples,
     raw_sequences,
@@ -37,12 +38,15 @@ class Listener:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is exported: a comparison's contender and run, and an example for its gates."""
+    """What is exported: a comparison's contender and run, and an example for its gates.
+
+    A seed alone is that of the model that was trained on all data.
+    """
 
     workspace: Workspace
     comparison: int
     contender: str
-    pair: PairId
+    pair: PairId | int
     part: str
     example: int
 
@@ -89,9 +93,8 @@ def save_model(
     def read() -> tuple[TrainedModel, RawExamples]:
         session = chosen.workspace.reader()
         model = _model_of(session, chosen)
-        return model, raw_sequences(
-            session, chosen.comparison, _CHECKED_EXAMPLES, model.run.fold_id
-        )
+        fold_id = None if model.is_final else model.run.fold_id
+        return model, raw_sequences(session, chosen.comparison, _CHECKED_EXAMPLES, fold_id)
 
     def write(read_data: tuple[TrainedModel, RawExamples]) -> None:
         model, (sequences, series) = read_data
@@ -113,9 +116,8 @@ def save_trace(jobs: BackgroundJobs, chosen: Chosen, out: Path, listener: Listen
     def read() -> tuple[TrainedModel, Floats]:
         session = chosen.workspace.reader()
         model = _model_of(session, chosen)
-        example = stored_sequence(
-            session, chosen.comparison, chosen.part, chosen.example, model.run.fold_id
-        )
+        fold_id = None if model.is_final else model.run.fold_id
+        example = stored_sequence(session, chosen.comparison, chosen.part, chosen.example, fold_id)
         return model, example
 
     def write(read_data: tuple[TrainedModel, Floats]) -> None:
@@ -131,5 +133,7 @@ def save_trace(jobs: BackgroundJobs, chosen: Chosen, out: Path, listener: Listen
 
 
 def _model_of(session: SessionFile, chosen: Chosen) -> TrainedModel:
+    if isinstance(chosen.pair, int):
+        return find_final_model(session, chosen.comparison, chosen.contender, chosen.pair)
     seed, fold_id = chosen.pair
     return stored_model(session, chosen.comparison, chosen.contender, seed=seed, fold_id=fold_id)

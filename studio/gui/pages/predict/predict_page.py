@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QSpinBox, QVBoxLayout, QWidget
 
+from studio.analysis.predictions.wording import NO_TEST_SCORE
 from studio.core.file_names import file_stem
 from studio.core.results.history import ComparisonHistory
 from studio.gui.context.app_context import AppContext
@@ -43,6 +44,7 @@ from studio.runs.predictions.prediction_table import (
 T = TypeVar("T")
 _EVERY = ""
 """The choice of all contenders."""
+_RUNS: Mapping[str, RunChoice] = {"best": "best", "mean": "mean", "final": "final"}
 _LEVELS = (50, 99, 90)
 _MOST_STEPS = 10_000
 _OPENED_BY_WINDOW = frozenset({".gates", ".toml"})
@@ -69,7 +71,8 @@ class PredictPage(Page):
         self.choose = button("Choose a file …", self._choose)
         self.contender = ElidedComboBox("Whose predictions are computed")
         self.runs = Segments(
-            [("best", "best run"), ("mean", "mean of all runs")], "Runs that predict"
+            [("best", "best run"), ("mean", "mean of all runs"), ("final", "final model")],
+            "Runs that predict",
         )
         self.level = QSpinBox()
         self.steps = QSpinBox()
@@ -158,8 +161,7 @@ class PredictPage(Page):
             return
         chosen = self.contender.currentData()
         names = exportable(history) if chosen in {_EVERY, None} else (chosen,)
-        runs: RunChoice = "mean" if self.runs.choice == "mean" else "best"
-        spec = PredictionSpec(runs=runs, level=self.level.value() / 100)
+        spec = PredictionSpec(runs=_RUNS[self.runs.choice], level=self.level.value() / 100)
         is_forecast = history.preprocessing.kind == "forecast"
         wanted = PredictionRequest(
             session.workspace,
@@ -198,6 +200,8 @@ class PredictPage(Page):
         self.no_truth.setText("The data does not hold the truth, so there is no score.")
         needed = "Intervals, test scores and drift need the comparison's own data."
         unavailable = [] if first.unavailable is None else [f"{needed} {first.unavailable}"]
+        if first.models[0].is_final:
+            unavailable.insert(0, NO_TEST_SCORE)
         _show_text(self.intervals, [*interval_sentences(predicted.results), *unavailable])
         _show_text(self.drift_text, drift_words(first))
         self.drift.show_rows(drift_rows(first))
@@ -287,6 +291,7 @@ class PredictPage(Page):
             "own predictions"
         )
         self.contender.setAccessibleName("Contender")
+        self.runs.setToolTip("The final model is trained on all data, on the page Export")
         new = Card("New data")
         choices = FlowRow()
         choices.add(self.contender, caption="contender")

@@ -19,6 +19,7 @@ from studio.runs.predictions.predict import (
 from studio.runs.predictions.prediction_spec import PredictionSpec
 from studio.runs.predictions.prediction_table import Columns
 from studio.runs.workspace import Workspace
+from studio.sessions import SessionFile
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,12 @@ def predict(  # noqa: PLR0913, PLR0917 - who is told what
 
     def report(done: int, total: int) -> bool:
         progress(done, total)
-        return not stop.is_set()
+        return not (stop.is_set() or jobs.is_ending)
 
     def read() -> dict[str, Question]:
         session, cache = wanted.workspace.reader(), Cache(wanted.cache)
         questions = {}
-        for name in wanted.contenders:
+        for name in _with_models(session, wanted):
             asked = ask_session(session, wanted.comparison, replace(wanted.spec, contender=name))
             if wanted.steps:
                 refuse_steps(asked.models[0].preprocessing, wanted.steps)
@@ -93,6 +94,14 @@ def predict(  # noqa: PLR0913, PLR0917 - who is told what
         jobs.calculate(f"Predicting {name}", lambda: compute(questions), then, otherwise)
 
     jobs.load(f"Reading {wanted.path.name}", read, computed, otherwise)
+
+
+def _with_models(session: SessionFile, wanted: PredictionRequest) -> tuple[str, ...]:
+    """The contenders; of several those that were trained on all data, where that is asked for."""
+    if wanted.spec.runs != "final" or len(wanted.contenders) == 1:
+        return wanted.contenders
+    retrained = {model.contender for model in session.final_models(wanted.comparison)}
+    return tuple(name for name in wanted.contenders if name in retrained) or wanted.contenders
 
 
 def save(
