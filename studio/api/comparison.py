@@ -213,7 +213,8 @@ class Comparison:
 
     def as_json(self) -> dict[str, Any]:
         """What `gate-studio show --json` prints, as plain values."""
-        return self._summary.as_json()
+        final = [model.as_json() for model in self._file.final_models(self.number)]
+        return {**self._summary.as_json(), "final_models": final}
 
     def report_html(self) -> str:
         """The report as one self-contained HTML page."""

@@ -157,10 +157,8 @@ except studio.UserError as error:
 
 def test_an_unknown_name_is_an_attribute_error_as_of_any_module(finished: Finished) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "import studio; studio.train"],
+        [sys.executable, "-c", "import studio; studio.fit"],
         cwd=finished.home, env=environment(finished.home), capture_output=True, text=True,
         check=False,
     )  # fmt: skip
-    assert (
-        done.stderr.splitlines()[-1] == "AttributeError: module 'studio' has no attribute 'train'"
-    )
+    assert done.stderr.splitlines()[-1] == "AttributeError: module 'studio' has no attribute 'fit'"

@@ -14,10 +14,9 @@ from studio.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from studio.analysis.summaries.suites import Suite
-    from studio.core.results.final_model import FinalModel
     from studio.core.results.history import ComparisonHistory
 
 
@@ -77,25 +76,13 @@ def show(
     for missing in missing_cells(history):
         print_message(f"Note: {missing}.")
     if as_json:
-        print_json({**summary(history).as_json(), "final_models": _final_json(final_models)})
+        final = [model.as_json() for model in final_models]
+        print_json({**summary(history).as_json(), "final_models": final})
     else:
         show_runs(history)
         show_results(history)
         for model in final_models:
             print_paragraph(f"{final_words(model)}.")
-
-
-def _final_json(models: "Sequence[FinalModel]") -> list[dict[str, object]]:
-    return [
-        {
-            "contender": model.contender,
-            "seed": model.seed,
-            "epochs": model.epochs,
-            "examples": model.examples,
-            "created": model.created,
-        }
-        for model in models
-    ]
 
 
 def _show_worst(

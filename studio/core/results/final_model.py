@@ -31,3 +31,13 @@ class FinalModel:
     execution: ExecutionInfo
     weights: bytes
     created: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """What is told of it, as plain values."""
+        return {
+            "contender": self.contender,
+            "seed": self.seed,
+            "epochs": self.epochs,
+            "examples": self.examples,
+            "created": self.created,
+        }
