@@ -152,6 +152,8 @@ class Comparison:
         level: float | None = 0.9,
         adaptive: bool = False,
         temperature: bool = False,
+        since: str | None = None,
+        until: str | None = None,
     ) -> "Predictions":
         """Predicts new data, read and prepared as the training data was.
 
@@ -165,6 +167,8 @@ class Comparison:
             adaptive: Whether intervals of forecasts adapt over time to what is observed.
             temperature: Whether probabilities are scaled by a temperature fitted on the validation
                 set.
+            since: Only forecasts from this row on: a date, or a row number without dates.
+            until: Only forecasts up to this row, likewise; it is included.
 
         Raises:
             DatasetError: The data cannot be read, or does not have the columns that were trained
@@ -175,7 +179,7 @@ class Comparison:
         from studio.api.predict import predict
         from studio.runs.predictions.prediction_spec import PredictionSpec
 
-        spec = PredictionSpec(contender, seed, runs, level, adaptive, temperature)
+        spec = PredictionSpec(contender, seed, runs, level, adaptive, temperature, since, until)
         return predict(self._file, self.number, data, spec)
 
     def forecast(  # noqa: PLR0913 - the options of the command predict
@@ -187,8 +191,10 @@ class Comparison:
         seed: int | None = None,
         runs: "RunChoice" = "best",
         level: float | None = 0.9,
+        since: str | None = None,
+        until: str | None = None,
     ) -> "Forecast":
-        """Forecasts steps beyond the last row of new data.
+        """Forecasts steps beyond the last row of new data, or from each row of a span.
 
         Beyond its horizon the network reads its own predictions.
 
@@ -199,6 +205,8 @@ class Comparison:
             seed: As in predict.
             runs: "best", the "mean" of all runs, or "final".
             level: As in predict.
+            since: As in predict.
+            until: As in predict.
 
         Raises:
             DatasetError: As in predict.
@@ -208,7 +216,7 @@ class Comparison:
         from studio.api.predict import forecast
         from studio.runs.predictions.prediction_spec import PredictionSpec
 
-        spec = PredictionSpec(contender, seed, runs, level)
+        spec = PredictionSpec(contender, seed, runs, level, since=since, until=until)
         return forecast(self._file, self.number, data, spec, steps)
 
     def as_json(self) -> dict[str, Any]:

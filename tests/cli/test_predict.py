@@ -290,3 +290,46 @@ def test_a_temperature_changes_probabilities_but_no_class(classified: Path) -> N
     cold, hot = (rows_of(home / f"{name}.csv") for name in ("cold", "hot"))
     assert [row["class"] for row in cold] == [row["class"] for row in hot]
     assert [row["p_fast"] for row in cold] != [row["p_fast"] for row in hot]
+
+
+def test_only_the_forecasts_of_a_span_are_made_and_both_ends_are_included(home: Path) -> None:
+    write(home / "span.csv", hourly(400, 200))
+    whole, rows = predict(home, "span.csv")
+    _, some = predict(home, "span.csv", "--since", "2024-01-20", "--until", "2024-01-21")
+    days = [stamp[:10] for stamp in rows["time"]]
+    inside = [index for index, day in enumerate(days) if day in {"2024-01-20", "2024-01-21"}]
+    assert len(inside) == 48
+    assert some["time"] == [rows["time"][index] for index in inside]
+    assert some["load+1"] == [rows["load+1"][index] for index in inside]
+    assert whole["rows"] > 48
+
+
+def test_steps_from_each_row_of_a_span_stand_beside_the_truth(home: Path) -> None:
+    write(home / "load.csv", [(time, load, load) for time, _, load in hourly(400, 100)])
+    run(home, "compare", "train.csv", "--target", "load", "--features", "load", "--window", WINDOW,
+        "--horizon", HORIZON, *TINY, "--cells", "gru", "--out", "span.gates")  # fmt: skip
+    told = answer(home, "load.csv", "ahead.csv", "--steps", 5, "--since", "2024-01-18 10",
+                  "--until", "2024-01-18 12", session="span.gates")  # fmt: skip
+    rows = rows_of(home / "ahead.csv")
+    assert told["rows"] == 15
+    origins = [f"2024-01-18T{hour}:00" for hour in ("10", "11", "12")]
+    assert [row["origin"] for row in rows] == [origin for origin in origins for _ in range(5)]
+    truth = {time: load for time, _, load in hourly(400, 100)}
+    given = [truth[row["time"]] for row in rows]
+    assert [float(row["load_actual"]) for row in rows] == pytest.approx(given)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--since", "soon"), "'soon' is not a date, but the rows have dates"),
+        (("--since", "2031"), "no forecast starts in that span"),
+    ],
+)
+def test_a_span_that_holds_nothing_is_refused_with_what_there_is(
+    home: Path, options: tuple[str, str], words: str
+) -> None:
+    write(home / "span.csv", hourly(400, 60))
+    with pytest.raises(UserError, match=words):
+        answer(home, "span.csv", "no.csv", *options)
+    assert not (home / "no.csv").exists()

@@ -159,3 +159,14 @@ def test_the_worst_prediction_is_a_click_on_the_heading_away_and_leads_to_its_fo
     row = table.currentIndex().row()
     time = model.index(row, names.index("row")).data()
     assert card.place.text() == f"after {time}"
+
+
+def test_forecasts_are_limited_to_the_rows_that_are_asked_for(
+    page: PredictPage, tmp_path: Path, wait: Wait
+) -> None:
+    QTest.keyClicks(page.since, "20")
+    QTest.keyClicks(page.until, "29")
+    drop(page.viewport(), series(tmp_path / "new.csv", 160, 40))
+    wait(page.results.isVisible)
+    assert page.headline.text().startswith("10 windows of new.")
+    assert page.origins.slider.maximum() == 9

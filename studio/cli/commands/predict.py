@@ -35,7 +35,18 @@ def predict(
     ] = "best",
     steps: Annotated[
         int | None,
-        typer.Option(help="Forecast this many steps beyond the last row instead."),
+        typer.Option(
+            help="Forecast this many steps beyond the last row instead, or from each row of a span."
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="Only forecasts from this row on: a date, or a row number without dates."
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Only forecasts up to this row, likewise; it is included.")
     ] = None,
     level: Annotated[
         float, typer.Option(help="Coverage of intervals and prediction sets; 0 leaves them out.")
@@ -61,7 +72,7 @@ def predict(
     from studio.export.column_tables import writer_of
 
     writer_of(out)  # an ending without a format is told before anything is computed
-    spec = PredictionSpec(contender, seed, runs, level or None, adaptive, temperature)
+    spec = PredictionSpec(contender, seed, runs, level or None, adaptive, temperature, since, until)
     with open_comparison(session, comparison) as (file, number):
         if steps is None:
             _predict(file, number, new_data, spec, out, as_json=as_json)

@@ -36,13 +36,16 @@ _TO_MINUTES = len("2024-01-01T00:00")
 
 @dataclass(frozen=True, eq=False)
 class BeyondEnd:
-    """Forecasts past the last row of each series.
+    """Forecasts past the last row of each series, or from each origin in a span of time.
 
     Attributes:
         data: The new data.
         contender: The contender's name.
         models: The runs that predicted; values are their mean where there are several.
-        series: The name of each series, "" for a single one.
+        series: The name of each series, or of the series of each origin, "" for a single one.
+        origins_at: The last row that is read, its time stamp or number, (series,).
+        truth: What the data holds at these steps, NaN where it does not, as values; None where no
+            span was asked for.
         times: The time stamp of each step, or the number of its row, (series, steps).
         values: In target units, (series, steps, targets).
         bands: Intervals, with arrays (series, steps x targets); None without a level or data.
@@ -59,6 +62,8 @@ class BeyondEnd:
     contender: str
     models: tuple[TrainedModel, ...]
     series: tuple[str, ...]
+    origins_at: NDArray[np.str_]
+    truth: Doubles | None
     times: NDArray[np.str_]
     values: Doubles
     bands: Bands | None
@@ -151,7 +156,7 @@ def _forecast(  # noqa: PLR0913, PLR0917 - what a forecast is made of
 ) -> BeyondEnd:
     preprocessing = models[0].preprocessing
     assert data.row_ends is not None  # noqa: S101 - a forecast's data
-    last = np.isin(data.positions, data.row_ends)
+    last = np.isin(data.positions, data.row_ends) | spec.has_span
     origins = data.positions[last]
     refuse_unknown_after(data, origins, steps)
     if not len(origins):
@@ -183,6 +188,8 @@ def _forecast(  # noqa: PLR0913, PLR0917 - what a forecast is made of
         contender=models[0].contender.name,
         models=tuple(models),
         series=_names(data, last),
+        origins_at=data.labels.get("time", data.labels.get("row", np.array([])))[last],
+        truth=_truth(data, origins, steps) if spec.has_span else None,
         times=times,
         values=values,
         bands=intervals,
@@ -194,6 +201,15 @@ def _forecast(  # noqa: PLR0913, PLR0917 - what a forecast is made of
         origins=len(test) if test is not None else 0,
         unavailable=reference if isinstance(reference, UserError) else None,
     )
+
+
+def _truth(data: NewData, origins: Integers, steps: int) -> Doubles:
+    """The targets after each origin, (origins, steps, targets), NaN beyond the series' end."""
+    assert data.targets is not None  # noqa: S101 - a forecast's data
+    places = origins[:, np.newaxis] + np.arange(steps)
+    truth = data.targets[np.minimum(places, len(data.targets) - 1)]
+    truth[np.arange(steps) >= rows_after(data, origins)[:, np.newaxis]] = np.nan
+    return np.asarray(truth)
 
 
 def _names(data: NewData, chosen: NDArray[np.bool_]) -> tuple[str, ...]:

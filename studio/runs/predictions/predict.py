@@ -42,6 +42,7 @@ from studio.data import Dataset
 from studio.data.files.cache import Cache
 from studio.data.new_data import NewData, prepare_new_data
 from studio.data.new_data.read_new_data import read_new_data
+from studio.data.new_data.span import within
 from studio.runs.execution.compute import Compute
 from studio.runs.predictions.chosen_models import chosen_models
 from studio.runs.predictions.part_predictions import (
@@ -155,12 +156,14 @@ class Asked:
         record: Its dataset.
         models: The runs that predict.
         where: The session, for messages.
+        spec: What is asked for.
     """
 
     history: ComparisonHistory
     record: DatasetRecord
     models: tuple[TrainedModel, ...]
     where: str
+    spec: PredictionSpec
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +196,7 @@ def ask_session(session: SessionFile, comparison: int, spec: PredictionSpec) -> 
             whole.dataset(comparison),
         )
     )
-    return Asked(history, record, models, str(session.path))
+    return Asked(history, record, models, str(session.path), spec)
 
 
 def read_question(asked: Asked, path: Path, cache: Cache | None = None) -> Question:
@@ -210,6 +213,8 @@ def read_question(asked: Asked, path: Path, cache: Cache | None = None) -> Quest
 def question_of(asked: Asked, dataset: Dataset, cache: Cache | None = None) -> Question:
     """The same for data that is in memory; raises the same."""
     data = prepare_new_data(dataset, asked.history.spec.task, asked.models[0].preprocessing)
+    if asked.spec.has_span:
+        data = within(data, asked.spec.since, asked.spec.until)
     reference = find_reference(asked.history, asked.record, asked.where, asked.models[0], cache)
     if isinstance(reference, Reference):
         before, now = reference.seconds, seconds_between_rows(dataset)

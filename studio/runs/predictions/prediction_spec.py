@@ -21,6 +21,8 @@ class PredictionSpec:
             model that was trained on all data.
         level: The nominal coverage of intervals and prediction sets; None leaves them out.
         adaptive: Whether intervals of forecasts adapt over time to what is observed.
+        since: Forecasts that start after this time stamp or row and later; None for all.
+        until: The same for the last; see data.new_data.span.
         temperature: Whether probabilities are scaled by a temperature fitted on the validation set.
     """
 
@@ -30,6 +32,13 @@ class PredictionSpec:
     level: float | None = 0.9
     adaptive: bool = False
     temperature: bool = False
+    since: str | None = None
+    until: str | None = None
+
+    @property
+    def has_span(self) -> bool:
+        """Whether only forecasts within a span of time are made."""
+        return self.since is not None or self.until is not None
 
     def __post_init__(self) -> None:
         if self.level is not None and not _LOWEST <= self.level <= _HIGHEST:

@@ -95,11 +95,16 @@ def _classes(
 
 
 def beyond_end_table(result: BeyondEnd) -> Columns:
-    """A row for each step beyond the end of each series, with its time and each target."""
+    """A row for each step beyond the end of each series, with its time and each target.
+
+    From each origin in a span: also the origin, and the truth where it is known.
+    """
     count, steps, targets = result.values.shape
     columns: Columns = {}
     if any(result.series):
         columns["series"] = np.repeat(np.array(result.series), steps)
+    if result.truth is not None:
+        columns["origin"] = np.repeat(result.origins_at, steps)
     columns["time"] = result.times.reshape(-1)
     columns["step"] = np.tile(np.arange(1, steps + 1), count)
     for index, name in enumerate(result.data.preprocessing.target_names):
@@ -107,4 +112,6 @@ def beyond_end_table(result: BeyondEnd) -> Columns:
         if result.bands is not None:
             for side, ends in (("low", result.bands.low), ("high", result.bands.high)):
                 columns[f"{name}_{side}"] = ends.reshape(count, steps, targets)[..., index].ravel()
+        if result.truth is not None and not np.isnan(result.truth).all():
+            columns[f"{name}_actual"] = result.truth[:, :, index].reshape(-1)
     return columns

@@ -99,8 +99,10 @@ class OriginCard(Card):
                 PlotCurve(contender, origin.ahead_x, values, strokes[contender], low, high)
             )
         for contender, beyond in self._predicted.beyond.items():
-            values = beyond.values[-1, :, target]
-            if index == self.slider.maximum() and len(values) > len(origin.ahead_x):
+            has_span = beyond.truth is not None
+            values = beyond.values[index if has_span else -1, :, target]
+            is_last = index == self.slider.maximum()
+            if (has_span or is_last) and len(values) > len(origin.ahead_x):
                 x = origin.ahead_x[0] + np.arange(len(values), dtype=np.float64)
                 curves.append(PlotCurve(f"{contender}, fed back", x, values, strokes[contender]))
         self.plot.show_curves(curves)

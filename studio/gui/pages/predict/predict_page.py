@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from studio.analysis.predictions.wording import NO_TEST_SCORE
 from studio.core.file_names import file_stem
@@ -76,6 +76,7 @@ class PredictPage(Page):
         )
         self.level = QSpinBox()
         self.steps = QSpinBox()
+        self.since, self.until = QLineEdit(), QLineEdit()
         self.start = button("Predict", self._predict, primary=True)
         self.stop = button("Stop", self._stop)
         self.save = button("Save predictions …", self._save)
@@ -113,7 +114,8 @@ class PredictPage(Page):
         choices = [("every contender", _EVERY), *((name, name) for name in names)]
         fill_combo_box(self.contender, choices, self.contender.currentData())
         kind = history.preprocessing.kind
-        self._steps_row.setVisible(kind == "forecast")
+        for row in self._forecast_rows:
+            row.setVisible(kind == "forecast")
         if kind not in _PREDICTED_TASKS:
             self._tell(
                 f"Predictions on new data are not available for the task {kind}; sample text on "
@@ -161,8 +163,14 @@ class PredictPage(Page):
             return
         chosen = self.contender.currentData()
         names = exportable(history) if chosen in {_EVERY, None} else (chosen,)
-        spec = PredictionSpec(runs=_RUNS[self.runs.choice], level=self.level.value() / 100)
         is_forecast = history.preprocessing.kind == "forecast"
+        since, until = (box.text().strip() or None for box in (self.since, self.until))
+        spec = PredictionSpec(
+            runs=_RUNS[self.runs.choice],
+            level=self.level.value() / 100,
+            since=since if is_forecast else None,
+            until=until if is_forecast else None,
+        )
         wanted = PredictionRequest(
             session.workspace,
             session.comparison,
@@ -297,7 +305,17 @@ class PredictPage(Page):
         choices.add(self.contender, caption="contender")
         choices.add(self.runs, caption="by the")
         choices.add(self.level, caption="intervals")
-        self._steps_row = choices.add(self.steps, caption="steps beyond the end")
+        for box, name in ((self.since, "First forecast"), (self.until, "Last forecast")):
+            box.setAccessibleName(name)
+            box.setToolTip("A date such as 2024-05-31, or the number of a row without dates")
+            box.setMaximumWidth(em(self, 9))
+        self.since.setPlaceholderText("first row")
+        self.until.setPlaceholderText("last row")
+        self._forecast_rows = (
+            choices.add(self.since, caption="forecasts from"),
+            choices.add(self.until, caption="to"),
+            choices.add(self.steps, caption="steps beyond the end"),
+        )
         actions = FlowRow()
         for push in (self.choose, self.start, self.stop):
             actions.add(push)
