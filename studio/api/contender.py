@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from studio.analysis import ContenderSummary, Interval
 from studio.analysis.wording import format_figure, with_brackets
+from studio.api.export import write_model
 from studio.api.result_table import ResultTable
 from studio.api.run_tables import epoch_table, prediction_table
 from studio.api.text import html_table, text_table
@@ -134,6 +137,28 @@ class Run:
         run = self.history.run
         model = stored_model(self._file, self._number, run.contender, run.seed, epoch, run.fold_id)
         return torch_module_of(model)
+
+    def export(
+        self, path: str | PathLike[str], form: str = "safetensors", epoch: int | None = None
+    ) -> tuple[Path, ...]:
+        """Writes the trained network and checks it, as `gate-studio export` does.
+
+        Args:
+            path: The main file; further files take its name with other endings.
+            form: A format of models, such as "safetensors" or "onnx".
+            epoch: As in torch_module.
+
+        Returns:
+            The files.
+
+        Raises:
+            SpecError: There is no such format.
+            ExportError: The format cannot hold the network, or the files cannot be written.
+            SessionError: As in torch_module.
+        """
+        run = self.history.run
+        model = stored_model(self._file, self._number, run.contender, run.seed, epoch, run.fold_id)
+        return write_model(self._file, self._number, model, form, Path(path))
 
     def trace(
         self, example: int = 0, part: str = "test", epoch: int | None = None
@@ -274,6 +299,20 @@ class Contender:
             SessionError: There is none.
         """
         return torch_module_of(find_final_model(self._file, self._number, self.name, seed))
+
+    def export(
+        self,
+        path: str | PathLike[str],
+        form: str = "safetensors",
+        seed: int | None = None,
+        *,
+        final: bool = False,
+    ) -> tuple[Path, ...]:
+        """Writes the network of a run, by default the best, or the final model; see Run.export."""
+        if not final:
+            return self.run(seed).export(path, form)
+        model = find_final_model(self._file, self._number, self.name, seed)
+        return write_model(self._file, self._number, model, form, Path(path))
 
     def trace(
         self,

@@ -61,3 +61,22 @@ def test_predictions_are_those_of_the_command_and_of_the_windows_by_hand(
     assert "Predictions of GRU for 35 examples" in answer["text"]
     assert "<td" in answer["html"]
     assert answer["ahead"][0][0] == pytest.approx(answer["values"][-1:], abs=1e-6)
+
+
+def test_a_network_is_exported_as_the_command_exports_it(finished: Finished) -> None:
+    code = """
+import studio
+with studio.open("t.gates") as session:
+    print([file.name for file in session.last["gru"].run(1).export("python", "onnx")])
+    try:
+        session.last["gru"].export("python", "pickle")
+    except studio.UserError as error:
+        print(error)
+"""
+    names, refused = run_python(finished.home, code).splitlines()
+    assert names == "['python.onnx']"
+    assert refused.startswith("form: there is no format 'pickle' of models. Choose one of")
+    run(finished.home, "export", "t.gates", "--contender", "gru", "--seed", 1, "--format", "onnx",
+        "--out", "command.onnx")  # fmt: skip
+    by_command = (finished.home / "command.onnx").read_bytes()
+    assert (finished.home / "python.onnx").read_bytes() == by_command

@@ -219,6 +219,22 @@ with studio.open("w.gates") as session:
     assert list(shown) == ["rmse", "mae", "mase", "worst"]
 
 
+def test_a_format_of_models_of_a_package_is_offered_in_the_window_and_in_python(
+    with_adds: Path,
+) -> None:
+    code = """
+import studio
+from studio.gui.pages.export.view.formats import offered_formats
+print([(form.title, form.purpose, form.ending) for form in offered_formats()][-1])
+with studio.open("w.gates") as session:
+    [file] = session.last["gru"].export("gru", "names")
+    print(file.name, file.read_text())
+"""
+    offered, written = run_python(with_adds, code).splitlines()
+    assert offered == "('names', 'From the package adds-it 1.0.', '.name')"
+    assert written == "gru.name GRU"
+
+
 def test_without_the_metric_the_session_shows_the_others(with_adds: Path, home: Path) -> None:
     shutil.copy(with_adds / "w.gates", home / "w.gates")
     shown = run_json(home, "show", "w.gates")["contenders"][0]["metrics"]

@@ -22,7 +22,12 @@ from studio.gui.pages.export.export_work import (
 )
 from studio.gui.pages.export.final_model import FinalModelRow
 from studio.gui.pages.export.format_card import ExportOutcome, FormatCard
-from studio.gui.pages.export.view.formats import FORMATS, exportable, run_choices, score_words
+from studio.gui.pages.export.view.formats import (
+    exportable,
+    offered_formats,
+    run_choices,
+    score_words,
+)
 from studio.gui.pages.gates.gates_controls import PARTS
 from studio.gui.pages.gates.view.gates import why_no_gates
 from studio.gui.pages.page import Page
@@ -59,7 +64,7 @@ class ExportPage(Page):
         self.queue = label("", tone="warning")
         self.final = FinalModelRow(context)
         self._finals: tuple[FinalModel, ...] = ()
-        self.cards = {form.name: FormatCard(form) for form in FORMATS}
+        self.cards = {form.name: FormatCard(form) for form in offered_formats()}
         self._folder: Path | None = None
         self._shown: ComparisonHistory | None = None
         self._picked: dict[str, PairId | int] = {}

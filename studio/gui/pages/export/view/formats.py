@@ -6,6 +6,7 @@ from studio.analysis.wording import format_figure
 from studio.core.results.events import PairId
 from studio.core.results.history import ComparisonHistory, ContenderHistory, RunHistory
 from studio.core.results.metrics import metrics_of
+from studio.export import EXPORTS
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,22 @@ FORMATS = (
         "trace",
     ),
 )
+
+
+def offered_formats() -> tuple[ExportFormat, ...]:
+    """The program's own formats and those of installed packages."""
+    of_packages = (
+        ExportFormat(
+            plugin.name,
+            plugin.name,
+            f"From the package {plugin.origin}.",
+            plugin.value.ending,
+            "model",
+        )
+        for plugin in EXPORTS.plugins
+        if plugin.value is not None
+    )
+    return (*FORMATS, *of_packages)
 
 
 @dataclass(frozen=True)
