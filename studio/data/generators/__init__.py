@@ -25,7 +25,7 @@ from studio.data.generators import (
 )
 from studio.data.generators.generator import Generator
 from studio.data.generators.parts import with_missing_values
-from studio.data.generators.series import battery, mackey_glass
+from studio.data.generators.series import battery, hourly_load, mackey_glass
 
 _ALL: tuple[Generator[Any], ...] = (
     adding.GENERATOR,
@@ -37,6 +37,7 @@ _ALL: tuple[Generator[Any], ...] = (
     wearable.GENERATOR,
     sensor_faults.GENERATOR,
     battery.GENERATOR,
+    hourly_load.GENERATOR,
     tone_words.GENERATOR,
     promoters.GENERATOR,
     opinions.GENERATOR,

@@ -194,3 +194,19 @@ def test_battery_is_charged_by_what_flows_and_stays_within_its_voltages() -> Non
     )
     assert temperature.min() > -5
     assert temperature.max() < 60
+
+
+def test_hourly_load_follows_the_smoothed_temperature_and_the_opening_hours() -> None:
+    series = make("hourly-load", noise=0, steps=2000)
+    temperature, day_off, load = series.values.T
+    smooth, level = [], temperature[0]
+    for value in temperature:
+        level += (1 - np.exp(-1 / 10)) * (value - level)
+        smooth.append(level)
+    clock = np.arange(2000) % 24
+    is_open = (day_off == 0) & (clock >= 7) & (clock < 18)
+    heating = 2.2 * np.maximum(0, 18 - np.array(smooth))
+    np.testing.assert_allclose(load, 12 + heating + 45 * is_open, rtol=1e-9)
+    assert series.times is not None
+    assert series.times[25] == "2024-01-02 01:00"
+    assert set(day_off[5 * 24 : 7 * 24]) == {1.0}
