@@ -99,6 +99,6 @@ def test_dropped_temperatures_give_the_loads_of_the_next_hours_by_their_dates(
     wait(out.exists)
     with out.open() as file:
         rows = list(csv.DictReader(file))
-    assert [row["time"] for row in rows] == [f"2024-01-09T{hour}:00" for hour in (21, 22, 23)]
+    assert [row["time"] for row in rows] == [f"2024-01-10T{hour}:00" for hour in (21, 22, 23)]
     expected = by_hand(session, new)
     assert [float(row["load"]) for row in rows] == pytest.approx(expected.tolist(), rel=1e-4)
