@@ -42,6 +42,7 @@ class CompareOptions(TypedDict, total=False):
     until_decided: bool | None
     max_seeds: int | None
     budget: float | None
+    parallel: int | str | None
     sizes: str | Sequence[int | str] | None
     trials: int | None
     task: TaskKind | None

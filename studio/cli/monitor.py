@@ -1,5 +1,6 @@
 """The live terminal monitor: a lane per contender, overall progress, time left."""
 
+import math
 import time
 from types import TracebackType
 from typing import Self
@@ -127,7 +128,9 @@ def _figure(value: float) -> str:
 def _last_score(run: RunProgress) -> str:
     if run.last is None or run.status == "failed":
         return ""
-    return f" after epoch {run.last.epoch}, {_scores(run)}, {format_duration(run.last.seconds)}"
+    spent = run.last.seconds
+    duration = f", {format_duration(spent)}" if math.isfinite(spent) else ""
+    return f" after epoch {run.last.epoch}, {_scores(run)}{duration}"
 
 
 def _problem(run: RunProgress) -> str:

@@ -16,6 +16,7 @@ from studio.analysis.scores.seed_power import seed_plan
 from studio.analysis.scores.verdicts import shared_basis
 from studio.analysis.wording import basis_sentences, count_of, format_figure, with_brackets
 from studio.cli.output import print_paragraph, print_result, print_table
+from studio.core.durations import format_seconds
 from studio.core.results.history import ComparisonHistory, RunHistory
 from studio.core.results.metrics import METRICS, metrics_of
 
@@ -154,7 +155,7 @@ def _run_row(run: RunHistory, metrics: tuple[str, ...]) -> tuple[str, ...]:
         str(run.epochs[-1].epoch if run.epochs else 0),
         f"{run.epochs[-1].step:,}" if run.epochs else "0",
         str(run.result.kept_epoch if run.result else run.best_epoch or ""),
-        f"{run.seconds:.1f}",
+        format_seconds(run.seconds),
         *(_score(scores[name]) if name in scores else "" for name in metrics),
     )
 

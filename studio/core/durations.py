@@ -1,5 +1,7 @@
 """Durations as text."""
 
+import math
+
 _MIN_SHARE_FOR_ESTIMATE = 0.02
 
 
@@ -27,3 +29,8 @@ def format_time_left(share: float, share_at_start: float, spent: float) -> str:
     if done < _MIN_SHARE_FOR_ESTIMATE:
         return percent
     return f"{percent}, about {format_duration(spent * (1 - share) / done)} left"
+
+
+def format_seconds(seconds: float) -> str:
+    """Such as "12.3", or "" where no times were taken."""
+    return f"{seconds:.1f}" if math.isfinite(seconds) else ""

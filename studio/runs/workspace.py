@@ -15,7 +15,7 @@ from studio.core.results.missing_cells import require_cells
 from studio.core.results.record import DatasetRecord, NewComparison, ResumePoint
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.core.system.closing import Closing
-from studio.runs.execution.compute import Compute
+from studio.runs.execution.compute import Compute, ComputeThread
 from studio.runs.execution.control import Control
 from studio.runs.execution.recorder import Recorder
 from studio.runs.execution.turn_order import TurnRule
@@ -23,6 +23,7 @@ from studio.runs.planning.fold_tasks import Tasks
 from studio.runs.planning.longer_training import NewLimits, spec_of_longer_training
 from studio.runs.planning.plan import Plan
 from studio.runs.stored.dataset_recovery import recover_tasks
+from studio.runs.workers.parallel import ParallelRuns
 from studio.sessions import SessionFile
 
 T = TypeVar("T")
@@ -86,6 +87,9 @@ class Workspace(Closing):
         self._jobs: list[Future[None]] = []
         self._is_closed = False
         self._latest: tuple[int, Tasks] | None = None
+        self.parallel: ParallelRuns | None = None
+        """Where runs are trained from now on; None: in turns, on the compute thread."""
+        self._coordinator: ComputeThread | None = None
         self._recorder = Recorder(open_session, self.stop)
 
     @classmethod
@@ -220,6 +224,8 @@ class Workspace(Closing):
         self._is_closed = True
         self.stop()
         wait(self._jobs)
+        if self._coordinator is not None:
+            self._coordinator.close()
         self._recorder.close()
 
     def _stored(self, comparison: int) -> "_Stored":
@@ -260,15 +266,44 @@ class Workspace(Closing):
         def emit(event: Event) -> None:
             self._recorder.put(comparison, event)
 
-        def job() -> None:
+        def in_turns() -> None:
             from studio.runs.execution.comparison_job import TrainingJob
 
             self._recorder.accept(comparison)
             between = self._compute.run_brief
             TrainingJob(spec, tasks, waiting, control, emit, self._rule, first_turn, between)()
 
-        self._jobs.append(self._compute.submit(lambda: _guard(job, emit)))
+        parallel = self.parallel
+        if parallel is None:
+            self._jobs.append(self._compute.submit(lambda: _guard(in_turns, emit)))
+            return control
+
+        def on_workers() -> None:
+            from studio.runs.workers.comparison_on_workers import train_on_workers
+
+            self._recorder.accept(comparison)
+            train_on_workers(
+                parallel, spec, tasks, waiting, control, emit, self._point_of(comparison),
+                lambda: self.history(comparison), self._compute,
+            )  # fmt: skip
+
+        if self._coordinator is None:
+            self._coordinator = ComputeThread("coordinator")
+        self._jobs.append(self._coordinator.submit(lambda: _guard(on_workers, emit)))
         return control
+
+    def _point_of(self, comparison: int) -> Callable[[RunId], ResumePoint | None]:
+        """Where a run can be resumed, after everything that is waiting to be saved."""
+
+        def point(run: RunId) -> ResumePoint | None:
+            def read(session: SessionFile) -> ResumePoint | None:
+                history = session.history(comparison)
+                stored = history.contender(run.contender).run(run.seed, run.fold_id)
+                return _resume_point(session, comparison, stored)
+
+            return self.ask(read).result()
+
+        return point
 
 
 @dataclass(frozen=True)

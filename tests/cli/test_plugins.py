@@ -224,8 +224,9 @@ def test_a_format_of_models_of_a_package_is_offered_in_the_window_and_in_python(
 ) -> None:
     code = """
 import studio
+from studio.export import EXPORTS
 from studio.gui.pages.export.view.formats import offered_formats
-print([(form.title, form.purpose, form.ending) for form in offered_formats()][-1])
+print([(form.title, form.purpose, form.ending) for form in offered_formats(EXPORTS.plugins)][-1])
 with studio.open("w.gates") as session:
     [file] = session.last["gru"].export("gru", "names")
     print(file.name, file.read_text())

@@ -70,13 +70,15 @@ def epoch_time(contender: ContenderHistory) -> Interval:
         for run in contender.runs
         if run.epochs
     ]
-    return median_interval(np.concatenate(durations)) if durations else no_interval()
+    taken = np.concatenate(durations) if durations else np.empty(0)
+    taken = taken[np.isfinite(taken)]
+    return median_interval(taken) if len(taken) else no_interval()
 
 
 def training_time(contender: ContenderHistory) -> Interval:
     """Seconds of training: the mean over finished runs with its interval over seeds."""
     seconds = np.array([run.seconds for run in ended_runs(contender)])
-    return mean_over_seeds(seconds).within(0.0, np.inf)
+    return mean_over_seeds(seconds[np.isfinite(seconds)]).within(0.0, np.inf)
 
 
 def training_memory(contender: ContenderHistory) -> TrainingMemory | None:

@@ -200,7 +200,7 @@ def _run_json(run: RunHistory) -> dict[str, object]:
         "steps": run.epochs[-1].step if run.epochs else 0,
         "best_epoch": run.best_epoch,
         "converged": has_converged(run),
-        "seconds": run.seconds,
+        "seconds": _json_number(run.seconds),
         "metrics": {name: _json_number(score) for name, score in scores.items()},
     }
 

@@ -44,6 +44,14 @@ def compare(
             metavar="NUMBER",
         ),
     ] = None,
+    parallel: Annotated[
+        str | None,
+        typer.Option(
+            help="Train runs on this many worker processes instead of in turns; auto chooses what "
+            "is faster.",
+            metavar="<N|auto>",
+        ),
+    ] = None,
     budget: Annotated[
         float | None,
         typer.Option(

@@ -116,6 +116,8 @@ def _line(run: RunHistory, loss: Loss, *, by_time: bool) -> tuple[list[float], l
     if not finite:
         return None
     x = [epoch.seconds if by_time else float(epoch.epoch) for epoch, _ in finite]
+    if not all(map(math.isfinite, x)):
+        return None  # no times were taken
     return x, [value for _, value in finite]
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from studio.analysis import Summary
 from studio.analysis.wording import format_figure, with_brackets
 from studio.core.cells import CELLS
+from studio.core.durations import format_seconds
 from studio.core.results.history import ComparisonHistory, RunHistory
 from studio.core.results.metrics import Metric, metrics_of
 from studio.core.results.record import DatasetRecord
@@ -164,7 +165,7 @@ def _run(run: RunHistory, metrics: tuple[Metric, ...]) -> Row:
         f"{last.epoch:,}" if last else "0",
         f"{last.step:,}" if last else "0",
         str(run.result.kept_epoch if run.result else run.best_epoch or ""),
-        f"{run.seconds:.1f}",
+        format_seconds(run.seconds),
         *("" if value is None else format_figure(value, value / 100) for value in values),
     )
 

@@ -184,6 +184,11 @@ class Trainer:
             loss, norm = self._make_step(batch)
             self._sums.add(loss, norm, batch.weight, self._training.clip)
 
+    def abandon_epoch(self) -> None:
+        """Drops the current epoch without scoring it; for steps that are only timed."""
+        self._batches = None
+        self._sums = EpochSums(self._tensors.device)
+
     def check(self) -> None:
         """Fails the run if its loss is not finite; waits for the device.
 

@@ -27,6 +27,7 @@ from studio.runs.compare.compare_run import (
 from studio.runs.compare.event_loop import EventLoop
 from studio.runs.compare.reporter import Reporter, RunFolders
 from studio.runs.compare.request import CompareRequest
+from studio.runs.compare.run_on_workers import choose_runs, count_runs
 from studio.runs.execution.compute import ComputeThread
 from studio.runs.execution.kernels import start_kernels
 from studio.runs.planning.learning_curve_plan import (
@@ -80,6 +81,11 @@ def run_sizes(
             assert first is not None  # noqa: S101 - a new session lacks all sizes
             workspace = stack.enter_context(
                 open_session_for(request, first[0].spec.name, foreground)
+            )
+        if request.parallel is not None and first is not None:
+            spec = first[0].spec
+            workspace.parallel = choose_runs(
+                request.parallel, spec, first[0].task, count_runs(spec), reporter, folders, compute
             )
         path = workspace.ask(lambda session: session.path).result()
         work = _Work(request, foreground, workspace, path, target, size_options(wanted))

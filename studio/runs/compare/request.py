@@ -12,14 +12,15 @@ from studio.core.specs.training_sizes import TrainingSize, parse_training_sizes
 from studio.runs.compare.spec_from_options import build_spec
 from studio.runs.compare.spec_options import SPEC_OPTIONS, Called, as_flag, flag_of
 from studio.runs.planning.longer_training import NewLimits
+from studio.runs.workers.parallel import Wanted, parse_parallel
 
 LIMITS = ("epochs", "steps", "seconds")
 RUN_OPTIONS = (
     "data_option", "trials", "max_seeds", "budget", "sizes", "out", "until_decided", "overwrite",
-    "no_backup", "resume", "add", "embed", "static",
+    "no_backup", "resume", "add", "embed", "static", "parallel",
 )  # fmt: skip
 """The options beside those of the settings, by parameter name."""
-_WHILE_RESUMING = {"resume", "budget", "sizes", "embed", *LIMITS}
+_WHILE_RESUMING = {"resume", "budget", "sizes", "embed", "parallel", *LIMITS}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class CompareRequest:
         minutes: Time limit for adding seeds at interim looks, or None.
         sizes: Training-set sizes of a learning curve, or None.
         longer: Larger limits for the runs of an existing session.
+        parallel: Worker processes that runs are trained on; None trains in turns.
         called: How messages name an option.
     """
 
@@ -50,6 +52,7 @@ class CompareRequest:
     backup: bool = True
     sizes: tuple[TrainingSize, ...] | None = None
     longer: NewLimits = field(default_factory=NewLimits)
+    parallel: Wanted | None = None
     called: Called = as_flag
 
     @property
@@ -114,6 +117,9 @@ def compare_request(
         backup=not options.get("no_backup", False),
         sizes=_sizes(options, spec, called),
         longer=NewLimits(**longer),
+        parallel=None
+        if options.get("parallel") is None
+        else parse_parallel(str(options["parallel"])),
         called=called,
     )
 

@@ -37,7 +37,7 @@ def make(parameters: HourlyLoadParameters) -> Series:
     in advance.
     """
     rng = np.random.default_rng(parameters.seed)
-    hours = np.arange(parameters.steps)
+    hours = np.arange(parameters.steps, dtype=np.float64)
     outside = _temperature(hours, rng)
     off = _days_off(hours, rng)
     inside = _smoothed(outside)
@@ -45,7 +45,9 @@ def make(parameters: HourlyLoadParameters) -> Series:
     is_open = (off == 0) & (clock >= _OPEN) & (clock < _CLOSED)
     load = _STANDBY + _HEATING * np.maximum(0, _COMFORT - inside) + _OPERATION * is_open
     load += parameters.noise * rng.normal(size=parameters.steps)
-    times = np.char.replace((_START + hours.astype("timedelta64[h]")).astype(str), "T", " ")
+    times = np.char.replace(
+        (_START + hours.astype(np.int64).astype("timedelta64[h]")).astype(str), "T", " "
+    )
     return Series(
         name="hourly-load",
         source="generator hourly-load",

@@ -10,6 +10,7 @@ from studio.core.file_names import file_stem
 from studio.core.results.events import PairId
 from studio.core.results.final_model import FinalModel
 from studio.core.results.history import ComparisonHistory
+from studio.export import EXPORTS
 from studio.gui.context.app_context import AppContext
 from studio.gui.jobs.background_jobs import explained
 from studio.gui.pages.export.export_work import (
@@ -64,7 +65,7 @@ class ExportPage(Page):
         self.queue = label("", tone="warning")
         self.final = FinalModelRow(context)
         self._finals: tuple[FinalModel, ...] = ()
-        self.cards = {form.name: FormatCard(form) for form in offered_formats()}
+        self.cards = {form.name: FormatCard(form) for form in offered_formats(EXPORTS.plugins)}
         self._folder: Path | None = None
         self._shown: ComparisonHistory | None = None
         self._picked: dict[str, PairId | int] = {}

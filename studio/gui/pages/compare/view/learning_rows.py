@@ -172,7 +172,8 @@ def _step_seconds(history: ComparisonHistory) -> dict[str, float]:
     """Seconds of a step of each contender of which a run has ended, the mean over such runs."""
     step_seconds = {}
     for contender in history.contenders:
-        runs = [run for run in contender.runs if run.has_ended and run.epochs]
+        ended = [run for run in contender.runs if run.has_ended and run.epochs]
+        runs = [run for run in ended if math.isfinite(run.seconds)]
         if runs:
             steps = sum(run.epochs[-1].step for run in runs)
             step_seconds[contender.name] = sum(run.seconds for run in runs) / steps

@@ -167,7 +167,9 @@ def _cells(
         "training loss": _number(best.train_loss if best else None),
         "epochs": _whole(run.epochs[-1].epoch if run.epochs else 0),
         "best epoch": _whole(best_epoch),
-        "training time, s": _number(run.seconds if run.epochs else None),
+        "training time, s": _number(
+            run.seconds if run.epochs and math.isfinite(run.seconds) else None
+        ),
         "cell": _text(contender.spec.cell.upper()),
         "hidden size": _whole(contender.spec.hidden_size),
         "layers": _whole(contender.spec.num_layers),

@@ -1,12 +1,14 @@
 """What the page Export offers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from studio.analysis.wording import format_figure
+from studio.core.plugins import Plugin
 from studio.core.results.events import PairId
 from studio.core.results.history import ComparisonHistory, ContenderHistory, RunHistory
 from studio.core.results.metrics import metrics_of
-from studio.export import EXPORTS
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,12 @@ FORMATS = (
 )
 
 
-def offered_formats() -> tuple[ExportFormat, ...]:
-    """The program's own formats and those of installed packages."""
+def offered_formats(plugins: Sequence[Plugin[Any]]) -> tuple[ExportFormat, ...]:
+    """The program's own formats and those of installed packages.
+
+    Args:
+        plugins: What packages add to the exports.
+    """
     of_packages = (
         ExportFormat(
             plugin.name,
@@ -92,7 +98,7 @@ def offered_formats() -> tuple[ExportFormat, ...]:
             plugin.value.ending,
             "model",
         )
-        for plugin in EXPORTS.plugins
+        for plugin in plugins
         if plugin.value is not None
     )
     return (*FORMATS, *of_packages)

@@ -1,0 +1,1 @@
+"""Runs of a comparison on worker processes, here or on other machines, through Dask."""
