@@ -74,6 +74,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...
     return losses(home, "s.gates")
 
 
+@pytest.mark.verify
 def test_a_killed_worker_costs_no_finished_epoch_and_changes_no_result(
     tmp_path: Path, undisturbed: list[tuple[Any, ...]]
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_killed_worker_costs_no_finished_epoch_and_changes_no_result(
     assert losses(tmp_path, "s.gates") == undisturbed
 
 
+@pytest.mark.verify
 def test_a_killed_program_resumes_on_workers_with_the_same_result(
     tmp_path: Path, undisturbed: list[tuple[Any, ...]]
 ) -> None:
@@ -126,7 +128,7 @@ def test_an_interrupt_stops_the_workers_and_keeps_finished_epochs(tmp_path: Path
 def test_what_cannot_be_parallel_is_refused_before_training(
     tmp_path: Path, options: tuple[str, ...], words: str
 ) -> None:
-    told = run(tmp_path, "compare", *SETTINGS, *options, "--out", "s.gates", status=1)
+    told = run(tmp_path, "compare", *SETTINGS, *options, "--out", "s.gates", status=2)
     assert words in told.stderr
     assert not (tmp_path / "s.gates").exists()
 

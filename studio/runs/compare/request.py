@@ -12,7 +12,7 @@ from studio.core.specs.training_sizes import TrainingSize, parse_training_sizes
 from studio.runs.compare.spec_from_options import build_spec
 from studio.runs.compare.spec_options import SPEC_OPTIONS, Called, as_flag, flag_of
 from studio.runs.planning.longer_training import NewLimits
-from studio.runs.workers.parallel import Wanted, parse_parallel
+from studio.runs.workers.parallel import Wanted, parse_parallel, refuse_parallel
 
 LIMITS = ("epochs", "steps", "seconds")
 RUN_OPTIONS = (
@@ -117,11 +117,23 @@ def compare_request(
         backup=not options.get("no_backup", False),
         sizes=_sizes(options, spec, called),
         longer=NewLimits(**longer),
-        parallel=None
-        if options.get("parallel") is None
-        else parse_parallel(str(options["parallel"])),
+        parallel=_parallel(options, spec, called),
         called=called,
     )
+
+
+def _parallel(
+    options: Mapping[str, Any], spec: ComparisonSpec | None, called: Called
+) -> Wanted | None:
+    if options.get("parallel") is None:
+        return None
+    try:
+        wanted = parse_parallel(str(options["parallel"]))
+        if spec is not None:
+            refuse_parallel(spec)
+    except SpecError as error:
+        raise SpecError(error.what, where=called("--parallel"), remedy=error.remedy) from None
+    return wanted
 
 
 def _data_options(options: Mapping[str, Any], called: Called) -> Mapping[str, Any]:
