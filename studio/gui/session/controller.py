@@ -23,6 +23,7 @@ from studio.core.results.record import DatasetRecord
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.gui.jobs.background_jobs import BackgroundJobs
 from studio.gui.jobs.event_pump import EventPump
+from studio.gui.session.parallel_choice import ParallelChoice
 from studio.gui.session.session_files import SessionFiles
 from studio.gui.session.session_loading import Loaded, last_comparison, training_comparison
 from studio.gui.session.session_state import (
@@ -95,6 +96,7 @@ class SessionController(QObject):
         self.execution: ExecutionInfo | None = None
         self._files = SessionFiles(folders, jobs.compute)
         self._jobs = jobs
+        self.parallel = ParallelChoice(folders, jobs.compute, self)
         self._pump = EventPump(self)
         self._pump.pumped.connect(self._take_events)
 
@@ -176,6 +178,7 @@ class SessionController(QObject):
             new = first.record(machine.environment, known=known)
             workspace = self._files.create(path) if opened is None else opened.workspace
             events = workspace.subscribe() if opened is None else opened.events
+            self.parallel.apply(workspace, first)
             return training_comparison(workspace, events, workspace.start(first, new), path)
 
         return self._start(Train(plan), "Starting to train", job)
@@ -192,6 +195,7 @@ class SessionController(QObject):
         number = opened.comparison if comparison is None else comparison
 
         def job() -> Loaded:
+            self.parallel.apply_stored(opened.workspace, number)
             running = opened.workspace.resume(number)
             return training_comparison(opened.workspace, opened.events, running, opened.path)
 
@@ -213,6 +217,7 @@ class SessionController(QObject):
         intent = Extend(opened.comparison, seeds, planned)
 
         def job() -> Loaded:
+            self.parallel.apply_stored(opened.workspace, intent.comparison)
             running = opened.workspace.extend(intent.comparison, seeds, planned)
             return training_comparison(opened.workspace, opened.events, running, opened.path)
 
@@ -233,6 +238,7 @@ class SessionController(QObject):
         intent = TrainLonger(opened.comparison, limits)
 
         def job() -> Loaded:
+            self.parallel.apply_stored(opened.workspace, intent.comparison)
             running = opened.workspace.train_longer(intent.comparison, limits)
             return training_comparison(opened.workspace, opened.events, running, opened.path)
 

@@ -16,6 +16,7 @@ from studio.core.results.missing_cells import MissingCell, missing_cells
 from studio.gui.context.app_context import AppContext
 from studio.gui.shell.commands import Commands
 from studio.gui.shell.comparison_names import comparison_labels
+from studio.gui.shell.runs_box import RunsBox
 from studio.gui.view.number_format import local_time
 from studio.gui.widgets.basics import Chip, button, em, one_line, set_tone
 from studio.gui.widgets.elided_combo_box import ElidedComboBox
@@ -49,6 +50,7 @@ class ToolBar(QWidget):
         self.name = one_line(bold=True)
         self.saved = one_line(tone="muted", size=0.9)
         self.train = button("Train", commands.train, primary=True, tip=_TRAIN_TIP)
+        self.parallel = RunsBox(context.session)
         self.pause = button("Pause", context.session.pause_or_resume, tip=_PAUSE_TIP)
         self.stop = button("Stop", context.session.stop, tip="Stop and keep the models (Ctrl+.)")
         self.comparisons = ElidedComboBox(_COMPARISONS_TIP)
@@ -63,13 +65,21 @@ class ToolBar(QWidget):
         self.give_up.hide()
         self.device = Chip(tip="Device, threads and engine of training")
         self.seeds = Chip(tip="Runs per contender")
-        self._dispensable = (self.seeds, self.device, self.saved, self.left, self.busy)
+        self._dispensable = (
+            self.seeds,
+            self.device,
+            self.saved,
+            self.parallel,
+            self.left,
+            self.busy,
+        )
         """What may be left out, the first first."""
         self._hidden: set[QWidget] = set()
         self.comparisons.activated.connect(lambda _: self._choose_comparison())
         self._lay_out()
         context.session.transitioned.connect(self._follow)
         commands.told.connect(self.tell)
+        context.session.parallel.told.connect(self.tell)
         context.session.history_changed.connect(self.refresh)
         context.session.progressed.connect(lambda _: self.refresh())
         context.session.progressed.connect(self._tell_delays)
@@ -128,6 +138,7 @@ class ToolBar(QWidget):
         set_tone(self.saved, "warning" if is_warning else "muted")
         training = session.is_training
         self.train.setVisible(not training)
+        self.parallel.setVisible(not training)
         self._name_train()
         self.train.setEnabled(
             (self._commands.can_resume or planner.is_current) and not session.is_starting
@@ -278,7 +289,7 @@ class ToolBar(QWidget):
         gap = em(self, 0.5)
         row.setContentsMargins(gap * 2, gap, gap * 2, gap)
         row.setSpacing(gap)
-        buttons = (self.train, self.pause, self.stop)
+        buttons = (self.train, self.parallel, self.pause, self.stop)
         left: tuple[QWidget, ...] = (
             self.name,
             self.saved,

@@ -18,14 +18,13 @@ from studio.data import Cache, folds_advice
 from studio.runs.compare.event_loop import EventLoop
 from studio.runs.compare.reporter import Reporter, RunFolders
 from studio.runs.compare.request import CompareRequest
-from studio.runs.compare.run_on_workers import choose_runs, count_runs
+from studio.runs.compare.run_on_workers import choose_runs, choose_stored, count_runs
 from studio.runs.execution.compute import Compute, ComputeThread
 from studio.runs.execution.kernels import kernels_state, start_kernels, wait_for_kernels
 from studio.runs.execution.machine import describe_machine
 from studio.runs.planning.longer_training import NewLimits
 from studio.runs.planning.plan import Plan, make_plan
 from studio.runs.planning.tuning import tuning_trial
-from studio.runs.stored.dataset_recovery import recover_task
 from studio.runs.workers.parallel import ParallelRuns
 from studio.runs.workspace import RunningComparison, Workspace
 from studio.sessions.create import is_without_comparisons
@@ -202,20 +201,12 @@ def _parallel(
     request: CompareRequest, ready: Ready | None, workspace: Workspace, foreground: Foreground
 ) -> ParallelRuns | None:
     assert request.parallel is not None  # noqa: S101 - asked by the caller
+    reporter, folders, compute = foreground.reporter, foreground.folders, foreground.compute
     if ready is None:
         last = _last(workspace)
-        history = workspace.history(last)
-        record = workspace.ask(lambda session: session.dataset(last)).result()
-        task = recover_task(history, record, str(request.out)).task
-        runs = [run for contender in history.contenders for run in contender.runs]
-        spec, count = history.spec, sum(not run.has_ended for run in runs)
-    else:
-        spec, task = ready[0].spec, ready[0].task
-        count = count_runs(spec)
-    return choose_runs(
-        request.parallel, spec, task, count, foreground.reporter, foreground.folders,
-        foreground.compute,
-    )  # fmt: skip
+        return choose_stored(request.parallel, workspace, last, reporter, folders, compute)
+    spec, task = ready[0].spec, ready[0].task
+    return choose_runs(request.parallel, spec, task, count_runs(spec), reporter, folders, compute)
 
 
 def _begin(workspace: Workspace, ready: Ready | None, longer: NewLimits) -> RunningComparison:

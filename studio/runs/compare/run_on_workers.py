@@ -1,11 +1,14 @@
 """Where the runs of a comparison in the foreground are trained, told before they start."""
 
+from typing import Protocol
+
 from studio.core.durations import format_duration
 from studio.core.prepared.examples import PreparedTask
 from studio.core.specs.comparison_spec import ComparisonSpec
-from studio.runs.compare.reporter import Reporter, RunFolders
+from studio.runs.compare.reporter import RunFolders
 from studio.runs.execution.compute import Compute
 from studio.runs.execution.kernels import wait_for_kernels
+from studio.runs.stored.dataset_recovery import recover_task
 from studio.runs.workers.parallel import (
     ParallelRuns,
     Wanted,
@@ -14,8 +17,17 @@ from studio.runs.workers.parallel import (
     plan_parallel,
     refuse_parallel,
 )
+from studio.runs.workspace import Workspace
 
 _FOLDER = "tasks"
+
+
+class Teller(Protocol):
+    """Who is told where runs are trained."""
+
+    def say(self, message: str) -> None:
+        """Takes a sentence."""
+        ...
 
 
 def choose_runs(  # noqa: PLR0913, PLR0917 - what is trained, by whom, and who is told
@@ -23,7 +35,7 @@ def choose_runs(  # noqa: PLR0913, PLR0917 - what is trained, by whom, and who i
     spec: ComparisonSpec,
     task: PreparedTask,
     runs: int,
-    reporter: Reporter,
+    reporter: Teller,
     folders: RunFolders,
     compute: Compute,
 ) -> ParallelRuns | None:
@@ -49,6 +61,31 @@ def choose_runs(  # noqa: PLR0913, PLR0917 - what is trained, by whom, and who i
         return None
     reporter.say(f"Runs are trained in parallel: {ways}. Times are taken in turns afterwards.")
     return plan
+
+
+def choose_stored(  # noqa: PLR0913, PLR0917 - likewise
+    wanted: Wanted,
+    workspace: Workspace,
+    comparison: int,
+    reporter: Teller,
+    folders: RunFolders,
+    compute: Compute,
+) -> ParallelRuns | None:
+    """The same for the runs of a stored comparison that have not ended.
+
+    Raises:
+        SpecError: The runs have to take turns.
+        DatasetError: The data is missing or changed and the session has no copy.
+    """
+    history = workspace.history(comparison)
+    record, path = workspace.ask(
+        lambda session: (session.dataset(comparison), session.path)
+    ).result()
+    runs = [run for contender in history.contenders for run in contender.runs]
+    count = sum(not run.has_ended for run in runs) or len(runs)
+    refuse_parallel(history.spec)
+    task = recover_task(history, record, str(path)).task
+    return choose_runs(wanted, history.spec, task, count, reporter, folders, compute)
 
 
 def count_runs(spec: ComparisonSpec) -> int:
