@@ -23,12 +23,14 @@ class Exported:
         difference: The largest difference between predictions of the written and the trained
             model, in the targets' units or as a probability.
         checks: How this was checked, a sentence.
+        notes: What a user of the written model should know, sentences, or "".
     """
 
     files: tuple[Path, ...]
     size: int
     difference: float
     checks: str
+    notes: str = ""
 
 
 Writer = Callable[[TrainedModel, Sequence[Floats], Integers | None, Path], Check]
@@ -48,6 +50,14 @@ def _onnx(
     from studio.export.onnx.export_onnx import write_onnx
 
     return write_onnx(model, sequences, series, out)
+
+
+def _onnx_step(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+) -> Check:
+    from studio.export.onnx.export_step import write_onnx_step
+
+    return write_onnx_step(model, sequences, series, out)
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,7 @@ EXPORTS = Registry(
     {
         "safetensors": ModelExport(".safetensors", _safetensors),
         "onnx": ModelExport(".onnx", _onnx),
+        "onnx-step": ModelExport(".onnx", _onnx_step),
     },
     "gate_studio.exports",
     ModelExport,
@@ -126,4 +137,4 @@ def export_model(
         names = sorted(file.name for file in folder.iterdir())
         size = sum(file.stat().st_size for file in folder.iterdir())
     files = tuple(target.with_name(name) for name in names)
-    return Exported(files, size, check.difference, check.description)
+    return Exported(files, size, check.difference, check.description, check.notes)

@@ -1,5 +1,6 @@
 """gate-studio export: a trained model or the tables of a comparison as files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from studio.cli.output import print_json, print_message
 from studio.core.errors import SpecError
 from studio.core.specs.fold_ids import FoldId
 
-_FORMS = ("safetensors", "onnx", "table-csv", "table-markdown", "curves-csv")
+_FORMS = ("safetensors", "onnx", "onnx-step", "table-csv", "table-markdown", "curves-csv")
 _CHECKED_EXAMPLES = 128
 
 
@@ -45,7 +46,8 @@ def export(
     """Writes a trained model, verified after writing, or a table.
 
     safetensors writes NAME.safetensors, NAME.json (preprocessing, units, an example) and NAME.py,
-    which loads them with torch alone. onnx writes one file that takes raw sequences.
+    which loads them with torch alone. onnx writes one file that takes raw sequences, onnx-step one
+    that takes a single step and a state.
 
     Example: gate-studio export temperatures.gates --contender GRU --format onnx --out gru.onnx
     """
@@ -99,7 +101,8 @@ def _export_model(
 
     with open_comparison(session, comparison) as (file, number):
         model = stored_model(file, number, contender, seed, epoch, fold_id)
-        sequences, series = raw_sequences(file, number, _CHECKED_EXAMPLES, model.run.fold_id)
+        sequences, series, test = raw_sequences(file, number, _CHECKED_EXAMPLES, model.run.fold_id)
+    model = replace(model, test=test)
     with ComputeThread() as compute:
         exported = compute.submit(
             lambda: export_model(model, form, out, sequences, series)
@@ -108,6 +111,8 @@ def _export_model(
     for path in exported.files:
         print_message(f"  {path}")
     print_message(f"Checked: {exported.checks}; largest difference {exported.difference:.2g}")
+    if exported.notes:
+        print_message(exported.notes)
     if series is not None:
         print_message(
             "Each series has its own scaler: give the series of each sequence too, by its index in "
@@ -123,6 +128,10 @@ def _export_model(
                 "largest_difference": exported.difference,
                 "examples": len(sequences),
                 "check": exported.checks,
-                "inputs": ["sequences", *(["series"] if series is not None else [])],
+                "notes": exported.notes,
+                "inputs": [
+                    "x" if form == "onnx-step" else "sequences",
+                    *(["series"] if series is not None else []),
+                ],
             }
         )

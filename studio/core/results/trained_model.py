@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from studio.core.prepared.examples import Examples
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.events import RunId
 from studio.core.specs.comparison_spec import ContenderSpec
@@ -20,6 +21,8 @@ class TrainedModel:
         weights: Safetensors bytes.
         scores: Test metrics of that run; empty if the test set was not scored with these weights.
         dataset_name: The dataset that it was trained on.
+        test: The test set, for exports that score a model again; None where the data cannot be
+            read.
     """
 
     contender: ContenderSpec
@@ -29,3 +32,4 @@ class TrainedModel:
     weights: bytes
     scores: Mapping[str, float]
     dataset_name: str
+    test: Examples | None = None

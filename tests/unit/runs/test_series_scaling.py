@@ -78,7 +78,7 @@ def test_stored_model_predicts_what_was_scored(made: tuple[Path, ComparisonHisto
 
     with opened(made) as session:
         model = stored_model(session, 1, "GRU")
-        sequences, series = raw_sequences(session, 1, 40)
+        sequences, series, _ = raw_sequences(session, 1, 40)
     stored = made[1].contender("GRU").runs[0].result.predictions
     found = InferenceModel(model).predict_each(sequences, series)
     np.testing.assert_allclose(found[: len(stored)], stored[: len(found)], rtol=1e-4)

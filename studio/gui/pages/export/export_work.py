@@ -1,7 +1,7 @@
 """Jobs of the page Export: reading in the loader, models in the compute thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio.core.arrays import Floats
@@ -94,12 +94,12 @@ def save_model(
         )
 
     def write(read_data: tuple[TrainedModel, RawExamples]) -> None:
-        model, (sequences, series) = read_data
+        model, (sequences, series, test) = read_data
 
         def job() -> ExportOutcome:
-            exported = export_model(model, form, out, sequences, series)
+            exported = export_model(replace(model, test=test), form, out, sequences, series)
             check = f"{exported.checks}; largest difference {exported.difference:.2g}"
-            note = "" if series is None else _SERIES_NOTE
+            note = exported.notes or ("" if series is None else _SERIES_NOTE)
             return ExportOutcome(exported.files, exported.size, check, note)
 
         jobs.calculate(f"Writing {out.name}", job, listener.took, listener.failed)

@@ -44,6 +44,13 @@ FORMATS = (
         "model",
     ),
     ExportFormat(
+        "onnx-step",
+        "ONNX, one step",
+        "One file of a single step with the state in and out, for streams and control loops.",
+        ".onnx",
+        "model",
+    ),
+    ExportFormat(
         "report",
         "Report",
         "Verdicts, results, curves, settings and machine in one file for any browser.",
