@@ -11,7 +11,16 @@ from studio.cli.output import print_json, print_message
 from studio.core.errors import SpecError
 from studio.core.specs.fold_ids import FoldId
 
-_FORMS = ("safetensors", "onnx", "onnx-step", "table-csv", "table-markdown", "curves-csv")
+_FORMS = (
+    "safetensors",
+    "onnx",
+    "onnx-step",
+    "c",
+    "c-int8",
+    "table-csv",
+    "table-markdown",
+    "curves-csv",
+)
 _CHECKED_EXAMPLES = 128
 
 
@@ -25,7 +34,7 @@ def export(
             metavar=f"<{'|'.join(_FORMS)}>",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="The file to write.")],
+    out: Annotated[Path, typer.Option(help="The file to write; for c and c-int8 a folder.")],
     contender: Annotated[
         str | None, typer.Option(help="The contender's name; needed for a model.")
     ] = None,
@@ -47,7 +56,8 @@ def export(
 
     safetensors writes NAME.safetensors, NAME.json (preprocessing, units, an example) and NAME.py,
     which loads them with torch alone. onnx writes one file that takes raw sequences, onnx-step one
-    that takes a single step and a state.
+    that takes a single step and a state. c writes a folder with C99 for microcontrollers, c-int8
+    the same with weights of one byte and integer arithmetic.
 
     Example: gate-studio export temperatures.gates --contender GRU --format onnx --out gru.onnx
     """

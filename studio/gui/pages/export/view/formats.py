@@ -51,6 +51,20 @@ FORMATS = (
         "model",
     ),
     ExportFormat(
+        "c",
+        "C99",
+        "A folder with plain C for microcontrollers, a self-test and exact sizes.",
+        "",
+        "model",
+    ),
+    ExportFormat(
+        "c-int8",
+        "C99, int8",
+        "The same with weights of one byte and integer arithmetic, and its own test score.",
+        "",
+        "model",
+    ),
+    ExportFormat(
         "report",
         "Report",
         "Verdicts, results, curves, settings and machine in one file for any browser.",
