@@ -69,6 +69,14 @@ def _c(
     return write_c(model, sequences, series, out)
 
 
+def _c_int8(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+) -> Check:
+    from studio.export.c.export_int8 import write_c_int8
+
+    return write_c_int8(model, sequences, series, out)
+
+
 @dataclass(frozen=True)
 class ModelExport:
     """A format of trained models.
@@ -100,6 +108,7 @@ EXPORTS = Registry(
         "onnx": ModelExport(".onnx", _onnx),
         "onnx-step": ModelExport(".onnx", _onnx_step),
         "c": ModelExport(".c", _c, is_folder=True),
+        "c-int8": ModelExport(".c", _c_int8, is_folder=True),
     },
     "gate_studio.exports",
     ModelExport,

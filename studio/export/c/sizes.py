@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from studio.export.c.float_code import low_centers
 from studio.export.c.network import CNetwork
+from studio.export.c.quantize import IntegerNetwork
 
 CODE_STACK = 180
 """Bytes of stack at most beside the arrays, on a Cortex-M4; 230 on a Cortex-M0+."""
@@ -39,3 +40,24 @@ def float_sizes(network: CNetwork) -> CSizes:
         states += network.layers[-1].units + 1
     constants = 4 * (network.macs + biases + network.outputs + scaling)
     return CSizes(constants, 4 * states, 4 * arrays + CODE_STACK, network.macs)
+
+
+def integer_sizes(integers: IntegerNetwork) -> CSizes:
+    """Sizes of the model in integers."""
+    network = integers.network
+    weights = sum(layer.weights.size for layer in integers.layers) + integers.head.size
+    rows = sum(layer.rows.size for layer in integers.layers)
+    if integers.embedding is not None:
+        scaling, arrays = 2 * integers.embedding.size, network.widest
+    else:
+        scaling = 4 * network.inputs * (2 if low_centers(network) is None else 3)
+        arrays = network.inputs + network.widest
+    if network.cell == "gru" and len(network.layers) > 1:
+        arrays += network.widest
+    constants = weights + 4 * rows + 8 * network.outputs + scaling + 4 * integers.table.size
+    state = network.units * {"gru": 4, "lstm": 6, "rnn": 2}[network.cell]
+    if network.pooling != "last":
+        state += 4 * (network.layers[-1].units + 1)
+    has_words = network.cell != "rnn" or network.pooling != "last"
+    state += -state % (4 if has_words else 2)  # the struct ends where its next would begin
+    return CSizes(constants, state, 2 * arrays + CODE_STACK, network.macs)

@@ -1,0 +1,429 @@
+"""model.h and model.c with int8 weights, int16 activations and integer sums."""
+
+from studio.export.c.float_code import low_centers
+from studio.export.c.header import (
+    FINITE,
+    FIRST_LINE,
+    SIGMOID,
+    SOFTMAX,
+    TANH,
+    entry_points,
+    header,
+)
+from studio.export.c.literals import float_table, integer_table
+from studio.export.c.network import CNetwork
+from studio.export.c.quantize import IntegerNetwork
+
+_SUMS = {"gru": ("r", "z", "n"), "lstm": ("i", "f", "g", "o"), "rnn": ("n",)}
+_UNROLLED = 4
+_STATE = {"gru": "int32_t", "lstm": "int16_t", "rnn": "int16_t"}
+
+
+def integer_header(integers: IntegerNetwork) -> str:
+    """model.h."""
+    network = integers.network
+    bits = 24 if network.cell == "gru" else 15
+    members = [f"    {_STATE[network.cell]} h[{network.units}]; /* {bits} fractional bits */"]
+    if network.cell == "lstm":
+        members.insert(0, f"    int32_t c[{network.units}]; /* 22 fractional bits */")
+    if network.pooling != "last":
+        members.insert(0, "    int32_t steps;")
+        members.insert(0, f"    int32_t pooled[{network.layers[-1].units}];")
+    return header(network, "\n".join(members), "int8 weights, integer arithmetic")
+
+
+def integer_body(integers: IntegerNetwork) -> str:
+    """model.c."""
+    network = integers.network
+    parts = [FIRST_LINE, '\n#include "model.h"\n', _sizes(integers), *_tables(integers), FINITE]
+    if network.kind == "sigmoid":
+        parts += [TANH, SIGMOID]
+    if network.kind == "softmax":
+        parts.append(SOFTMAX)
+    parts.append(_ROUNDING)
+    if network.cell != "rnn":
+        parts += [_GATE_SIGMOID, _BY_GATE]
+    if network.cell == "gru" or network.pooling != "last":
+        parts.append(_TO_SHORT)
+    parts += [_products(network.cell), _LAYER[network.cell]]
+    parts += [_reset(network), _advance(network), _answer(network), entry_points(network)]
+    return "".join(parts)
+
+
+def _sizes(integers: IntegerNetwork) -> str:
+    network = integers.network
+    return f"""
+#define WIDEST {network.widest}
+#define UNITS {network.units}
+#define FACTOR_SHIFT {integers.shift}
+
+"""
+
+
+def _tables(integers: IntegerNetwork) -> list[str]:
+    network = integers.network
+    note = "tanh at steps of 1/128, 24 fractional bits."
+    tables = [integer_table("int32_t", "tanh_table", integers.table, note)]
+    if integers.embedding is not None:
+        symbols, size = integers.embedding.shape
+        tables.append(f"#define SYMBOLS {symbols}\n#define SYMBOL_SIZE {size}\n\n")
+        note = "A vector for each symbol; the first stands for unknown ones."
+        tables.append(integer_table("int16_t", "embedding", integers.embedding, note))
+    else:
+        note = f"Scaling: (x - center) * factor, with {integers.input_bits} fractional bits."
+        tables.append(float_table("input_center", network.center, note))
+        low = low_centers(network)
+        if low is not None:
+            note = "What the centers above lack, as they lie far from zero."
+            tables.append(float_table("input_center_low", low, note))
+        tables.append(float_table("input_factor", 2.0**integers.input_bits / network.scale))
+    for index, layer in enumerate(integers.layers):
+        note = "By unit, then input and state, then gate."
+        tables.append(integer_table("int8_t", f"weights_{index}", layer.weights, note))
+        note = "By unit: factors of the sums over inputs and over the state, biases."
+        tables.append(integer_table("int32_t", f"rows_{index}", layer.rows, note))
+    tables.append(integer_table("int8_t", "head", integers.head))
+    note = "With the scaling of the answers."
+    tables.append(float_table("head_factor", integers.head_factor, note))
+    tables.append(float_table("head_bias", network.bias))
+    return tables
+
+
+_ROUNDING = """
+/* value / 2^places, rounded to the nearest. */
+static int64_t halved(int64_t value, int places)
+{
+    int64_t half = (int64_t)1 << (places - 1);
+    return value < 0 ? -((half - value) >> places) : (value + half) >> places;
+}
+
+/* A sum times the factor of its row, with 20 fractional bits. */
+static int32_t rescaled(int32_t sum, int32_t factor)
+{
+    int64_t value = halved((int64_t)sum * factor, FACTOR_SHIFT);
+    if (value > 536870912) {
+        value = 536870912;
+    }
+    if (value < -536870912) {
+        value = -536870912;
+    }
+    return (int32_t)value;
+}
+
+/* From 20 to 24 fractional bits. */
+static int32_t gate_tanh(int32_t x)
+{
+    int32_t size = x < 0 ? -x : x, place, value;
+    if (size > 8388608) {
+        size = 8388608;
+    }
+    place = size >> 13;
+    value = (tanh_table[place + 1] - tanh_table[place]) * (size - place * 8192);
+    value = tanh_table[place] + ((value + 4096) >> 13);
+    return x < 0 ? -value : value;
+}
+"""
+
+_GATE_SIGMOID = """
+/* From 20 to 24 fractional bits. */
+static int32_t gate_sigmoid(int32_t x)
+{
+    return 8388608 + gate_tanh(x / 2) / 2;
+}
+"""
+
+_BY_GATE = """
+static int32_t times_gate(int32_t gate, int32_t value)
+{
+    return (int32_t)halved((int64_t)gate * value, 24);
+}
+"""
+
+_TO_SHORT = """
+/* From 24 to 15 fractional bits. */
+static int16_t to_short(int32_t value)
+{
+    int32_t rounded = (int32_t)halved(value, 9);
+    return (int16_t)(rounded > 32767 ? 32767 : rounded);
+}
+"""
+
+
+def _products(cell: str) -> str:
+    names = _SUMS[cell]
+    gates = len(names)
+    opening = ", ".join(f"{name} = 0" for name in names)
+    closing = "\n".join(f"    sums[{index}] = {name};" for index, name in enumerate(names))
+
+    def terms(column: int) -> str:
+        return "\n".join(
+            f"        {name} += w[{column * gates + index}] * values[{column}];"
+            for index, name in enumerate(names)
+        )
+
+    unrolled = "\n".join(terms(column) for column in range(_UNROLLED))
+    return f"""
+/* The sums of products of some values with their weights, for the gates of a unit; returns the
+   weights that follow. */
+static const int8_t *sum_products(const int8_t *w, const int16_t *values, int count, int32_t *sums)
+{{
+    int32_t {opening};
+    for (; count >= {_UNROLLED}; count -= {_UNROLLED}) {{
+{unrolled}
+        w += {_UNROLLED * gates};
+        values += {_UNROLLED};
+    }}
+    for (; count > 0; count--) {{
+{terms(0)}
+        w += {gates};
+        values += 1;
+    }}
+{closing}
+    return w;
+}}
+"""
+
+
+_GRU = """
+/* One step of a layer: r and z are the reset and update gates, n is the candidate. */
+static void layer(const int8_t *w, const int32_t *row, const int16_t *x, int inputs, int32_t *h,
+                  int units)
+{
+    int16_t before[WIDEST];
+    int32_t by_input[3], by_state[3], r, z, n;
+    int unit;
+    for (unit = 0; unit < units; unit++) {
+        before[unit] = to_short(h[unit]);
+    }
+    for (unit = 0; unit < units; unit++) {
+        w = sum_products(w, x, inputs, by_input);
+        w = sum_products(w, before, units, by_state);
+        r = gate_sigmoid(rescaled(by_input[0], row[0]) + rescaled(by_state[0], row[3]) + row[6]);
+        z = gate_sigmoid(rescaled(by_input[1], row[1]) + rescaled(by_state[1], row[4]) + row[7]);
+        n = times_gate(r, rescaled(by_state[2], row[5]) + row[9]);
+        n = gate_tanh(limited((int64_t)rescaled(by_input[2], row[2]) + row[8] + n));
+        h[unit] = n + times_gate(z, h[unit] - n);
+        row += 10;
+    }
+}
+"""
+
+_LIMITED = """
+static int32_t limited(int64_t value)
+{
+    if (value > 1073741824) {
+        value = 1073741824;
+    }
+    if (value < -1073741824) {
+        value = -1073741824;
+    }
+    return (int32_t)value;
+}
+"""
+
+_LSTM = """
+/* One step of a layer: input gate, forget gate, candidate, output gate. */
+static void layer(const int8_t *w, const int32_t *row, const int16_t *x, int inputs, int16_t *h,
+                  int32_t *c, int units)
+{
+    int16_t before[WIDEST];
+    int32_t by_input[4], by_state[4], gate;
+    int64_t added;
+    int unit;
+    for (unit = 0; unit < units; unit++) {
+        before[unit] = h[unit];
+    }
+    for (unit = 0; unit < units; unit++) {
+        w = sum_products(w, x, inputs, by_input);
+        w = sum_products(w, before, units, by_state);
+        for (gate = 0; gate < 4; gate++) {
+            by_input[gate] = rescaled(by_input[gate], row[gate]) + row[8 + gate]
+                + rescaled(by_state[gate], row[4 + gate]);
+        }
+        added = (int64_t)gate_sigmoid(by_input[0]) * gate_tanh(by_input[2]);
+        added = halved(added, 26) + times_gate(gate_sigmoid(by_input[1]), c[unit]);
+        c[unit] = limited(added);
+        added = (int64_t)gate_sigmoid(by_input[3]) * gate_tanh(c[unit] / 4);
+        added = halved(added, 33);
+        h[unit] = (int16_t)(added > 32767 ? 32767 : added);
+        row += 12;
+    }
+}
+"""
+
+_RNN = """
+/* One step of a layer. */
+static void layer(const int8_t *w, const int32_t *row, const int16_t *x, int inputs, int16_t *h,
+                  int units)
+{
+    int16_t before[WIDEST];
+    int32_t by_input[1], by_state[1], value;
+    int unit;
+    for (unit = 0; unit < units; unit++) {
+        before[unit] = h[unit];
+    }
+    for (unit = 0; unit < units; unit++) {
+        w = sum_products(w, x, inputs, by_input);
+        w = sum_products(w, before, units, by_state);
+        value = rescaled(by_input[0], row[0]) + rescaled(by_state[0], row[1]) + row[2];
+        value = (int32_t)halved(gate_tanh(value), 9);
+        h[unit] = (int16_t)(value > 32767 ? 32767 : value);
+        row += 3;
+    }
+}
+"""
+
+_LAYER = {"gru": _LIMITED + _GRU, "lstm": _LIMITED + _LSTM, "rnn": _RNN}
+
+
+def _reset(network: CNetwork) -> str:
+    cell = "        state->c[unit] = 0;\n" if network.cell == "lstm" else ""
+    pooled = ""
+    if network.pooling != "last":
+        pooled = f"""    for (unit = 0; unit < {network.layers[-1].units}; unit++) {{
+        state->pooled[unit] = 0;
+    }}
+    state->steps = 0;
+"""
+    return f"""
+void model_reset(model_state *state)
+{{
+    int unit;
+    for (unit = 0; unit < UNITS; unit++) {{
+        state->h[unit] = 0;
+{cell}    }}
+{pooled}}}
+"""
+
+
+def _advance(network: CNetwork) -> str:
+    if network.embedding is not None:
+        declared = f"    const int16_t *values = embedding;\n{_below(network)}"
+        read = """    if (!is_finite(x[0])) {
+        return 0;
+    }
+    if (x[0] >= 0.0f && x[0] < (float)SYMBOLS) {
+        values = embedding + (int)x[0] * SYMBOL_SIZE;
+    }
+"""
+    else:
+        declared = "    int16_t values[MODEL_INPUTS];\n    float value;\n    int input;\n"
+        declared += _below(network)
+        low = " - input_center_low[input]" if low_centers(network) is not None else ""
+        shifted = "x[input] - input_center[input]"
+        shifted = f"({shifted}){low}" if low else shifted
+        read = f"""    for (input = 0; input < MODEL_INPUTS; input++) {{
+        if (!is_finite(x[input])) {{
+            return 0;
+        }}
+        value = ({shifted}) * input_factor[input];
+        if (value > 32767.0f) {{
+            value = 32767.0f;
+        }}
+        if (value < -32767.0f) {{
+            value = -32767.0f;
+        }}
+        values[input] = (int16_t)(value < 0.0f ? value - 0.5f : value + 0.5f);
+    }}
+"""
+    calls, source, place = [], "values", 0
+    for index, layer in enumerate(network.layers):
+        h = "state->h" if place == 0 else f"state->h + {place}"
+        c = "" if network.cell != "lstm" else f"{h.replace('->h', '->c')}, "
+        if index and network.cell == "gru":
+            before = place - network.layers[index - 1].units
+            calls.append(f"""    for (unit = 0; unit < {layer.inputs}; unit++) {{
+        below[unit] = to_short(state->h[{before} + unit]);
+    }}
+""")
+            source = "below"
+        given = f"weights_{index}, rows_{index}, {source}, {layer.inputs}"
+        calls.append(f"    layer({given}, {h}, {c}{layer.units});\n")
+        source, place = h, place + layer.units
+    pooled = "" if network.pooling == "last" else "    pool(state);\n"
+    return f"""{_pool(network)}
+/* Reads a step; returns 0 if it was skipped. */
+static int advance(model_state *state, const float *x)
+{{
+{declared}{read}{"".join(calls)}{pooled}    return 1;
+}}
+"""
+
+
+def _below(network: CNetwork) -> str:
+    """What a further GRU layer needs to read the state of the one below in 16 bits."""
+    if network.cell != "gru" or len(network.layers) == 1:
+        return ""
+    return "    int16_t below[WIDEST];\n    int unit;\n"
+
+
+def _pool(network: CNetwork) -> str:
+    if network.pooling == "last":
+        return ""
+    top = network.layers[-1].units
+    value = f"state->h[{network.units - top} + unit]"
+    value = value if network.cell == "gru" else f"{value} * 512"
+    if network.pooling == "mean":
+        update = """change = value - state->pooled[unit];
+        change += (change < 0 ? -state->steps : state->steps) / 2;
+        state->pooled[unit] += change / state->steps;"""
+        declared = "    int32_t value, change;\n"
+    else:
+        update = """if (state->steps == 1 || value > state->pooled[unit]) {
+            state->pooled[unit] = value;
+        }"""
+        declared = "    int32_t value;\n"
+    return f"""
+/* Values with 24 fractional bits. */
+static void pool(model_state *state)
+{{
+{declared}    int unit;
+    if (state->steps < 1073741824) {{
+        state->steps++;
+    }}
+    for (unit = 0; unit < {top}; unit++) {{
+        value = {value};
+        {update}
+    }}
+}}
+"""
+
+
+def _answer(network: CNetwork) -> str:
+    top = network.layers[-1].units
+    first = network.units - top
+    if network.pooling != "last":
+        read = "to_short(state->pooled[unit])"
+    elif network.cell == "gru":
+        read = f"to_short(state->h[{first} + unit])"
+    else:
+        read = f"state->h[{first} + unit]"
+    closing = {
+        "values": "",
+        "softmax": "    to_probabilities(y);\n",
+        "sigmoid": """    for (output = 0; output < MODEL_OUTPUTS; output++) {
+        y[output] = sigmoid_of(y[output]);
+    }
+""",
+    }[network.kind]
+    return f"""
+/* The linear layer of answers. */
+static void answer(const model_state *state, float *y)
+{{
+    int16_t values[{top}];
+    const int8_t *w = head;
+    int32_t sum;
+    int output, unit;
+    for (unit = 0; unit < {top}; unit++) {{
+        values[unit] = {read};
+    }}
+    for (output = 0; output < MODEL_OUTPUTS; output++) {{
+        sum = 0;
+        for (unit = 0; unit < {top}; unit++) {{
+            sum += w[unit] * values[unit];
+        }}
+        y[output] = (float)sum * head_factor[output] + head_bias[output];
+        w += {top};
+    }}
+{closing}}}
+"""
