@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 
 from studio.analysis.intervals import Interval
 from studio.analysis.scores.score_samples import samples_of
@@ -13,10 +12,9 @@ from studio.core.prepared.examples import Examples
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.metrics import GUESS, NATS, Metric, metrics_of
 from studio.core.results.trained_model import TrainedModel
-from studio.nn.batching.batches import DeviceExamples
 from studio.nn.c_code.machine import CompiledModel
 from studio.nn.inference.carried_state import carried_predictions, runs_of
-from studio.nn.inference.scoring import score_part
+from studio.nn.inference.scoring import predictions_on
 from studio.nn.networks.load_network import load_network
 
 _MOST_MACS = 4e9  # a few seconds
@@ -106,8 +104,7 @@ def integer_score(model: TrainedModel, compiled: CompiledModel, macs: int) -> In
     test = _first(whole, count)
     own = _integer_predictions(compiled, test, preprocessing)
     network = load_network(model.contender, preprocessing, model.weights)
-    tensors = DeviceExamples(test, torch.device("cpu"))
-    trained = score_part(network, tensors, test, preprocessing).predictions
+    trained = predictions_on(network, test, preprocessing)
     metric = metrics_of(preprocessing)[0]
     part = TestPart(preprocessing, test.targets_in_units, test.positions)
     samples = [samples_of(part, [predictions], metric) for predictions in (own, trained)]
@@ -147,7 +144,7 @@ def _raw(preprocessing: Preprocessing, scaled: Floats) -> Floats:
 def _integer_predictions(
     compiled: CompiledModel, test: Examples, preprocessing: Preprocessing
 ) -> Floats | Doubles:
-    """As score_part gives them."""
+    """As predictions_on gives them."""
     if not preprocessing.per_step:
         rows = [
             compiled.run(_raw(preprocessing, test.sequence(index))) for index in range(len(test))

@@ -20,7 +20,7 @@ def float_constant(value: float) -> str:
 def float_table(name: str, values: ArrayLike, note: str = "") -> str:
     """A table of floats."""
     flat = np.asarray(values, dtype=np.float32).ravel()
-    return _table("float", name, [float_constant(value) for value in flat], note)
+    return _table("float", name, [float_constant(float(value)) for value in flat], note)
 
 
 def integer_table(kind: str, name: str, values: ArrayLike, note: str = "") -> str:

@@ -35,11 +35,11 @@ class CLayer:
 
     @property
     def units(self) -> int:
-        return self.from_input.shape[1]
+        return int(self.from_input.shape[1])
 
     @property
     def inputs(self) -> int:
-        return self.from_input.shape[2]
+        return int(self.from_input.shape[2])
 
 
 @dataclass(frozen=True)

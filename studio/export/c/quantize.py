@@ -66,7 +66,7 @@ class IntegerNetwork:
     @property
     def input_limit(self) -> float:
         """Scaled inputs beyond this count as this."""
-        return _SHORT / 2**self.input_bits
+        return float(_SHORT / 2**self.input_bits)
 
 
 def quantized(network: CNetwork, sequences: Sequence[Floats]) -> IntegerNetwork:
