@@ -21,6 +21,7 @@ _FORMS = (
     "table-markdown",
     "curves-csv",
 )
+_STEPWISE = ("onnx-step", "c", "c-int8")
 _CHECKED_EXAMPLES = 128
 
 
@@ -140,7 +141,7 @@ def _export_model(
                 "check": exported.checks,
                 "notes": exported.notes,
                 "inputs": [
-                    "x" if form == "onnx-step" else "sequences",
+                    "x" if form in _STEPWISE else "sequences",
                     *(["series"] if series is not None else []),
                 ],
             }

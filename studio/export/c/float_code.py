@@ -51,7 +51,7 @@ def float_body(network: CNetwork) -> str:
 def low_centers(network: CNetwork) -> Doubles | None:
     """What the floats of the centres lack, where that is more than rounding; else None."""
     rest = network.center - network.center.astype(np.float32)
-    matters = np.abs(rest) > 1e-7 * network.scale
+    matters = np.abs(rest) > 1e-6 * network.scale
     return np.asarray(rest) if matters.any() else None
 
 
@@ -293,7 +293,9 @@ static void pool(model_state *state)
 
 def _answer(network: CNetwork) -> str:
     top = network.layers[-1].units
-    source = "state->pooled" if network.pooling != "last" else f"state->h + {network.units - top}"
+    first = network.units - top
+    last = f"state->h + {first}" if first else "state->h"
+    source = "state->pooled" if network.pooling != "last" else last
     closing = {
         "values": "",
         "softmax": "    to_probabilities(y);\n",

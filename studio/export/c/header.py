@@ -63,8 +63,8 @@ void model_reset(model_state *state);
    that is not finite is skipped: the answer is NaN and the state stays as it was. */
 void model_step(model_state *state, const float *x, float *y);
 
-/* Reads a whole sequence of steps x MODEL_INPUTS numbers from its start, and writes {rows}:
-   {last}. */
+/* Reads a whole sequence of steps x MODEL_INPUTS numbers from its start, and writes
+   {rows}: {last}. */
 void model_run(const float *x, int steps, float *y);
 
 #ifdef __cplusplus

@@ -157,7 +157,7 @@ def _products(cell: str) -> str:
 
     def terms(column: int) -> str:
         return "\n".join(
-            f"        {name} += w[{column * gates + index}] * values[{column}];"
+            f"        {name} += (int32_t)w[{column * gates + index}] * values[{column}];"
             for index, name in enumerate(names)
         )
 
@@ -333,7 +333,7 @@ def _advance(network: CNetwork) -> str:
         if index and network.cell == "gru":
             before = place - network.layers[index - 1].units
             calls.append(f"""    for (unit = 0; unit < {layer.inputs}; unit++) {{
-        below[unit] = to_short(state->h[{before} + unit]);
+        below[unit] = to_short({_unit_of(before)});
     }}
 """)
             source = "below"
@@ -350,6 +350,11 @@ static int advance(model_state *state, const float *x)
 """
 
 
+def _unit_of(first: int) -> str:
+    """A unit of the layer whose states begin at a place."""
+    return f"state->h[{first} + unit]" if first else "state->h[unit]"
+
+
 def _below(network: CNetwork) -> str:
     """What a further GRU layer needs to read the state of the one below in 16 bits."""
     if network.cell != "gru" or len(network.layers) == 1:
@@ -361,7 +366,7 @@ def _pool(network: CNetwork) -> str:
     if network.pooling == "last":
         return ""
     top = network.layers[-1].units
-    value = f"state->h[{network.units - top} + unit]"
+    value = _unit_of(network.units - top)
     value = value if network.cell == "gru" else f"{value} * 512"
     if network.pooling == "mean":
         update = """change = value - state->pooled[unit];
@@ -395,9 +400,9 @@ def _answer(network: CNetwork) -> str:
     if network.pooling != "last":
         read = "to_short(state->pooled[unit])"
     elif network.cell == "gru":
-        read = f"to_short(state->h[{first} + unit])"
+        read = f"to_short({_unit_of(first)})"
     else:
-        read = f"state->h[{first} + unit]"
+        read = _unit_of(first)
     closing = {
         "values": "",
         "softmax": "    to_probabilities(y);\n",
@@ -420,7 +425,7 @@ static void answer(const model_state *state, float *y)
     for (output = 0; output < MODEL_OUTPUTS; output++) {{
         sum = 0;
         for (unit = 0; unit < {top}; unit++) {{
-            sum += w[unit] * values[unit];
+            sum += (int32_t)w[unit] * values[unit];
         }}
         y[output] = (float)sum * head_factor[output] + head_bias[output];
         w += {top};

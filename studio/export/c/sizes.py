@@ -6,8 +6,8 @@ from studio.export.c.float_code import low_centers
 from studio.export.c.network import CNetwork
 from studio.export.c.quantize import IntegerNetwork
 
-CODE_STACK = 180
-"""Bytes of stack at most beside the arrays, on a Cortex-M4; 230 on a Cortex-M0+."""
+FLOAT_FRAMES, INTEGER_FRAMES = 240, 320
+"""Bytes of stack at most beside the arrays, on a Cortex-M4: all frames as LLVM compiles them."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def float_sizes(network: CNetwork) -> CSizes:
     if network.pooling != "last":
         states += network.layers[-1].units + 1
     constants = 4 * (network.macs + biases + network.outputs + scaling)
-    return CSizes(constants, 4 * states, 4 * arrays + CODE_STACK, network.macs)
+    return CSizes(constants, 4 * states, 4 * arrays + FLOAT_FRAMES, network.macs)
 
 
 def integer_sizes(integers: IntegerNetwork) -> CSizes:
@@ -54,10 +54,11 @@ def integer_sizes(integers: IntegerNetwork) -> CSizes:
         arrays = network.inputs + network.widest
     if network.cell == "gru" and len(network.layers) > 1:
         arrays += network.widest
+    arrays += network.layers[-1].units
     constants = weights + 4 * rows + 8 * network.outputs + scaling + 4 * integers.table.size
     state = network.units * {"gru": 4, "lstm": 6, "rnn": 2}[network.cell]
     if network.pooling != "last":
         state += 4 * (network.layers[-1].units + 1)
     has_words = network.cell != "rnn" or network.pooling != "last"
     state += -state % (4 if has_words else 2)  # the struct ends where its next would begin
-    return CSizes(constants, state, 2 * arrays + CODE_STACK, network.macs)
+    return CSizes(constants, state, 2 * arrays + INTEGER_FRAMES, network.macs)

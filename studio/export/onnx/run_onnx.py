@@ -156,6 +156,7 @@ def _session(path: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
+    options.log_severity_level = 3  # it warns of each optional input
     return onnxruntime.InferenceSession(
         path, sess_options=options, providers=["CPUExecutionProvider"]
     )

@@ -1,6 +1,7 @@
 """Generated C as machine code: run on this processor, measured for an ARM Cortex-M."""
 
 import ctypes
+import re
 import struct
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ from studio.nn.c_code.translate import translate
 _MOST_STATE_BYTES = 1 << 20
 _ARM = "thumbv7em-none-unknown-eabihf"
 _ARM_PROCESSOR = "cortex-m4"
+_LABEL = re.compile(r"(\w+):.*")
+_RESERVES = re.compile(r"\bsub(?:\.w|w)?\s+sp,\s*(?:sp,\s*)?#(\d+)")
+_PUSHES = re.compile(r"\bv?push(?:\.w)?\s+\{([^}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,7 @@ class CompiledModel:
 
     def size_on_arm(self) -> CodeSize:
         """The sections of the object file for a Cortex-M4, with what LLVM makes of the C."""
-        binding.initialize_all_targets()
-        binding.initialize_all_asmprinters()
-        machine = binding.Target.from_triple(_ARM).create_target_machine(
-            cpu=_ARM_PROCESSOR, opt=2, reloc="static"
-        )
+        machine = self._arm_machine()
         module = _optimized(self._ir, machine, _ARM)
         sizes = _section_sizes(machine.emit_object(module))
         text, constants = (
@@ -84,6 +84,25 @@ class CompiledModel:
             for kind in (".text", ".rodata")
         )
         return CodeSize(text, constants)
+
+    def stack_on_arm(self) -> int:
+        """Bytes of all frames of model_step and what it calls, as LLVM compiles for a Cortex-M4."""
+        text = self._arm_machine().emit_assembly(_optimized(self._ir, self._arm_machine(), _ARM))
+        total, counts = 0, False
+        for line in text.splitlines():
+            if match := _LABEL.fullmatch(line):
+                counts = match[1] not in {"model_run", "model_reset"}
+            elif counts:
+                total += _frame_bytes(line)
+        return total
+
+    @staticmethod
+    def _arm_machine() -> Any:  # noqa: ANN401 - llvmlite has no types
+        binding.initialize_all_targets()
+        binding.initialize_all_asmprinters()
+        return binding.Target.from_triple(_ARM).create_target_machine(
+            cpu=_ARM_PROCESSOR, opt=2, reloc="static"
+        )
 
     def _address(self, name: str) -> int:
         return int(self._engine.get_function_address(name))
@@ -109,6 +128,22 @@ def _optimized(text: str, machine: Any, triple: str = "") -> Any:  # noqa: ANN40
     builder = binding.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     return module
+
+
+def _frame_bytes(line: str) -> int:
+    """What an instruction of the assembly of ARM takes from the stack."""
+    if match := _RESERVES.search(line):
+        return int(match[1])
+    if match := _PUSHES.search(line):
+        size = 8 if "d" in match[1] else 4
+        return size * sum(_registers(each.strip()) for each in match[1].split(","))
+    return 0
+
+
+def _registers(listed: str) -> int:
+    """How many registers are listed, such as r4 or d8-d10."""
+    numbers = [int(number) for number in re.findall(r"\d+", listed)]
+    return numbers[1] - numbers[0] + 1 if len(numbers) > 1 else 1
 
 
 def _section_sizes(data: bytes) -> list[tuple[str, int]]:

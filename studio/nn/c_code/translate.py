@@ -12,7 +12,7 @@ from pycparser import c_ast, c_parser
 
 from studio.nn.c_code.c_source import CSource
 from studio.nn.c_code.c_types import BASIC, CType
-from studio.nn.c_code.expressions import Expressions, Value
+from studio.nn.c_code.expressions import Expressions, CValue
 
 
 def translate(source: CSource) -> ir.Module:
@@ -29,7 +29,7 @@ class _Unit:
     def __init__(self, source: CSource) -> None:
         self.module = ir.Module("model")
         self.types: dict[str, CType] = {}
-        self.names: dict[str, Value] = {}
+        self.names: dict[str, CValue] = {}
         self.functions: dict[str, tuple[Any, CType, tuple[CType, ...]]] = {}
         self._tables = source.tables
         for node in c_parser.CParser().parse(source.code).ext:
@@ -57,7 +57,7 @@ class _Unit:
         place.initializer = ir.Constant(raw, data)
         place.align = max(1, values.dtype.itemsize)
         place.type = ir.PointerType()
-        self.names[node.name] = Value(kind, place, is_place=True)
+        self.names[node.name] = CValue(kind, place, is_place=True)
 
     def _declare(self, node: Any) -> None:  # noqa: ANN401 - likewise
         if node.name in self.functions:
@@ -103,7 +103,7 @@ class _Function(Expressions):
         super().__init__(ir.IRBuilder(function.append_basic_block("entry")), unit)
         params = node.decl.type.args.params if kinds else []
         for given, kind, param in zip(function.args, kinds, params, strict=True):
-            self.store(self.local(param.name, kind), Value(kind, given))
+            self.store(self.local(param.name, kind), CValue(kind, given))
         self._block(node.body)
         if not self.builder.block.is_terminated:
             if self.result.kind != "void":

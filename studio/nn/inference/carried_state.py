@@ -19,7 +19,7 @@ from studio.nn.networks.load_network import load_network
 from studio.nn.networks.network import Network
 
 
-class Run(NamedTuple):
+class ConsecutiveWindows(NamedTuple):
     """Examples that follow each other without a gap.
 
     Attributes:
@@ -106,7 +106,7 @@ def carried_predictions(
     return preprocessing.predictions_from(raw, series)
 
 
-def runs_of(test: Examples, preprocessing: Preprocessing) -> Iterator[Run]:
+def runs_of(test: Examples, preprocessing: Preprocessing) -> Iterator[ConsecutiveWindows]:
     """The examples in the order of time, joined where the next window continues the last one."""
     order = np.argsort(test.positions, kind="stable")
     cut = (preprocessing.window is not None or preprocessing.is_cut) and test.lengths is None
@@ -120,13 +120,13 @@ def runs_of(test: Examples, preprocessing: Preprocessing) -> Iterator[Run]:
         new = _new_steps(test, run[-1], index, window) if continues else None
         if new is None:
             if run:
-                yield Run(run, np.concatenate(steps), ends)
+                yield ConsecutiveWindows(run, np.concatenate(steps), ends)
             run, steps, ends, new = [], [], [], window
         run.append(index)
         steps.append(new)
         ends.append((ends[-1] if ends else -1) + len(new))
     if run:
-        yield Run(run, np.concatenate(steps), ends)
+        yield ConsecutiveWindows(run, np.concatenate(steps), ends)
 
 
 def _new_steps(test: Examples, before: int, index: int, window: Floats) -> Floats | None:

@@ -18,11 +18,12 @@ from studio.core.specs.comparison_spec import ContenderSpec, TaskSpec
 from studio.data import prepare
 from studio.data.dataset import Column, Series
 from studio.export import export_model
+from studio.export.c.float_code import float_body, float_header
 from studio.export.c.integer_code import integer_body, integer_header
 from studio.export.c.integer_scores import integer_score
 from studio.export.c.network import c_network
 from studio.export.c.quantize import quantized
-from studio.export.c.sizes import integer_sizes
+from studio.export.c.sizes import float_sizes, integer_sizes
 from studio.nn.c_code.c_source import read_source
 from studio.nn.c_code.machine import CompiledModel
 from studio.nn.inference.inference import InferenceModel
@@ -86,6 +87,23 @@ def test_a_gru_of_32_units_has_the_sizes_that_its_formula_says() -> None:
     macs, table = 3 * 32 * 36 + 64, 4_104
     assert sizes.constants == macs + (8 * 3 + 16) * 32 + 8 * 2 + 8 * 4 + table
     assert sizes.state == 4 * 32
+
+
+@pytest.mark.parametrize("pooling", ["last", "mean"])
+@pytest.mark.parametrize("cell", STANDARD_CELLS)
+def test_the_stack_is_below_its_bound_as_llvm_compiles_for_arm(cell: str, pooling: str) -> None:
+    preprocessing = near(classifying())
+    spec = ContenderSpec(cell=cell, hidden_size=40, num_layers=2, pooling=pooling)
+    model = model_of(spec, preprocessing)
+    network = c_network(model)
+    integers = quantized(network, raw_sequences(preprocessing, (30, 30)))
+    single = read_source(float_header(network), float_body(network))
+    assert (
+        160
+        < CompiledModel(single, 3, 4, per_step=False).stack_on_arm()
+        <= (float_sizes(network).stack)
+    )
+    assert 80 < compiled(model).stack_on_arm() <= integer_sizes(integers).stack
 
 
 def slow_lstm() -> TrainedModel:
