@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.arrays import Floats, Integers
-from studio.core.cells import CELLS, EXPORTED_CELLS
+from studio.core.cells import CELLS, EXPORTED_CELLS, STANDARD_CELLS
 from studio.core.errors import ExportError
 from studio.core.plugins import Registry, blaming
 from studio.core.results.trained_model import TrainedModel
@@ -77,6 +77,14 @@ def _c_int8(
     return write_c_int8(model, sequences, series, out)
 
 
+def _torch_source(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+) -> Check:
+    from studio.export.torch_source.export_source import write_torch_source
+
+    return write_torch_source(model, sequences, series, out)
+
+
 @dataclass(frozen=True)
 class ModelExport:
     """A format of trained models.
@@ -109,6 +117,7 @@ EXPORTS = Registry(
         "onnx-step": ModelExport(".onnx", _onnx_step),
         "c": ModelExport(".c", _c, is_folder=True),
         "c-int8": ModelExport(".c", _c_int8, is_folder=True),
+        "torch-source": ModelExport(".py", _torch_source, STANDARD_CELLS),
     },
     "gate_studio.exports",
     ModelExport,

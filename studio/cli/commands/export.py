@@ -58,7 +58,8 @@ def export(
     safetensors writes NAME.safetensors, NAME.json (preprocessing, units, an example) and NAME.py,
     which loads them with torch alone. onnx writes one file that takes raw sequences, onnx-step one
     that takes a single step and a state. c writes a folder with C99 for microcontrollers, c-int8
-    the same with weights of one byte and integer arithmetic.
+    the same with weights of one byte and integer arithmetic. torch-source writes the network as
+    PyTorch source with its weights.
 
     Example: gate-studio export temperatures.gates --contender GRU --format onnx --out gru.onnx
     """

@@ -252,4 +252,4 @@ class Expressions:
         return CValue(result, self.builder.call(function, numbers))
 
 
-__all__ = ["LONG", "Expressions", "CValue"]
+__all__ = ["LONG", "CValue", "Expressions"]

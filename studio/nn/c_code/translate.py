@@ -12,7 +12,7 @@ from pycparser import c_ast, c_parser
 
 from studio.nn.c_code.c_source import CSource
 from studio.nn.c_code.c_types import BASIC, CType
-from studio.nn.c_code.expressions import Expressions, CValue
+from studio.nn.c_code.expressions import CValue, Expressions
 
 
 def translate(source: CSource) -> ir.Module:

@@ -65,6 +65,13 @@ FORMATS = (
         "model",
     ),
     ExportFormat(
+        "torch-source",
+        "PyTorch source",
+        "A short Python file with this network alone, to read and to change, and its weights.",
+        ".py",
+        "model",
+    ),
+    ExportFormat(
         "report",
         "Report",
         "Verdicts, results, curves, settings and machine in one file for any browser.",
