@@ -35,12 +35,14 @@ class StateMode:
         scores: Test scores as trained, by metric; empty if the test set was not scored.
         other: Test scores the other way; empty if they could not be measured.
         preprocessing: What the scores mean.
+        why_not: Why the other way could not be measured, a clause, or "".
     """
 
     trained: Mode
     scores: Mapping[str, float]
     other: Mapping[str, float]
     preprocessing: Preprocessing
+    why_not: str = ""
 
     @property
     def sentences(self) -> str:
@@ -65,7 +67,7 @@ class StateMode:
             return "The test set was not scored with these weights."
         own = _figure(self.scores[metric.name], unit)
         if metric.name not in self.other:
-            missing = "" if self.trained == "sequences" else "; the other way was not measured"
+            missing = f"; the other way was not measured, as {self.why_not}" if self.why_not else ""
             return f"Test {metric.label}: {own}{missing}."
         other = _figure(self.other[metric.name], unit)
         first, second = ("carried", "from zeros") if self.trained == "carried" else (
@@ -84,7 +86,13 @@ def state_mode(model: TrainedModel) -> StateMode:
     other: Mapping[str, float] = {}
     if model.test is not None and mode != "sequences":
         other = scores_in_the_other_mode(model, model.test)
-    return StateMode(mode, model.scores, other, preprocessing)
+    why_not = ""
+    if mode != "sequences" and not other:
+        no_test = model.test is None
+        why_not = (
+            "the test data cannot be read" if no_test else "test examples do not follow each other"
+        )
+    return StateMode(mode, model.scores, other, preprocessing, why_not)
 
 
 def _figure(value: float, unit: str) -> str:

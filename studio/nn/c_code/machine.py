@@ -74,9 +74,12 @@ class CompiledModel:
             step(state, _at(steps[index]), _at(answers[index]))
         return answers
 
-    def size_on_arm(self) -> CodeSize:
-        """The sections of the object file for a Cortex-M4, with what LLVM makes of the C."""
-        machine = self._arm_machine()
+    def size_on_arm(self) -> CodeSize | None:
+        """The sections of the object file for a Cortex-M4; None if this LLVM cannot write one."""
+        try:
+            machine = self._arm_machine()
+        except RuntimeError:  # built without ARM
+            return None
         module = _optimized(self._ir, machine, _ARM)
         sizes = _section_sizes(machine.emit_object(module))
         text, constants = (

@@ -137,6 +137,7 @@ def test_a_gru_of_32_units_has_the_sizes_that_its_formula_says() -> None:
     sizes = float_sizes(network)
     assert (sizes.macs, sizes.constants, sizes.state) == (3 * 32 * 36 + 64, 14_632, 128)
     on_arm = compiled(network.model).size_on_arm()
+    assert on_arm is not None
     assert 14_632 <= on_arm.text + on_arm.constants < 18_000
 
 

@@ -27,11 +27,13 @@ from studio.core.cells import STANDARD_CELLS
 from studio.core.errors import ExportError
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.trained_model import TrainedModel
-from studio.core.specs.comparison_spec import ContenderSpec, TaskSpec
+from studio.core.specs.comparison_spec import ContenderSpec, FileDataset, TaskSpec
+from studio.data import load as load_data
 from studio.data import prepare
 from studio.data.dataset import Column, Series
 from studio.export import export_model
 from studio.export.onnx.run_onnx import StepRun, run_steps
+from studio.export.stepwise.state_mode import state_mode
 from studio.export.weight_names import plain_weight_names
 from studio.nn.inference.inference import InferenceModel
 
@@ -77,7 +79,9 @@ def test_an_export_is_checked_over_a_thousand_carried_steps(tmp_path: Path, cell
     assert "1,000 carried steps and 2 examples" in done.checks
     assert done.difference < 1e-4
     assert "trained on windows" in done.notes
-    assert done.notes.endswith("Test RMSE: 0.25 kW; the other way was not measured.")
+    assert done.notes.endswith(
+        "Test RMSE: 0.25 kW; the other way was not measured, as the test data cannot be read."
+    )
 
 
 def test_states_are_stacked_by_layer_and_start_at_zero(tmp_path: Path) -> None:
@@ -192,3 +196,15 @@ def test_the_export_says_what_carrying_a_state_trained_on_windows_scores(tmp_pat
     about = json.loads(onnx.load(tmp_path / "m.onnx").metadata_props[0].value)
     assert about["state"]["test_scores_carried"]["rmse"] == pytest.approx(rmse, rel=1e-4)
     assert about["state"]["trained"] == "windows"
+
+
+def test_the_other_way_of_a_text_with_carried_state_is_from_zeros(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("the cat sat on the mat " * 40, encoding="utf-8")
+    text = load_data(FileDataset(path=str(tmp_path / "t.txt")))
+    options = {"kind": "next-token", "window": 10, "carry_state": True}
+    task, _ = prepare(text, TaskSpec.model_validate(options))
+    model = replace(model_of(ContenderSpec(hidden_size=4), task.preprocessing), test=task.test)
+    mode = state_mode(model)
+    assert mode.trained == "carried"
+    assert set(mode.other) == {"nll", "perplexity"}
+    assert mode.plain["test_scores_from_zeros"] == dict(mode.other)
