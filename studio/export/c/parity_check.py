@@ -1,18 +1,23 @@
-"""Compares generated C with PyTorch on real examples."""
+"""Compares generated C with PyTorch on real examples, and runs its self-test."""
 
+import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import which
 from typing import NamedTuple
 
 import numpy as np
 
 from studio.core.arrays import Floats
 from studio.core.prepared.preprocessing import Preprocessing
-from studio.export.c.compilers import found_compiler, passes_self_test
 from studio.export.parity import compare_predictions
 from studio.export.stepwise.carried_check import CARRIED_STEPS, joined_steps
 from studio.nn.c_code.machine import CompiledModel
 from studio.nn.inference.inference import InferenceModel
+
+_COMPILERS = ("cc", "gcc", "clang", "tcc")
+_SECONDS = 120
 
 
 class Parity(NamedTuple):
@@ -58,3 +63,32 @@ def self_tested(folder: Path) -> tuple[bool, str]:
         return True, "compiled by LLVM; no C compiler was found for the self-test"
     passed = passes_self_test(folder, compiler)
     return passed, f"compiled by LLVM, and the self-test by {compiler}"
+
+
+def found_compiler() -> str | None:
+    """The name of the first C compiler on the path, or None."""
+    return next((name for name in _COMPILERS if which(name)), None)
+
+
+def passes_self_test(folder: Path, compiler: str) -> bool:
+    """Whether the files of a folder compile without a warning, and their self-test passes."""
+    path = which(compiler)
+    if path is None:
+        return False
+    with tempfile.TemporaryDirectory() as place:
+        program = Path(place, "self_test.exe")
+        sources = [str(folder / "model.c"), str(folder / "model_test.c")]
+        flags = (
+            [] if compiler == "tcc" else ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror"]
+        )
+        try:
+            subprocess.run(  # noqa: S603 - a compiler on the path, our own files
+                [path, *flags, "-O2", "-o", str(program), *sources],
+                check=True, capture_output=True, timeout=_SECONDS,
+            )  # fmt: skip
+            subprocess.run(  # noqa: S603 - what was just compiled
+                [str(program)], check=True, capture_output=True, timeout=_SECONDS
+            )
+        except (OSError, subprocess.SubprocessError):
+            return False
+    return True
