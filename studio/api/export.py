@@ -24,10 +24,8 @@ def write_model(
             remedy=f"Choose one of {', '.join(EXPORTS)}",
         )
     fold_id = None if model.is_final else model.run.fold_id
-    sequences, series = raw_sequences(file, comparison, _CHECKED_EXAMPLES, fold_id)
+    sequences, series, test = raw_sequences(file, comparison, _CHECKED_EXAMPLES, fold_id)
+    scored = model.scored_on(test)
     with ComputeThread() as compute:
-        return (
-            compute.submit(lambda: export_model(model, form, path, sequences, series))
-            .result()
-            .files
-        )
+        exported = compute.submit(lambda: export_model(scored, form, path, sequences, series))
+        return exported.result().files

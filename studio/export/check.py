@@ -11,8 +11,10 @@ class Check:
         difference: As in Exported.
         passed: Whether float32 rounding explains every difference.
         description: What was checked, a sentence.
+        notes: What a user of the written model should know, sentences, or "".
     """
 
     difference: float
     passed: bool
     description: str
+    notes: str = ""

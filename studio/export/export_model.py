@@ -1,16 +1,17 @@
 """Exports trained models: written to a staging folder, checked, then moved into place."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.arrays import Floats, Integers
-from studio.core.cells import CELLS, EXPORTED_CELLS
+from studio.core.cells import CELLS, EXPORTED_CELLS, STANDARD_CELLS
 from studio.core.errors import ExportError
 from studio.core.plugins import Registry, blaming
 from studio.core.results.trained_model import TrainedModel
 from studio.export.check import Check
-from studio.export.staging import staged
+from studio.export.staging import made_folder, staged
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,14 @@ class Exported:
         difference: The largest difference between predictions of the written and the trained
             model, in the targets' units or as a probability.
         checks: How this was checked, a sentence.
+        notes: What a user of the written model should know, sentences, or "".
     """
 
     files: tuple[Path, ...]
     size: int
     difference: float
     checks: str
+    notes: str = ""
 
 
 Writer = Callable[[TrainedModel, Sequence[Floats], Integers | None, Path], Check]
@@ -50,6 +53,38 @@ def _onnx(
     return write_onnx(model, sequences, series, out)
 
 
+def _onnx_step(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+) -> Check:
+    from studio.export.onnx.export_step import write_onnx_step
+
+    return write_onnx_step(model, sequences, series, out)
+
+
+def _c(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+) -> Check:
+    from studio.export.c.export_c import write_c
+
+    return write_c(model, sequences, series, out)
+
+
+def _c_int8(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+) -> Check:
+    from studio.export.c.export_int8 import write_c_int8
+
+    return write_c_int8(model, sequences, series, out)
+
+
+def _torch_source(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+) -> Check:
+    from studio.export.torch_source.export_source import write_torch_source
+
+    return write_torch_source(model, sequences, series, out)
+
+
 @dataclass(frozen=True)
 class ModelExport:
     """A format of trained models.
@@ -59,11 +94,13 @@ class ModelExport:
         write: Writes a model and returns a check of the result; its arguments are the model, raw
             examples to check with, the index of each one's series or None, and the main file.
         cells: The cells that it can hold; None for all.
+        is_folder: Whether it writes a folder; its main file is then "model" with the ending.
     """
 
     ending: str
     write: Writer
     cells: tuple[str, ...] | None = EXPORTED_CELLS
+    is_folder: bool = False
 
 
 def _problem(name: str, export: ModelExport) -> str:
@@ -77,6 +114,10 @@ EXPORTS = Registry(
     {
         "safetensors": ModelExport(".safetensors", _safetensors),
         "onnx": ModelExport(".onnx", _onnx),
+        "onnx-step": ModelExport(".onnx", _onnx_step),
+        "c": ModelExport(".c", _c, is_folder=True),
+        "c-int8": ModelExport(".c", _c_int8, is_folder=True),
+        "torch-source": ModelExport(".py", _torch_source, STANDARD_CELLS),
     },
     "gate_studio.exports",
     ModelExport,
@@ -97,7 +138,8 @@ def export_model(
     Args:
         model: The model.
         form: One of EXPORTS.
-        out: The main file; further files take its name with other extensions.
+        out: The main file; further files take its name with other extensions. Of formats that
+            write a folder, the folder.
         sequences: Raw examples to check with, each (time, channels).
         series: The index of each one's series where each series has its own scaler, (examples,).
 
@@ -112,9 +154,11 @@ def export_model(
             f"the format {form} does not support the cell {CELLS[cell].label}",
             remedy=f"Supported: {', '.join(CELLS[name].label for name in export.cells)}",
         )
-    ending = export.ending
-    target = out if out.suffix == ending else out.with_name(out.name + ending)
-    with staged(target) as folder:
+    with ExitStack() as places:
+        if export.is_folder:
+            places.enter_context(made_folder(out))
+        target = _main_file(export, out)
+        folder = places.enter_context(staged(target))
         with blaming(EXPORTS, form):
             check = export.write(model, sequences, series, folder / target.name)
         if not check.passed:
@@ -126,4 +170,10 @@ def export_model(
         names = sorted(file.name for file in folder.iterdir())
         size = sum(file.stat().st_size for file in folder.iterdir())
     files = tuple(target.with_name(name) for name in names)
-    return Exported(files, size, check.difference, check.description)
+    return Exported(files, size, check.difference, check.description, check.notes)
+
+
+def _main_file(export: ModelExport, out: Path) -> Path:
+    if export.is_folder:
+        return out / f"model{export.ending}"
+    return out if out.suffix == export.ending else out.with_name(out.name + export.ending)

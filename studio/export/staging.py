@@ -14,7 +14,7 @@ import psutil
 
 from studio.core.errors import ExportError
 
-_TEXTS = {".csv", ".md", ".json", ".py"}
+_TEXTS = {".csv", ".md", ".json", ".py", ".c", ".h"}
 _LONGEST_LINE = 4096
 _SUFFIX = ".gate-studio-export"
 _LONGEST_STEM = 100
@@ -58,6 +58,33 @@ def staged(target: Path) -> Iterator[Path]:
     finally:
         if staging is not None:
             remove_staging(staging)
+
+
+@contextmanager
+def made_folder(folder: Path) -> Iterator[None]:
+    """Makes a folder for an export, and removes it again after an error if it was not there.
+
+    Raises:
+        ExportError: It cannot be made, or a file has its name.
+    """
+    is_new = not folder.exists()
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileExistsError:
+        raise ExportError("is a file", where=str(folder), remedy="Choose a folder") from None
+    except OSError as error:
+        raise ExportError(
+            f"cannot be written: {error.strerror or error}",
+            where=str(folder),
+            remedy="Check the folder, its permissions and the free space",
+        ) from None
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def remove_staging(path: Path) -> None:

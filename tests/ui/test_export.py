@@ -51,7 +51,7 @@ def test_another_contender_comes_with_its_own_best_run(opened: MainWindow) -> No
     assert page.score.text().startswith("LSTM")
 
 
-@pytest.mark.parametrize("form", ["safetensors", "report", "table-csv", "curves-csv"])
+@pytest.mark.parametrize("form", ["safetensors", "c", "report", "table-csv", "curves-csv"])
 def test_an_export_shows_its_files_and_size(
     opened: MainWindow, wait: Wait, place: Path, form: str
 ) -> None:

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from studio.core.results.trained_model import TrainedModel
     from studio.sessions import SessionFile
 
-_FORMS = ("safetensors", "onnx", "table-csv", "table-markdown", "curves-csv")
+_FORMS = (
+    "safetensors",
+    "onnx",
+    "onnx-step",
+    "c",
+    "c-int8",
+    "table-csv",
+    "table-markdown",
+    "curves-csv",
+)
+_STEPWISE = ("onnx-step", "c", "c-int8")
 _CHECKED_EXAMPLES = 128
 
 
@@ -29,7 +39,7 @@ def export(
             metavar=f"<{'|'.join(_FORMS)}>",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="The file to write.")],
+    out: Annotated[Path, typer.Option(help="The file to write; for c and c-int8 a folder.")],
     contender: Annotated[
         str | None, typer.Option(help="The contender's name; needed for a model.")
     ] = None,
@@ -53,7 +63,10 @@ def export(
     """Writes a trained model, verified after writing, or a table.
 
     safetensors writes NAME.safetensors, NAME.json (preprocessing, units, an example) and NAME.py,
-    which loads them with torch alone. onnx writes one file that takes raw sequences.
+    which loads them with torch alone. onnx writes one file that takes raw sequences, onnx-step one
+    that takes a single step and a state. c writes a folder with C99 for microcontrollers, c-int8
+    the same with weights of one byte and integer arithmetic. torch-source writes the network as
+    PyTorch source with its weights.
 
     Example: gate-studio export temperatures.gates --contender GRU --format onnx --out gru.onnx
     """
@@ -120,7 +133,8 @@ def _export_model(
     with open_comparison(session, comparison) as (file, number):
         model = find(file, number)
         fold_id = None if model.is_final else model.run.fold_id
-        sequences, series = raw_sequences(file, number, _CHECKED_EXAMPLES, fold_id)
+        sequences, series, test = raw_sequences(file, number, _CHECKED_EXAMPLES, fold_id)
+    model = model.scored_on(test)
     with ComputeThread() as compute:
         exported = compute.submit(
             lambda: export_model(model, form, out, sequences, series)
@@ -130,6 +144,8 @@ def _export_model(
     for path in exported.files:
         print_message(f"  {path}")
     print_message(f"Checked: {exported.checks}; largest difference {exported.difference:.2g}")
+    if exported.notes:
+        print_message(exported.notes)
     if series is not None:
         print_message(
             "Each series has its own scaler: give the series of each sequence too, by its index in "
@@ -146,6 +162,10 @@ def _export_model(
                 "largest_difference": exported.difference,
                 "examples": len(sequences),
                 "check": exported.checks,
-                "inputs": ["sequences", *(["series"] if series is not None else [])],
+                "notes": exported.notes,
+                "inputs": [
+                    "x" if form in _STEPWISE else "sequences",
+                    *(["series"] if series is not None else []),
+                ],
             }
         )

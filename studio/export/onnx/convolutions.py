@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from studio.core.arrays import Floats
 from studio.core.results.trained_model import TrainedModel
 from studio.export.onnx.graph_nodes import GraphNodes
@@ -11,8 +9,8 @@ from studio.export.onnx.graph_nodes import GraphNodes
 
 def convolutional_steps(
     graph: GraphNodes, model: TrainedModel, weights: Mapping[str, Floats], steps: str
-) -> tuple[str, str]:
-    """All steps (time, batch, channels) from inputs (time, batch, inputs), and the last of them."""
+) -> str:
+    """All steps (time, batch, channels) from inputs (time, batch, inputs)."""
     spec = model.contender
     values = graph.add("Transpose", steps, perm=[1, 2, 0])
     for level in range(spec.num_layers):
@@ -25,9 +23,7 @@ def convolutional_steps(
         if f"{residual}.weight" in weights:
             values = _convolution(graph, weights, residual, values)
         values = graph.add("Relu", graph.add("Add", hidden, values))
-    outputs = graph.add("Transpose", values, perm=[2, 0, 1])
-    place = graph.constant("last_step", np.array([-1], dtype=np.int64))
-    return outputs, graph.add("Gather", outputs, place, axis=0)
+    return graph.add("Transpose", values, perm=[2, 0, 1])
 
 
 def _convolution(

@@ -32,7 +32,7 @@ def write_onnx(
     Raises:
         ExportError: onnx or onnxruntime is not installed, or the check could not run.
     """
-    _require("onnx", "onnxruntime")
+    require_onnx()
     from studio.export.onnx.graph import build_onnx  # an optional library
 
     trained = InferenceModel(model)
@@ -95,8 +95,9 @@ def batches_of_series(series: Integers) -> list[Integers]:
     return alone + [series[first : first + _BATCH] for first in range(0, len(series), _BATCH)]
 
 
-def _require(*packages: str) -> None:
-    missing = [package for package in packages if find_spec(package) is None]
+def require_onnx() -> None:
+    """Raises an ExportError if onnx or onnxruntime is not installed."""
+    missing = [package for package in ("onnx", "onnxruntime") if find_spec(package) is None]
     if missing:
         raise ExportError(
             f"the export to ONNX needs {' and '.join(missing)}",

@@ -7,6 +7,7 @@ import torch
 
 from studio.core.arrays import Floats, Integers
 from studio.core.results.trained_model import TrainedModel
+from studio.nn.inference.carried_state import carried_outputs
 from studio.nn.networks.load_network import load_network
 
 
@@ -32,6 +33,25 @@ class InferenceModel:
         scaled = self._preprocessing.scaled_inputs(sequences, series)
         raw = self._network(torch.from_numpy(scaled)).numpy()
         return self._preprocessing.predictions_from(raw, series)
+
+    @torch.no_grad()
+    def predict_carried(self, sequence: Floats, series: int | None = None) -> Floats:
+        """A prediction after every step of one sequence, from a zero state, (time, outputs).
+
+        Pooling covers the steps so far.
+
+        Args:
+            sequence: In the inputs' own units, (time, channels), without missing values.
+            series: The index of its series where each series has its own scaler.
+
+        Raises:
+            TypeError: The network is convolutional.
+        """
+        own = None if series is None else np.array([series])
+        scaled = self._preprocessing.scaled_inputs(sequence[None], own)
+        raw = carried_outputs(self._network, torch.from_numpy(scaled))
+        predictions: Floats = self._preprocessing.predictions_from(raw.numpy(), own)[0]
+        return predictions
 
     def predict_each(self, sequences: Sequence[Floats], series: Integers | None = None) -> Floats:
         """The same for sequences of different lengths, each (time, channels).

@@ -2,6 +2,7 @@
 
     python MODEL.py                      checks the model against its stored example
     from MODEL import Model              model = Model(); model.predict(sequences)
+                                         prediction, state = model.step(values, state)
 
 MODEL.json describes the numbers: channels and units, scaling, classes or targets, and what each
 output is, such as "load+2 q0.9": the 0.9 quantile of load two steps ahead. If it lists series,
@@ -13,7 +14,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -54,6 +55,22 @@ def recurrent(network: dict[str, Any], inputs: int) -> torch.nn.RNNBase:
         **extra,
     )
     return layers
+
+
+class State(NamedTuple):
+    """What a model carries from step to step.
+
+    Attributes:
+        h: The state of all layers, (layers, batch, hidden).
+        c: The cell state of an LSTM, of the same shape, else None.
+        pooled: The pooled vector so far, (batch, hidden).
+        steps: Steps so far, (batch, 1).
+    """
+
+    h: torch.Tensor
+    c: torch.Tensor | None
+    pooled: torch.Tensor
+    steps: torch.Tensor
 
 
 class Block(torch.nn.Module):
@@ -163,15 +180,77 @@ class Model(torch.nn.Module):
         center, scale = self.scaling("input", series)
         scaled = (raw - center) / scale
         steps = scaled.float() if self.embedding is None else self.embedding(raw[..., 0].long())
-        outputs: torch.Tensor = self.head(self.pool(self.outputs_of(steps))).double()
-        if self.about["output"]["task"] == "next-step":
-            predictions = outputs.sigmoid()
-        elif self.about["output"]["scaling"] is None:
-            predictions = outputs.softmax(dim=-1)
-        else:
-            predictions = self.in_units(outputs, series)
+        raw_outputs = self.head(self.pool(self.outputs_of(steps))).double()
+        predictions = self.predictions_from(raw_outputs, series)
         predictions[raw.isnan().flatten(1).any(dim=1)] = float("nan")
         return predictions
+
+    def predictions_from(
+        self, outputs: torch.Tensor, series: Sequence[int | str] | None = None
+    ) -> torch.Tensor:
+        """Probabilities, or values in units, from the head's outputs, (batch, ..., outputs)."""
+        if self.about["output"]["task"] == "next-step":
+            return outputs.sigmoid()
+        if self.about["output"]["scaling"] is None:
+            return outputs.softmax(dim=-1)
+        return self.in_units(outputs, series)
+
+    @torch.no_grad()
+    def step(
+        self,
+        values: Any,  # noqa: ANN401 - lists or a tensor
+        state: State | None = None,
+        series: Sequence[int | str] | None = None,
+    ) -> tuple[torch.Tensor, State]:
+        """One step: the prediction so far, (batch, outputs), and the state for the next step.
+
+        Pooling covers the steps so far. A step with a missing value (NaN) is answered by NaN and
+        leaves the state as it was.
+
+        Args:
+            values: One step in the inputs' own units, (batch, channels); codes (batch, 1).
+            state: What the step before returned; None at the start of a sequence.
+            series: As in predict.
+
+        Raises:
+            ValueError: The model needs whole sequences.
+        """
+        network = self.about["network"]
+        if self.recurrent is None or network["bidirectional"] or self.score is not None:
+            raise ValueError("this model needs whole sequences; use predict")
+        raw = torch.as_tensor(values, dtype=torch.float64)[:, None]
+        center, scale = self.scaling("input", series)
+        missing = raw.isnan().flatten(1).any(dim=1)
+        known = raw.nan_to_num()
+        read = ((known - center) / scale).float()
+        read = read if self.embedding is None else self.embedding(known[..., 0].long())
+        before = state or self.first_state(len(raw))
+        h, c = before.h, before.c
+        top, after = self.recurrent(read, h if c is None else (h, c))
+        h, c = (after, None) if c is None else after
+        count = before.steps + 1
+        pooled = top[:, 0]
+        if network["pooling"] == "mean":
+            pooled = before.pooled + (pooled - before.pooled) / count
+        elif network["pooling"] == "max":
+            pooled = pooled.where(before.steps == 0, pooled.maximum(before.pooled))
+        predictions = self.predictions_from(self.head(pooled).double()[:, None], series)[:, 0]
+        predictions[missing] = float("nan")
+        kept = missing[:, None]
+        new_c = None if c is None or before.c is None else before.c.where(kept, c)
+        return predictions, State(
+            before.h.where(kept, h),
+            new_c,
+            before.pooled.where(kept, pooled),
+            before.steps.where(kept, count),
+        )
+
+    def first_state(self, batch: int) -> State:
+        """The state at the start of a sequence."""
+        network = self.about["network"]
+        h = torch.zeros(network["num_layers"], batch, network["hidden_size"])
+        c = torch.zeros_like(h) if network["cell"] == "lstm" else None
+        return State(h, c, torch.zeros(batch, self.width), torch.zeros(batch, 1))
 
     def in_units(
         self, outputs: torch.Tensor, series: Sequence[int | str] | None = None

@@ -7,6 +7,7 @@ import numpy as np
 
 from studio.core.arrays import Floats, Integers
 from studio.core.errors import DatasetError, SessionError
+from studio.core.prepared.examples import Examples
 from studio.core.results.events import Trace
 from studio.core.results.history import ComparisonHistory, ContenderHistory, RunHistory
 from studio.core.results.missing_cells import require_cells
@@ -158,10 +159,12 @@ class RawExamples(NamedTuple):
         sequences: Each (time, channels).
         series: The index of each one's series where each series has its own scaler, (examples,),
             else None.
+        test: The test set itself; None where the dataset cannot be read.
     """
 
     sequences: tuple[Floats, ...]
     series: Integers | None
+    test: Examples | None = None
 
 
 def raw_sequences(
@@ -176,6 +179,7 @@ def raw_sequences(
     """
     history = session.history(comparison)
     wanted = fold_id or history.spec.task.fold_ids[0]
+    test: Examples | None = None
     try:
         task = recover_task(history, session.dataset(comparison), str(session.path), wanted).task
     except DatasetError:
@@ -183,7 +187,8 @@ def raw_sequences(
         scaled = [(stored.inputs, stored.position) for stored in copies]
         wanted = history.spec.task.fold_ids[0]  # whose examples are stored
     else:
-        parts = (task.test, task.validation, task.training)
+        test = task.test
+        parts = (test, task.validation, task.training)
         numbered = ((part, index) for part in parts for index in range(len(part)))
         scaled = [
             (part.sequence(index), int(part.positions[index]))
@@ -196,7 +201,7 @@ def raw_sequences(
         for (inputs, _), series in zip(scaled, places, strict=True)
     )
     own = [series for series in places if series is not None]
-    return RawExamples(sequences, np.concatenate(own) if own else None)
+    return RawExamples(sequences, np.concatenate(own) if own else None, test)
 
 
 def trace_of(model: TrainedModel, sequence: Floats) -> Trace:

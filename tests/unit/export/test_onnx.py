@@ -99,7 +99,11 @@ def test_batch_and_time_are_free_and_named(tmp_path: Path) -> None:
         value.name: [axis.dim_param or axis.dim_value for axis in value.type.tensor_type.shape.dim]
         for value in (*graph.input, *graph.output)
     }
-    assert shapes == {"sequences": ["batch", "time", 3], "answers": ["batch", 6]}
+    assert shapes == {
+        "sequences": ["batch", "time", 3],
+        "lengths": ["batch or 1"],
+        "answers": ["batch", 6],
+    }
 
 
 def test_the_file_has_the_description_of_a_safetensors_export(tmp_path: Path) -> None:
@@ -118,7 +122,7 @@ def test_a_graph_with_a_wrong_gate_order_is_refused_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str
 ) -> None:
     order = {"gru": ("reset", "update", "new"), "lstm": ("input", "forget", "cell", "output")}
-    monkeypatch.setattr("studio.export.onnx.graph._ORDER", order)
+    monkeypatch.setattr("studio.export.onnx.network_nodes._ORDER", order)
     (tmp_path / "model.onnx").write_text("older")
     with pytest.raises(ExportError, match="predictions of the written model differ by"):
         export(model_of(ContenderSpec(cell=cell), forecasting()), tmp_path / "model.onnx")
@@ -133,7 +137,9 @@ def test_targets_far_from_zero_do_not_hide_a_wrong_graph(
     far = Scaler(kind="standard", center=(1e4,), scale=(1.0,))
     model = model_of(ContenderSpec(), preprocessing.model_copy(update={"target_scaler": far}))
     export(model, tmp_path / "right.onnx")
-    monkeypatch.setattr("studio.export.onnx.graph._ORDER", {"gru": ("reset", "update", "new")})
+    monkeypatch.setattr(
+        "studio.export.onnx.network_nodes._ORDER", {"gru": ("reset", "update", "new")}
+    )
     with pytest.raises(ExportError, match="predictions of the written model differ by"):
         export(model, tmp_path / "wrong.onnx")
 

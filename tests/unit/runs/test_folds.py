@@ -86,7 +86,7 @@ def test_a_model_of_a_fold_has_the_preprocessing_of_that_fold(tmp_path: Path) ->
         assert model.preprocessing == history.on(which).preprocessing
         assert model.preprocessing != history.preprocessing
         scaled = stored_sequence(session, running.comparison, "test", 0, which)
-        [raw], _ = raw_sequences(session, running.comparison, 1, which)
+        [raw], *_ = raw_sequences(session, running.comparison, 1, which)
         np.testing.assert_allclose(
             model.preprocessing.input_scaler.apply(raw), scaled, rtol=1e-4, atol=1e-5
         )

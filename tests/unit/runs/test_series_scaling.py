@@ -78,7 +78,7 @@ def test_stored_model_predicts_what_was_scored(made: tuple[Path, ComparisonHisto
 
     with opened(made) as session:
         model = stored_model(session, 1, "GRU")
-        sequences, series = raw_sequences(session, 1, 40)
+        sequences, series, _ = raw_sequences(session, 1, 40)
     stored = made[1].contender("GRU").runs[0].result.predictions
     found = InferenceModel(model).predict_each(sequences, series)
     np.testing.assert_allclose(found[: len(stored)], stored[: len(found)], rtol=1e-4)
@@ -119,9 +119,9 @@ def test_model_is_exported_from_the_copies_where_the_data_is_gone(
 
     with opened(made) as session:
         model = stored_model(session, 1, "LSTM")
-        whole, series = raw_sequences(session, 1, 100)
+        whole, series, _ = raw_sequences(session, 1, 100)
         monkeypatch.setattr("studio.runs.stored.models.recover_task", gone)
-        copies, of_copies = raw_sequences(session, 1, 100)
+        copies, of_copies, _ = raw_sequences(session, 1, 100)
     assert set(of_copies.tolist()) == set(series.tolist()) == {0, 1}
     assert len(copies) < len(whole)
     done = export_model(model, "safetensors", tmp_path / "m", copies, of_copies)

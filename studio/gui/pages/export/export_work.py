@@ -97,12 +97,12 @@ def save_model(
         return model, raw_sequences(session, chosen.comparison, _CHECKED_EXAMPLES, fold_id)
 
     def write(read_data: tuple[TrainedModel, RawExamples]) -> None:
-        model, (sequences, series) = read_data
+        model, (sequences, series, test) = read_data
 
         def job() -> ExportOutcome:
-            exported = export_model(model, form, out, sequences, series)
+            exported = export_model(model.scored_on(test), form, out, sequences, series)
             check = f"{exported.checks}; largest difference {exported.difference:.2g}"
-            note = "" if series is None else _SERIES_NOTE
+            note = exported.notes or ("" if series is None else _SERIES_NOTE)
             return ExportOutcome(exported.files, exported.size, check, note)
 
         jobs.calculate(f"Writing {out.name}", job, listener.took, listener.failed)

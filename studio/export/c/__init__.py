@@ -1,0 +1,1 @@
+"""Export to C99 for microcontrollers."""

@@ -1,0 +1,1 @@
+"""Models that read one step at a time and carry their state."""

@@ -1,0 +1,157 @@
+"""The source of a network in PyTorch, with nothing but what this network needs."""
+
+from studio.core.errors import ExportError
+from studio.core.results.trained_model import TrainedModel
+
+_CLASS = {"gru": "GRU", "lstm": "LSTM", "rnn": "RNN"}
+
+
+def torch_source(model: TrainedModel, weights: str) -> str:
+    """A Python file that builds the network, loads its weights and takes raw sequences.
+
+    Args:
+        model: The model.
+        weights: The name of the safetensors file beside it.
+
+    Raises:
+        ExportError: Each series has its own scaler.
+    """
+    preprocessing, spec = model.preprocessing, model.contender
+    if preprocessing.series_scaling is not None:
+        raise ExportError(
+            "each series has its own scaler, which plain source does not choose",
+            where=spec.name,
+            remedy="Export it as safetensors, whose Python file takes the series",
+        )
+    per_step = preprocessing.per_step
+    shape = "(batch, time, outputs)" if per_step else "(batch, outputs)"
+    about = f"Trained on {model.dataset_name}: {model.run}, epoch {model.epoch}"
+    safe = _plain(about)
+    return f'''"""A recurrent network in PyTorch, written by Gate Studio.
+
+{safe}.
+
+    python THIS.py         builds the network and counts its parameters
+    model = load()         model(sequences)
+"""
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+WEIGHTS = Path(__file__).with_name({weights!r})
+INPUTS = {_listed(preprocessing.input_names)}
+OUTPUTS = {_listed(preprocessing.output_names)}
+
+
+class Model(nn.Module):
+    """From raw sequences (batch, time, inputs) to {_meaning(model)}, {shape}."""
+
+    def __init__(self) -> None:
+        super().__init__()
+{_layers(model)}
+
+    def forward(self, sequences: Tensor) -> Tensor:
+{_forward(model)}
+
+
+def load(path: Path = WEIGHTS) -> Model:
+    """The trained network."""
+    model = Model()
+    model.load_state_dict(load_file(path))
+    return model.eval()
+
+
+if __name__ == "__main__":
+    count = sum(each.numel() for each in load().parameters())
+    print(f"{{count:,}} parameters, {{len(INPUTS)}} inputs, {{len(OUTPUTS)}} outputs")
+'''
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "/").replace('"', "'").replace("\n", " ")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    items = "".join(f"    {name!r},\n" for name in names)
+    return f"(\n{items})"
+
+
+def _meaning(model: TrainedModel) -> str:
+    if model.preprocessing.target_scaler is not None:
+        return "values in the targets' units"
+    return "probabilities"
+
+
+def _layers(model: TrainedModel) -> str:
+    preprocessing, spec = model.preprocessing, model.contender
+    lines = []
+    read = preprocessing.read_size(spec.embedding_size)
+    if preprocessing.embeds:
+        lines.append(
+            f"self.embedding = nn.Embedding({len(preprocessing.vocabulary or ())}, {read})"
+        )
+    options = [f"num_layers={spec.num_layers}", "batch_first=True"]
+    if spec.bidirectional:
+        options.append("bidirectional=True")
+    if spec.cell == "rnn":
+        options.append(f"nonlinearity={spec.nonlinearity or 'tanh'!r}")
+    given = ", ".join([str(read), str(spec.hidden_size), *options])
+    lines.append(f"self.recurrent = nn.{_CLASS[spec.cell]}({given})")
+    width = spec.hidden_size * (2 if spec.bidirectional else 1)
+    lines.append(f"self.head = nn.Linear({width}, {preprocessing.output_size})")
+    if not preprocessing.per_step and spec.pooling == "attention":
+        lines.append(f"self.score = nn.Linear({width}, 1)")
+    if not preprocessing.embeds:
+        scaler = preprocessing.input_scaler
+        lines += _buffers("input", list(scaler.center), list(scaler.scale))
+    scales = preprocessing.target_scales()
+    if scales is not None:
+        lines += _buffers("output", scales[0].tolist(), scales[1].tolist())
+    return "\n".join(f"        {line}" for line in lines)
+
+
+def _buffers(side: str, center: list[float], scale: list[float]) -> list[str]:
+    """In double precision, as single precision loses digits far from zero."""
+    return [
+        f'self.register_buffer("{side}_{name}", torch.tensor({values}, dtype=torch.float64), '
+        "persistent=False)"
+        for name, values in (("center", center), ("scale", scale))
+    ]
+
+
+def _forward(model: TrainedModel) -> str:
+    preprocessing, spec = model.preprocessing, model.contender
+    if preprocessing.embeds:
+        lines = ["steps = self.embedding(sequences[..., 0].long())"]
+    else:
+        lines = ["steps = ((sequences.double() - self.input_center) / self.input_scale).float()"]
+    lines.append("outputs, _ = self.recurrent(steps)")
+    if not preprocessing.per_step:
+        lines += _pooled(spec.pooling, spec.hidden_size, both_ways=spec.bidirectional)
+    lines.append("raw = self.head(outputs).double()")
+    if preprocessing.kind == "next-step":
+        lines.append("return raw.sigmoid()")
+    elif preprocessing.target_scaler is None:
+        lines.append("return raw.softmax(dim=-1)")
+    else:
+        lines.append("return raw * self.output_scale + self.output_center")
+    return "\n".join(f"        {line}" for line in lines)
+
+
+def _pooled(pooling: str, hidden: int, *, both_ways: bool) -> list[str]:
+    if pooling == "mean":
+        return ["outputs = outputs.mean(dim=1)"]
+    if pooling == "max":
+        return ["outputs = outputs.amax(dim=1)"]
+    if pooling == "attention":
+        return [
+            "shares = self.score(outputs).softmax(dim=1)",
+            "outputs = (shares * outputs).sum(dim=1)",
+        ]
+    if both_ways:  # the reverse direction ends at the first step
+        ends = f"outputs[:, -1, :{hidden}], outputs[:, 0, {hidden}:]"
+        return [f"outputs = torch.cat([{ends}], dim=1)"]
+    return ["outputs = outputs[:, -1]"]

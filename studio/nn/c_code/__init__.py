@@ -1,0 +1,1 @@
+"""Runs exported C without a compiler: a front end for the C that we write, on LLVM."""
