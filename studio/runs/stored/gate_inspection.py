@@ -213,6 +213,16 @@ def inspect_untrained(
     contenders: Sequence[ContenderSpec], preprocessing: Preprocessing, seed: int, example: Example
 ) -> dict[str, GateInspection]:
     """The same for the initial networks of a run with that seed; on the compute thread."""
+    return inspect_gates(untrained_models(contenders, preprocessing, seed), example)
+
+
+def untrained_models(
+    contenders: Sequence[ContenderSpec], preprocessing: Preprocessing, seed: int
+) -> list[ModelPair]:
+    """The initial networks of a run with that seed as models; on the compute thread.
+
+    Those without gates are left out.
+    """
     from studio.nn.networks.load_network import untrained_weights
 
     pairs = []
@@ -220,7 +230,7 @@ def inspect_untrained(
         weights = untrained_weights(spec, preprocessing, seed)
         run = RunId(spec.name, seed)
         pairs.append(ModelPair(TrainedModel(spec, preprocessing, run, 0, weights, {}, ""), None))
-    return inspect_gates(pairs, example)
+    return pairs
 
 
 def _inspect(pair: ModelPair, example: Example) -> GateInspection:
