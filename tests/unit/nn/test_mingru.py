@@ -128,5 +128,5 @@ def test_the_note_beside_its_times_says_what_computes_it() -> None:
 
 def test_how_its_gates_add_up_is_refused_with_the_reason() -> None:
     spec = ContenderSpec(name="mine", cell="min-gru", hidden_size=6)
-    with pytest.raises(SessionError, match="comes from a package.*Choose a GRU"):
+    with pytest.raises(SessionError, match=r"comes from a package.*Choose a GRU"):
         require_terms(spec)
