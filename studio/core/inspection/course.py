@@ -45,8 +45,8 @@ class LayerCourse:
     inputs: Doubles
     weights: CellWeights
     reverse: bool
-    gates: Mapping[str, Doubles]
-    states: Mapping[str, Doubles]
+    gates: dict[str, Doubles]
+    states: dict[str, Doubles]
 
     def before(self, state: str, step: int) -> Doubles:
         """A state that a step starts from, (units,); zeros at the first step that is read."""
@@ -82,3 +82,11 @@ class Course:
         """A gate or a state of a layer and direction, (time, units)."""
         layer = self.layers[prefix]
         return layer.states[name] if name in layer.states else layer.gates[name]
+
+    def arrays(self) -> dict[str, Floats]:
+        """All gates and states as in a trace, in single precision."""
+        return {
+            f"{prefix}_{name}": values.astype(np.float32)
+            for prefix, layer in self.layers.items()
+            for name, values in (layer.gates | layer.states).items()
+        }

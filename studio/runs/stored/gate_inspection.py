@@ -51,6 +51,8 @@ class GateInspection:
             direction.
         gradient_norms_untrained: The same before training; empty if those weights are not stored.
         position: The example's position as in Examples, or None if it is unknown.
+        prediction: Probabilities (outcomes,) or values in their units (outputs,), with a leading
+            time axis for a prediction at every step; None while training.
     """
 
     contender: ContenderSpec
@@ -59,6 +61,7 @@ class GateInspection:
     gradient_norms: Mapping[str, Floats]
     gradient_norms_untrained: Mapping[str, Floats]
     position: int | None = None
+    prediction: Floats | None = None
 
     def inputs_in_units(self, preprocessing: Preprocessing) -> Doubles:
         """The example's inputs in their own units, (time, channels)."""
@@ -235,7 +238,7 @@ def untrained_models(
 
 def _inspect(pair: ModelPair, example: Example) -> GateInspection:
     from studio.nn.inference.state_gradients import gradient_norms
-    from studio.nn.inference.tracing import trace_network
+    from studio.nn.inference.tracing import raw_outputs, trace_network
     from studio.nn.networks.load_network import load_network_for_inspection
 
     def norms_of(model: TrainedModel) -> Mapping[str, Floats]:
@@ -251,7 +254,12 @@ def _inspect(pair: ModelPair, example: Example) -> GateInspection:
     trace = trace_network(network, example.inputs)
     before = {} if pair.untrained is None else norms_of(pair.untrained)
     after = norms_of(model)
-    return GateInspection(model.contender, model.epoch, trace, after, before, example.position)
+    series = series_of_example(model.preprocessing, example.position)
+    raw = raw_outputs(network, example.inputs)
+    prediction = model.preprocessing.predictions_from(raw[None], series)[0]
+    return GateInspection(
+        model.contender, model.epoch, trace, after, before, example.position, prediction
+    )
 
 
 def _scaled_target(stored: StoredExample, preprocessing: Preprocessing) -> Truth:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 
 from studio.core.arrays import Floats, Integers
@@ -19,6 +19,8 @@ INPUT = ""
 """The row of the input; a gate may be called "input"."""
 
 _MOST_LINES = 4
+_ROW_EM = 4.8
+_COMPACT_EM = 2.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,8 @@ class GateRows(Rows):
         super().__init__()
         self._built: object = None
         self._steps = 0
+        self._row_em = _ROW_EM
+        self._panels: tuple[Panel, ...] = ()
         self._views: dict[str, pg.ViewBox] = {}
         self._axes: dict[str, Axis] = {}
         self._images: dict[str, pg.ImageItem] = {}
@@ -104,6 +108,28 @@ class GateRows(Rows):
             else:
                 mark.clear()
 
+    def set_compact(self, *, compact: bool) -> None:
+        """Makes its rows low, or as high as they are read best."""
+        self._row_em = _COMPACT_EM if compact else _ROW_EM
+        self._fit_height()
+        self._label_rows()
+
+    def _label_rows(self) -> None:
+        """Low rows have room for the letter alone."""
+        for panel in self._panels:
+            is_compact = self._row_em == _COMPACT_EM
+            self._axes[panel.name].setLabel(panel.symbol if is_compact else panel.label)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """No more than it needs while it is compact; otherwise what is drawn."""
+        hint = super().sizeHint()
+        is_compact = self._row_em == _COMPACT_EM
+        return QSize(hint.width(), self.minimumHeight()) if is_compact else hint
+
+    def _fit_height(self) -> None:
+        self.ci.layout.setRowFixedHeight(0, em(self, 1.25 * self._row_em))
+        self.setMinimumHeight(em(self, self._row_em * max(1, len(self._views)) + 2))
+
     def place_at(self, where: QPointF) -> tuple[str, float, float] | None:
         """The row under a point of the scene, with the step and the unit's row, unrounded."""
         for name, view in self._views.items():
@@ -127,11 +153,11 @@ class GateRows(Rows):
                 theme.sequential if panel.is_share else theme.diverging
             )
             self._views[panel.name].addItem(self._images[panel.name])
-            self._axes[panel.name].setLabel(panel.label)
             self._views[panel.name].invertY()
         self._add_cursor(theme)
-        self.ci.layout.setRowFixedHeight(0, em(self, 6))
-        self.setMinimumHeight(em(self, 4.8 * len(names) + 2))
+        self._panels = shown.panels
+        self._label_rows()
+        self._fit_height()
 
     def _add_row(self, row: int, name: str, theme: Theme) -> None:
         view = self.addViewBox(row=row, col=1, enableMenu=False, defaultPadding=0 if row else 0.06)

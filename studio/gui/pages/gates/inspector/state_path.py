@@ -1,0 +1,71 @@
+"""The states of one unit over time, as they were and as they are after an edit."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from studio.core.arrays import Doubles
+from studio.core.inspection.course import Course
+from studio.gui.plots.plot import Plot, PlotCurve
+from studio.gui.style.appearance import Appearance
+from studio.gui.style.theme import DASHES, SOLID, Stroke
+from studio.gui.widgets.basics import em
+
+_HIGH = 9
+_LINES = (SOLID, DASHES)
+_ROOM = 0.06
+_ABOVE = 0.6
+
+
+class StatePath(Plot):
+    """A line for each state with a cursor; the former course is pale."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__(appearance, "States of one unit", "step", "state")
+        self.setMinimumHeight(em(self, _HIGH))
+        self.setMaximumHeight(em(self, _HIGH + 3))
+        self.spread_legend(4)
+        self.legend.setOffset((8, 2))
+        self.item.setMouseEnabled(x=False, y=False)
+        self._cursor = pg.InfiniteLine(angle=90)
+        self.item.addItem(self._cursor, ignoreBounds=True)
+        self._drawn: tuple[object, ...] = ()
+
+    def show_unit(self, before: Course, after: Course, prefix: str, unit: int) -> None:
+        """Draws a unit; nothing where it is drawn already."""
+        theme = self.appearance.theme
+        drawn = before, after, prefix, unit, theme.name
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        states = tuple(reversed(before.kind.states)) if before.kind.gates else before.kind.states
+        colors, curves = (theme.accent, theme.warning), []
+        for place, state in enumerate(states):
+            line = _LINES[place % len(_LINES)]
+            if after is not before:
+                values = before.values(prefix, state)[:, unit]
+                pale = Stroke(_between(colors[place], theme.card), line, "o")
+                curves.append(_curve(f"{state} before", values, pale))
+            values = after.values(prefix, state)[:, unit]
+            curves.append(_curve(state, values, Stroke(colors[place], line, "o")))
+        self.show_curves(curves)
+        low = min(float(np.nanmin(curve.y)) for curve in curves)
+        high = max(float(np.nanmax(curve.y)) for curve in curves)
+        span = high - low or 1.0
+        self.item.setYRange(low - _ROOM * span, high + _ABOVE * span, padding=0)
+        self._cursor.setPen(pg.mkPen(theme.muted, style=Qt.PenStyle.DashLine))
+
+    def show_step(self, step: int) -> None:
+        self._cursor.setValue(step)
+
+
+def _curve(name: str, values: Doubles, stroke: Stroke) -> PlotCurve:
+    return PlotCurve(name, np.arange(len(values), dtype=np.float64), values, stroke)
+
+
+def _between(color: str, ground: str) -> str:
+    """Half way to the ground."""
+    first, second = QColor(color), QColor(ground)
+    parts = zip(first.getRgb()[:3], second.getRgb()[:3], strict=True)
+    return QColor(*((a + b) // 2 for a, b in parts)).name()
