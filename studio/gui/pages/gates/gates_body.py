@@ -250,10 +250,10 @@ class GatesBody(QWidget):
     def _show_predictions(self) -> None:
         preprocessing, truth = self._preprocessing, self._view.truth
         for name, cursor in self.cursors.items():
-            inspection = self._inspections.get(name)
+            inspection, words = self._inspections.get(name), ""
             prediction = None if inspection is None else inspection.prediction
-            is_known = preprocessing is not None and prediction is not None and truth is not None
-            words = predicts(preprocessing, prediction, truth, cursor.step) if is_known else ""
+            if preprocessing is not None and prediction is not None and truth is not None:
+                words = predicts(preprocessing, prediction, truth, cursor.step)
             self.columns[name].show_prediction(words)
 
     def _fix(self) -> None:

@@ -37,8 +37,12 @@ class InspectorWork(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._is_busy = False
+        self.seen: InspectedGates | None = None
+        self.cells: dict[str, CellInspection] = {}
+        self.edits: dict[str, Edits] = {}
+        self.courses: dict[str, Course] = {}
+        self.problem = ""
         self._computed: dict[str, Edits] = {}
-        self._clear(None)
 
     def open(self, seen: InspectedGates) -> None:
         """Opens the networks of inspected gates; edits of others are dropped."""
@@ -93,12 +97,8 @@ class InspectorWork(QObject):
         return any(self.edits.values())
 
     def _clear(self, seen: InspectedGates | None) -> None:
-        self.seen = seen
-        self.cells: dict[str, CellInspection] = {}
-        self.edits: dict[str, Edits] = {}
-        self.courses: dict[str, Course] = {}
-        self.problem = ""
-        self._computed = {}
+        self.seen, self.problem = seen, ""
+        self.cells, self.edits, self.courses, self._computed = {}, {}, {}, {}
 
     def _compute(self) -> None:
         """Computes the contenders whose edits are others than those of their courses."""

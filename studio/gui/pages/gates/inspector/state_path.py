@@ -67,5 +67,9 @@ def _curve(name: str, values: Doubles, stroke: Stroke) -> PlotCurve:
 def _between(color: str, ground: str) -> str:
     """Half way to the ground."""
     first, second = QColor(color), QColor(ground)
-    parts = zip(first.getRgb()[:3], second.getRgb()[:3], strict=True)
-    return QColor(*((a + b) // 2 for a, b in parts)).name()
+    middle = QColor(
+        (first.red() + second.red()) // 2,
+        (first.green() + second.green()) // 2,
+        (first.blue() + second.blue()) // 2,
+    )
+    return middle.name()

@@ -147,11 +147,9 @@ def _row(gate: GateTerms, letters: _Letters, names: Names, *, is_held: bool) -> 
     computed = function(gate.total)
     low = {"sigmoid": 0.0, "tanh": -1.0}.get(kind, 0.0)
     high = 1.0 if kind in {"sigmoid", "tanh"} else math.inf
-    empty = (), ()
-    if not math.isfinite(gate.total):
-        left = equation.split(" = ", maxsplit=1)[0]
-        numbers, lists, sums = f"{left} = {digits(gate.value)}", empty, ("", "")
-    else:
+    lists: tuple[tuple[Contribution, ...], tuple[Contribution, ...]] = ((), ())
+    numbers, sums = f"{equation.split(' = ', maxsplit=1)[0]} = {digits(gate.value)}", ("", "")
+    if math.isfinite(gate.total):
         shown = _shown(gate, function)
         numbers = _numbers(equation, shown, computed)
         lists = _contributions(gate, names, shown)
