@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 
 from studio.core.arrays import Floats, Integers
+from studio.gui.pages.gates.cursor_items import CursorItems
 from studio.gui.pages.gates.view.gates import Cursor, Panel
 from studio.gui.plots.canvas import Axis, Rows
 from studio.gui.plots.colour_bar import color_map
@@ -65,8 +66,7 @@ class GateRows(Rows):
         self._views: dict[str, pg.ViewBox] = {}
         self._axes: dict[str, Axis] = {}
         self._images: dict[str, pg.ImageItem] = {}
-        self._marks: dict[str, pg.ScatterPlotItem] = {}
-        self._lines: list[pg.InfiniteLine] = []
+        self._cursors: dict[str, CursorItems] = {}
         self._inputs: list[pg.PlotDataItem] = []
         self.ci.layout.setVerticalSpacing(2)
         self.ci.layout.setHorizontalSpacing(0)
@@ -92,21 +92,10 @@ class GateRows(Rows):
         self, shown: Shown, cursor: Cursor, color: str, theme: Theme, *, fixed: bool
     ) -> None:
         """Draws the line through all rows and the mark on one unit."""
-        for number, line in enumerate(self._lines):
-            line.setValue(cursor.step)
-            if number % 2:
-                line.setPen(pg.mkPen(color, width=1))
-        ring = {"size": em(self, 0.7), "pen": pg.mkPen(color, width=2)}
-        brush = pg.mkBrush(theme.accent if fixed else None)
-        place = (cursor.step, shown.row_of(cursor.unit))
-        for name, mark in self._marks.items():
-            if (
-                name == cursor.panel
-            ):  # light around dark, or dark around light, is seen on any colour
-                around = {"size": em(self, 0.7), "pen": pg.mkPen(theme.card, width=6)}
-                mark.setData([{"pos": place, "brush": brush, **style} for style in (around, ring)])
-            else:
-                mark.clear()
+        row = shown.row_of(cursor.unit)
+        for name, items in self._cursors.items():
+            here = row if name == cursor.panel else None
+            items.show(cursor.step, here, color, theme.accent if fixed else None)
 
     def set_compact(self, *, compact: bool) -> None:
         """Makes its rows low, or as high as they are read best."""
@@ -141,7 +130,7 @@ class GateRows(Rows):
     def _build(self, shown: Shown, theme: Theme) -> None:
         self.clear()
         self.setBackground(theme.card)
-        self._views, self._axes, self._images, self._marks, self._lines = {}, {}, {}, {}, []
+        self._views, self._axes, self._images, self._cursors = {}, {}, {}, {}
         self._steps = 0
         names = [INPUT, *(panel.name for panel in shown.panels)]
         for row, name in enumerate(names):
@@ -154,7 +143,8 @@ class GateRows(Rows):
             )
             self._views[panel.name].addItem(self._images[panel.name])
             self._views[panel.name].invertY()
-        self._add_cursor(theme)
+        for name, view in self._views.items():
+            self._cursors[name] = CursorItems(view, theme.card, em(self, 0.7))
         self._panels = shown.panels
         self._label_rows()
         self._fit_height()
@@ -189,20 +179,9 @@ class GateRows(Rows):
         pens = (theme.text, theme.accent, theme.muted, theme.warning)
         self._inputs = [pg.PlotDataItem(pen=pg.mkPen(pen, width=1.2)) for pen in pens[:channels]]
         for line in self._inputs:
+            line.curve.setCacheMode(line.CacheMode.DeviceCoordinateCache)  # a cursor moves over it
             view.addItem(line)
         self._axes[INPUT].setTickDensity(0.6)
-
-    def _add_cursor(self, theme: Theme) -> None:
-        """A wide line below a thin one is seen on any colour."""
-        for name, view in self._views.items():
-            for width in (3, 1):
-                line = pg.InfiniteLine(angle=90, pen=pg.mkPen(QColor(theme.card), width=width))
-                line.setZValue(50 - width)
-                view.addItem(line, ignoreBounds=True)
-                self._lines.append(line)
-            self._marks[name] = pg.ScatterPlotItem(symbol="s")
-            self._marks[name].setZValue(60)
-            view.addItem(self._marks[name], ignoreBounds=True)
 
     def _fill(self, shown: Shown) -> None:
         steps = len(shown.inputs)

@@ -1,13 +1,12 @@
 """A contender's column on the page Gates: heading, read-out, maps, colour scales."""
 
-from PySide6.QtCore import Qt
-
 from studio.gui.pages.gates.gate_rows import Shown
 from studio.gui.pages.gates.heat_map import GateMaps
+from studio.gui.pages.gates.inspector.steady_label import SteadyLabel
 from studio.gui.plots.colour_bar import ColourBar
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import Stroke
-from studio.gui.widgets.basics import Card, em, label, one_line
+from studio.gui.widgets.basics import Card, em, one_line
 from studio.gui.widgets.flow_layout import FlowRow
 from studio.gui.widgets.stroke_sample import StrokeSample
 
@@ -19,9 +18,7 @@ class GatesColumn(Card):
         self.sample = StrokeSample()
         self.header.insertWidget(0, self.sample)
         self.header.setSpacing(em(self, 0.5))
-        self.read_out = label("", tone="muted", size=0.95)
-        self.read_out.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.read_out.setMinimumHeight(self.read_out.fontMetrics().lineSpacing() * 2)
+        self.read_out = SteadyLabel(appearance, "muted", least_lines=2)
         self.predicts = one_line(size=0.95)
         self.maps = GateMaps(appearance, name)
         self.shares = ColourBar(appearance, diverging=False)
@@ -61,7 +58,7 @@ class GatesColumn(Card):
 
     def show_nothing(self, why: str) -> None:
         self.set_heading(self.name)
-        self.read_out.setText(why)
+        self.read_out.set_text(why)
         self.sample.hide()
         self.predicts.hide()
         self.maps.hide()
@@ -69,4 +66,4 @@ class GatesColumn(Card):
 
     def _read(self) -> None:
         fixed = " (fixed; Esc releases it)" if self.maps.is_fixed_here else ""
-        self.read_out.setText(self.maps.words + fixed)
+        self.read_out.set_text(self.maps.words + fixed)

@@ -27,13 +27,14 @@ class SteadyLabel(QWidget):
     Args:
         appearance: The theme.
         tone: "" or muted.
+        least_lines: For how many lines there is always room.
     """
 
-    def __init__(self, appearance: Appearance, tone: str = "") -> None:
+    def __init__(self, appearance: Appearance, tone: str = "", least_lines: int = 1) -> None:
         super().__init__()
         self._appearance, self._tone = appearance, tone
-        self._text = ""
-        self._height = self.fontMetrics().height()
+        self._text, self._least_lines = "", least_lines
+        self._height = self._least
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
         appearance.changed.connect(self.update)
@@ -58,7 +59,7 @@ class SteadyLabel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._height = self.fontMetrics().height()
+            self._height = self._least
             self._grow()
             self.updateGeometry()
 
@@ -68,6 +69,10 @@ class SteadyLabel(QWidget):
         painter = QPainter(self)
         painter.setPen(QColor(theme.muted if self._tone == "muted" else theme.text))
         painter.drawText(self.rect(), _FLAGS, self._text)
+
+    @property
+    def _least(self) -> int:
+        return self.fontMetrics().lineSpacing() * self._least_lines
 
     def _grow(self) -> None:
         within = QRect(0, 0, max(1, self.width()), _TALL)
