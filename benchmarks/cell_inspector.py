@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
@@ -106,7 +107,8 @@ def opened(folder: Path, units: int, steps: int) -> Iterator[GatesPage]:
     wait(lambda: window.context.planner.plan is not None)
     window.show_page("gates")
     page = window.pages["gates"]
-    assert isinstance(page, GatesPage)
+    if not isinstance(page, GatesPage):
+        raise TypeError
     columns = page.body.columns
     wait(lambda: len(columns) == len(CELLS) and all(c.maps.shown for c in columns.values()))
     columns = page.body.columns
@@ -150,7 +152,7 @@ def measure_edits(page: GatesPage) -> None:
 
 
 def main() -> None:
-    units, steps = (int(text) for text in sys.argv[1:3]) if len(sys.argv) > 2 else (512, 1000)
+    units, steps = (int(text) for text in sys.argv[1:3] or ("512", "1000"))
     make_application().setStyle("Fusion")
     with tempfile.TemporaryDirectory() as folder:
         print(f"{units} units, {steps} steps")

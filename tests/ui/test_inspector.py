@@ -75,7 +75,7 @@ def inspector(opened: MainWindow, wait: Wait) -> Opened:
 
 def test_the_inspector_shows_every_contender_at_one_step(inspector: Opened) -> None:
     step, _ = inspector.place()
-    assert inspector.card.heading.text() == f"Step {step} of 7"
+    assert inspector.card.place.text() == f"Step {step} of 7"
     gates = {name: len(pane.rows) for name, pane in inspector.card.panes.items()}
     assert gates == {"GRU": 3, "LSTM": 4, "RNN": 1}
     assert inspector.pane("LSTM").updates[0][0].text() == "c' = f * c + i * g"
@@ -86,14 +86,14 @@ def test_the_shown_value_is_that_of_the_heat_map(inspector: Opened) -> None:
     shown = inspector.maps("GRU").shown
     assert shown is not None
     for panel, row in zip(shown.panels, inspector.pane().rows, strict=False):
-        value = float(row.value.text().replace("−", "-"))
+        value = float(row.value.shown.replace("−", "-"))
         assert value == pytest.approx(float(panel.values[step, unit]), abs=6e-4)
 
 
 def test_the_arrow_keys_walk_through_steps_and_units(inspector: Opened) -> None:
     step, _ = inspector.place()
     inspector.press(Qt.Key.Key_Right)
-    assert inspector.card.heading.text() == f"Step {step + 1} of 7"
+    assert inspector.card.place.text() == f"Step {step + 1} of 7"
     row = inspector.pane().rows[0]
     row.value.setFocus()
     inspector.press(Qt.Key.Key_Left, row.value)
@@ -116,7 +116,7 @@ def test_a_value_typed_for_a_gate_is_held_at_this_step(inspector: Opened) -> Non
     inspector.hold(1, "0.9", everywhere=False)
     (clamp,) = inspector.page.inspector.work.edits["GRU"].clamps
     assert clamp == Clamp(Place("l0", unit), "update", 0.9, step)
-    assert inspector.pane().rows[1].value.text() == "0.900"
+    assert inspector.pane().rows[1].value.shown == "0.900"
     shown = inspector.maps("GRU").shown
     assert shown is not None
     assert shown.panels[1].values[step, unit] == pytest.approx(0.9)

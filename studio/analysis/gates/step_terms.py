@@ -91,4 +91,5 @@ def step_terms(cell: Cell, course: LayerCourse, step: int, unit: int) -> StepTer
 
 def largest_first(values: Doubles) -> list[int]:
     """Places of contributions, the largest in size first."""
-    return [int(place) for place in np.argsort(-np.abs(values), kind="stable")]
+    places: list[int] = np.argsort(-np.abs(values), kind="stable").tolist()
+    return places

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 
 from studio.core.arrays import Floats, Integers
-from studio.gui.pages.gates.cursor_items import CursorItems
+from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly
 from studio.gui.pages.gates.view.gates import Cursor, Panel
 from studio.gui.plots.canvas import Axis, Rows
 from studio.gui.plots.colour_bar import color_map
@@ -179,7 +179,6 @@ class GateRows(Rows):
         pens = (theme.text, theme.accent, theme.muted, theme.warning)
         self._inputs = [pg.PlotDataItem(pen=pg.mkPen(pen, width=1.2)) for pen in pens[:channels]]
         for line in self._inputs:
-            line.curve.setCacheMode(line.CacheMode.DeviceCoordinateCache)  # a cursor moves over it
             view.addItem(line)
         self._axes[INPUT].setTickDensity(0.6)
 
@@ -195,6 +194,7 @@ class GateRows(Rows):
         else:
             for line, values in zip(self._inputs, shown.inputs.T, strict=True):
                 line.setData(np.arange(steps), values)
+            draw_quickly(self._inputs, steps)
         for panel in shown.panels:
             values = panel.values[:, shown.order]
             self._draw_image(panel.name, values, panel.limit, is_share=panel.is_share)

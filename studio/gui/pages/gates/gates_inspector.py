@@ -1,6 +1,6 @@
 """Opens the cell inspector where the cursor is fixed, and keeps it and the maps in step."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeyEvent
 
 from studio.core.arrays import Doubles
+from studio.core.inspection.course import Course
 from studio.core.inspection.edits import Edits
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.events import Trace
@@ -40,6 +41,8 @@ class Inspector(QObject):
         self._seen: InspectedGates | None = None
         self._preprocessing: Preprocessing | None = None
         self._view: View | None = None
+        self._place: tuple[int, dict[str, int]] | None = None
+        self._drawn: dict[str, Course] = {}
         self._connect()
 
     def follow(self, seen: InspectedGates | None, preprocessing: Preprocessing, view: View) -> None:
@@ -47,7 +50,7 @@ class Inspector(QObject):
         self._seen, self._preprocessing, self._view = seen, preprocessing, view
         self._open_or_close()
         if self.work.is_edited:
-            self._body.show_edited(self._edited())
+            self._body.show_edited(self._edited(list(self.work.cells)))
 
     @property
     def is_open(self) -> bool:
@@ -62,6 +65,7 @@ class Inspector(QObject):
         self.card.show_contenders(list(self._body.columns))
         self._body.set_inspecting(inspecting=True)
         self.work.open(seen)
+        self._drawn = dict(self.work.courses)
         self._fill()
         if not was_open:
             self.shown.emit()
@@ -75,6 +79,7 @@ class Inspector(QObject):
 
     def _fill(self) -> None:
         """All of the card."""
+        self._place = None
         work, preprocessing = self.work, self._preprocessing
         if not self.is_open or preprocessing is None:
             return
@@ -123,7 +128,10 @@ class Inspector(QObject):
         shown = column.maps.shown
         steps = 1 if shown is None else len(shown.inputs)
         units = {name: cursor.unit for name, cursor in self._body.cursors.items()}
-        self.card.show_places(column.maps.cursor_place.step, steps, units)
+        place = column.maps.cursor_place.step, units
+        if place != self._place:  # every contender tells that its cursor moved
+            self._place = place
+            self.card.show_places(column.maps.cursor_place.step, steps, units)
 
     def _show_input(self) -> None:
         channel = max(0, self.card.channel.currentIndex())
@@ -172,23 +180,26 @@ class Inspector(QObject):
         self.card.undo.setEnabled(self.work.is_edited)
 
     def _changed(self) -> None:
-        """New courses are there: the maps and the panes follow."""
-        self._body.show_edited(self._edited())
+        """New courses are there: the maps and the panes of those contenders follow."""
+        courses = self.work.courses
+        others = [name for name in courses if courses[name] is not self._drawn.get(name)]
+        self._body.show_edited(self._edited(others))
         preprocessing = self._preprocessing
         if self.is_open and preprocessing is not None:
-            for name in self.card.panes:
+            for name in others:
                 self._fill_pane(name, preprocessing)
             self.card.undo.setEnabled(self.work.is_edited)
+        self._drawn = dict(courses)
 
-    def _edited(self) -> dict[str, GateInspection]:
-        """What the maps show, by contender: the newest courses."""
+    def _edited(self, names: Collection[str]) -> dict[str, GateInspection]:
+        """What the maps show of these contenders: the newest courses."""
         seen = self._seen
         if seen is None or seen is not self.work.seen:
             return {}
         return {
             name: self._edited_one(seen.inspections[name], cell)
             for name, cell in self.work.cells.items()
-            if name in seen.inspections
+            if name in seen.inspections and name in names
         }
 
     def _edited_one(self, inspection: GateInspection, cell: CellInspection) -> GateInspection:
@@ -200,6 +211,10 @@ class Inspector(QObject):
             sequence[:, channel] = values
         trace = Trace(sequence, course.arrays())
         return replace(inspection, trace=trace, prediction=course.prediction)
+
+    def _begin(self) -> None:
+        self._drawn = dict(self.work.courses)
+        self._fill()
 
     def _reset(self) -> None:
         self.work.reset()
@@ -220,7 +235,7 @@ class Inspector(QObject):
         self._body.inspected.connect(self._open_or_close)
         self._body.moved.connect(self._move)
         self._body.arranged.connect(self._rearrange)
-        self.work.opened.connect(self._fill)
+        self.work.opened.connect(self._begin)
         self.work.changed.connect(self._changed)
         self.card.edited.connect(self._edit)
         self.card.input_edited.connect(self._edit_input)

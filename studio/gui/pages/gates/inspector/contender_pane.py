@@ -16,7 +16,7 @@ from studio.gui.pages.gates.view.prediction_words import changes
 from studio.gui.pages.gates.view.step_rows import Names, gate_rows, input_names, update_rows
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import Stroke
-from studio.gui.widgets.basics import em, label, one_line
+from studio.gui.widgets.basics import em, label
 from studio.gui.widgets.stroke_sample import StrokeSample
 
 _MOST_UPDATES = 2
@@ -70,7 +70,7 @@ class ContenderPane(QWidget):
         self._names = Names(())
         self._place = (0, 0)
         self.sample = StrokeSample()
-        self.heading = one_line(bold=True)
+        self.heading = SteadyLabel(appearance, bold=True)
         self.silence = RowButton("Silence this unit")
         self.silence.setCheckable(True)
         self.silence.setAutoDefault(False)
@@ -89,7 +89,7 @@ class ContenderPane(QWidget):
     def show_nothing(self, why: str) -> None:
         """Says why there are no terms."""
         self._looked = None
-        self.heading.setText(self.name)
+        self.heading.set_text(self.name)
         self.missing.setText(why)
         self.missing.show()
         self._filled.hide()
@@ -111,7 +111,7 @@ class ContenderPane(QWidget):
         step, unit = min(step, len(layer.inputs) - 1), min(unit, layer.weights.units - 1)
         self._place = step, unit
         place = Place(looked.prefix, unit)
-        self.heading.setText(f"{self.name}, unit {unit}")
+        self.heading.set_text(f"{self.name}, unit {unit}")
         self.silence.setChecked(place in looked.edits.silenced)
         self._show_terms(looked, step_terms(looked.after.kind, layer, step, unit), place, step)
         changed = looked.after is not looked.before
@@ -129,8 +129,10 @@ class ContenderPane(QWidget):
             for gate in terms.gates
             if looked.edits.held(place, gate.gate, step) is not None
         ]
-        rows = gate_rows(cell, terms, self._names, held)
-        self._fit_rows(len(rows))
+        self._fit_rows(len(terms.gates))
+        pairs = zip(self.rows, terms.gates, strict=True)
+        unfolded = [gate.gate for view, gate in pairs if view.is_unfolded]
+        rows = gate_rows(cell, terms, self._names, held, unfolded)
         for view, row in zip(self.rows, rows, strict=True):
             view.show_row(row)
         silenced = place in looked.edits.silenced
@@ -152,6 +154,7 @@ class ContenderPane(QWidget):
             row = GateRowView(self._appearance)
             row.held.connect(self._hold)
             row.released.connect(self._release)
+            row.unfolded.connect(lambda: self.show_place(*self._place))
             self.rows.append(row)
             self._rows_box.addWidget(row)
 

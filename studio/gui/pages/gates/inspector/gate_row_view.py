@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from studio.gui.pages.gates.inspector.clamp_editor import ClampEditor
 from studio.gui.pages.gates.inspector.contribution_list import ContributionList
-from studio.gui.pages.gates.inspector.steady_label import RowButton, SteadyLabel
+from studio.gui.pages.gates.inspector.steady_label import RowButton, SteadyLabel, ValueButton
 from studio.gui.pages.gates.view.step_rows import GateRow
 from studio.gui.style.appearance import Appearance
 from studio.gui.widgets.basics import em
@@ -17,10 +17,12 @@ class GateRowView(QWidget):
     Signals:
         held: The gate's name, a value, and whether at all steps.
         released: The gate's name.
+        unfolded: Its contributions are wanted, or are not any more.
     """
 
     held = Signal(str, float, bool)
     released = Signal(str)
+    unfolded = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -29,7 +31,7 @@ class GateRowView(QWidget):
         self.unfold.setCheckable(True)
         self.unfold.setFlat(True)
         self.unfold.setToolTip("What the gate adds up, the largest terms first")
-        self.value = RowButton()
+        self.value = ValueButton()
         self.value.setToolTip("Hold this gate at another value")
         for push in (self.unfold, self.value):
             push.setAutoDefault(False)
@@ -48,15 +50,14 @@ class GateRowView(QWidget):
         self._row = row
         if is_new:
             self._name_parts(row.label)
-        if self.value.text() != row.value:
-            self.value.setText(row.value)
+        self.value.show_text(row.value)
         if was_held != row.held:
             self._mark_held(is_held=row.held)
         self.equation.set_text(row.equation)
         self.numbers.set_text(row.numbers)
         if self.editor.isVisible():
             self.editor.show_row(row)
-        if self._terms.isVisible():
+        if self.is_unfolded:
             self._fill_terms(row)
 
     def _name_parts(self, label: str) -> None:
@@ -78,11 +79,15 @@ class GateRowView(QWidget):
         label = "" if self._row is None else self._row.label
         self.unfold.setText(f"{'▾' if is_open else '▸'} {label}")
 
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether its contributions are shown."""
+        return self.unfold.isChecked()
+
     def _show_terms(self, is_open: bool) -> None:  # noqa: FBT001 - a slot
         self._turn_arrow(is_open)
         self._terms.setVisible(is_open)
-        if is_open and self._row is not None:
-            self._fill_terms(self._row)
+        self.unfolded.emit()
 
     def _edit(self) -> None:
         if self.editor.isVisible():

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 
 from studio.core.arrays import Doubles
+from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly
 from studio.gui.plots.plot import Plot, PlotCurve
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import DASHES, SOLID, Stroke
@@ -64,8 +65,7 @@ class InputCurve(Plot):
         self.legend.setOffset((8, 2))
         self._original: Doubles = np.zeros(1)
         self.values: Doubles = np.zeros(1)
-        self._cursor = pg.InfiniteLine(angle=90)
-        self.item.addItem(self._cursor, ignoreBounds=True)
+        self._cursor = CursorItems(self.item.getViewBox(), appearance.theme.card, em(self, 0.7))
         self._area = DrawingArea()
         self._area.setZValue(90)
         self.item.addItem(self._area, ignoreBounds=True)
@@ -79,11 +79,10 @@ class InputCurve(Plot):
         room = _ROOM * ((high - low) or abs(high) or 1.0)
         self.item.setYRange(low - room, high + room, padding=0)
         self.item.setXRange(-0.5, len(original) - 0.5, padding=0)
-        self._cursor.setPen(pg.mkPen(self.appearance.theme.muted, style=Qt.PenStyle.DashLine))
         self._redraw()
 
     def show_step(self, step: int) -> None:
-        self._cursor.setValue(step)
+        self._cursor.show(step, None, self.appearance.theme.muted, None)
 
     def set_value(self, step: int, value: float) -> None:
         """Sets the value of one step as the mouse would."""
@@ -111,6 +110,7 @@ class InputCurve(Plot):
             curves.insert(0, PlotCurve("before", steps, self._original, pale))
         self.show_curves(curves)
         self.legend.setVisible(len(curves) > 1)
+        draw_quickly(self.curve_items, len(steps))
 
 
 def _within(x: float, last: int) -> int:

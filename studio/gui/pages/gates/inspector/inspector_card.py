@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QVBoxLayou
 from studio.core.arrays import Doubles
 from studio.gui.pages.gates.inspector.contender_pane import ContenderPane
 from studio.gui.pages.gates.inspector.input_curve import InputCurve
-from studio.gui.pages.gates.inspector.steady_label import ARROWS
+from studio.gui.pages.gates.inspector.steady_label import ARROWS, SteadyLabel
 from studio.gui.style.appearance import Appearance
 from studio.gui.widgets.basics import Card, button, em, label, one_line
 from studio.gui.widgets.flow_layout import FlowRow
@@ -40,6 +40,7 @@ class InspectorCard(Card):
         super().__init__("")
         self._appearance = appearance
         self.panes: dict[str, ContenderPane] = {}
+        self.place = SteadyLabel(appearance, bold=True)
         self.message = label("", tone="muted")
         self.undo = button("Reset", self.reset.emit, tip="Undo all changes of this example")
         self.close_it = button("Close", self.closed.emit, tip="Close the inspector (Esc)")
@@ -102,7 +103,7 @@ class InspectorCard(Card):
     def show_places(self, step: int, steps: int, units: Mapping[str, int]) -> None:
         """Moves to a step, and to a unit of each contender."""
         self._step = step
-        self.set_heading(f"Step {step} of {steps - 1}")
+        self.place.set_text(f"Step {step} of {steps - 1}")
         for name, unit in units.items():
             if name in self.panes:
                 self.panes[name].show_place(step, unit)
@@ -137,6 +138,7 @@ class InspectorCard(Card):
         self.channel.currentIndexChanged.connect(lambda _: self.channel_chosen.emit())
 
     def _lay_out(self) -> None:
+        self.header.insertWidget(0, self.place, 1)
         self.header.addWidget(self.undo)
         self.header.addWidget(self.close_it)
         self._panes_row.setSpacing(em(self, 1.4))

@@ -1,12 +1,11 @@
 """The states of one unit over time, as they were and as they are after an edit."""
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from studio.core.arrays import Doubles
 from studio.core.inspection.course import Course
+from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly
 from studio.gui.plots.plot import Plot, PlotCurve
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import DASHES, SOLID, Stroke
@@ -28,8 +27,7 @@ class StatePath(Plot):
         self.spread_legend(4)
         self.legend.setOffset((8, 2))
         self.item.setMouseEnabled(x=False, y=False)
-        self._cursor = pg.InfiniteLine(angle=90)
-        self.item.addItem(self._cursor, ignoreBounds=True)
+        self._cursor = CursorItems(self.item.getViewBox(), appearance.theme.card, em(self, 0.7))
         self._drawn: tuple[object, ...] = ()
 
     def show_unit(self, before: Course, after: Course, prefix: str, unit: int) -> None:
@@ -54,10 +52,10 @@ class StatePath(Plot):
         high = max(float(np.nanmax(curve.y)) for curve in curves)
         span = high - low or 1.0
         self.item.setYRange(low - _ROOM * span, high + _ABOVE * span, padding=0)
-        self._cursor.setPen(pg.mkPen(theme.muted, style=Qt.PenStyle.DashLine))
+        draw_quickly(self.curve_items, len(curves[0].x))
 
     def show_step(self, step: int) -> None:
-        self._cursor.setValue(step)
+        self._cursor.show(step, None, self.appearance.theme.muted, None)
 
 
 def _curve(name: str, values: Doubles, stroke: Stroke) -> PlotCurve:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QWidget
 
 from studio.gui.style.appearance import Appearance
 
@@ -28,10 +28,16 @@ class SteadyLabel(QWidget):
         appearance: The theme.
         tone: "" or muted.
         least_lines: For how many lines there is always room.
+        bold: Whether it is bold.
     """
 
-    def __init__(self, appearance: Appearance, tone: str = "", least_lines: int = 1) -> None:
+    def __init__(
+        self, appearance: Appearance, tone: str = "", least_lines: int = 1, *, bold: bool = False
+    ) -> None:
         super().__init__()
+        font = self.font()
+        font.setBold(bold)
+        self.setFont(font)
         self._appearance, self._tone = appearance, tone
         self._text, self._least_lines = "", least_lines
         self._height = self._least
@@ -93,3 +99,21 @@ class RowButton(QPushButton):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+
+class ValueButton(RowButton):
+    """A button whose text changes with every move of the cursor; it keeps its size too."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.shown = ""
+
+    def show_text(self, text: str) -> None:
+        if text != self.shown:
+            self.shown = text
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:  # noqa: N802 - Qt's name
+        super().initStyleOption(option)
+        option.text = self.shown

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +50,8 @@ class GateRow:
         equation: In letters.
         numbers: The same in numbers, which add up as they are shown.
         held: Whether the value is held instead of computed.
-        inputs: W x by channel or unit of the layer below, the largest first.
+        inputs: W x by channel or unit of the layer below, the largest first; empty where it is
+            not wanted.
         hidden: W h by unit.
         sums: The shown sums of both.
         factor: What the second sum is multiplied by, with its letter, or "".
@@ -106,7 +107,11 @@ class _Shown:
 
 
 def gate_rows(
-    cell: Cell, terms: StepTerms, names: Names, held: Sequence[str] = ()
+    cell: Cell,
+    terms: StepTerms,
+    names: Names,
+    held: Collection[str] = (),
+    unfolded: Collection[str] | None = None,
 ) -> tuple[GateRow, ...]:
     """A row for each gate; the state's own for a cell without gates.
 
@@ -115,6 +120,7 @@ def gate_rows(
         terms: Of one unit at one step.
         names: What the terms are called.
         held: The gates that are held at this step.
+        unfolded: The gates whose contributions are wanted; None for all.
     """
     equations = [gate.equation for gate in cell.gates] or list(cell.equations(names.nonlinearity))
     symbols = [gate.symbol for gate in cell.gates] or [f"{cell.states[0]}'"]
@@ -123,7 +129,8 @@ def gate_rows(
     for gate, equation, symbol, kind in zip(terms.gates, equations, symbols, kinds, strict=True):
         label = f"{gate.gate} {symbol}" if symbol.rstrip("'") != gate.gate else f"hidden {symbol}"
         letters = _Letters(label, equation, kind)
-        rows.append(_row(gate, letters, names, is_held=gate.gate in held))
+        wanted = names if unfolded is None or gate.gate in unfolded else None
+        rows.append(_row(gate, letters, wanted, is_held=gate.gate in held))
     return tuple(rows)
 
 
@@ -141,7 +148,7 @@ def update_rows(
     return tuple(rows)
 
 
-def _row(gate: GateTerms, letters: _Letters, names: Names, *, is_held: bool) -> GateRow:
+def _row(gate: GateTerms, letters: _Letters, names: Names | None, *, is_held: bool) -> GateRow:
     equation, kind = letters.equation, letters.activation
     function = _FUNCTIONS[kind]
     computed = function(gate.total)
@@ -152,7 +159,7 @@ def _row(gate: GateTerms, letters: _Letters, names: Names, *, is_held: bool) -> 
     if math.isfinite(gate.total):
         shown = _shown(gate, function)
         numbers = _numbers(equation, shown, computed)
-        lists = _contributions(gate, names, shown)
+        lists = lists if names is None else _contributions(gate, names, shown)
         sums = shown.text(shown.parts[0]), shown.text(shown.parts[2])
     if is_held:
         numbers = f"held at {digits(gate.value)}; otherwise {numbers}"
@@ -223,20 +230,19 @@ def _contributions(
     gate: GateTerms, names: Names, shown: _Shown
 ) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...]]:
     largest = max(float(np.abs(each).max(initial=0.0)) for each in (gate.inputs, gate.hidden))
-    units = [f"unit {unit}" for unit in range(len(gate.hidden))]
     return (
-        _lines(gate.inputs, names.inputs, (shown.parts[0], shown.decimals), largest),
-        _lines(gate.hidden, units, (shown.parts[2], shown.decimals), largest),
+        _lines(gate.inputs, names.inputs.__getitem__, (shown.parts[0], shown.decimals), largest),
+        _lines(gate.hidden, "unit {}".format, (shown.parts[2], shown.decimals), largest),
     )
 
 
 def _lines(
-    values: Doubles, names: Sequence[str], total: tuple[int, int], largest: float
+    values: Doubles, name_of: Callable[[int], str], total: tuple[int, int], largest: float
 ) -> tuple[Contribution, ...]:
     """The largest ones and the rest, which together add up to the shown sum."""
     order = largest_first(values)
     most = _MOST_LINES if len(order) >= _MOST_LINES + _OTHERS else len(order)
-    lines = [(names[at], float(values[at])) for at in order[:most]]
+    lines = [(name_of(at), float(values[at])) for at in order[:most]]
     if rest := order[most:]:
         lines.append((f"{len(rest)} others", float(values[rest].sum())))
     sum_shown, decimals = total
