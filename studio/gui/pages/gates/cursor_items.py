@@ -76,5 +76,11 @@ def draw_quickly(curves: Iterable[pg.PlotDataItem], points: int) -> None:
             curve.setPen(pg.mkPen(pen.color(), width=1, style=pen.style()))
 
 
+def keep_axes(axes: Iterable[pg.AxisItem]) -> None:
+    """Writes the numbers of axes once, not with every move of what lies beside them."""
+    for axis in axes:
+        axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
+
+
 def _fill(item: QAbstractGraphicsShapeItem, color: str | None) -> None:
     item.setBrush(pg.mkBrush(color))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 
 from studio.core.arrays import Floats, Integers
-from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly
+from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly, keep_axes
 from studio.gui.pages.gates.view.gates import Cursor, Panel
 from studio.gui.plots.canvas import Axis, Rows
 from studio.gui.plots.colour_bar import color_map
@@ -143,6 +143,7 @@ class GateRows(Rows):
             )
             self._views[panel.name].addItem(self._images[panel.name])
             self._views[panel.name].invertY()
+        keep_axes(self._axes.values())
         for name, view in self._views.items():
             self._cursors[name] = CursorItems(view, theme.card, em(self, 0.7))
         self._panels = shown.panels

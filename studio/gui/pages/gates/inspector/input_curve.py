@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 
 from studio.core.arrays import Doubles
-from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly
+from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly, keep_axes
 from studio.gui.plots.plot import Plot, PlotCurve
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import DASHES, SOLID, Stroke
@@ -65,6 +65,7 @@ class InputCurve(Plot):
         self.legend.setOffset((8, 2))
         self._original: Doubles = np.zeros(1)
         self.values: Doubles = np.zeros(1)
+        keep_axes(self.item.getAxis(side) for side in ("bottom", "left"))
         self._cursor = CursorItems(self.item.getViewBox(), appearance.theme.card, em(self, 0.7))
         self._area = DrawingArea()
         self._area.setZValue(90)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor
 
 from studio.core.arrays import Doubles
 from studio.core.inspection.course import Course
-from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly
+from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly, keep_axes
 from studio.gui.plots.plot import Plot, PlotCurve
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import DASHES, SOLID, Stroke
@@ -27,6 +27,7 @@ class StatePath(Plot):
         self.spread_legend(4)
         self.legend.setOffset((8, 2))
         self.item.setMouseEnabled(x=False, y=False)
+        keep_axes(self.item.getAxis(side) for side in ("bottom", "left"))
         self._cursor = CursorItems(self.item.getViewBox(), appearance.theme.card, em(self, 0.7))
         self._drawn: tuple[object, ...] = ()
 
