@@ -19,7 +19,7 @@ from studio.gui.pages.gates.view.prediction_words import changes, predicts, trut
 from studio.gui.pages.gates.view.step_numbers import digits, sigmoid
 from studio.gui.pages.gates.view.step_rows import (
     GateRow,
-    Names,
+    TermNames,
     gate_rows,
     input_names,
     update_rows,
@@ -45,7 +45,7 @@ def course(cell: str, edits: Edits | None = None, nonlinearity: str | None = Non
 
 def rows(cell: str, step: int, unit: int, nonlinearity: str | None = None) -> tuple[GateRow, ...]:
     layer = course(cell, nonlinearity=nonlinearity).layers["l0"]
-    names = Names([f"x{at}" for at in range(CHANNELS)], nonlinearity)
+    names = TermNames([f"x{at}" for at in range(CHANNELS)], nonlinearity)
     return gate_rows(CELLS[cell], step_terms(CELLS[cell], layer, step, unit), names)
 
 
@@ -114,7 +114,7 @@ def test_a_held_gate_says_what_it_would_be() -> None:
     edits = Edits().with_clamp(Clamp(Place("l0", 1), "update", 1.0, 2))
     layer = course("gru", edits).layers["l0"]
     terms = step_terms(GRU, layer, 2, 1)
-    _, update, _ = gate_rows(GRU, terms, Names([""] * CHANNELS), ["update"])
+    _, update, _ = gate_rows(GRU, terms, TermNames([""] * CHANNELS), ["update"])
     assert update.value == "1.000"
     assert update.numbers.startswith("held at 1.000; otherwise z = σ(")
     ((_, numbers),) = update_rows(GRU, terms)
@@ -126,7 +126,7 @@ def test_a_diverged_network_is_shown_as_it_is() -> None:
     infinite = np.array([np.inf])
     gate = GateTerms("h", infinite, np.zeros(1), 0.0, 0.0, None, 1.0)
     terms = type(step_terms(CELLS["rnn"], course("rnn").layers["l0"], 0, 0))((gate,), {}, {})
-    (row,) = gate_rows(CELLS["rnn"], terms, Names(["x"]))
+    (row,) = gate_rows(CELLS["rnn"], terms, TermNames(["x"]))
     assert row.numbers == "h' = 1.000"
 
 

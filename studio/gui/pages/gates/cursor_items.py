@@ -4,17 +4,33 @@ They are Qt's own items of a fixed size in pixels. pyqtgraph's lines and points 
 anew with every move, which took most of the time with seven rows in each of four contenders.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractGraphicsShapeItem, QGraphicsLineItem, QGraphicsRectItem
+from PySide6.QtWidgets import QGraphicsLineItem, QGraphicsRectItem
 
 _LONG = 4000
 _LINE, _MARK = 50, 60
 _AROUND = 6
 _MANY = 300
+_Item = QGraphicsLineItem | QGraphicsRectItem
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colours of a cursor.
+
+    Attributes:
+        color: Of line and mark.
+        ground: Around them.
+        filled: Within the mark, or None.
+    """
+
+    color: str
+    ground: str
+    filled: str | None = None
 
 
 class CursorItems:
@@ -22,17 +38,13 @@ class CursorItems:
 
     Args:
         view: The row.
-        ground: The colour around line and mark.
         size: Of the mark, in pixels.
     """
 
-    def __init__(self, view: pg.ViewBox, ground: str, size: float) -> None:
+    def __init__(self, view: pg.ViewBox, size: float) -> None:
         self._lines = [QGraphicsLineItem(0, -_LONG, 0, _LONG) for _ in range(2)]
         half = size / 2
         self._marks = [QGraphicsRectItem(-half, -half, size, size) for _ in range(2)]
-        wide, around = pg.mkPen(QColor(ground), width=3), pg.mkPen(QColor(ground), width=_AROUND)
-        self._lines[0].setPen(wide)
-        self._marks[0].setPen(around)
         for z, item in ((_LINE, self._lines), (_MARK, self._marks)):
             for at, part in enumerate(item):
                 part.setFlag(part.GraphicsItemFlag.ItemIgnoresTransformations)
@@ -40,28 +52,29 @@ class CursorItems:
                 view.addItem(part, ignoreBounds=True)
         for mark in self._marks:
             mark.hide()
-        self._look: tuple[str, str | None] | None = None
+        self._look: Look | None = None
 
-    def show(self, step: int, row: int | None, color: str, filled: str | None) -> None:
-        """Moves the line to a step and the mark to a unit's row.
-
-        Args:
-            step: Where the line stands.
-            row: Where the mark stands; None for no mark in this row.
-            color: Of line and mark.
-            filled: The colour within the mark, or None.
-        """
-        if self._look != (color, filled):
-            self._look = color, filled
-            self._lines[1].setPen(pg.mkPen(color, width=1))
-            self._marks[1].setPen(pg.mkPen(color, width=2))
-            _fill(self._marks[1], filled)
+    def show(self, step: int, row: int | None, look: Look) -> None:
+        """Moves the line to a step and the mark to a unit's row; None for no mark here."""
+        if self._look != look:
+            self._look = look
+            self._paint(look)
         for line in self._lines:
             line.setPos(QPointF(step, 0))
         for mark in self._marks:
             mark.setVisible(row is not None)
             if row is not None:
                 mark.setPos(QPointF(step, row))
+
+    def _paint(self, look: Look) -> None:
+        parts: Sequence[tuple[Sequence[_Item], int, int]] = (
+            (self._lines, 3, 1),
+            (self._marks, _AROUND, 2),
+        )
+        for items, around, inside in parts:
+            items[0].setPen(pg.mkPen(look.ground, width=around))
+            items[1].setPen(pg.mkPen(look.color, width=inside))
+        self._marks[1].setBrush(pg.mkBrush(look.filled))
 
 
 def draw_quickly(curves: Iterable[pg.PlotDataItem], points: int) -> None:
@@ -80,7 +93,3 @@ def keep_axes(axes: Iterable[pg.AxisItem]) -> None:
     """Writes the numbers of axes once, not with every move of what lies beside them."""
     for axis in axes:
         axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
-
-
-def _fill(item: QAbstractGraphicsShapeItem, color: str | None) -> None:
-    item.setBrush(pg.mkBrush(color))

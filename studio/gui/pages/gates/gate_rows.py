@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 
 from studio.core.arrays import Floats, Integers
-from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly, keep_axes
+from studio.gui.pages.gates.cursor_items import CursorItems, Look, draw_quickly, keep_axes
 from studio.gui.pages.gates.view.gates import Cursor, Panel
 from studio.gui.plots.canvas import Axis, Rows
 from studio.gui.plots.colour_bar import color_map
@@ -93,9 +93,9 @@ class GateRows(Rows):
     ) -> None:
         """Draws the line through all rows and the mark on one unit."""
         row = shown.row_of(cursor.unit)
+        look = Look(color, theme.card, theme.accent if fixed else None)
         for name, items in self._cursors.items():
-            here = row if name == cursor.panel else None
-            items.show(cursor.step, here, color, theme.accent if fixed else None)
+            items.show(cursor.step, row if name == cursor.panel else None, look)
 
     def set_compact(self, *, compact: bool) -> None:
         """Makes its rows low, or as high as they are read best."""
@@ -145,7 +145,7 @@ class GateRows(Rows):
             self._views[panel.name].invertY()
         keep_axes(self._axes.values())
         for name, view in self._views.items():
-            self._cursors[name] = CursorItems(view, theme.card, em(self, 0.7))
+            self._cursors[name] = CursorItems(view, em(self, 0.7))
         self._panels = shown.panels
         self._label_rows()
         self._fit_height()

@@ -13,7 +13,7 @@ from studio.gui.pages.gates.inspector.gate_row_view import GateRowView
 from studio.gui.pages.gates.inspector.state_path import StatePath
 from studio.gui.pages.gates.inspector.steady_label import RowButton, SteadyLabel
 from studio.gui.pages.gates.view.prediction_words import changes
-from studio.gui.pages.gates.view.step_rows import Names, gate_rows, input_names, update_rows
+from studio.gui.pages.gates.view.step_rows import TermNames, gate_rows, input_names, update_rows
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import Stroke
 from studio.gui.widgets.basics import em, label
@@ -43,14 +43,14 @@ class Looked:
     stroke: Stroke
 
     @property
-    def names(self) -> Names:
+    def names(self) -> TermNames:
         """What the terms of the layer are called."""
         layer = int(self.prefix[1:].split("_")[0])
         features = self.before.layers[self.prefix].inputs.shape[1]
         both = f"l{layer}_reverse" in self.before.layers
         channels = self.preprocessing.input_names
         names = input_names(channels, features, layer, both=both)
-        return Names(names, self.before.nonlinearity)
+        return TermNames(names, self.before.nonlinearity)
 
 
 class ContenderPane(QWidget):
@@ -67,7 +67,7 @@ class ContenderPane(QWidget):
         self.name = name
         self._appearance = appearance
         self._looked: Looked | None = None
-        self._names = Names(())
+        self._names = TermNames(())
         self._place = (0, 0)
         self.sample = StrokeSample()
         self.heading = SteadyLabel(appearance, bold=True)

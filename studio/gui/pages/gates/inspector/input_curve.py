@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 
 from studio.core.arrays import Doubles
-from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly, keep_axes
+from studio.gui.pages.gates.cursor_items import CursorItems, Look, draw_quickly, keep_axes
 from studio.gui.plots.plot import Plot, PlotCurve
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import DASHES, SOLID, Stroke
@@ -66,7 +66,7 @@ class InputCurve(Plot):
         self._original: Doubles = np.zeros(1)
         self.values: Doubles = np.zeros(1)
         keep_axes(self.item.getAxis(side) for side in ("bottom", "left"))
-        self._cursor = CursorItems(self.item.getViewBox(), appearance.theme.card, em(self, 0.7))
+        self._cursor = CursorItems(self.item.getViewBox(), em(self, 0.7))
         self._area = DrawingArea()
         self._area.setZValue(90)
         self.item.addItem(self._area, ignoreBounds=True)
@@ -83,7 +83,8 @@ class InputCurve(Plot):
         self._redraw()
 
     def show_step(self, step: int) -> None:
-        self._cursor.show(step, None, self.appearance.theme.muted, None)
+        theme = self.appearance.theme
+        self._cursor.show(step, None, Look(theme.muted, theme.card))
 
     def set_value(self, step: int, value: float) -> None:
         """Sets the value of one step as the mouse would."""

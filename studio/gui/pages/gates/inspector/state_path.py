@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor
 
 from studio.core.arrays import Doubles
 from studio.core.inspection.course import Course
-from studio.gui.pages.gates.cursor_items import CursorItems, draw_quickly, keep_axes
+from studio.gui.pages.gates.cursor_items import CursorItems, Look, draw_quickly, keep_axes
 from studio.gui.plots.plot import Plot, PlotCurve
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import DASHES, SOLID, Stroke
@@ -28,7 +28,7 @@ class StatePath(Plot):
         self.legend.setOffset((8, 2))
         self.item.setMouseEnabled(x=False, y=False)
         keep_axes(self.item.getAxis(side) for side in ("bottom", "left"))
-        self._cursor = CursorItems(self.item.getViewBox(), appearance.theme.card, em(self, 0.7))
+        self._cursor = CursorItems(self.item.getViewBox(), em(self, 0.7))
         self._drawn: tuple[object, ...] = ()
 
     def show_unit(self, before: Course, after: Course, prefix: str, unit: int) -> None:
@@ -56,7 +56,8 @@ class StatePath(Plot):
         draw_quickly(self.curve_items, len(curves[0].x))
 
     def show_step(self, step: int) -> None:
-        self._cursor.show(step, None, self.appearance.theme.muted, None)
+        theme = self.appearance.theme
+        self._cursor.show(step, None, Look(theme.muted, theme.card))
 
 
 def _curve(name: str, values: Doubles, stroke: Stroke) -> PlotCurve:

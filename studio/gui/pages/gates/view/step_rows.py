@@ -72,7 +72,7 @@ class GateRow:
 
 
 @dataclass(frozen=True)
-class Names:
+class TermNames:
     """What the terms of a layer are called.
 
     Attributes:
@@ -109,7 +109,7 @@ class _Shown:
 def gate_rows(
     cell: Cell,
     terms: StepTerms,
-    names: Names,
+    names: TermNames,
     held: Collection[str] = (),
     unfolded: Collection[str] | None = None,
 ) -> tuple[GateRow, ...]:
@@ -148,7 +148,7 @@ def update_rows(
     return tuple(rows)
 
 
-def _row(gate: GateTerms, letters: _Letters, names: Names | None, *, is_held: bool) -> GateRow:
+def _row(gate: GateTerms, letters: _Letters, names: TermNames | None, *, is_held: bool) -> GateRow:
     equation, kind = letters.equation, letters.activation
     function = _FUNCTIONS[kind]
     computed = function(gate.total)
@@ -227,7 +227,7 @@ def _numbers(equation: str, shown: _Shown, computed: float) -> str:
 
 
 def _contributions(
-    gate: GateTerms, names: Names, shown: _Shown
+    gate: GateTerms, names: TermNames, shown: _Shown
 ) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...]]:
     largest = max(float(np.abs(each).max(initial=0.0)) for each in (gate.inputs, gate.hidden))
     return (
