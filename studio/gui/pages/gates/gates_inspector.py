@@ -1,6 +1,6 @@
 """Opens the cell inspector where the cursor is fixed, and keeps it and the maps in step."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -83,7 +83,7 @@ class Inspector(QObject):
         work, preprocessing = self.work, self._preprocessing
         if not self.is_open or preprocessing is None:
             return
-        self.card.tell(work.problem or ("" if work.cells else _COMPUTING))
+        self.card.tell(work.problem or ("" if work.is_ready else _COMPUTING))
         self.card.undo.setEnabled(work.is_edited)
         for name in self.card.panes:
             self._fill_pane(name, preprocessing)
@@ -102,7 +102,7 @@ class Inspector(QObject):
         elif view.prefix not in cell.course.layers or cursor is None:
             pane.show_nothing("No such layer.")
         else:
-            after, edits = self.work.courses[name], self.work.edits_of(name)
+            after, edits = self.work.courses[name], self.work.edits_shown(name)
             stroke = self._context.strokes()[name]
             looked = Looked(cell.course, after, edits, preprocessing, view.prefix, stroke)
             pane.show_course(looked, cursor.step, cursor.unit)
@@ -160,9 +160,9 @@ class Inspector(QObject):
         assert self._seen.example is not None  # noqa: S101
         return self._seen.example
 
-    def _edit(self, name: str, edits: Edits) -> None:
-        self.work.edit(name, edits)
-        self._fill()
+    def _edit(self, name: str, change: Callable[[Edits], Edits]) -> None:
+        self.work.edit(name, change(self.work.edits_of(name)))
+        self.card.undo.setEnabled(self.work.is_edited)
 
     def _edit_input(self, channel: int, values: Doubles) -> None:
         """Steps that are as they were keep their scaled value to the last digit."""

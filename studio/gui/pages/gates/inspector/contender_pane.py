@@ -29,7 +29,7 @@ class Looked:
     Attributes:
         before: The contender's course without edits.
         after: The same with edits; the very same object without.
-        edits: What is changed.
+        edits: What is changed in the latter.
         preprocessing: What its numbers mean.
         prefix: Layer and direction as in a trace.
         stroke: How the contender is drawn.
@@ -57,7 +57,7 @@ class ContenderPane(QWidget):
     """Parts are made once; a move of the cursor fills them with other numbers.
 
     Signals:
-        edited: What is changed in the contender now.
+        edited: From what is changed in the contender by now to what shall be.
     """
 
     edited = Signal(object)
@@ -163,17 +163,17 @@ class ContenderPane(QWidget):
             step, unit = self._place
             place = Place(self._looked.prefix, unit)
             clamp = Clamp(place, gate, value, None if everywhere else step)
-            self.edited.emit(self._looked.edits.with_clamp(clamp))
+            self.edited.emit(lambda edits: edits.with_clamp(clamp))
 
     def _release(self, gate: str) -> None:
         if self._looked is not None:
             place = Place(self._looked.prefix, self._place[1])
-            self.edited.emit(self._looked.edits.without_clamps(place, gate))
+            self.edited.emit(lambda edits: edits.without_clamps(place, gate))
 
     def _silence(self, silenced: bool) -> None:  # noqa: FBT001 - a slot
         if self._looked is not None:
             place = Place(self._looked.prefix, self._place[1])
-            self.edited.emit(self._looked.edits.with_silenced(place, silenced=silenced))
+            self.edited.emit(lambda edits: edits.with_silenced(place, silenced=silenced))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -22,7 +22,7 @@ class InspectorCard(Card):
 
     Signals:
         walked: An arrow key was pressed somewhere on the card, as Qt's event.
-        edited: A contender, and what is changed in it now.
+        edited: A contender, and from what is changed in it by now to what shall be.
         input_edited: A channel, and its values in their own units.
         channel_chosen: Another channel is wanted.
         reset: All edits are to be undone.
@@ -71,7 +71,7 @@ class InspectorCard(Card):
         self.panes = {name: ContenderPane(self._appearance, name) for name in names}
         for name, pane in self.panes.items():
             self._panes_row.addWidget(pane, 1, Qt.AlignmentFlag.AlignTop)
-            pane.edited.connect(lambda edits, name=name: self.edited.emit(name, edits))
+            pane.edited.connect(lambda change, name=name: self.edited.emit(name, change))
 
     def show_visible(self, names: Sequence[str]) -> None:
         """Shows only the panes of these contenders."""

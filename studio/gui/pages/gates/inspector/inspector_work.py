@@ -24,6 +24,7 @@ class InspectorWork(QObject):
         edits: What is changed, by contender.
         courses: The newest courses, by contender.
         problem: Why there are none, or "".
+        is_ready: Whether the networks are open, also where there is none that can be.
 
     Signals:
         opened: Other networks or another example; also where that failed.
@@ -42,6 +43,7 @@ class InspectorWork(QObject):
         self.edits: dict[str, Edits] = {}
         self.courses: dict[str, Course] = {}
         self.problem = ""
+        self.is_ready = False
         self._computed: dict[str, Edits] = {}
 
     def open(self, seen: InspectedGates) -> None:
@@ -55,7 +57,7 @@ class InspectorWork(QObject):
 
         def take(cells: dict[str, CellInspection]) -> None:
             if seen is self.seen:
-                self.cells = cells
+                self.cells, self.is_ready = cells, True
                 self.courses = {name: cell.course for name, cell in cells.items()}
                 self.opened.emit()
 
@@ -88,7 +90,12 @@ class InspectorWork(QObject):
         self.edits = {}
         self._compute()
 
+    def edits_shown(self, name: str) -> Edits:
+        """The edits of a contender's newest course; newer ones may be on their way."""
+        return self._computed.get(name, NO_EDITS)
+
     def edits_of(self, name: str) -> Edits:
+        """The newest edits."""
         return self.edits.get(name, NO_EDITS)
 
     @property
@@ -97,7 +104,7 @@ class InspectorWork(QObject):
         return any(self.edits.values())
 
     def _clear(self, seen: InspectedGates | None) -> None:
-        self.seen, self.problem = seen, ""
+        self.seen, self.problem, self.is_ready = seen, "", False
         self.cells, self.edits, self.courses, self._computed = {}, {}, {}, {}
 
     def _compute(self) -> None:
