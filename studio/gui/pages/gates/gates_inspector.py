@@ -247,3 +247,5 @@ class Inspector(QObject):
     def _rearrange(self) -> None:
         if self.is_open:
             self._show_in_sight()
+            self._place = None  # others may be in sight now
+            self._move()

@@ -101,11 +101,11 @@ class InspectorCard(Card):
         self._show_value()
 
     def show_places(self, step: int, steps: int, units: Mapping[str, int]) -> None:
-        """Moves to a step, and to a unit of each contender."""
+        """Moves to a step, and to a unit of each contender in sight."""
         self._step = step
         self.place.set_text(f"Step {step} of {steps - 1}")
         for name, unit in units.items():
-            if name in self.panes:
+            if name in self.panes and self.panes[name].isVisibleTo(self):
                 self.panes[name].show_place(step, unit)
         self.curve.show_step(step)
         self._show_value()
