@@ -97,19 +97,21 @@ def test_the_arrow_keys_go_from_one_map_into_the_next(opened: MainWindow, wait: 
 def test_a_click_fixes_the_cursor_and_fills_the_equations(opened: MainWindow, wait: Wait) -> None:
     page = gates(opened, wait)
     lstm = maps(page, "LSTM")
-    assert not page.body.unit.isVisible()
+    assert not page.body.inspector.isVisible()
     view = lstm.canvas.viewport()
     place = QPoint(view.width() * 2 // 3, view.height() // 2)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=place)
-    wait(page.body.unit.isVisible)
+    wait(lambda: bool(page.inspector.work.cells))
     fixed = lstm.cursor_place
-    assert page.body.unit.heading.text().startswith("LSTM, unit")
-    assert page.body.unit.equations[0][1].text().startswith("i = σ(")
+    assert fixed is not None
+    pane = page.body.inspector.panes["LSTM"]
+    assert pane.heading.text() == f"LSTM, unit {fixed.unit}"
+    assert pane.rows[0].numbers.text().startswith("i = σ(")
     QTest.mouseMove(view, QPoint(view.width() // 2, view.height() // 3))
     QApplication.processEvents()
     assert lstm.cursor_place == fixed
     QTest.keyClick(lstm, Qt.Key.Key_Escape)
-    assert not page.body.unit.isVisible()
+    assert not page.body.inspector.isVisible()
 
 
 def test_the_epoch_slider_shows_the_network_before_training(opened: MainWindow, wait: Wait) -> None:
@@ -327,8 +329,9 @@ def test_a_relu_network_is_explained_with_relu(window: MainWindow, wait: Wait) -
     page = gates(window, wait)
     canvas = maps(page, "relu").canvas.viewport()
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
-    wait(page.body.unit.isVisible)
-    assert page.body.unit.equations[0][0].text().startswith("h' = relu(")
+    wait(lambda: bool(page.inspector.work.cells))
+    (row,) = page.body.inspector.panes["relu"].rows
+    assert row.equation.text().startswith("h' = relu(")
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3])

@@ -68,7 +68,7 @@ def look_at_gates(window: MainWindow, wait: Wait) -> None:
     press(Qt.Key.Key_Return)
     assert maps.cursor_place is not None
     assert maps.cursor_place.step == before.step + 1
-    assert page.body.unit.isVisible()
+    assert page.body.inspector.isVisible()
     press(Qt.Key.Key_Escape)
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from plugins import install_mingru, installed
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
 from running import small_spec, whole_history
 from windows import compared, problem
 
@@ -66,6 +68,15 @@ def test_a_cell_of_a_package_is_offered_and_its_gates_are_shown(
         assert isinstance(box, QComboBox)
         assert box.currentText() == "minGRU"
         assert gate_columns(window, wait) == ["GRU", "minGRU"]
+        gates = window.pages["gates"]
+        assert isinstance(gates, GatesPage)
+        maps = gates.body.columns["minGRU"].maps
+        wait(lambda: maps.shown is not None)
+        QTest.keyClick(maps, Qt.Key.Key_Return)
+        wait(lambda: gates.inspector.work.is_ready)
+        why = gates.body.inspector.panes["minGRU"].missing
+        assert why.text().startswith("The cell minGRU comes from a package, and how its gates")
+        assert gates.body.inspector.panes["GRU"].rows
         compared(window, wait)
         window.close()
 
@@ -81,8 +92,10 @@ def test_without_its_package_a_session_opens_and_says_what_is_missing(
     names = [item.text() for row in rows if (item := results.table.item(row, 0)) is not None]
     assert any("minGRU" in name for name in names)
     assert gate_columns(window, wait) == ["GRU", "minGRU"]
-    words = [label.text() for label in window.pages["gates"].findChildren(QLabel)]
-    assert "The cell of this network is not installed." in words
+    gates = window.pages["gates"]
+    assert isinstance(gates, GatesPage)
+    column = gates.body.columns["minGRU"]
+    assert column.read_out.text() == "The cell of this network is not installed."
     for page in window.pages:
         window.show_page(page)
     assert problem(window) is None

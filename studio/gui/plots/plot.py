@@ -179,6 +179,11 @@ class Plot(QWidget):
             self.spread_legend(2)
         self.read_again()
 
+    @property
+    def curve_items(self) -> list[pg.PlotDataItem]:
+        """The lines that are drawn."""
+        return [line for line, _ in self._items.values()]
+
     def _frame_one_place(self, curves: Sequence[PlotCurve]) -> None:
         """Frames a single point, around which pyqtgraph would keep the former width of the axis.
 

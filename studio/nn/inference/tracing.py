@@ -11,7 +11,7 @@ from studio.core.results.events import Trace
 from studio.nn.engines.recurrent_layers import RecurrentLayers, gates_and_states
 from studio.nn.networks.network import Network
 
-__all__ = ["gates_and_states", "trace_network"]
+__all__ = ["gates_and_states", "raw_outputs", "trace_network"]
 
 
 @torch.no_grad()
@@ -36,6 +36,19 @@ def trace_network(network: Network, sequence: Floats) -> Trace:
     for layer in range(layers.config.num_layers):
         inputs = _trace_layer(layers, inputs, layer, arrays)
     return Trace(np.asarray(sequence, dtype=np.float32), arrays)
+
+
+@torch.no_grad()
+def raw_outputs(network: Network, sequence: Floats) -> Floats:
+    """The head's outputs for one example, (outputs,), or (time, outputs) at every step.
+
+    Args:
+        network: Any network in evaluation mode.
+        sequence: As in trace_network.
+    """
+    device = next(network.parameters()).device
+    raw: Floats = network(torch.as_tensor(sequence, device=device)[None])[0].float().cpu().numpy()
+    return raw
 
 
 def _trace_layer(

@@ -51,6 +51,8 @@ class GateInspection:
             direction.
         gradient_norms_untrained: The same before training; empty if those weights are not stored.
         position: The example's position as in Examples, or None if it is unknown.
+        prediction: Probabilities (outcomes,) or values in their units (outputs,), with a leading
+            time axis for a prediction at every step; None while training.
     """
 
     contender: ContenderSpec
@@ -59,6 +61,7 @@ class GateInspection:
     gradient_norms: Mapping[str, Floats]
     gradient_norms_untrained: Mapping[str, Floats]
     position: int | None = None
+    prediction: Floats | None = None
 
     def inputs_in_units(self, preprocessing: Preprocessing) -> Doubles:
         """The example's inputs in their own units, (time, channels)."""
@@ -213,6 +216,16 @@ def inspect_untrained(
     contenders: Sequence[ContenderSpec], preprocessing: Preprocessing, seed: int, example: Example
 ) -> dict[str, GateInspection]:
     """The same for the initial networks of a run with that seed; on the compute thread."""
+    return inspect_gates(untrained_models(contenders, preprocessing, seed), example)
+
+
+def untrained_models(
+    contenders: Sequence[ContenderSpec], preprocessing: Preprocessing, seed: int
+) -> list[ModelPair]:
+    """The initial networks of a run with that seed as models; on the compute thread.
+
+    Those without gates are left out.
+    """
     from studio.nn.networks.load_network import untrained_weights
 
     pairs = []
@@ -220,12 +233,12 @@ def inspect_untrained(
         weights = untrained_weights(spec, preprocessing, seed)
         run = RunId(spec.name, seed)
         pairs.append(ModelPair(TrainedModel(spec, preprocessing, run, 0, weights, {}, ""), None))
-    return inspect_gates(pairs, example)
+    return pairs
 
 
 def _inspect(pair: ModelPair, example: Example) -> GateInspection:
     from studio.nn.inference.state_gradients import gradient_norms
-    from studio.nn.inference.tracing import trace_network
+    from studio.nn.inference.tracing import raw_outputs, trace_network
     from studio.nn.networks.load_network import load_network_for_inspection
 
     def norms_of(model: TrainedModel) -> Mapping[str, Floats]:
@@ -241,7 +254,12 @@ def _inspect(pair: ModelPair, example: Example) -> GateInspection:
     trace = trace_network(network, example.inputs)
     before = {} if pair.untrained is None else norms_of(pair.untrained)
     after = norms_of(model)
-    return GateInspection(model.contender, model.epoch, trace, after, before, example.position)
+    series = series_of_example(model.preprocessing, example.position)
+    raw = raw_outputs(network, example.inputs)
+    prediction = model.preprocessing.predictions_from(raw[None], series)[0]
+    return GateInspection(
+        model.contender, model.epoch, trace, after, before, example.position, prediction
+    )
 
 
 def _scaled_target(stored: StoredExample, preprocessing: Preprocessing) -> Truth:

@@ -10,6 +10,7 @@ from support import toy_task
 
 from studio.core.arrays import Doubles
 from studio.core.cells import CELLS
+from studio.core.errors import SessionError
 from studio.core.results.model_size import size_of
 from studio.core.specs.comparison_spec import ContenderSpec
 from studio.nn.engines.engine_selection import RecurrentConfig, TorchEngine, choose_engine
@@ -17,6 +18,7 @@ from studio.nn.engines.recurrent_layers import RecurrentLayers
 from studio.nn.inference.state_gradients import gradient_norms
 from studio.nn.inference.tracing import trace_network
 from studio.nn.networks.network import build_network
+from studio.runs.stored.cell_inspection import require_terms
 
 
 @pytest.fixture(autouse=True)
@@ -122,3 +124,9 @@ def test_the_note_beside_its_times_says_what_computes_it() -> None:
     config, cpu = RecurrentConfig("min-gru", 3, 5), torch.device("cpu")
     assert choose_engine("auto", config, cpu).name == "torch.nn"
     assert CELLS["min-gru"].label == "minGRU"
+
+
+def test_how_its_gates_add_up_is_refused_with_the_reason() -> None:
+    spec = ContenderSpec(name="mine", cell="min-gru", hidden_size=6)
+    with pytest.raises(SessionError, match=r"comes from a package.*Choose a GRU"):
+        require_terms(spec)

@@ -7,6 +7,8 @@ from running import small_spec, whole_history
 from studio.core.errors import SessionError
 from studio.core.results.events import RunId
 from studio.core.results.history import ComparisonHistory
+from studio.core.specs.comparison_spec import ContenderSpec
+from studio.runs.stored.cell_inspection import open_cells, require_terms
 from studio.runs.stored.gate_inspection import (
     example_of,
     inspect_gates,
@@ -70,3 +72,23 @@ def test_a_missing_example_is_refused(made: tuple[Path, ComparisonHistory]) -> N
         task = task_of(session, 1)
     with pytest.raises(SessionError, match="no example 5000"):
         example_of(task, "test", 5000)
+
+
+def test_the_course_by_hand_is_the_trace_of_the_stored_model(
+    made: tuple[Path, ComparisonHistory],
+) -> None:
+    with opened(made) as session:
+        example = example_of(task_of(session, 1), "test", 3)
+        pairs = models_at(session, 1, seed=1, epoch=2)
+    inspected = open_cells(pairs, example)
+    assert list(inspected) == ["GRU", "LSTM"]
+    for name, seen in inspect_gates(pairs, example).items():
+        for array, values in seen.trace.layers.items():
+            prefix, what = array.split("_", 1)
+            course = inspected[name].course.values(prefix, what)
+            assert np.abs(course - values).max() < 1e-5
+
+
+def test_terms_of_a_convolutional_network_are_refused_with_the_reason() -> None:
+    with pytest.raises(SessionError, match="convolutional network, which has no gates"):
+        require_terms(ContenderSpec(name="TCN", cell="tcn", kernel_size=3))

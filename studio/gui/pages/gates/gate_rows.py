@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 
 from studio.core.arrays import Floats, Integers
+from studio.gui.pages.gates.cursor_items import CursorItems, Look, draw_quickly, keep_axes
 from studio.gui.pages.gates.view.gates import Cursor, Panel
 from studio.gui.plots.canvas import Axis, Rows
 from studio.gui.plots.colour_bar import color_map
@@ -19,6 +20,8 @@ INPUT = ""
 """The row of the input; a gate may be called "input"."""
 
 _MOST_LINES = 4
+_ROW_EM = 4.8
+_COMPACT_EM = 2.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +61,12 @@ class GateRows(Rows):
         super().__init__()
         self._built: object = None
         self._steps = 0
+        self._row_em = _ROW_EM
+        self._panels: tuple[Panel, ...] = ()
         self._views: dict[str, pg.ViewBox] = {}
         self._axes: dict[str, Axis] = {}
         self._images: dict[str, pg.ImageItem] = {}
-        self._marks: dict[str, pg.ScatterPlotItem] = {}
-        self._lines: list[pg.InfiniteLine] = []
+        self._cursors: dict[str, CursorItems] = {}
         self._inputs: list[pg.PlotDataItem] = []
         self.ci.layout.setVerticalSpacing(2)
         self.ci.layout.setHorizontalSpacing(0)
@@ -88,21 +92,32 @@ class GateRows(Rows):
         self, shown: Shown, cursor: Cursor, color: str, theme: Theme, *, fixed: bool
     ) -> None:
         """Draws the line through all rows and the mark on one unit."""
-        for number, line in enumerate(self._lines):
-            line.setValue(cursor.step)
-            if number % 2:
-                line.setPen(pg.mkPen(color, width=1))
-        ring = {"size": em(self, 0.7), "pen": pg.mkPen(color, width=2)}
-        brush = pg.mkBrush(theme.accent if fixed else None)
-        place = (cursor.step, shown.row_of(cursor.unit))
-        for name, mark in self._marks.items():
-            if (
-                name == cursor.panel
-            ):  # light around dark, or dark around light, is seen on any colour
-                around = {"size": em(self, 0.7), "pen": pg.mkPen(theme.card, width=6)}
-                mark.setData([{"pos": place, "brush": brush, **style} for style in (around, ring)])
-            else:
-                mark.clear()
+        row = shown.row_of(cursor.unit)
+        look = Look(color, theme.card, theme.accent if fixed else None)
+        for name, items in self._cursors.items():
+            items.show(cursor.step, row if name == cursor.panel else None, look)
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Makes its rows low, or as high as they are read best."""
+        self._row_em = _COMPACT_EM if compact else _ROW_EM
+        self._fit_height()
+        self._label_rows()
+
+    def _label_rows(self) -> None:
+        """Low rows have room for the letter alone."""
+        for panel in self._panels:
+            is_compact = self._row_em == _COMPACT_EM
+            self._axes[panel.name].setLabel(panel.symbol if is_compact else panel.label)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """No more than it needs while it is compact; otherwise what is drawn."""
+        hint = super().sizeHint()
+        is_compact = self._row_em == _COMPACT_EM
+        return QSize(hint.width(), self.minimumHeight()) if is_compact else hint
+
+    def _fit_height(self) -> None:
+        self.ci.layout.setRowFixedHeight(0, em(self, 1.25 * self._row_em))
+        self.setMinimumHeight(em(self, self._row_em * max(1, len(self._views)) + 2))
 
     def place_at(self, where: QPointF) -> tuple[str, float, float] | None:
         """The row under a point of the scene, with the step and the unit's row, unrounded."""
@@ -115,7 +130,7 @@ class GateRows(Rows):
     def _build(self, shown: Shown, theme: Theme) -> None:
         self.clear()
         self.setBackground(theme.card)
-        self._views, self._axes, self._images, self._marks, self._lines = {}, {}, {}, {}, []
+        self._views, self._axes, self._images, self._cursors = {}, {}, {}, {}
         self._steps = 0
         names = [INPUT, *(panel.name for panel in shown.panels)]
         for row, name in enumerate(names):
@@ -127,11 +142,13 @@ class GateRows(Rows):
                 theme.sequential if panel.is_share else theme.diverging
             )
             self._views[panel.name].addItem(self._images[panel.name])
-            self._axes[panel.name].setLabel(panel.label)
             self._views[panel.name].invertY()
-        self._add_cursor(theme)
-        self.ci.layout.setRowFixedHeight(0, em(self, 6))
-        self.setMinimumHeight(em(self, 4.8 * len(names) + 2))
+        keep_axes(self._axes.values())
+        for name, view in self._views.items():
+            self._cursors[name] = CursorItems(view, em(self, 0.7))
+        self._panels = shown.panels
+        self._label_rows()
+        self._fit_height()
 
     def _add_row(self, row: int, name: str, theme: Theme) -> None:
         view = self.addViewBox(row=row, col=1, enableMenu=False, defaultPadding=0 if row else 0.06)
@@ -166,18 +183,6 @@ class GateRows(Rows):
             view.addItem(line)
         self._axes[INPUT].setTickDensity(0.6)
 
-    def _add_cursor(self, theme: Theme) -> None:
-        """A wide line below a thin one is seen on any colour."""
-        for name, view in self._views.items():
-            for width in (3, 1):
-                line = pg.InfiniteLine(angle=90, pen=pg.mkPen(QColor(theme.card), width=width))
-                line.setZValue(50 - width)
-                view.addItem(line, ignoreBounds=True)
-                self._lines.append(line)
-            self._marks[name] = pg.ScatterPlotItem(symbol="s")
-            self._marks[name].setZValue(60)
-            view.addItem(self._marks[name], ignoreBounds=True)
-
     def _fill(self, shown: Shown) -> None:
         steps = len(shown.inputs)
         room = self.ci.layout.rowMinimumHeight(0)
@@ -190,6 +195,7 @@ class GateRows(Rows):
         else:
             for line, values in zip(self._inputs, shown.inputs.T, strict=True):
                 line.setData(np.arange(steps), values)
+            draw_quickly(self._inputs, steps)
         for panel in shown.panels:
             values = panel.values[:, shown.order]
             self._draw_image(panel.name, values, panel.limit, is_share=panel.is_share)

@@ -1,25 +1,29 @@
 """Columns of gates beside their insights; as many columns as there is room for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from studio.core.arrays import Truth
 from studio.core.cells import CELLS
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.gui.pages.gates.gate_rows import Shown
 from studio.gui.pages.gates.gates_column import GatesColumn
 from studio.gui.pages.gates.insight_cards import GradientNormCard, HalfLifeCard, SaturationCard
+from studio.gui.pages.gates.inspector.inspector_card import InspectorCard
 from studio.gui.pages.gates.unit_card import UnitCard
 from studio.gui.pages.gates.view.gates import (
+    Cursor,
     Order,
     Panel,
     panels_of,
     prefix_of,
     unit_order,
 )
+from studio.gui.pages.gates.view.prediction_words import predicts
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import Stroke
 from studio.gui.view.short_names import short_names
@@ -40,12 +44,16 @@ _ANY_WIDTH = 16777215  # Qt's QWIDGETSIZE_MAX
 
 @dataclass(frozen=True)
 class View:
-    """Which layer and direction is shown, how units are sorted, which epochs were scored."""
+    """Which layer and direction is shown, how units are sorted, which epochs were scored.
+
+    The truth of the example is None where it is not known.
+    """
 
     layer: int
     reverse: bool
     order: Order
     kept: Mapping[str, int] = field(default_factory=dict)
+    truth: Truth | None = None
 
     @property
     def prefix(self) -> str:
@@ -58,7 +66,17 @@ class View:
 
 
 class GatesBody(QWidget):
-    """What stands below the row of choices."""
+    """What stands below the row of choices.
+
+    Signals:
+        inspected: The cursor was fixed or freed.
+        moved: A cursor is elsewhere.
+        arranged: Other columns may be in sight.
+    """
+
+    inspected = Signal()
+    moved = Signal()
+    arranged = Signal()
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
@@ -72,6 +90,10 @@ class GatesBody(QWidget):
         self.gradient_norms = GradientNormCard(appearance)
         self.unit = UnitCard(appearance)
         self.unit.hide()
+        self.inspector = InspectorCard(appearance)
+        self.inspector.hide()
+        self._preprocessing: Preprocessing | None = None
+        self._inspections: Mapping[str, GateInspection] = {}
         self._chooser_box = QWidget()
         self._chooser_row = QHBoxLayout(self._chooser_box)
         self._columns_row = QHBoxLayout()
@@ -82,7 +104,6 @@ class GatesBody(QWidget):
 
     def show_contenders(self, names: Sequence[str], gateless: Mapping[str, str]) -> None:
         """Shows a column for each contender; those of `gateless` only say why they have none."""
-        self._insight_box.setVisible(len(gateless) < len(names))
         if list(self.columns) == list(names) and self._gateless == gateless:
             return
         self._gateless = dict(gateless)
@@ -98,13 +119,15 @@ class GatesBody(QWidget):
             column.maps.step_moved.connect(self._move_all)
             column.maps.cursor_moved.connect(self._cursor_moved)
             column.maps.fixed.connect(self._fix)
-            column.maps.freed.connect(self._free)
+            column.maps.freed.connect(self.free)
+            column.maps.canvas.set_compact(compact=self.inspector.isVisibleTo(self))
         self.chooser.hide()
         self.chooser.deleteLater()
         choices = [(name, without_key(short)) for name, short in short_names(names).items()]
         self.chooser = Segments(choices, "Contender", flowing)
         self.chooser.chosen.connect(lambda _: self._arrange())
         self._chooser_row.insertWidget(0, self.chooser, 1)
+        self._show_insights()
         self._arrange()
 
     def bring_forward(self, name: str) -> None:
@@ -120,7 +143,7 @@ class GatesBody(QWidget):
         strokes: Mapping[str, Stroke],
         view: View,
     ) -> None:
-        self._view = view
+        self._view, self._preprocessing, self._inspections = view, preprocessing, inspections
         contenders: dict[str, tuple[str, tuple[Panel, ...]]] = {}
         for name, column in self.columns.items():
             inspection = inspections.get(name)
@@ -150,8 +173,58 @@ class GatesBody(QWidget):
         self.half_life.show_gates(contenders, strokes)
         drawn = {name: inspection for name, inspection in inspections.items() if name in contenders}
         self.gradient_norms.show_inspections(drawn, view.prefix, strokes)
+        self._show_predictions()
         self._show_unit()
         QTimer.singleShot(0, self, self._align)
+
+    def show_edited(self, inspections: Mapping[str, GateInspection]) -> None:
+        """Draws other values of the same example; units stay in their order."""
+        preprocessing, view = self._preprocessing, self._view
+        self._inspections = {**self._inspections, **inspections}
+        for name, inspection in inspections.items():
+            column = self.columns.get(name)
+            if column is None or column.maps.shown is None or preprocessing is None:
+                continue
+            cell = CELLS[inspection.contender.cell]
+            panels = panels_of(cell, inspection.trace.layers, view.prefix)
+            inputs = inspection.inputs_in_units(preprocessing)
+            column.maps.show_gates(replace(column.maps.shown, panels=panels, inputs=inputs))
+        self._show_predictions()
+
+    @property
+    def fixed_column(self) -> GatesColumn | None:
+        """The column whose cursor is fixed."""
+        return next((each for each in self.columns.values() if each.maps.is_fixed_here), None)
+
+    @property
+    def cursors(self) -> dict[str, Cursor]:
+        """Where the cursor is in each contender that is drawn."""
+        places = {name: column.maps.cursor_place for name, column in self.columns.items()}
+        return {
+            name: place
+            for name, place in places.items()
+            if place is not None and self.columns[name].maps.isVisibleTo(self.columns[name])
+        }
+
+    @property
+    def names_in_sight(self) -> list[str]:
+        """The contenders for whose columns there is room."""
+        return [name for name, column in self.columns.items() if column.isVisibleTo(self)]
+
+    def set_inspecting(self, *, inspecting: bool) -> None:
+        """Makes room for the cell inspector, and shows it, or takes it away."""
+        if self.inspector.isVisibleTo(self) == inspecting:
+            return
+        self.inspector.setVisible(inspecting)
+        for column in self.columns.values():
+            column.maps.canvas.set_compact(compact=inspecting)
+        self._show_insights()
+        self._show_unit()
+        self._arrange()
+
+    def _show_insights(self) -> None:
+        has_some = len(self._gateless) < len(self.columns)
+        self._insight_box.setVisible(has_some and not self.inspector.isVisibleTo(self))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -170,21 +243,34 @@ class GatesBody(QWidget):
     def _cursor_moved(self) -> None:
         if self.unit.isVisible():
             self._show_unit()
+        if self._preprocessing is not None and self._preprocessing.per_step:
+            self._show_predictions()
+        self.moved.emit()
+
+    def _show_predictions(self) -> None:
+        preprocessing, truth = self._preprocessing, self._view.truth
+        for name, cursor in self.cursors.items():
+            inspection, words = self._inspections.get(name), ""
+            prediction = None if inspection is None else inspection.prediction
+            if preprocessing is not None and prediction is not None and truth is not None:
+                words = predicts(preprocessing, prediction, truth, cursor.step)
+            self.columns[name].show_prediction(words)
 
     def _fix(self) -> None:
         for column in self.columns.values():
             column.maps.set_fixed(fixed=True, here=column.maps is self.sender())
         self._show_unit()
+        self.inspected.emit()
 
-    def _free(self) -> None:
+    def free(self) -> None:
+        """Lets the cursor follow the mouse again."""
         for column in self.columns.values():
             column.maps.set_fixed(fixed=False, here=False)
         self._show_unit()
+        self.inspected.emit()
 
     def _show_unit(self) -> None:
-        column = next(
-            (column for column in self.columns.values() if column.maps.is_fixed_here), None
-        )
+        column = None if self.inspector.isVisibleTo(self) else self.fixed_column
         shown = None if column is None else column.maps.shown
         cursor = None if column is None else column.maps.cursor_place
         self.unit.setVisible(cursor is not None)
@@ -200,7 +286,8 @@ class GatesBody(QWidget):
         beside = em(self, _INSIGHT_EM)
         self._insight_box.setMinimumWidth(beside if wide else 0)
         self._insight_box.setMaximumWidth(beside if wide else _ANY_WIDTH)
-        room = self.width() - (beside if wide else 0)
+        is_beside = wide and self._insight_box.isVisibleTo(self)
+        room = self.width() - (beside if is_beside else 0)
         fitting = max(1, room // em(self, _COLUMN_EM if wide else _NARROW_COLUMN_EM))
         names = list(self.columns)
         self._chooser_box.setVisible(fitting < len(names))
@@ -208,6 +295,7 @@ class GatesBody(QWidget):
         first = max(0, min(first, len(names) - fitting))
         for place, column in enumerate(self.columns.values()):
             column.setVisible(first <= place < first + fitting)
+        self.arranged.emit()
         QTimer.singleShot(0, self, self._align)
 
     def _align(self) -> None:
@@ -235,6 +323,7 @@ class GatesBody(QWidget):
         column.addWidget(self._chooser_box)
         column.addLayout(self._main, 1)
         column.addWidget(self.unit)
+        column.addWidget(self.inspector)
         for layout in (self._columns_row, self._insight, self._main, column):
             layout.setSpacing(em(self, 0.7))
 

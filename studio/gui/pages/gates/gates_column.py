@@ -1,13 +1,12 @@
 """A contender's column on the page Gates: heading, read-out, maps, colour scales."""
 
-from PySide6.QtCore import Qt
-
 from studio.gui.pages.gates.gate_rows import Shown
 from studio.gui.pages.gates.heat_map import GateMaps
+from studio.gui.pages.gates.inspector.steady_label import SteadyLabel
 from studio.gui.plots.colour_bar import ColourBar
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import Stroke
-from studio.gui.widgets.basics import Card, em, label
+from studio.gui.widgets.basics import Card, em, one_line
 from studio.gui.widgets.flow_layout import FlowRow
 from studio.gui.widgets.stroke_sample import StrokeSample
 
@@ -19,15 +18,15 @@ class GatesColumn(Card):
         self.sample = StrokeSample()
         self.header.insertWidget(0, self.sample)
         self.header.setSpacing(em(self, 0.5))
-        self.read_out = label("", tone="muted", size=0.95)
-        self.read_out.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.read_out.setMinimumHeight(self.read_out.fontMetrics().lineSpacing() * 2)
+        self.read_out = SteadyLabel(appearance, "muted", least_lines=2)
+        self.predicts = one_line(size=0.95)
         self.maps = GateMaps(appearance, name)
         self.shares = ColourBar(appearance, diverging=False)
         self.signed = ColourBar(appearance, diverging=True)
         self.wide = ColourBar(appearance, diverging=True)
         self.bars = bars = FlowRow(0.6)
         self._wide_group = [bars.add(bar) for bar in (self.shares, self.signed, self.wide)][-1]
+        self.body.addWidget(self.predicts)
         self.body.addWidget(self.read_out)
         self.body.addWidget(self.maps, 1)
         self.body.addWidget(bars)
@@ -51,13 +50,20 @@ class GatesColumn(Card):
         for panel in wide[:1]:
             self.wide.show_scale(panel.symbol, f"−{panel.limit:.2g}", f"{panel.limit:.2g}")
 
+    def show_prediction(self, words: str) -> None:
+        """What the network predicts beside the truth, or nothing."""
+        if words != self.predicts.text():
+            self.predicts.setText(words)
+        self.predicts.setVisible(bool(words))
+
     def show_nothing(self, why: str) -> None:
         self.set_heading(self.name)
-        self.read_out.setText(why)
+        self.read_out.set_text(why)
         self.sample.hide()
+        self.predicts.hide()
         self.maps.hide()
         self.bars.hide()
 
     def _read(self) -> None:
         fixed = " (fixed; Esc releases it)" if self.maps.is_fixed_here else ""
-        self.read_out.setText(self.maps.words + fixed)
+        self.read_out.set_text(self.maps.words + fixed)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.core.prepared.preprocessing import Preprocessing
@@ -12,6 +13,7 @@ from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.gui.context.app_context import AppContext
 from studio.gui.pages.gates.gates_body import GatesBody, View
 from studio.gui.pages.gates.gates_controls import GatesControls
+from studio.gui.pages.gates.gates_inspector import Inspector
 from studio.gui.pages.gates.gates_work import GatesWork, InspectedGates
 from studio.gui.pages.gates.pinned_gates import PinnedGates
 from studio.gui.pages.gates.view.gates import NO_GATES, Cursor, layer_choices, why_no_gates
@@ -79,6 +81,7 @@ class GatesPage(Page):
         self.controls = GatesControls()
         self.problem = label("", tone="warning")
         self.body = GatesBody(context.appearance)
+        self.inspector = Inspector(context, self.body, self)
         self._inspections: dict[str, GateInspection] = {}
         self._wanted: object = None
         self._shown_source: object = None
@@ -251,6 +254,10 @@ class GatesPage(Page):
         if seen.inspections and self._left.run is None:
             self._restore_cursors()
 
+    def _bring_in_sight(self) -> None:
+        """Scrolls to the inspector where there is no room for it below the maps."""
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self.body.inspector, 0, 0))
+
     @staticmethod
     def _nothing_to_show(source: _Source) -> str:
         """Why there are no gates at all, or ""."""
@@ -258,10 +265,13 @@ class GatesPage(Page):
 
     def _draw(self, source: _Source) -> None:
         layer, reverse = self.controls.layer_choice
-        view = View(layer, reverse, self.controls.unit_order, self._scored_epochs())
-        self.body.show_inspections(
-            self._inspections, source.preprocessing, self.context.strokes(), view
-        )
+        seen = None if self._is_live else self.gates_work.seen
+        example = None if seen is None else seen.example
+        truth = None if example is None else example.targets_in_units
+        view = View(layer, reverse, self.controls.unit_order, self._scored_epochs(), truth)
+        strokes = self.context.strokes()
+        self.body.show_inspections(self._inspections, source.preprocessing, strokes, view)
+        self.inspector.follow(seen, source.preprocessing, view)
 
     def _scored_epochs(self) -> dict[str, int]:
         """After which epoch the chosen seed's run was scored, by contender."""
@@ -329,6 +339,8 @@ class GatesPage(Page):
         self.controls.rearranged.connect(self.mark_stale)
         self.controls.followed.connect(self._follow)
         self.body.gradient_norms.changed.connect(self.mark_stale)
+        self.inspector.shown.connect(self._bring_in_sight)
+        self.inspector.undone.connect(self.mark_stale)
 
 
 def _truth(seen: InspectedGates, preprocessing: Preprocessing) -> str:

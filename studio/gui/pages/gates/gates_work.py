@@ -1,6 +1,6 @@
 """Gets the gates for the page Gates: reads in the loader, computes in the compute thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,11 +17,11 @@ from studio.runs.stored.gate_inspection import (
     ModelPair,
     example_of,
     inspect_gates,
-    inspect_untrained,
     kept_epochs,
     kept_example,
     models_at,
     task_of,
+    untrained_models,
 )
 from studio.runs.workspace import Workspace
 
@@ -36,12 +36,21 @@ class Selection:
 
 @dataclass(frozen=True, eq=False)
 class InspectedGates:
-    """The gates of a selection; the problem says why there are none."""
+    """The gates of a selection; the problem says why there are none.
+
+    Attributes:
+        selection: What was chosen.
+        example: The example, or None where there is a problem.
+        inspections: By contender.
+        problem: Why there are none, or "".
+        pairs: The models behind them.
+    """
 
     selection: Selection
     example: Example | None
     inspections: dict[str, GateInspection]
     problem: str = ""
+    pairs: Sequence[ModelPair] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,9 +170,8 @@ class GatesWork(QObject):
             return
 
         def job() -> InspectedGates:
-            return InspectedGates(
-                read.selection, read.example, inspect_gates(read.pairs, read.example)
-            )
+            inspections = inspect_gates(read.pairs, read.example)
+            return InspectedGates(read.selection, read.example, inspections, "", read.pairs)
 
         refuse, show = self._refusing(source, read.selection), partial(self._show, source)
         self._context.jobs.calculate("Computing gates", job, show, refuse)
@@ -173,8 +181,9 @@ class GatesWork(QObject):
 
         def job() -> InspectedGates:
             example = example_of(plan.task, selection.part, selection.index)
-            inspections = inspect_untrained(contenders, preprocessing, selection.seed, example)
-            return InspectedGates(selection, example, inspections)
+            pairs = untrained_models(contenders, preprocessing, selection.seed)
+            inspections = inspect_gates(pairs, example)
+            return InspectedGates(selection, example, inspections, "", pairs)
 
         source = self.source
         refuse, show = self._refusing(source, selection), partial(self._show, source)

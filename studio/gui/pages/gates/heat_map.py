@@ -93,7 +93,7 @@ class GateMaps(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Moves, fixes and frees the cursor."""
-        if self._shown is None or not self._press(event):
+        if not self.press(event):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
@@ -106,8 +106,10 @@ class GateMaps(QWidget):
         super().focusOutEvent(event)
         self._draw_cursor()
 
-    def _press(self, event: QKeyEvent) -> bool:
-        assert self._shown is not None  # noqa: S101 - asked by the caller
+    def press(self, event: QKeyEvent) -> bool:
+        """Moves, fixes or frees the cursor; whether the key does any of this."""
+        if self._shown is None:
+            return False
         stride = _STRIDE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
         last = len(self._shown.inputs) - 1
         keys = Qt.Key

@@ -129,7 +129,9 @@ def filled_equations(
     if not cell.gates:
         (equation,) = cell.equations(nonlinearity)
         return ((equation, f"h' = {digits(now['h'])}, from h = {digits(before['h'])}"),)
-    updates = [(equation, _fill(equation, now, before, cell.states)) for equation in cell.update]
+    updates = [
+        (equation, filled_update(equation, now, before, cell.states)) for equation in cell.update
+    ]
     return (*gates, *updates)
 
 
@@ -152,7 +154,7 @@ def _gate_numbers(gate: Gate, now: Mapping[str, float]) -> str:
     return f"{gate.symbol} = {numbers}"
 
 
-def _fill(
+def filled_update(
     equation: str, now: Mapping[str, float], before: Mapping[str, float], states: Sequence[str]
 ) -> str:
     """An update with numbers for letters; a mark after a state means the new one."""

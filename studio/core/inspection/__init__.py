@@ -1,0 +1,1 @@
+"""One example through one network, step by step, and what was changed in it."""

@@ -1,0 +1,1 @@
+"""The cell inspector: the numbers of one step, and what changes when one of them is another."""
