@@ -81,5 +81,5 @@ $(READY): pyproject.toml packaging/constraints.txt
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Could not make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@sh packaging/system_libraries.sh
-	$(PY) -m pip install --quiet --disable-pip-version-check -c packaging/constraints.txt -e '.[onnx,excel,hdf5,workers,dev]'
+	$(PY) -m pip install --quiet --disable-pip-version-check -c packaging/constraints.txt -e '.[onnx,excel,hdf5,workers,tuning,dev]'
 	@touch $@

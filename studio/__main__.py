@@ -11,6 +11,7 @@ COMMANDS = frozenset(
         "inspect",
         "predict",
         "retrain",
+        "tune",
         "compare",
         "show",
         "sample",

@@ -117,10 +117,19 @@ class TimeLimit:
 
 @dataclass(frozen=True)
 class LearningRates:
-    """The rate of each contender, and the rates that were tried for all, if any."""
+    """The rate of each contender, the rates that were tried for all, or the search.
+
+    Attributes:
+        rates: By contender.
+        tried: The rates that were tried, if any.
+        searched: The settings that were chosen by a search.
+        trials: Its trials of each contender.
+    """
 
     rates: tuple[tuple[str, float], ...]
     tried: tuple[float, ...] | None
+    searched: tuple[str, ...] = ()
+    trials: int = 0
 
 
 @dataclass(frozen=True)
@@ -236,7 +245,7 @@ def learning_rates(history: ComparisonHistory) -> LearningRates:
     """The contenders' learning rates and how they were chosen."""
     spec = history.spec
     rates = ((contender.name, contender.lr or spec.training.lr) for contender in spec.contenders)
-    return LearningRates(tuple(rates), spec.tried)
+    return LearningRates(tuple(rates), spec.tried, spec.searched, spec.search_trials or 0)
 
 
 def folds(history: ComparisonHistory, pairs: Sequence[PairId]) -> Folds | None:

@@ -229,10 +229,26 @@ def _step_range(steps: tuple[int, int] | None) -> str:
     return count_of(low, "step") if low == high else f"{low:,} to {high:,} steps"
 
 
+_SEARCHED = {
+    "lr": "learning rate",
+    "hidden_size": "hidden size",
+    "num_layers": "layers",
+    "dropout": "dropout",
+    "weight_decay": "weight decay",
+    "forget_bias": "forget bias",
+}
+
+
 @basis_sentence.register
 def _(learning: LearningRates) -> str:
     rates = learning.rates
     own = ", ".join(f"{name} {rate:g}" for name, rate in rates)
+    if learning.searched:
+        names = join_names([_SEARCHED.get(name, name) for name in learning.searched])
+        return (
+            f"Tuned on the validation set with {count_of(learning.trials, 'trial')} of each "
+            f"contender, with other seeds: {names}."
+        )
     if learning.tried is not None:
         choices = join_names([f"{rate:g}" for rate in learning.tried])
         return (

@@ -20,6 +20,7 @@ from studio.cli.commands.retrain import retrain
 from studio.cli.commands.sample import sample
 from studio.cli.commands.show import show
 from studio.cli.commands.trace import trace
+from studio.cli.commands.tune import tune
 from studio.cli.log_file import log_to_file
 from studio.cli.output import print_message, use_any_console
 from studio.core.errors import SpecError, UserError
@@ -42,6 +43,7 @@ app = typer.Typer(
 for command in (
     inspect,
     compare,
+    tune,
     show,
     predict,
     retrain,

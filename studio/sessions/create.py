@@ -42,9 +42,15 @@ def refuse_to_overwrite(path: Path, *, overwrite: bool) -> None:
 
 
 def is_without_comparisons(path: Path) -> bool:
-    """Whether a file is a session in which nothing was ever compared."""
+    """Whether a file is a session in which nothing was ever compared or searched."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            return bool(db.execute("SELECT NOT EXISTS (SELECT 1 FROM comparison)").fetchone()[0])
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+            filled = (
+                db.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone()[0]  # noqa: S608 - our names
+                for table in ("comparison", "study")
+                if table == "comparison" or table in tables
+            )
+            return not any(filled)
     except sqlite3.Error:
         return False

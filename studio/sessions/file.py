@@ -13,7 +13,9 @@ from studio.core.results.events import EpochRecord, RunEvent, RunFinished, RunId
 from studio.core.results.final_model import FinalModel
 from studio.core.results.history import ComparisonHistory
 from studio.core.results.record import DatasetRecord, NewComparison, StoredExample
+from studio.core.results.study import Study, Trial
 from studio.core.specs.comparison_spec import ComparisonSpec
+from studio.core.specs.search_spec import SearchSpec
 from studio.core.system.closing import Closing
 from studio.sessions.atomic_replace import back_up, replacement
 from studio.sessions.backups import backups_beside, keep_backup
@@ -42,6 +44,7 @@ from studio.sessions.tables.reading import (
     read_weights,
 )
 from studio.sessions.tables.reopen_runs import reopen_runs
+from studio.sessions.tables.studies import end_study, read_studies, write_study, write_trial
 from studio.sessions.tables.write_events import write_events
 
 Result = TypeVar("Result")
@@ -187,6 +190,22 @@ class SessionFile(Closing):
     def final_models(self, comparison: int) -> tuple[FinalModel, ...]:
         """The models trained on all data, oldest first."""
         return self._read(lambda db: checked_models(read_final_models(db, comparison)))
+
+    def begin_study(self, spec: ComparisonSpec, search: SearchSpec) -> int:
+        """Begins a search for settings; returns its number."""
+        return self._write(lambda db: write_study(db, spec, search))
+
+    def add_trial(self, study: int, trial: Trial) -> None:
+        """Adds a trial that has ended."""
+        self._write(lambda db: write_trial(db, study, trial))
+
+    def end_study(self, study: int, comparison: int) -> None:
+        """Notes the comparison of the best settings."""
+        self._write(lambda db: end_study(db, study, comparison))
+
+    def studies(self) -> tuple[Study, ...]:
+        """The searches for settings, oldest first."""
+        return self._read(read_studies)
 
     def relink(self, comparison: int, files: Mapping[str, Path]) -> None:
         """Updates the locations of the dataset's files, by their names within the dataset.

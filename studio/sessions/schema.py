@@ -162,4 +162,23 @@ CREATE TABLE final_model (     -- a contender trained on all data; it has no tes
   weights BLOB NOT NULL,       -- safetensors
   UNIQUE (contender, seed)
 ) STRICT;
+
+CREATE TABLE study (           -- a search for settings, before the comparison that it is for
+  id INTEGER PRIMARY KEY,
+  created TEXT NOT NULL,       -- ISO 8601, UTC
+  spec TEXT NOT NULL,          -- JSON, of the comparison
+  search TEXT NOT NULL,        -- JSON
+  comparison INTEGER REFERENCES comparison ON DELETE SET NULL -- that of the best settings
+) STRICT;
+
+CREATE TABLE trial (
+  study INTEGER NOT NULL REFERENCES study ON DELETE CASCADE,
+  contender TEXT NOT NULL,
+  number INTEGER NOT NULL,     -- from 0
+  settings TEXT NOT NULL,      -- JSON
+  status TEXT NOT NULL CHECK (status IN ('finished', 'pruned', 'failed')),
+  reason TEXT NOT NULL,        -- why it failed
+  losses TEXT NOT NULL,        -- JSON, validation loss of each epoch
+  PRIMARY KEY (study, contender, number)
+) STRICT;
 """

@@ -270,7 +270,10 @@ def test_an_export_of_a_package_writes_and_a_missing_one_lists_the_choices(
     assert (with_adds / "gru.name").read_text() == "GRU"
     shutil.copy(with_adds / "w.gates", home / "w.gates")
     refused = run(home, "export", *options, status=2).stderr
-    assert "there is no format 'names'. Choose one of safetensors, onnx, table-csv" in refused
+    assert (
+        "there is no format 'names'. Choose one of safetensors, onnx, onnx-step, c, c-int8"
+        in refused
+    )
 
 
 def test_packages_are_not_scanned_before_they_are_asked_for(home: Path) -> None:

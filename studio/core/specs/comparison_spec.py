@@ -139,6 +139,16 @@ class ContenderSpec(Spec):
         le=100,
     )
 
+    weight_decay: float | None = setting(
+        None,
+        "Weight decay",
+        "Strength of weight decay of this contender alone.",
+        unset="that of the training",
+        no_option="--weight-decay sets it for all contenders",
+        ge=0,
+        le=1000,
+    )
+
     @field_validator("cell")
     @classmethod
     def _cell_exists(cls, cell: str, info: ValidationInfo) -> str:
@@ -313,6 +323,22 @@ class ComparisonSpec(Spec):
         "The learning rates that the contenders' own were chosen from.",
         unset="none",
         no_option=_BY_THE_PROGRAM,
+    )
+    searched: tuple[str, ...] = setting(
+        (),
+        "Settings searched",
+        "The settings of the contenders that were chosen by a search.",
+        unset="none",
+        no_option=_BY_THE_PROGRAM,
+    )
+    search_trials: int | None = setting(
+        None,
+        "Trials of the search",
+        "The number of trials that each contender had in the search.",
+        unit="trials",
+        unset="none",
+        no_option=_BY_THE_PROGRAM,
+        ge=1,
     )
     asked: dict[str, Any] | None = setting(
         None,

@@ -78,8 +78,10 @@ class Trainer:
         seed: int,
         resume: ResumePoint | None = None,
     ) -> None:
-        if spec.lr is not None:
-            training = training.model_copy(update={"lr": spec.lr})
+        own = {"lr": spec.lr, "weight_decay": spec.weight_decay}
+        training = training.model_copy(
+            update={name: value for name, value in own.items() if value is not None}
+        )
         self._training = training
         self._tensors = tensors
         self._task = tensors.task

@@ -1,5 +1,6 @@
 """Where the runs of a comparison in the foreground are trained, told before they start."""
 
+from pathlib import Path
 from typing import Protocol
 
 from studio.core.durations import format_duration
@@ -45,7 +46,7 @@ def choose_runs(  # noqa: PLR0913, PLR0917 - what is trained, by whom, and who i
         SpecError: The runs have to take turns.
     """
     refuse_parallel(spec)
-    place = folders.cache / _FOLDER
+    place = tasks_folder(folders)
     if wanted != "auto":
         chosen = plan_parallel(wanted, spec, runs, place, folders.cache)
         reporter.say(f"Runs are trained on {chosen}; times are taken in turns afterwards.")
@@ -86,6 +87,11 @@ def choose_stored(  # noqa: PLR0913, PLR0917 - likewise
     refuse_parallel(history.spec)
     task = recover_task(history, record, str(path)).task
     return choose_runs(wanted, history.spec, task, count, reporter, folders, compute)
+
+
+def tasks_folder(folders: RunFolders) -> Path:
+    """Where prepared data is kept for workers of this machine."""
+    return folders.cache / _FOLDER
 
 
 def count_runs(spec: ComparisonSpec) -> int:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from studio.core.errors import MachineError
 from studio.core.system.closing import Closing
 
+_POLL_SECONDS = 0.05
 _SETTINGS: Mapping[str, Any] = {
     "distributed.scheduler.allowed-failures": 0,  # the coordinator starts it again, where it was
     "distributed.scheduler.work-stealing": False,
@@ -77,6 +79,18 @@ class Workers(Closing):
                     remedy="Train in turns: leave the option parallel out",
                 ) from error
         return cls(client, count, cluster)
+
+    def stop(self, topic: str) -> None:
+        """Tells all workers that what is done under this topic is no longer wanted."""
+        from studio.runs.workers.worker_run import stop_runs
+
+        with suppress(OSError):
+            self.client.run(stop_runs, {topic}, on_error="ignore")
+
+    @staticmethod
+    def wait_a_moment() -> None:
+        """Between two looks at what is done."""
+        time.sleep(_POLL_SECONDS)
 
     def close(self) -> None:
         """Ends workers of this machine, or leaves a cluster; may be called twice."""

@@ -34,8 +34,8 @@ _paused: set[str] = set()
 
 
 @cache
-def _prepare_process() -> None:
-    """Before torch is imported."""
+def prepare_process() -> None:
+    """What a worker's process needs before torch is imported."""
     allocator.keep_freed_memory()
     openmp.limit_spinning()
 
@@ -43,6 +43,11 @@ def _prepare_process() -> None:
 def stop_runs(topics: set[str]) -> None:
     """Runs of these topics end after their current step; called in the worker."""
     _stopped.update(topics)
+
+
+def is_stopped(topic: str) -> bool:
+    """Whether runs of this topic are to end."""
+    return topic in _stopped
 
 
 def pause_runs(topics: set[str], *, paused: bool) -> None:
@@ -55,7 +60,7 @@ def pause_runs(topics: set[str], *, paused: bool) -> None:
 
 def train_run(order: Order) -> Outcome:
     """Trains a run and tells its events; the function that Dask carries to a worker."""
-    _prepare_process()
+    prepare_process()
     worker = get_worker()
     numbers = iter(range(1 << 62))
     told = 0
@@ -118,9 +123,9 @@ class _Training:
         device = device_for(order.machine)
         use_threads(choose_threads(order.machine.threads))
         if order.machine.engine != "torch" and device.type == "cpu":
-            start_kernels(_folder("kernels", order.kernels))
+            start_kernels(folder_here("kernels", order.kernels))
             wait_for_kernels(cells={order.contender.cell})
-        task = _task(_folder("tasks", order.tasks) / order.task)
+        task = task_in(folder_here("tasks", order.tasks) / order.task)
         tensors = TaskTensors(task, device)
         return Trainer(
             order.contender, order.training, order.machine, tensors, order.run.randomness,
@@ -155,7 +160,8 @@ def _joined(note: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _task(folder: Path) -> PreparedTask:
+def task_in(folder: Path) -> PreparedTask:
+    """The prepared data in a folder, read once."""
     return read_task(folder)
 
 
@@ -167,5 +173,6 @@ def use_folders(tasks: Path, kernels: Path) -> None:
     _own.update(tasks=tasks, kernels=kernels)
 
 
-def _folder(kind: str, given: Path | None) -> Path:
+def folder_here(kind: str, given: Path | None) -> Path:
+    """The worker's own folder of a kind, or the one that the coordinator has on this machine."""
     return _own.get(kind) or given or Path()

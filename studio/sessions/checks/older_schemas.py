@@ -56,7 +56,7 @@ def _statements(sql: str) -> dict[str, str]:
 
 def _of_1_0() -> str:
     statements = _statements(_of_2_0()) | _statements(_REPLACED_IN_1_0)
-    return _joined(statements, without="division")
+    return _joined(statements, without={"division"})
 
 
 def _of_2_0() -> str:
@@ -64,11 +64,11 @@ def _of_2_0() -> str:
 
 
 def _of_2_1() -> str:
-    return _joined(_statements(TABLES), without="final_model")
+    return _joined(_statements(TABLES), without={"final_model", "study", "trial"})
 
 
-def _joined(statements: Mapping[str, str], without: str) -> str:
-    return ";\n".join(part for name, part in statements.items() if name != without) + ";\n"
+def _joined(statements: Mapping[str, str], without: set[str]) -> str:
+    return ";\n".join(part for name, part in statements.items() if name not in without) + ";\n"
 
 
 OLDER_TABLES = {1000: _of_1_0(), 2000: _of_2_0(), 2001: _of_2_1()}

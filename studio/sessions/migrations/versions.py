@@ -12,7 +12,7 @@ from studio.sessions.errors import session_errors
 from studio.sessions.header import Header
 from studio.sessions.migrations.v1_to_v2 import add_folds
 from studio.sessions.migrations.v2_0_to_v2_1 import add_positions
-from studio.sessions.migrations.v2_1_to_v2_2 import add_final_models
+from studio.sessions.migrations.v2_1_to_v2_2 import add_final_models_and_studies
 from studio.sessions.schema import CURRENT_VERSION
 
 
@@ -83,7 +83,7 @@ VERSIONS = Versions(
     migrations=(
         Migration(1000, 2000, add_folds),
         Migration(2000, 2001, add_positions),
-        Migration(2001, 2002, add_final_models),
+        Migration(2001, 2002, add_final_models_and_studies),
     ),
 )
 

@@ -18,6 +18,8 @@ LABELS = {
     "run_state": "states to resume from",
     "test_result": "test results",
     "final_model": "models trained on all data",
+    "study": "searches",
+    "trial": "trials",
     "note": "notes",
 }
 """What the tables hold, in words, by name."""

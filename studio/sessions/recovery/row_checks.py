@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.events import TrainingMemory
 from studio.core.specs.comparison_spec import DatasetSpec
+from studio.core.specs.search_spec import SearchSpec
 from studio.sessions.checks.schema_check import tables_of
 from studio.sessions.tables.damage import problem_of
 from studio.sessions.tables.reading import read_execution
@@ -132,8 +133,16 @@ def _memory(text: str) -> None:
     TrainingMemory(**json.loads(text))
 
 
+def _search(text: str) -> None:
+    SearchSpec.from_json(json.loads(text))
+
+
 _CHECKS: Mapping[str, Callable[[Any], object]] = {
     "comparison.spec": comparison_spec,
+    "study.spec": comparison_spec,
+    "search": _search,
+    "settings": _object,
+    "losses": _list,
     "dataset.spec": _SPEC.validate_json,
     "schema": _object,
     "environment": _object,

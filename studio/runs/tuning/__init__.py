@@ -1,0 +1,1 @@
+"""Searches for settings, with the same number of trials for every contender."""

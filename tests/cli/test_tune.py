@@ -1,0 +1,90 @@
+"""gate-studio tune: the same best trial in turns, on workers, and after a kill."""
+
+import json
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import run, run_json, start
+from tiny import ADDING
+
+SEARCH = (*ADDING, "--trials", 6, "--search", "lr=0.001..0.1", "--search", "hidden_size=3,6",
+          "--epochs", 40, "--seeds", 1, "--threads", 1, "--batch-size", 16)  # fmt: skip
+
+
+def trials(path: Path) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(path) as db:
+        return db.execute(
+            "SELECT contender, number, settings, status, losses FROM trial ORDER BY 1, 2"
+        ).fetchall()
+
+
+@pytest.fixture(scope="module")
+def tuned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("tune")
+    told = run(home, "tune", *SEARCH, "--out", "s.gates")
+    assert "Tuned on the validation set with 6 trials of each contender" in " ".join(
+        told.stdout.split()
+    )
+    return home / "s.gates"
+
+
+def test_every_contender_has_its_trials_and_the_best_are_compared(tuned: Path) -> None:
+    made = trials(tuned)
+    assert [(name, number) for name, number, *_ in made] == [
+        (name, number) for name in ("GRU", "LSTM") for number in range(6)
+    ]
+    with sqlite3.connect(tuned) as db:
+        [[spec]] = db.execute("SELECT spec FROM comparison").fetchall()
+        [[comparison]] = db.execute("SELECT comparison FROM study").fetchall()
+    assert comparison == 1
+    compared = json.loads(spec)
+    for contender in compared["contenders"]:
+        own = [row for row in made if row[0] == contender["name"]]
+        best = min(own, key=lambda row: min(json.loads(row[4])))
+        settings = json.loads(best[2])
+        assert contender["lr"] == settings["lr"]
+        assert contender["hidden_size"] == settings["hidden_size"]
+    assert compared["search_trials"] == 6
+
+
+def test_trials_on_workers_are_those_in_turns(tuned: Path, tmp_path: Path) -> None:
+    run(tmp_path, "tune", *SEARCH, "--parallel", 2, "--out", "s.gates")
+    assert trials(tmp_path / "s.gates") == trials(tuned)
+
+
+def test_a_killed_search_goes_on_to_the_same_best_trials(tuned: Path, tmp_path: Path) -> None:
+    process = start(tmp_path, "tune", *SEARCH, "--out", "s.gates")
+    path = tmp_path / "s.gates"
+    for _ in range(6000):
+        try:
+            if path.exists() and len(trials(path)) >= 4:
+                break
+        except sqlite3.OperationalError:
+            pass
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    assert 4 <= len(trials(path)) < 12
+    run(tmp_path, "tune", "s.gates", "--resume")
+    assert trials(path) == trials(tuned)
+    assert run_json(tmp_path, "show", "s.gates")["contenders"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--search", "speed=1..2"), "'speed' is not a setting that can be searched"),
+        (("--sampler", "grid"), "a grid needs a list of values, but lr is a range"),
+        (("--match", "parameters"), "a search does not go with the match by parameters"),
+        (("--split", "0.8,0,0.2"), "the validation set, which is empty"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused(
+    tmp_path: Path, options: tuple[str, ...], words: str
+) -> None:
+    told = run(tmp_path, "tune", *ADDING, *options, "--out", "s.gates", status=2)
+    assert words in " ".join(told.stderr.split())
