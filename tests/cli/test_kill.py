@@ -40,7 +40,7 @@ def kill_while_it_runs(home: Path, seconds: float) -> bool:
     return process.returncode != 0
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(20, marks=pytest.mark.verify)])
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.verify)])
 def test_a_run_killed_at_random_points_loses_no_finished_epoch_and_no_loss_changes(
     tmp_path: Path, kills: int, record_property: Callable[[str, object], None]
 ) -> None:

@@ -104,6 +104,7 @@ def test_a_killed_program_resumes_on_workers_with_the_same_result(
     assert set(before) <= set(undisturbed)
 
 
+@pytest.mark.verify
 def test_an_interrupt_stops_the_workers_and_keeps_finished_epochs(tmp_path: Path) -> None:
     process = start(tmp_path, "compare", *LONG, "--parallel", 2, "--out", "s.gates")
     wait_for_epochs(tmp_path / "s.gates", 10, process)
@@ -133,6 +134,7 @@ def test_what_cannot_be_parallel_is_refused_before_training(
     assert not (tmp_path / "s.gates").exists()
 
 
+@pytest.mark.verify
 def test_auto_says_what_it_measured(tmp_path: Path) -> None:
     told = run(tmp_path, "compare", *SETTINGS, "--epochs", 1, "--seeds", 1, "--parallel", "auto",
                "--out", "s.gates")  # fmt: skip
