@@ -17,6 +17,7 @@ COMMANDS = frozenset(
         "trace",
         "export",
         "report",
+        "device",
         "doctor",
         "bench",
         "claims",
