@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from studio.analysis.costs.device_costs import ESTIMATED, DeviceCosts, Range
@@ -12,6 +14,13 @@ from studio.analysis.costs.device_rows import (
     table_cells,
     table_headings,
     verdict_sentences,
+)
+from studio.analysis.costs.host_wording import (
+    MEASURED,
+    TIME_HEADINGS,
+    HostTime,
+    missing_times,
+    time_rows,
 )
 from studio.analysis.intervals import Interval
 from studio.analysis.wording import with_brackets
@@ -41,11 +50,32 @@ def int8_scores(
                 scores[row.name] = found
             else:
                 print_message(f"Scoring {row.name} with int8 weights …")
-                model, sequences = found.model, found.sequences
-                scores[row.name] = compute.submit(
-                    lambda model=model, sequences=sequences: score_int8(model, sequences)
-                ).result()
+                job = partial(score_int8, found.model, found.sequences)
+                scores[row.name] = compute.submit(job).result()
     return scores
+
+
+def measured_times(models: Mapping[str, DeviceModel | str]) -> "dict[str, tuple[HostTime, ...]]":
+    """What each contender that can be written as C takes on this machine."""
+    from studio.export.host_times import host_times
+
+    times = {}
+    for name, found in models.items():
+        if not isinstance(found, str) and found.sequences:
+            print_message(f"Timing {name} on this machine …")
+            times[name] = host_times(found.model, found.sequences[0])
+    return times
+
+
+def show_times(times: "Mapping[str, tuple[HostTime, ...]]") -> None:
+    """Prints what was measured on this machine."""
+    if not times:
+        print_paragraph("No contender could be timed on this machine.")
+        return
+    print_table("On this machine", TIME_HEADINGS, time_rows(times))
+    for why in missing_times(times):
+        print_paragraph(why, hanging=2)
+    print_paragraph(MEASURED)
 
 
 def show_device(table: DeviceTable, scores: "Mapping[str, IntegerScore | str]") -> None:
@@ -70,7 +100,11 @@ def show_device(table: DeviceTable, scores: "Mapping[str, IntegerScore | str]") 
     print_paragraph(" ".join(table.notes))
 
 
-def print_device_json(table: DeviceTable, scores: "Mapping[str, IntegerScore | str]") -> None:
+def print_device_json(
+    table: DeviceTable,
+    scores: "Mapping[str, IntegerScore | str]",
+    times: "Mapping[str, tuple[HostTime, ...]]",
+) -> None:
     """Prints one JSON object."""
     profile = table.profile
     print_json(
@@ -79,7 +113,13 @@ def print_device_json(table: DeviceTable, scores: "Mapping[str, IntegerScore | s
             "metric": table.metric.name,
             "unit": table.unit,
             "steps": table.steps,
-            "contenders": [_contender_json(row, scores[row.name]) for row in table.rows],
+            "contenders": [
+                {
+                    **_contender_json(row, scores[row.name]),
+                    "this_machine": [asdict(each) for each in times.get(row.name, ())] or None,
+                }
+                for row in table.rows
+            ],
             "note": ESTIMATED,
         }
     )

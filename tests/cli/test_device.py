@@ -1,6 +1,7 @@
 """gate-studio device, from a trained session."""
 
 from pathlib import Path
+from shutil import which
 
 import pytest
 from commands import run, run_json
@@ -35,6 +36,21 @@ def test_every_contender_has_its_costs_and_both_scores(trained: Path) -> None:
     assert tcn["verdict"] == "cannot be exported"
     assert "no state" in tcn["reason"]
     assert tcn["flash"] is None
+
+
+def test_times_of_this_machine_are_measured_in_every_runtime(trained: Path) -> None:
+    answer = run_json(trained, "device", "s.gates", "--no-int8", "--measure")
+    gru, tcn = (contender["this_machine"] for contender in answer["contenders"])
+    assert tcn is None
+    by_runtime = {each["runtime"]: each for each in gru}
+    assert {"C, float", "onnxruntime", "torch"} <= set(by_runtime)
+    for each in gru:
+        if each["why_not"]:
+            assert each["step_us"] is None
+        else:
+            assert 0 < each["step_us"] < each["window_us"] * 8
+    if which("cc"):
+        assert by_runtime["C, float"]["step_us"] < by_runtime["torch"]["step_us"]
 
 
 def test_the_size_of_the_constants_is_that_of_the_export(trained: Path) -> None:

@@ -29,6 +29,12 @@ def device(
     no_int8: Annotated[
         bool, typer.Option("--no-int8", help="Leaves out the test score with int8 weights.")
     ] = False,
+    measure: Annotated[
+        bool,
+        typer.Option(
+            "--measure", help="Also times C, onnxruntime and torch on this machine, one thread."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Flash, RAM, cycles and time of every contender as C on a microcontroller.
@@ -39,7 +45,13 @@ def device(
     Example: gate-studio device temperatures.gates --profile cortex-m4f --deadline 2
     """
     from studio.analysis.costs.device_rows import device_table
-    from studio.cli.device_results import int8_scores, print_device_json, show_device
+    from studio.cli.device_results import (
+        int8_scores,
+        measured_times,
+        print_device_json,
+        show_device,
+        show_times,
+    )
     from studio.cli.open_session import open_comparison
     from studio.core.specs.device_profile import find_profile
     from studio.paths import devices
@@ -50,9 +62,12 @@ def device(
         chosen = chosen.model_copy(update={"deadline_ms": deadline})
     with open_comparison(session, comparison) as (file, number):
         table = device_table(file.history(number), chosen)
-        models = {} if no_int8 else device_models(file, number)
-    scores = int8_scores(table, models, skipped=no_int8)
+        models = {} if no_int8 and not measure else device_models(file, number)
+    scores = int8_scores(table, {} if no_int8 else models, skipped=no_int8)
+    times = measured_times(models) if measure else {}
     if as_json:
-        print_device_json(table, scores)
-    else:
-        show_device(table, scores)
+        print_device_json(table, scores, times)
+        return
+    show_device(table, scores)
+    if measure:
+        show_times(times)
