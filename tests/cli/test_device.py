@@ -75,6 +75,18 @@ def test_contenders_that_cannot_be_exported_are_listed_with_the_reason(finished:
     assert "GRU cannot be exported as C: a bidirectional network" in told
 
 
+def test_a_comparison_can_be_sized_by_the_device(trained: Path) -> None:
+    text = 'name = "Small"\nflash_kib = 8\nram_kib = 8\nclock_mhz = 8\nfpu = false\n'
+    (trained / "small.toml").write_text(text, encoding="utf-8")
+    told = run(
+        trained, "compare", "temperatures.csv", "--window", 8, "--cells", "gru", "--epochs", 1,
+        "--fit", "small.toml", "--out", "f.gates",
+    )  # fmt: skip
+    assert "units, the most that fit Small in float" in told.stderr
+    costs = run_json(trained, "device", "f.gates", "--profile", "small.toml", "--no-int8")
+    assert costs["contenders"][0]["verdict"] == "fits"
+
+
 def test_an_unknown_profile_is_a_usage_error(trained: Path) -> None:
     refused = run(trained, "device", "s.gates", "--profile", "abacus", status=2)
     assert "there is no profile 'abacus'" in refused.stderr

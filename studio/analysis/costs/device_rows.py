@@ -94,7 +94,7 @@ def device_table(history: ComparisonHistory, profile: DeviceProfile) -> DeviceTa
 
 def table_headings(table: DeviceTable) -> tuple[str, ...]:
     """Of table_cells."""
-    figures = ("flash", "RAM", "MACs", "cycles", "ms", table.score_heading, "verdict")
+    figures = ("flash", "RAM", "MACs", "cycles, step", "ms, step", table.score_heading, "verdict")
     return ("contender", *figures)
 
 

@@ -143,7 +143,7 @@ class DeviceCard(Card):
             name: "" if isinstance(score, str) else with_brackets(score.own)
             for name, score in self._scores.items()
         }
-        self.device.setText(f"{profile_words(table.profile)}.".capitalize())
+        self.device.setText(f"{profile_words(table.profile)}.")
         cells = table_cells(table, words)
         self.table.setVisible(bool(cells))
         self.table.show_cells(table_headings(table), cells, theme)
