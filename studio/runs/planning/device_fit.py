@@ -28,7 +28,7 @@ def refuse_fit(spec: ComparisonSpec, *, sized: bool, where: str) -> None:
         raise SpecError(
             "sets the hidden sizes itself",
             where=where,
-            remedy="Leave out --hidden-size and --match",
+            remedy="Leave out the hidden size and the match",
         )
     if spec.rates:
         raise SpecError(

@@ -57,6 +57,7 @@ class DeviceCard(Card):
         self._profiles = {name: read_profile(path) for name, path in devices().items()}
         self._history: ComparisonHistory | None = None
         self._table: DeviceTable | None = None
+        self._asked: tuple[ComparisonHistory, DeviceProfile] | None = None
         self._scores: dict[str, IntegerScore | str] = {}
         self._times: dict[str, tuple[HostTime, ...]] = {}
         self._of: tuple[object, object] = (None, None)
@@ -126,8 +127,12 @@ class DeviceCard(Card):
 
     def _estimate(self) -> None:
         history = self._history
-        if history is not None:
-            job = partial(device_table, history, self._profile())
+        if history is None:
+            return
+        profile = self._profile()
+        if self._asked is None or self._asked[0] is not history or self._asked[1] != profile:
+            self._asked = (history, profile)
+            job = partial(device_table, history, profile)
             self._context.jobs.load("Estimating costs on the device", job, self._took)
 
     def _took(self, table: DeviceTable) -> None:
