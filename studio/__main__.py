@@ -18,6 +18,7 @@ COMMANDS = frozenset(
         "trace",
         "export",
         "report",
+        "device",
         "doctor",
         "bench",
         "claims",

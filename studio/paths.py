@@ -129,7 +129,7 @@ def _without_folders(folder: Path, reason: str) -> MachineError:
 
 
 def resources() -> Path:
-    """The folder of icons, themes and example experiments, in a checkout or an installation.
+    """The folder of icons, example experiments and devices, in a checkout or an installation.
 
     An installation has it in share/ of its prefix, which is a folder above this file in a virtual
     environment, for one user and with pip's --target alike. Where it is missing, the answer is
@@ -156,4 +156,10 @@ def program() -> list[str]:
 def experiments() -> dict[str, Path]:
     """The example experiments by name."""
     folder = resources() / "experiments"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def devices() -> dict[str, Path]:
+    """The profiles of devices by name."""
+    folder = resources() / "devices"
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}

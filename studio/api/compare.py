@@ -76,6 +76,8 @@ def _request(path: str, given: Mapping[str, Any], *, must_embed: bool) -> "Compa
     Raises:
         SpecError: An option is invalid.
     """
+    from studio.core.specs.device_profile import find_profile
+    from studio.paths import devices
     from studio.runs.compare.request import compare_request
 
     if must_embed and given.get("embed") is False:
@@ -90,7 +92,10 @@ def _request(path: str, given: Mapping[str, Any], *, must_embed: bool) -> "Compa
             "is not a dict", where="data_option", remedy='Give a dict, such as {"decimal": ","}'
         )
     settings = {str(key).replace("-", "_"): value for key, value in data_option.items()}
-    return compare_request(path, {**given, "data_option": settings}, called=as_argument)
+    own: dict[str, Any] = {"data_option": settings}
+    if given.get("fit") is not None:
+        own["fit"] = find_profile(str(given["fit"]), devices())
+    return compare_request(path, {**given, **own}, called=as_argument)
 
 
 def _refuse_unknown(given: Mapping[str, Any]) -> None:

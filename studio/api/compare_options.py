@@ -43,6 +43,7 @@ class CompareOptions(TypedDict, total=False):
     max_seeds: int | None
     budget: float | None
     parallel: int | str | None
+    fit: str | PathLike[str] | None
     sizes: str | Sequence[int | str] | None
     trials: int | None
     task: TaskKind | None

@@ -11,6 +11,7 @@ import typer
 from studio.cli.commands.bench import bench
 from studio.cli.commands.claims import claims
 from studio.cli.commands.compare import compare
+from studio.cli.commands.device import device
 from studio.cli.commands.doctor import doctor
 from studio.cli.commands.export import export
 from studio.cli.commands.inspect import inspect
@@ -52,6 +53,7 @@ for command in (
     sample,
     export,
     report,
+    device,
     doctor,
 ):
     app.command()(command)

@@ -52,6 +52,14 @@ def compare(
             metavar="<N|auto>",
         ),
     ] = None,
+    fit: Annotated[
+        str | None,
+        typer.Option(
+            help="Give each contender the largest hidden size that fits this device in single "
+            "precision, a profile by name or path as in gate-studio device. Default: none.",
+            metavar="PROFILE",
+        ),
+    ] = None,
     budget: Annotated[
         float | None,
         typer.Option(
@@ -129,10 +137,14 @@ def compare(
     Example: gate-studio compare temperatures.csv --window 14 --seeds 3 --out temperatures.gates
     """
     from studio.cli.compare_run import compare_and_print
+    from studio.core.specs.device_profile import find_profile
+    from studio.paths import devices
     from studio.runs.compare.request import compare_request, naming_options
 
     options = {name: value for name, value in context.params.items() if value is not None}
     options["data_option"] = pairs(data_option or [])
+    if fit is not None:
+        options["fit"] = find_profile(fit, devices())
     request = compare_request(data, options, given=_given(context))
     with naming_options(request):
         compare_and_print(request, as_json=as_json)

@@ -21,6 +21,7 @@ _FORMS = (
     "onnx-step",
     "c",
     "c-int8",
+    "torch-source",
     "table-csv",
     "table-markdown",
     "curves-csv",
@@ -35,8 +36,9 @@ def export(
         str,
         typer.Option(
             "--format",
-            help="What to write; further formats may come with installed packages.",
-            metavar=f"<{'|'.join(_FORMS)}>",
+            help=f"What to write: {', '.join(_FORMS)}. Further formats may come with installed "
+            "packages.",
+            metavar="FORMAT",
         ),
     ],
     out: Annotated[Path, typer.Option(help="The file to write; for c and c-int8 a folder.")],

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studio.core.arrays import Floats, Integers
+from studio.core.results.c_size import c_sizes
 from studio.core.results.trained_model import TrainedModel
 from studio.export.c.float_code import float_body, float_header
 from studio.export.c.network import c_network
 from studio.export.c.parity_check import compared, self_tested
 from studio.export.c.readme import readme
 from studio.export.c.self_test import recorded, self_test
-from studio.export.c.sizes import float_sizes
 from studio.export.check import Check
 from studio.export.stepwise.state_mode import state_mode
 from studio.nn.c_code.c_source import read_source
@@ -43,7 +43,7 @@ def write_c(
     (out.parent / "model_test.c").write_text(self_test(network, example), encoding="ascii")
     tested, how = self_tested(out.parent)
     checks = f"{parity.words}, {how}"
-    sizes = float_sizes(network)
+    sizes = c_sizes(model.contender, model.preprocessing, "float")
     mode = state_mode(model)
     text = readme(
         network, "float32", sizes, compiled.size_on_arm(), mode.sentences,

@@ -9,6 +9,8 @@ from safetensors.numpy import load, save
 
 from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.errors import ExportError
+from studio.core.results.c_refusals import RELU_STATES
+from studio.core.results.c_size import c_sizes
 from studio.core.results.trained_model import TrainedModel
 from studio.export.c.integer_code import integer_body, integer_header
 from studio.export.c.integer_scores import integer_score
@@ -17,7 +19,6 @@ from studio.export.c.parity_check import self_tested
 from studio.export.c.quantize import IntegerNetwork, quantized
 from studio.export.c.readme import readme
 from studio.export.c.self_test import recorded, self_test
-from studio.export.c.sizes import integer_sizes
 from studio.export.check import Check
 from studio.export.stepwise.carried_check import CARRIED_STEPS, joined_steps
 from studio.export.stepwise.state_mode import state_mode
@@ -44,7 +45,7 @@ def write_c_int8(
     network = c_network(model)
     if network.relu:
         raise ExportError(
-            "an RNN with ReLU has states without bounds, for which integers are too short",
+            RELU_STATES,
             where=model.contender.name,
             remedy="Export it as c, in single precision",
         )
@@ -70,7 +71,7 @@ def write_c_int8(
     words = "The integers have no test score of their own: the test set is not there, or its task "
     words += "is not scored by them."
     words = words if score is None else score.sentences
-    sizes = integer_sizes(integers)
+    sizes = c_sizes(model.contender, model.preprocessing, "int8")
     mode = state_mode(model)
     text = readme(
         network, "int8 weights, integer arithmetic", sizes, compiled.size_on_arm(), mode.sentences,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from studio.core.arrays import Doubles
+from studio.core.results.c_size import low_centers
 from studio.export.c.header import (
     FINITE,
     FIRST_LINE,
@@ -48,13 +49,6 @@ def float_body(network: CNetwork) -> str:
     return "".join(parts)
 
 
-def low_centers(network: CNetwork) -> Doubles | None:
-    """What the floats of the centres lack, where that is more than rounding; else None."""
-    rest = network.center - network.center.astype(np.float32)
-    matters = np.abs(rest) > 1e-6 * network.scale
-    return np.asarray(rest) if matters.any() else None
-
-
 def _sizes(network: CNetwork) -> str:
     return f"\n#define WIDEST {network.widest}\n#define UNITS {network.units}\n\n"
 
@@ -69,7 +63,7 @@ def _tables(network: CNetwork) -> list[str]:
     else:
         note = "Scaling: (x - center) * factor."
         tables.append(float_table("input_center", network.center, note))
-        low = low_centers(network)
+        low = low_centers(network.model.preprocessing)
         if low is not None:
             note = "What the centers above lack, as they lie far from zero."
             tables.append(float_table("input_center_low", low, note))
@@ -232,7 +226,11 @@ def _advance(network: CNetwork) -> str:
 """
     else:
         declared = "    float values[MODEL_INPUTS];\n    int input;\n"
-        low = " - input_center_low[input]" if low_centers(network) is not None else ""
+        low = (
+            " - input_center_low[input]"
+            if low_centers(network.model.preprocessing) is not None
+            else ""
+        )
         shifted = (
             f"(x[input] - input_center[input]){low}" if low else "x[input] - input_center[input]"
         )

@@ -1,6 +1,6 @@
 """model.h and model.c with int8 weights, int16 activations and integer sums."""
 
-from studio.export.c.float_code import low_centers
+from studio.core.results.c_size import low_centers
 from studio.export.c.header import (
     FINITE,
     FIRST_LINE,
@@ -73,7 +73,7 @@ def _tables(integers: IntegerNetwork) -> list[str]:
     else:
         note = f"Scaling: (x - center) * factor, with {integers.input_bits} fractional bits."
         tables.append(float_table("input_center", network.center, note))
-        low = low_centers(network)
+        low = low_centers(network.model.preprocessing)
         if low is not None:
             note = "What the centers above lack, as they lie far from zero."
             tables.append(float_table("input_center_low", low, note))
@@ -158,7 +158,11 @@ def _advance(network: CNetwork) -> str:
     else:
         declared = "    int16_t values[MODEL_INPUTS];\n    float value;\n    int input;\n"
         declared += _below(network)
-        low = " - input_center_low[input]" if low_centers(network) is not None else ""
+        low = (
+            " - input_center_low[input]"
+            if low_centers(network.model.preprocessing) is not None
+            else ""
+        )
         shifted = "x[input] - input_center[input]"
         shifted = f"({shifted}){low}" if low else shifted
         read = f"""    for (input = 0; input < MODEL_INPUTS; input++) {{

@@ -9,13 +9,12 @@ from safetensors.numpy import load
 from studio.core.arrays import Doubles, Floats
 from studio.core.cells import CELLS
 from studio.core.errors import ExportError
+from studio.core.results.c_refusals import OWN_SCALERS, lost_digits
 from studio.core.results.trained_model import TrainedModel
 from studio.export.stepwise.refusals import refuse_whole_sequences
 from studio.export.weight_names import plain_weight_names
 
 Kind = Literal["values", "softmax", "sigmoid"]
-_MOST_LOST = 0.01  # of a spread, by the rounding of an input to single precision
-_EPS = float(np.finfo(np.float32).eps)
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def c_network(model: TrainedModel) -> CNetwork:
     preprocessing, spec = model.preprocessing, model.contender
     if preprocessing.series_scaling is not None:
         raise ExportError(
-            "a device does not know which series it reads: each series has its own scaler",
+            OWN_SCALERS,
             where=spec.name,
             remedy="Train with one scaler for all series, or export it as onnx-step",
         )
@@ -157,16 +156,9 @@ def _layer(cell: str, weights: dict[str, Floats], index: int) -> CLayer:
 
 def _refuse_lost_digits(model: TrainedModel) -> None:
     """Refuses channels whose values a float cannot tell apart."""
-    preprocessing = model.preprocessing
-    sides = [(preprocessing.input_scaler, preprocessing.input_names)]
-    if preprocessing.target_scaler is not None:
-        sides.append((preprocessing.target_scaler, preprocessing.target_names))
-    for scaler, names in sides:
-        for name, center, scale in zip(names, scaler.center, scaler.scale, strict=True):
-            if abs(center) * _EPS > _MOST_LOST * scale:
-                raise ExportError(
-                    f"{name} lies near {center:.8g} with a spread of {scale:.2g}: a float, as the "
-                    "generated C reads it, has too few digits",
-                    where=model.contender.name,
-                    remedy="Subtract a constant from the column before training, and on the device",
-                )
+    if why := lost_digits(model.preprocessing):
+        raise ExportError(
+            why,
+            where=model.contender.name,
+            remedy="Subtract a constant from the column before training, and on the device",
+        )

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Floats, Integers
+from studio.core.results.c_size import TABLE_END, TABLE_STEPS
 from studio.export.c.network import CNetwork
 
 STATE_BITS, SUM_BITS, GATE_BITS = 15, 20, 24
 """Fractional bits of the state as it is multiplied, of pre-activations, and of gates."""
-TABLE_STEPS, TABLE_END = 128, 8
-"""The table of tanh has this many steps for each unit, up to this argument."""
 _LARGEST = 127
 _MOST_IN_A_ROW = 65_000  # sums of int8 weights that times 32767 fit 32 bits
 _SHORT = 2**15 - 1

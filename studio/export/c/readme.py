@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from studio.core.cells import CELLS
+from studio.core.results.c_size import CSizes
 from studio.export.c.network import CNetwork
-from studio.export.c.sizes import CSizes
 from studio.nn.c_code.machine import CodeSize
 
 _TITLE = "# A recurrent network in C99, written by Gate Studio"

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from studio.core.arrays import Floats, Integers
 from studio.core.errors import ExportError
 from studio.export.staging import remove_staging
+
+T = TypeVar("T")
 
 
 class StepRun(NamedTuple):
@@ -41,7 +43,7 @@ def predictions_of(
     Raises:
         ExportError: onnxruntime cannot run the file.
     """
-    return _in_a_process(path, run_onnx, batches, series)
+    return in_a_process(path, run_onnx, batches, series)
 
 
 def steps_of(path: Path, runs: list[StepRun]) -> list[Floats]:
@@ -57,12 +59,15 @@ def steps_of(path: Path, runs: list[StepRun]) -> list[Floats]:
     Raises:
         ExportError: onnxruntime cannot run the file.
     """
-    return _in_a_process(path, run_steps, runs)
+    return in_a_process(path, run_steps, runs)
 
 
-def _in_a_process(
-    path: Path, work: Callable[..., list[Floats]], *arguments: object
-) -> list[Floats]:
+def in_a_process(path: Path, work: Callable[..., T], *arguments: object) -> T:
+    """What `work(path, *arguments)` gives in a process of its own.
+
+    Raises:
+        ExportError: The process cannot be started, ended early, or raised it.
+    """
     # a pipe and no queue: queues need shared memory, which may be full
     start = get_context("spawn")
     here, there = start.Pipe(duplex=False)
@@ -77,7 +82,7 @@ def _in_a_process(
         ) from None
     there.close()
     try:
-        answer: list[Floats] | ExportError = here.recv()
+        answer: T | ExportError = here.recv()
     except EOFError:
         raise ExportError(
             "the process that checks the export ended unexpectedly", where=str(path)
@@ -93,7 +98,7 @@ def _in_a_process(
 def _serve(
     pipe: Connection,
     path: Path,
-    work: Callable[..., list[Floats]],
+    work: Callable[..., object],
     arguments: tuple[object, ...],
 ) -> None:
     threading.Thread(target=_end_with_the_program, args=(path,), daemon=True).start()
@@ -117,7 +122,7 @@ def run_onnx(
 ) -> list[Floats]:
     """What predictions_of does, in the calling process."""
     with _explained(path):
-        session = _session(path)
+        session = session_of(path)
         dtype = _input_dtype(session)
         feeds = [{"sequences": batch.astype(dtype)} for batch in batches]
         for feed, places in zip(feeds, series or (), strict=False):
@@ -128,7 +133,7 @@ def run_onnx(
 def run_steps(path: Path, runs: list[StepRun]) -> list[Floats]:
     """What steps_of does, in the calling process."""
     with _explained(path):
-        session = _session(path)
+        session = session_of(path)
         return [_carried(session, run) for run in runs]
 
 
@@ -150,7 +155,7 @@ def _carried(session: Any, run: StepRun) -> Floats:  # noqa: ANN401 - onnxruntim
     return np.stack(outputs, axis=1)
 
 
-def _session(path: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
+def session_of(path: Path) -> Any:  # noqa: ANN401 - onnxruntime has no types
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it would look up a server and keep a device id
     import onnxruntime  # an optional library
 

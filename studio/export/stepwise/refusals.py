@@ -1,7 +1,7 @@
 """Which models can be served step by step."""
 
-from studio.core.cells import CELLS
 from studio.core.errors import ExportError
+from studio.core.results.c_refusals import why_not_stepwise
 from studio.core.results.trained_model import TrainedModel
 
 _REMEDY = "Export it as onnx or safetensors, which read whole sequences"
@@ -14,13 +14,7 @@ def refuse_whole_sequences(model: TrainedModel) -> None:
         ExportError: The model cannot be served step by step; the message says why.
     """
     spec = model.contender
-    reason = ""
-    if not CELLS[spec.cell].is_recurrent:
-        reason = f"a {CELLS[spec.cell].label} has no state that could be carried from step to step"
-    elif spec.bidirectional:
-        reason = "a bidirectional network reads each sequence from its end too"
-    elif not model.preprocessing.per_step and spec.pooling == "attention":
-        reason = "attention weighs all steps, once the last one is known"
+    reason = why_not_stepwise(spec, model.preprocessing)
     if reason:
         raise ExportError(
             f"cannot be served step by step: {reason}", where=spec.name, remedy=_REMEDY

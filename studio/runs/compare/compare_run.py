@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.analysis.costs.device_costs import ESTIMATED
 from studio.core.errors import SessionError, UserError
 from studio.core.file_names import file_stem
 from studio.core.results.events import RunId
@@ -22,6 +23,7 @@ from studio.runs.compare.run_on_workers import choose_runs, choose_stored, count
 from studio.runs.execution.compute import Compute, ComputeThread
 from studio.runs.execution.kernels import kernels_state, start_kernels, wait_for_kernels
 from studio.runs.execution.machine import describe_machine
+from studio.runs.planning.device_fit import fit_sentences, fitted
 from studio.runs.planning.longer_training import NewLimits
 from studio.runs.planning.plan import Plan, make_plan
 from studio.runs.planning.tuning import tuning_trial
@@ -97,6 +99,8 @@ def run_comparison(
             if request.parallel is not None:
                 workspace.parallel = _parallel(request, ready, workspace, foreground)
             running = _begin(workspace, ready, request.longer)
+            for sentence in _fit_words(ready, request):
+                reporter.say(sentence)
             for note in (*running.notes, *_advice(ready)):
                 reporter.say(f"Note: {note}.")
             path = workspace.ask(lambda session: session.path).result()
@@ -122,6 +126,12 @@ def wait_for_engine(ready: Ready | None, reporter: Reporter) -> None:
     if not wait_for_kernels(_WARM_SECONDS, cells):
         reporter.say(f"{kernels_state().sentence}.")
         wait_for_kernels(cells=cells)
+
+
+def _fit_words(ready: Ready | None, request: CompareRequest) -> list[str]:
+    if ready is None or request.fit is None:
+        return []
+    return [*fit_sentences(ready[0], request.fit), ESTIMATED]
 
 
 def _advice(ready: Ready | None) -> tuple[str, ...]:
@@ -152,9 +162,10 @@ def _prepare(request: CompareRequest, foreground: Foreground) -> Ready:
     if request.spec is None:
         raise nothing_to_resume(request.called)
     spec = tuning_trial(request.spec) if request.spec.rates else request.spec
-    return record_dataset(
-        make_plan(spec, foreground.cache), foreground.compute, embed=request.embed
-    )
+    plan = make_plan(spec, foreground.cache)
+    if request.fit is not None:
+        plan = fitted(plan, request.fit)
+    return record_dataset(plan, foreground.compute, embed=request.embed)
 
 
 def nothing_to_resume(called: Callable[[str], str]) -> SessionError:

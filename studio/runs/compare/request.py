@@ -8,6 +8,7 @@ from typing import Any
 
 from studio.core.errors import SpecError
 from studio.core.specs.comparison_spec import ComparisonSpec, DatasetSpec
+from studio.core.specs.device_profile import DeviceProfile
 from studio.core.specs.training_sizes import TrainingSize, parse_training_sizes
 from studio.runs.compare.spec_from_options import build_spec
 from studio.runs.compare.spec_options import SPEC_OPTIONS, Called, as_flag, flag_of
@@ -18,6 +19,7 @@ LIMITS = ("epochs", "steps", "seconds")
 RUN_OPTIONS = (
     "data_option", "trials", "max_seeds", "budget", "sizes", "out", "until_decided", "overwrite",
     "no_backup", "resume", "add", "embed", "static", "parallel",
+    "fit",
 )  # fmt: skip
 """The options beside those of the settings, by parameter name."""
 _WHILE_RESUMING = {"resume", "budget", "sizes", "embed", "parallel", *LIMITS}
@@ -39,6 +41,7 @@ class CompareRequest:
         sizes: Training-set sizes of a learning curve, or None.
         longer: Larger limits for the runs of an existing session.
         parallel: Worker processes that runs are trained on; None trains in turns.
+        fit: The device that sets the hidden sizes, or None.
         called: How messages name an option.
     """
 
@@ -53,6 +56,7 @@ class CompareRequest:
     sizes: tuple[TrainingSize, ...] | None = None
     longer: NewLimits = field(default_factory=NewLimits)
     parallel: Wanted | None = None
+    fit: DeviceProfile | None = None
     called: Called = as_flag
 
     @property
@@ -118,6 +122,7 @@ def compare_request(
         sizes=_sizes(options, spec, called),
         longer=NewLimits(**longer),
         parallel=_parallel(options, spec, called),
+        fit=_fit(options, spec, called),
         called=called,
     )
 
@@ -134,6 +139,24 @@ def _parallel(
     except SpecError as error:
         raise SpecError(error.what, where=called("--parallel"), remedy=error.remedy) from None
     return wanted
+
+
+def _fit(
+    options: Mapping[str, Any], spec: ComparisonSpec | None, called: Called
+) -> DeviceProfile | None:
+    profile: DeviceProfile | None = options.get("fit")
+    if profile is None or spec is None:
+        return None
+    from studio.runs.planning.device_fit import refuse_fit
+
+    if options.get("sizes") is not None:
+        raise SpecError(
+            f"cannot be combined with {called('--sizes')}",
+            where=called("--fit"),
+            remedy="Leave one out",
+        )
+    refuse_fit(spec, sized="hidden_size" in options, where=called("--fit"))
+    return profile
 
 
 def _data_options(options: Mapping[str, Any], called: Called) -> Mapping[str, Any]:

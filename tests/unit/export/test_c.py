@@ -25,13 +25,13 @@ from studio.core.cells import STANDARD_CELLS
 from studio.core.errors import ExportError
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.prepared.scaler import Scaler
+from studio.core.results.c_size import Arithmetic, CSizes, c_sizes
 from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.comparison_spec import ContenderSpec
 from studio.export import export_model
 from studio.export.c.float_code import float_body, float_header
 from studio.export.c.literals import float_constant
 from studio.export.c.network import c_network
-from studio.export.c.sizes import float_sizes
 from studio.nn.c_code.c_source import read_source
 from studio.nn.c_code.machine import CompiledModel
 from studio.nn.inference.inference import InferenceModel
@@ -54,6 +54,10 @@ TASKS = [
     continuing(),
     playing(),
 ]
+
+
+def sizes_of(model: TrainedModel, arithmetic: Arithmetic) -> CSizes:
+    return c_sizes(model.contender, model.preprocessing, arithmetic)
 
 
 def compiled(model: TrainedModel) -> CompiledModel:
@@ -127,14 +131,16 @@ def test_the_exact_size_of_the_constants_is_that_of_the_tables() -> None:
     for preprocessing in TASKS:
         network = c_network(model_of(ContenderSpec(cell="lstm", num_layers=2), preprocessing))
         tables = read_source(float_header(network), float_body(network)).tables
-        assert float_sizes(network).constants == sum(table.nbytes for table in tables.values())
+        assert sizes_of(network.model, "float").constants == sum(
+            table.nbytes for table in tables.values()
+        )
 
 
 def test_a_gru_of_32_units_has_the_sizes_that_its_formula_says() -> None:
     network = c_network(
         model_of(ContenderSpec(hidden_size=32), near(forecasting(channels=4, targets=2, horizon=1)))
     )
-    sizes = float_sizes(network)
+    sizes = sizes_of(network.model, "float")
     assert (sizes.macs, sizes.constants, sizes.state) == (3 * 32 * 36 + 64, 14_632, 128)
     on_arm = compiled(network.model).size_on_arm()
     assert on_arm is not None

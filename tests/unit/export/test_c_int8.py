@@ -13,6 +13,7 @@ from unit.export.test_c import near
 from studio.core.cells import STANDARD_CELLS
 from studio.core.errors import ExportError
 from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.results.c_size import Arithmetic, CSizes, c_sizes
 from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.comparison_spec import ContenderSpec, TaskSpec
 from studio.data import prepare
@@ -23,13 +24,16 @@ from studio.export.c.integer_code import integer_body, integer_header
 from studio.export.c.integer_scores import integer_score
 from studio.export.c.network import c_network
 from studio.export.c.quantize import quantized
-from studio.export.c.sizes import float_sizes, integer_sizes
 from studio.nn.c_code.c_source import read_source
 from studio.nn.c_code.machine import CompiledModel
 from studio.nn.inference.inference import InferenceModel
 from studio.nn.networks.snapshots import weights_bytes
 
 TASKS = [near(forecasting()), near(classifying()), embedding_text(), playing()]
+
+
+def sizes_of(model: TrainedModel, arithmetic: Arithmetic) -> CSizes:
+    return c_sizes(model.contender, model.preprocessing, arithmetic)
 
 
 def compiled(model: TrainedModel) -> CompiledModel:
@@ -77,13 +81,12 @@ def test_sizes_are_exact(cell: str) -> None:
         integers = quantized(network, raw_sequences(preprocessing, (9,)))
         tables = read_source(integer_header(integers), integer_body(integers)).tables
         total = sum(table.nbytes for table in tables.values())
-        assert integer_sizes(integers).constants == total
+        assert sizes_of(integers.network.model, "int8").constants == total
 
 
 def test_a_gru_of_32_units_has_the_sizes_that_its_formula_says() -> None:
     preprocessing = near(forecasting(channels=4, targets=2, horizon=1))
-    network = c_network(model_of(ContenderSpec(hidden_size=32), preprocessing))
-    sizes = integer_sizes(quantized(network, raw_sequences(preprocessing, (9,))))
+    sizes = sizes_of(model_of(ContenderSpec(hidden_size=32), preprocessing), "int8")
     macs, table = 3 * 32 * 36 + 64, 4_104
     assert sizes.constants == macs + (8 * 3 + 16) * 32 + 8 * 2 + 8 * 4 + table
     assert sizes.state == 4 * 32
@@ -101,9 +104,9 @@ def test_the_stack_is_below_its_bound_as_llvm_compiles_for_arm(cell: str, poolin
     assert (
         160
         < CompiledModel(single, 3, 4, per_step=False).stack_on_arm()
-        <= (float_sizes(network).stack)
+        <= (sizes_of(network.model, "float").stack)
     )
-    assert 80 < compiled(model).stack_on_arm() <= integer_sizes(integers).stack
+    assert 80 < compiled(model).stack_on_arm() <= sizes_of(integers.network.model, "int8").stack
 
 
 def slow_lstm() -> TrainedModel:

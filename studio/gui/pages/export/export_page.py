@@ -13,6 +13,7 @@ from studio.core.results.history import ComparisonHistory
 from studio.export import EXPORTS
 from studio.gui.context.app_context import AppContext
 from studio.gui.jobs.background_jobs import explained
+from studio.gui.pages.export.device_card import DeviceCard
 from studio.gui.pages.export.export_work import (
     Chosen,
     Listener,
@@ -64,6 +65,7 @@ class ExportPage(Page):
         self.score = label("", bold=True)
         self.queue = label("", tone="warning")
         self.final = FinalModelRow(context)
+        self.device = DeviceCard(context)
         self._finals: tuple[FinalModel, ...] = ()
         self.cards = {form.name: FormatCard(form) for form in offered_formats(EXPORTS.plugins)}
         self._folder: Path | None = None
@@ -94,6 +96,7 @@ class ExportPage(Page):
         training = self.context.session.is_training
         self.queue.setVisible(training)
         self.final.show_state(self.contender.currentData(), self._finals)
+        self.device.refresh(history)
 
     def export(self, form: str, out: Path) -> None:
         """Writes a file of a format; the outcome is shown on the format's card."""
@@ -265,6 +268,7 @@ class ExportPage(Page):
         body.setSpacing(em(self, 0.7))
         body.addWidget(model)
         body.addWidget(models)
+        body.addWidget(self.device)
         body.addWidget(label("Results of the comparison", bold=True))
         body.addWidget(tables)
         body.addStretch(1)

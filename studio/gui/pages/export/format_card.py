@@ -33,7 +33,7 @@ class FormatCard(Card):
     def __init__(self, form: ExportFormat) -> None:
         super().__init__(form.title)
         self.form = form
-        self.button = button(f"Export {form.ending} …", self._ask, tip=form.purpose)
+        self.button = button(f"Export {form.ending or 'folder'} …", self._ask, tip=form.purpose)
         self.button.setAccessibleName(f"Export: {form.title}")
         self.show_folder = button("Show in folder", self._open_folder, tip="Opens the folder")
         self.show_folder.setProperty("link", "true")
