@@ -11,6 +11,7 @@ from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.events import Event, GatesTraced, PairId
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.gui.context.app_context import AppContext
+from studio.gui.pages.gates.dataset.gate_studies import GateStudies
 from studio.gui.pages.gates.gates_body import GatesBody, View
 from studio.gui.pages.gates.gates_controls import GatesControls
 from studio.gui.pages.gates.gates_inspector import Inspector
@@ -82,6 +83,7 @@ class GatesPage(Page):
         self.problem = label("", tone="warning")
         self.body = GatesBody(context.appearance)
         self.inspector = Inspector(context, self.body, self)
+        self.studies = GateStudies(context)
         self._inspections: dict[str, GateInspection] = {}
         self._wanted: object = None
         self._shown_source: object = None
@@ -272,6 +274,7 @@ class GatesPage(Page):
         strokes = self.context.strokes()
         self.body.show_inspections(self._inspections, source.preprocessing, strokes, view)
         self.inspector.follow(seen, source.preprocessing, view)
+        self.studies.follow(seen, source.preprocessing)
 
     def _scored_epochs(self) -> dict[str, int]:
         """After which epoch the chosen seed's run was scored, by contender."""
@@ -301,6 +304,7 @@ class GatesPage(Page):
             self._shown_source = self.gates_work.source
             self.gates_work.forget()
             self.pinned_gates.forget()
+            self.studies.forget()
             self._wanted, self._inspections = None, {}
         self.mark_stale()
 
@@ -321,6 +325,7 @@ class GatesPage(Page):
         column.addWidget(self.controls)
         column.addWidget(self.problem)
         column.addWidget(self.body, 1)
+        column.addWidget(self.studies)
         self.content.addWidget(self.empty)
         self.content.addWidget(self._filled)
         self._filled.hide()

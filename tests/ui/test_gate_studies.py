@@ -1,0 +1,50 @@
+"""Below the maps of Gates: what drives a prediction, all test examples, passages."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from studio.gui.pages.gates.dataset.gate_studies import GateStudies
+from studio.gui.pages.gates.gates_page import GatesPage
+from studio.gui.shell.main_window import MainWindow
+
+Wait = Callable[[Callable[[], bool]], None]
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def page(opened: MainWindow, wait: Wait) -> GatesPage:
+    """The page once all gates are drawn."""
+    page = opened.pages["gates"]
+    assert isinstance(page, GatesPage)
+    opened.resize(1440, 900)
+    opened.show_page("gates")
+    wait(lambda: bool(page.body.columns) and page.studies.attribution.compute.isEnabled())
+    return page
+
+
+@pytest.fixture
+def studies(page: GatesPage) -> GateStudies:
+    return page.studies
+
+
+def test_attributions_of_all_contenders_share_a_scale_and_follow_the_example(
+    page: GatesPage, studies: GateStudies, wait: Wait
+) -> None:
+    card = studies.attribution
+    QTest.mouseClick(card.compute, LEFT)
+    wait(lambda: bool(card.found))
+    assert list(card.panes) == ["GRU", "LSTM", "RNN"]
+    first = card.found
+    largest = max(float(np.abs(each.values).max()) for each in first.values())
+    for name, pane in card.panes.items():
+        assert pane.plot.limit == largest
+        assert first[name].values.shape == (8, 2)
+        assert first[name].completeness_error < 0.01
+        assert "with occlusion" in pane.words.text()
+    QTest.mouseClick(page.controls.after, LEFT)
+    wait(lambda: card.found is not first)
+    assert not np.array_equal(card.found["GRU"].values, first["GRU"].values)
