@@ -16,6 +16,7 @@ COMMANDS = frozenset(
         "sample",
         "trace",
         "export",
+        "gates",
         "report",
         "doctor",
         "bench",

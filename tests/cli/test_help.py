@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 from commands import environment, run
 
-COMMANDS = ("inspect", "compare", "show", "sample", "trace", "export", "doctor", "bench", "claims")
+COMMANDS = (
+    "inspect",
+    "compare",
+    "show",
+    "sample",
+    "trace",
+    "gates",
+    "export",
+    "doctor",
+    "bench",
+    "claims",
+)
 HEAVY = ("torch", "numba", "PySide6", "scipy", "pyarrow")
 WHICH_ARE_IMPORTED = f"""
 import sys

@@ -48,3 +48,35 @@ def test_attributions_of_all_contenders_share_a_scale_and_follow_the_example(
     QTest.mouseClick(page.controls.after, LEFT)
     wait(lambda: card.found is not first)
     assert not np.array_equal(card.found["GRU"].values, first["GRU"].values)
+
+
+def test_all_test_examples_are_counted_for_every_contender_and_gate(
+    page: GatesPage, studies: GateStudies, wait: Wait
+) -> None:
+    card = studies.dataset
+    QTest.mouseClick(card.compute, LEFT)
+    wait(lambda: card.found is not None)
+    assert "at the best epoch of each run, 2 seeds" in card.intro.text()
+    assert card.gate.currentText() == "keeps the state: update z, forget f"
+    assert [curve.name for curve in card.distribution.curves] == ["GRU", "LSTM"]
+    assert card.figures.rowCount() == 2
+    card.gate.setFocus()
+    QTest.keyClick(card.gate, Qt.Key.Key_End)
+    assert card.gate.currentText() == "state c"
+    assert [curve.name for curve in card.by_place.curves] == ["LSTM"]
+    page.controls.layer.setFocus()
+    before = card.by_place.curves[0].y
+    QTest.keyClick(page.controls.layer, Qt.Key.Key_Down)
+    assert not np.array_equal(card.by_place.curves[0].y, before)
+
+
+def test_stopping_leaves_the_card_as_it_was(
+    page: GatesPage, studies: GateStudies, wait: Wait
+) -> None:
+    card = studies.dataset
+    QTest.mouseClick(card.compute, LEFT)
+    assert card.stop.isVisibleTo(studies)
+    QTest.mouseClick(card.stop, LEFT)
+    wait(lambda: page.context.jobs.is_idle)
+    assert card.found is None
+    assert card.compute.isVisibleTo(studies)

@@ -64,7 +64,7 @@ def attribute(
     output = _output_of(double, preprocessing, explained)
     patches = _patches(*found.values.shape)
     lost = _occluded(output, inputs, patches, _at_once(double, len(inputs)), found.output)
-    sums = np.bincount(patches.ravel(), found.values.ravel())
+    sums = np.asarray(np.bincount(patches.ravel(), found.values.ravel()), dtype=np.float64)
     others = (
         _integrated(_shuffled(double, seed), sequence, preprocessing, explained, _FEWEST_POINTS)
         for seed in range(_SHUFFLES)

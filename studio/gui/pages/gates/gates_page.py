@@ -83,7 +83,7 @@ class GatesPage(Page):
         self.problem = label("", tone="warning")
         self.body = GatesBody(context.appearance)
         self.inspector = Inspector(context, self.body, self)
-        self.studies = GateStudies(context)
+        self.studies = GateStudies(context, self.gates_work)
         self._inspections: dict[str, GateInspection] = {}
         self._wanted: object = None
         self._shown_source: object = None
@@ -274,7 +274,7 @@ class GatesPage(Page):
         strokes = self.context.strokes()
         self.body.show_inspections(self._inspections, source.preprocessing, strokes, view)
         self.inspector.follow(seen, source.preprocessing, view)
-        self.studies.follow(seen, source.preprocessing)
+        self.studies.follow(seen, source.preprocessing, view.prefix)
 
     def _scored_epochs(self) -> dict[str, int]:
         """After which epoch the chosen seed's run was scored, by contender."""
