@@ -80,3 +80,52 @@ def test_stopping_leaves_the_card_as_it_was(
     wait(lambda: page.context.jobs.is_idle)
     assert card.found is None
     assert card.compute.isVisibleTo(studies)
+
+
+def test_passages_of_two_conditions_are_listed_and_a_click_shows_where_one_begins(
+    page: GatesPage, studies: GateStudies, wait: Wait
+) -> None:
+    card = studies.passages
+    QTest.mouseClick(card.more, LEFT)
+    for at, row in enumerate(card.rows):
+        row.unit.setValue(at)
+        row.value.setValue(0.2)
+        row.steps.setValue(2)
+    QTest.mouseClick(card.search, LEFT)
+    wait(lambda: card.found is not None)
+    found = card.found
+    assert found is not None
+    assert [each.unit for each in found.conditions] == [0, 1]
+    assert "of GRU, seed 1, in" in card.words.text()
+    assert found.passages.steps[0] == found.passages.steps.max() >= 2
+    table = card.results.table
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    number, step = int(found.numbers[0]), int(found.passages.first[0])
+    wait(
+        lambda: page.gates_work.seen is not None and page.gates_work.seen.selection.index == number
+    )
+    wait(lambda: page.body.cursors["GRU"].step == step)
+    assert page.body.cursors["GRU"].panel == "update"
+    assert page.body.cursors["LSTM"].step == step
+
+
+def test_a_second_search_needs_no_second_reading_and_a_condition_can_be_removed(
+    studies: GateStudies, wait: Wait
+) -> None:
+    card = studies.passages
+    QTest.mouseClick(card.more, LEFT)
+    QTest.mouseClick(card.rows[1].remove, LEFT)
+    card.rows[0].value.setValue(-1.0)
+    QTest.mouseClick(card.search, LEFT)
+    wait(lambda: card.found is not None)
+    first = card.found
+    assert first is not None
+    assert len(first.passages) == len(set(first.numbers.tolist()))
+    card.rows[0].value.setFocus()
+    card.rows[0].value.selectAll()
+    QTest.keyClicks(card.rows[0].value, "2")
+    QTest.keyClick(card.rows[0].value, Qt.Key.Key_Return)
+    assert not card.runner.is_running
+    wait(lambda: card.found is not first)
+    assert card.words.text().startswith("No passage of GRU, seed 1, in")

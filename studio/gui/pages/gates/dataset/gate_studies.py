@@ -1,16 +1,24 @@
 """The cards below the maps of one example."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.core.errors import SessionError
+from studio.core.prepared.examples import PreparedTask
 from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.specs.comparison_spec import ContenderSpec
 from studio.gui.context.app_context import AppContext
 from studio.gui.pages.gates.dataset.attribution_card import AttributionCard
 from studio.gui.pages.gates.dataset.dataset_card import DatasetCard
+from studio.gui.pages.gates.dataset.find_card import FindCard, WantedTraces
 from studio.gui.pages.gates.gates_work import GatesWork, InspectedGates
 from studio.gui.widgets.basics import em
 from studio.runs.stored.dataset_gates import DatasetGatesPass, recurrent_models
 from studio.runs.stored.gate_inspection import task_of
+from studio.runs.stored.models import stored_model
+from studio.runs.stored.unit_traces import UnitTracesPass
+from studio.sessions import SessionFile
 
 
 class GateStudies(QWidget):
@@ -21,34 +29,56 @@ class GateStudies(QWidget):
         self._context, self._gates_work = context, gates_work
         self.attribution = AttributionCard(context.jobs, context.appearance)
         self.dataset = DatasetCard(context, self._dataset_pass)
+        self.passages = FindCard(context, self._traces_pass)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(em(self, 0.7))
         column.addWidget(self.attribution)
         column.addWidget(self.dataset)
+        column.addWidget(self.passages)
 
-    def follow(
-        self, seen: InspectedGates | None, preprocessing: Preprocessing, prefix: str
-    ) -> None:
-        """The page shows this example and layer now; no example while training is followed."""
+    def follow(self, seen: InspectedGates | None, preprocessing: Preprocessing) -> None:
+        """The page shows this example now; None while training is followed."""
         self.attribution.follow(seen, preprocessing)
-        self.dataset.offer(possible=self._context.session.history is not None)
+
+    def offer(self, contenders: Sequence[ContenderSpec], prefix: str, seed: int) -> None:
+        """The contenders, and the layer and seed that the page shows."""
+        possible = self._context.session.history is not None
+        self.dataset.offer(possible=possible)
         self.dataset.show_layer(prefix)
+        self.passages.offer(contenders, prefix, seed, possible=possible)
 
     def forget(self) -> None:
         """Another session."""
         self.attribution.forget()
         self.dataset.forget()
+        self.passages.forget()
 
     def _dataset_pass(self) -> DatasetGatesPass:
         """In the loader thread."""
-        workspace, comparison = self._context.session.workspace, self._context.session.comparison
-        if workspace is None or comparison is None:
-            raise SessionError("no session is open", remedy="Open or train one first")
-        source, session = self._gates_work.source, workspace.reader()
+        session, comparison = self._reader()
         models = recurrent_models(session, comparison)
-        task = self._gates_work.known_task
-        if task is None:
-            task = task_of(session, comparison)
-            self._gates_work.keep_task(source, task)
-        return DatasetGatesPass(models, task)
+        return DatasetGatesPass(models, self._task(session, comparison))
+
+    def _traces_pass(self, wanted: WantedTraces) -> UnitTracesPass:
+        """In the loader thread."""
+        session, comparison = self._reader()
+        fold_id = session.history(comparison).spec.task.fold_ids[0]
+        name, seed = wanted.contender, wanted.seed
+        model = stored_model(session, comparison, name, seed, None, fold_id)
+        task = self._task(session, comparison)
+        return UnitTracesPass(model, task, wanted.prefix, wanted.units)
+
+    def _reader(self) -> tuple[SessionFile, int]:
+        session = self._context.session
+        if session.workspace is None or session.comparison is None:
+            raise SessionError("no session is open", remedy="Open or train one first")
+        return session.workspace.reader(), session.comparison
+
+    def _task(self, session: SessionFile, comparison: int) -> PreparedTask:
+        source, known = self._gates_work.source, self._gates_work.known_task
+        if known is not None:
+            return known
+        task = task_of(session, comparison)
+        self._gates_work.keep_task(source, task)
+        return task
