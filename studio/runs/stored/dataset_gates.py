@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio.analysis.gates.dataset.gate_counts import GateCounter, GateFigures, Scale
+from studio.analysis.gates.dataset.gate_counts import GateCounter, GateFigures, GateScale
 from studio.analysis.gates.dataset.seed_summary import SeedSummary, summarise
 from studio.core.arrays import Floats, Integers
 from studio.core.cells import CELLS, Cell
@@ -156,16 +156,16 @@ class DatasetGatesPass(TracePass):
         return self._counters[run][array].figures()
 
 
-def scale_of(cell: Cell, array: str) -> Scale:
+def scale_of(cell: Cell, array: str) -> GateScale:
     """What an array of a trace is counted on: gates from 0 or -1 to 1, cell states from -3 to 3."""
     name = array.rsplit("_", 1)[1]
     gate = next((gate for gate in cell.gates if gate.name == name), None)
     is_state = gate is None
     if gate is not None and gate.activation == "sigmoid":
-        return Scale(0.0, 1.0, is_memory=name == cell.memory_gate)
+        return GateScale(0.0, 1.0, is_memory=name == cell.memory_gate)
     if name == "h" or (gate is not None and gate.activation == "tanh"):
-        return Scale(-1.0, 1.0, is_state=is_state)
-    return Scale(-_FARTHEST_STATE, _FARTHEST_STATE, is_state=is_state)
+        return GateScale(-1.0, 1.0, is_state=is_state)
+    return GateScale(-_FARTHEST_STATE, _FARTHEST_STATE, is_state=is_state)
 
 
 def _classes_of(task: PreparedTask) -> Integers | None:

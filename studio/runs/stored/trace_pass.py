@@ -18,7 +18,7 @@ from studio.runs.stored.weights_check import fitting_weights
 if TYPE_CHECKING:
     from studio.nn.networks.network import Network
 
-_VALUES_OF_A_BATCH = 2_000_000
+_VALUES_OF_A_BATCH = 500_000
 
 Take = Callable[[TrainedModel, Mapping[str, Floats], Integers, Integers], None]
 """Takes a model, arrays by name (batch, time, units), the examples' numbers and their lengths."""

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from studio.analysis.gates.dataset.passages import (
-    Condition,
+    GateCondition,
     Mask,
     Passages,
     aligned,
@@ -60,7 +60,7 @@ class FoundPassages:
         elsewhere: The same everywhere else.
     """
 
-    conditions: tuple[Condition, ...]
+    conditions: tuple[GateCondition, ...]
     passages: Passages
     numbers: Integers
     classes: Integers | None
@@ -91,11 +91,11 @@ class UnitTraces:
     arrays: Mapping[str, Floats]
     units: tuple[int, ...]
 
-    def knows(self, conditions: Sequence[Condition]) -> bool:
+    def knows(self, conditions: Sequence[GateCondition]) -> bool:
         """Whether it holds the units of all conditions."""
         return all(condition.unit in self.units for condition in conditions)
 
-    def find(self, conditions: Sequence[Condition]) -> FoundPassages:
+    def find(self, conditions: Sequence[GateCondition]) -> FoundPassages:
         """Passages in which all conditions hold."""
         traces = {
             (each.name, each.unit): self.arrays[each.name][..., self.units.index(each.unit)]

@@ -7,7 +7,7 @@ from studio.analysis.gates.dataset.effective_rank import effective_rank
 from studio.analysis.gates.dataset.gate_counts import (
     BINS,
     GateCounter,
-    Scale,
+    GateScale,
     quantiles_of_counts,
 )
 from studio.analysis.gates.dataset.seed_summary import summarise
@@ -25,7 +25,7 @@ def rows(seed: int = 0, count: int = 600) -> tuple[np.ndarray, np.ndarray, np.nd
     return values, generator.integers(0, PLACES, count), generator.integers(-1, CLASSES, count)
 
 
-def counted(scale: Scale, seed: int = 0) -> GateCounter:
+def counted(scale: GateScale, seed: int = 0) -> GateCounter:
     values, places, classes = rows(seed)
     counter = GateCounter(scale, UNITS, PLACES, CLASSES)
     for first in range(0, len(values), 130):
@@ -36,7 +36,7 @@ def counted(scale: Scale, seed: int = 0) -> GateCounter:
 
 def test_counts_by_place_and_class_are_those_of_all_values_at_once() -> None:
     values, places, classes = rows()
-    scale = Scale(0.0, 1.0, is_memory=True)
+    scale = GateScale(0.0, 1.0, is_memory=True)
     found = counted(scale).figures()
     in_bin = np.minimum((values * np.float32(BINS)).astype(int), BINS - 1)
     assert np.array_equal(found.counts, np.bincount(in_bin.ravel(), minlength=BINS))
@@ -53,7 +53,7 @@ def test_counts_by_place_and_class_are_those_of_all_values_at_once() -> None:
 
 def test_saturation_half_lives_and_dead_units_are_those_of_all_values_at_once() -> None:
     values, _, _ = rows()
-    found = counted(Scale(0.0, 1.0, is_memory=True)).figures()
+    found = counted(GateScale(0.0, 1.0, is_memory=True)).figures()
     assert np.allclose(found.below, (values < 0.1).mean(axis=0))
     assert np.allclose(found.above, (values > 0.9).mean(axis=0))
     assert found.dead.tolist() == [False, False, False, True, True]
@@ -63,7 +63,7 @@ def test_saturation_half_lives_and_dead_units_are_those_of_all_values_at_once() 
 
 def test_quantiles_are_those_of_the_values_to_within_a_bin() -> None:
     values, places, _ = rows()
-    scale = Scale(0.0, 1.0)
+    scale = GateScale(0.0, 1.0)
     found = counted(scale).figures()
     for share in (0.1, 0.5, 0.9):
         quantiles = quantiles_of_counts(found.place_counts, scale, share)
@@ -74,7 +74,7 @@ def test_quantiles_are_those_of_the_values_to_within_a_bin() -> None:
 
 def test_the_effective_rank_is_the_entropy_of_the_singular_values_of_the_centred_states() -> None:
     values, _, _ = rows()
-    found = counted(Scale(-1.0, 1.0, is_state=True)).figures()
+    found = counted(GateScale(-1.0, 1.0, is_state=True)).figures()
     exact = values.astype(np.float64)
     singular = np.linalg.svd(exact - exact.mean(axis=0), compute_uv=False)
     singular = singular[singular > 1e-6]
@@ -91,7 +91,7 @@ def test_the_effective_rank_counts_equal_directions_and_nothing_of_a_state_that_
 
 
 def test_over_seeds_there_are_intervals_and_one_run_alone_has_none() -> None:
-    scale = Scale(0.0, 1.0, is_memory=True)
+    scale = GateScale(0.0, 1.0, is_memory=True)
     runs = [counted(scale, seed).figures() for seed in range(3)]
     summary = summarise(runs)
     assert summary.below.low < summary.below.value < summary.below.high

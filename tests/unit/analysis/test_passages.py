@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.analysis.gates.dataset.passages import (
-    Condition,
+    GateCondition,
     aligned,
     class_shares,
     column_sums,
@@ -14,7 +14,7 @@ from studio.analysis.gates.dataset.passages import (
 )
 
 CONDITIONS = st.builds(
-    Condition,
+    GateCondition,
     st.sampled_from(["update", "h"]),
     st.integers(0, 1),
     st.booleans(),
@@ -24,7 +24,7 @@ CONDITIONS = st.builds(
 
 
 def by_loop(
-    traces: dict[tuple[str, int], np.ndarray], lengths: np.ndarray, asked: list[Condition]
+    traces: dict[tuple[str, int], np.ndarray], lengths: np.ndarray, asked: list[GateCondition]
 ) -> list[tuple[int, int, int]]:
     """Steps, example and first step of each passage."""
     found = []
@@ -54,7 +54,9 @@ def by_loop(
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(CONDITIONS, min_size=1, max_size=3), st.integers(0, 1000))
-def test_passages_are_those_of_a_loop_over_every_step(asked: list[Condition], seed: int) -> None:
+def test_passages_are_those_of_a_loop_over_every_step(
+    asked: list[GateCondition], seed: int
+) -> None:
     generator = np.random.default_rng(seed)
     traces = {
         (name, unit): generator.random((6, 12)) for name in ("update", "h") for unit in (0, 1)
@@ -70,7 +72,7 @@ def test_shares_and_means_are_those_of_the_steps_in_and_outside_the_passages() -
     values, lengths = generator.random((20, 9)), generator.integers(3, 10, 20)
     inputs, classes = generator.normal(size=(20, 9, 2)), generator.integers(0, 3, 20)
     found = find_passages(
-        {("h", 0): values}, lengths, [Condition("h", 0, is_above=True, value=0.5, steps=2)]
+        {("h", 0): values}, lengths, [GateCondition("h", 0, is_above=True, value=0.5, steps=2)]
     )
     shares = class_shares(found.mask, classes, lengths, 3)
     steps = [(e, t) for e in range(20) for t in range(9) if found.mask[e, t]]
@@ -86,7 +88,7 @@ def test_inputs_are_aligned_at_the_start_of_each_passage() -> None:
     values = np.arange(24.0).reshape(2, 12)
     lengths = np.array([12, 5])
     found = find_passages(
-        {("h", 0): values}, lengths, [Condition("h", 0, is_above=True, value=1.5)]
+        {("h", 0): values}, lengths, [GateCondition("h", 0, is_above=True, value=1.5)]
     )
     rows = aligned(values, lengths, found, 3, 4)
     assert found.first.tolist() == [2, 0]

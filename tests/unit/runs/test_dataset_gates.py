@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from running import small_spec, whole_history
 
-from studio.analysis.gates.dataset.passages import Condition
+from studio.analysis.gates.dataset.passages import GateCondition
 from studio.analysis.gates.half_life import half_lives
 from studio.core.errors import SessionError
 from studio.core.prepared.examples import PreparedTask
@@ -58,7 +58,7 @@ def test_passages_are_those_of_the_trace_of_each_example_with_the_means_of_their
     reading.run(lambda *_: True)
     traces = reading.result()
     middle = float(np.median(traces.arrays["update"][..., 2]))
-    asked = [Condition("update", 2, is_above=True, value=middle, steps=2)]
+    asked = [GateCondition("update", 2, is_above=True, value=middle, steps=2)]
     assert traces.knows(asked)
     found = traces.find(asked)
     expected, inside, elsewhere = [], [], []

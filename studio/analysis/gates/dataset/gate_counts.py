@@ -15,7 +15,7 @@ STILL = 1e-6
 
 
 @dataclass(frozen=True)
-class Scale:
+class GateScale:
     """What a gate's or state's values are counted on.
 
     Attributes:
@@ -54,7 +54,7 @@ class GateFigures:
         rank: The effective rank of the states, or None for gates.
     """
 
-    scale: Scale
+    scale: GateScale
     counts: Integers
     class_counts: Integers
     place_counts: Integers
@@ -77,7 +77,7 @@ class GateCounter:
         classes: Number of classes, or 0.
     """
 
-    def __init__(self, scale: Scale, units: int, places: int, classes: int) -> None:
+    def __init__(self, scale: GateScale, units: int, places: int, classes: int) -> None:
         self._scale = scale
         self._by_place = np.zeros((places, BINS), np.int64)
         self._by_class = np.zeros((classes, BINS), np.int64)
@@ -159,7 +159,7 @@ def _count(into: Integers, bins: "np.typing.NDArray[np.int32]", groups: Integers
     into += np.bincount(joint.ravel(), minlength=into.size).reshape(into.shape)
 
 
-def quantiles_of_counts(counts: Integers, scale: Scale, share: float) -> Doubles:
+def quantiles_of_counts(counts: Integers, scale: GateScale, share: float) -> Doubles:
     """The quantile of each row of counts, (rows, bins), to within the width of a bin.
 
     NaN for a row without values.

@@ -13,7 +13,7 @@ _ROWS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
-class Condition:
+class GateCondition:
     """Such as "forget of unit 7 above 0.9 for at least 5 steps".
 
     Attributes:
@@ -52,7 +52,7 @@ class Passages:
 
 
 def find_passages(
-    traces: Mapping[tuple[str, int], Floats], lengths: Integers, conditions: Sequence[Condition]
+    traces: Mapping[tuple[str, int], Floats], lengths: Integers, conditions: Sequence[GateCondition]
 ) -> Passages:
     """The longest stretches in which all conditions hold, each for as long as it asks.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from studio.analysis.gates.dataset.gate_counts import GateFigures, Scale, quantiles_of_counts
+from studio.analysis.gates.dataset.gate_counts import GateFigures, GateScale, quantiles_of_counts
 from studio.analysis.intervals import Interval, mean_over_seeds
 from studio.core.arrays import Doubles
 
@@ -32,7 +32,7 @@ class SeedSummary:
         rank: The effective rank, or None.
     """
 
-    scale: Scale
+    scale: GateScale
     density: Doubles
     class_means: Doubles
     class_low: Doubles

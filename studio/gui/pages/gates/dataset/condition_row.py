@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 
-from studio.analysis.gates.dataset.passages import Condition
+from studio.analysis.gates.dataset.passages import GateCondition
 from studio.gui.widgets.basics import button, em, fill_combo_box
 from studio.gui.widgets.flow_layout import FlowRow
 
@@ -61,8 +61,8 @@ class ConditionRow(FlowRow):
         self.unit.setMaximum(units - 1)
 
     @property
-    def condition(self) -> Condition:
-        return Condition(
+    def condition(self) -> GateCondition:
+        return GateCondition(
             self.gate.currentData(),
             self.unit.value(),
             self.side.currentData(),

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout
 
-from studio.analysis.gates.dataset.passages import Condition
+from studio.analysis.gates.dataset.passages import GateCondition
 from studio.core.specs.comparison_spec import ContenderSpec
 from studio.gui.context.app_context import AppContext
 from studio.gui.jobs.background_jobs import explained
@@ -103,7 +103,7 @@ class FindCard(Card):
         self._show_nothing(_TEASER, "muted")
 
     @property
-    def conditions(self) -> list[Condition]:
+    def conditions(self) -> list[GateCondition]:
         return [row.condition for row in self.rows]
 
     def _offer(self) -> None:
@@ -131,7 +131,7 @@ class FindCard(Card):
         self.runner.begin(lambda: self._make(wanted), take, refuse)
 
     def _search(
-        self, wanted: WantedTraces, traces: UnitTraces, conditions: Sequence[Condition]
+        self, wanted: WantedTraces, traces: UnitTraces, conditions: Sequence[GateCondition]
     ) -> None:
         def take(found: FoundPassages) -> None:
             if self._traces is not None and self._traces[1] is traces:
