@@ -15,7 +15,7 @@ from studio.core.results.events import RunId
 from studio.core.results.trained_model import TrainedModel
 from studio.runs.stored.gate_inspection import has_gates, require_gates
 from studio.runs.stored.models import find_contender, stored_model
-from studio.runs.stored.trace_pass import TracePass, evenly_chosen
+from studio.runs.stored.trace_pass import TracePass, evenly_chosen, split_array
 from studio.sessions import SessionFile
 
 MOST_EXAMPLES = 2000
@@ -158,7 +158,7 @@ class DatasetGatesPass(TracePass):
 
 def scale_of(cell: Cell, array: str) -> GateScale:
     """What an array of a trace is counted on: gates from 0 or -1 to 1, cell states from -3 to 3."""
-    name = array.rsplit("_", 1)[1]
+    _, name = split_array(array)
     gate = next((gate for gate in cell.gates if gate.name == name), None)
     is_state = gate is None
     if gate is not None and gate.activation == "sigmoid":

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _VALUES_OF_A_BATCH = 500_000
 
+_REVERSE = "reverse_"
+
 Take = Callable[[TrainedModel, Mapping[str, Floats], Integers, Integers], None]
 """Takes a model, arrays by name (batch, time, units), the examples' numbers and their lengths."""
 
@@ -77,6 +79,13 @@ class TracePass:
             if not report(self.done, self.total):
                 return False
         return True
+
+
+def split_array(array: str) -> tuple[str, str]:
+    """Layer with direction, and gate or state: "l0_reverse_update" is "l0_reverse", "update"."""
+    layer, name = array.split("_", 1)
+    is_reverse = name.startswith(_REVERSE)
+    return (f"{layer}_reverse", name.removeprefix(_REVERSE)) if is_reverse else (layer, name)
 
 
 def evenly_chosen(count: int, most: int) -> Integers:

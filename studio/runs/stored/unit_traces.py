@@ -20,7 +20,7 @@ from studio.core.cells import CELLS
 from studio.core.errors import SessionError
 from studio.core.prepared.examples import Examples, PreparedTask
 from studio.core.results.trained_model import TrainedModel
-from studio.runs.stored.trace_pass import TracePass, evenly_chosen
+from studio.runs.stored.trace_pass import TracePass, evenly_chosen, split_array
 
 _MOST_VALUES = 50_000_000
 """Values that are kept, 200 MB."""
@@ -202,7 +202,7 @@ class UnitTracesPass(TracePass):
         rows = slice(self.done, self.done + len(numbers))
         self._lengths[rows] = lengths
         for name, values in arrays.items():
-            prefix, what = name.rsplit("_", 1)
+            prefix, what = split_array(name)
             if prefix != self._prefix:
                 continue
             if what not in self._arrays:

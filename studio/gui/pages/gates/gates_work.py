@@ -95,11 +95,6 @@ class GatesWork(QObject):
         """The prepared data, where it need not be read again."""
         return self._known_task(self.source)
 
-    def keep_task(self, source: object, task: PreparedTask) -> None:
-        """Keeps prepared data that was read for this source."""
-        if source == self.source:
-            self._task = (source, task)
-
     def forget(self) -> None:
         """Drops everything of the session that was open before."""
         self.seen, self.epochs, self._task = None, {}, None

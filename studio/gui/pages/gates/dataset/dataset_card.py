@@ -38,7 +38,9 @@ class DatasetCard(Card):
         found: What was counted, or None.
     """
 
-    def __init__(self, context: AppContext, make: Callable[[], DatasetGatesPass]) -> None:
+    def __init__(
+        self, context: AppContext, make: Callable[[], Callable[[], DatasetGatesPass]]
+    ) -> None:
         super().__init__("All test examples")
         self._context, self._make = context, make
         self.runner = PassRunner(context.jobs, self)
@@ -78,7 +80,7 @@ class DatasetCard(Card):
         self._draw()
 
     def _begin(self) -> None:
-        self.runner.begin(self._make, self._take, partial(self._say, tone="warning"))
+        self.runner.begin(self._make(), self._take, partial(self._say, tone="warning"))
 
     def _take(self, reading: DatasetGatesPass) -> None:
         found = self.found = reading.result()

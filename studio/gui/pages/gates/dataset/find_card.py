@@ -58,7 +58,9 @@ class FindCard(Card):
 
     chosen = Signal(object)
 
-    def __init__(self, context: AppContext, make: Callable[[WantedTraces], UnitTracesPass]) -> None:
+    def __init__(
+        self, context: AppContext, make: Callable[[WantedTraces], Callable[[], UnitTracesPass]]
+    ) -> None:
         super().__init__("Find passages")
         self._context, self._make = context, make
         self.runner = PassRunner(context.jobs, self)
@@ -79,6 +81,7 @@ class FindCard(Card):
         self._specs: dict[str, ContenderSpec] = {}
         self._place, self._seed = "l0", 1
         self._traces: tuple[WantedTraces, UnitTraces] | None = None
+        self._is_old = False
         self._lay_out()
         self._add_row()
 
@@ -102,6 +105,10 @@ class FindCard(Card):
         self._traces = self.found = None
         self._show_nothing(_TEASER, "muted")
 
+    def read_again(self) -> None:
+        """Runs went on: the next search reads the test set again."""
+        self._is_old = True
+
     @property
     def conditions(self) -> list[GateCondition]:
         return [row.condition for row in self.rows]
@@ -117,18 +124,19 @@ class FindCard(Card):
         units = tuple(dict.fromkeys(each.unit for each in conditions))
         wanted = WantedTraces(self.contender.currentData(), self._seed, self._place, units)
         known = self._traces
-        if known is not None and known[0] == wanted and known[1].knows(conditions):
+        is_known = known is not None and known[0] == wanted and not self._is_old
+        if is_known and known is not None and known[1].knows(conditions):
             self._search(wanted, known[1], conditions)
             return
 
         def take(reading: UnitTracesPass) -> None:
             traces = reading.result()
-            self._traces = wanted, traces
+            self._traces, self._is_old = (wanted, traces), False
             self._search(wanted, traces, conditions)
 
         self._traces = None
         refuse = partial(self._show_nothing, tone="warning")
-        self.runner.begin(lambda: self._make(wanted), take, refuse)
+        self.runner.begin(self._make(wanted), take, refuse)
 
     def _search(
         self, wanted: WantedTraces, traces: UnitTraces, conditions: Sequence[GateCondition]

@@ -1,6 +1,6 @@
 """The cards below the maps of one example."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -27,9 +27,11 @@ class GateStudies(QWidget):
     def __init__(self, context: AppContext, gates_work: GatesWork) -> None:
         super().__init__()
         self._context, self._gates_work = context, gates_work
+        self._kept: tuple[object, PreparedTask] | None = None  # of the loader alone
         self.attribution = AttributionCard(context.jobs, context.appearance)
         self.dataset = DatasetCard(context, self._dataset_pass)
         self.passages = FindCard(context, self._traces_pass)
+        context.session.history_changed.connect(self.passages.read_again)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(em(self, 0.7))
@@ -54,31 +56,42 @@ class GateStudies(QWidget):
         self.dataset.forget()
         self.passages.forget()
 
-    def _dataset_pass(self) -> DatasetGatesPass:
-        """In the loader thread."""
-        session, comparison = self._reader()
-        models = recurrent_models(session, comparison)
-        return DatasetGatesPass(models, self._task(session, comparison))
+    def _dataset_pass(self) -> Callable[[], DatasetGatesPass]:
+        """A job for the loader."""
+        read = self._reader()
 
-    def _traces_pass(self, wanted: WantedTraces) -> UnitTracesPass:
-        """In the loader thread."""
-        session, comparison = self._reader()
-        fold_id = session.history(comparison).spec.task.fold_ids[0]
-        name, seed = wanted.contender, wanted.seed
-        model = stored_model(session, comparison, name, seed, None, fold_id)
-        task = self._task(session, comparison)
-        return UnitTracesPass(model, task, wanted.prefix, wanted.units)
+        def job() -> DatasetGatesPass:
+            session, comparison, task = read()
+            return DatasetGatesPass(recurrent_models(session, comparison), task)
 
-    def _reader(self) -> tuple[SessionFile, int]:
-        session = self._context.session
-        if session.workspace is None or session.comparison is None:
-            raise SessionError("no session is open", remedy="Open or train one first")
-        return session.workspace.reader(), session.comparison
+        return job
 
-    def _task(self, session: SessionFile, comparison: int) -> PreparedTask:
+    def _traces_pass(self, wanted: WantedTraces) -> Callable[[], UnitTracesPass]:
+        """A job for the loader."""
+        read = self._reader()
+
+        def job() -> UnitTracesPass:
+            session, comparison, task = read()
+            fold_id = session.history(comparison).spec.task.fold_ids[0]
+            name, seed = wanted.contender, wanted.seed
+            model = stored_model(session, comparison, name, seed, None, fold_id)
+            return UnitTracesPass(model, task, wanted.prefix, wanted.units)
+
+        return job
+
+    def _reader(self) -> Callable[[], tuple[SessionFile, int, PreparedTask]]:
+        """Gives the session, the comparison and its data, in the loader."""
+        workspace, comparison = self._context.session.workspace, self._context.session.comparison
         source, known = self._gates_work.source, self._gates_work.known_task
-        if known is not None:
-            return known
-        task = task_of(session, comparison)
-        self._gates_work.keep_task(source, task)
-        return task
+
+        def read() -> tuple[SessionFile, int, PreparedTask]:
+            if workspace is None or comparison is None:
+                raise SessionError("no session is open", remedy="Open or train one first")
+            session, kept = workspace.reader(), self._kept
+            if known is not None:
+                return session, comparison, known
+            if kept is None or kept[0] != source:
+                kept = self._kept = source, task_of(session, comparison)
+            return session, comparison, kept[1]
+
+        return read
