@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.core.inspection.attribution import Attribution
 from studio.core.prepared.preprocessing import Preprocessing
@@ -20,6 +20,7 @@ from studio.gui.plots.colour_bar import ColourBar
 from studio.gui.style.appearance import Appearance
 from studio.gui.view.number_format import format_value
 from studio.gui.widgets.basics import Card, button, em, fill_combo_box, label, set_tone
+from studio.gui.widgets.elided_combo_box import ElidedComboBox
 from studio.gui.widgets.flow_layout import FlowRow
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.runs.stored.attributions import attribute_models, usual_output
@@ -44,7 +45,7 @@ class AttributionCard(Card):
         self._shown: tuple[InspectedGates, int] | None = None
         self.found: Mapping[str, Attribution] = {}
         self.compute = button("Compute", self._begin, tip=_TEASER)
-        self.output = QComboBox()
+        self.output = ElidedComboBox("What is explained")
         self.output.setAccessibleName("What is explained")
         self.output.currentIndexChanged.connect(lambda _: self._update())
         self.intro = label(_TEASER, tone="muted")

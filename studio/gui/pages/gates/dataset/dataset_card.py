@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.analysis.gates.dataset.seed_summary import SeedSummary
 from studio.core.arrays import Doubles
@@ -23,6 +23,7 @@ from studio.gui.pages.gates.view.dataset_view import (
 )
 from studio.gui.plots.plot import Plot, PlotCurve
 from studio.gui.widgets.basics import Card, button, em, fill_combo_box, label, set_tone
+from studio.gui.widgets.elided_combo_box import ElidedComboBox
 from studio.gui.widgets.flow_layout import FlowRow
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.gui.widgets.small_table import SmallTable
@@ -52,7 +53,7 @@ class DatasetCard(Card):
         self.stop = button("Stop", self.runner.stop)
         self.progress = label("", tone="muted")
         self.intro = label(_TEASER, tone="muted")
-        self.gate = QComboBox()
+        self.gate = ElidedComboBox("Gates or states that play the same part")
         self.gate.setAccessibleName("Gate or state")
         self.gate.currentIndexChanged.connect(lambda _: self._draw())
         self.distribution = _plot(context, "Distribution", "value", "share of values, %")
@@ -180,7 +181,6 @@ class DatasetCard(Card):
         self._column.setContentsMargins(0, 0, 0, 0)
         choices = FlowRow()
         choices.add(self.gate, caption="gate or state")
-        self.gate.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         plots = SideBySide(least=24, most=2)
         plots.set_widgets([self.distribution, self.by_place])
         self._class_words = label("", tone="muted")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from studio.analysis.gates.dataset.passages import GateCondition
 from studio.core.specs.comparison_spec import ContenderSpec
@@ -17,6 +17,7 @@ from studio.gui.pages.gates.dataset.passage_results import PassageResults
 from studio.gui.pages.gates.view.gates import Cursor
 from studio.gui.pages.gates.view.passage_words import condition_choices, found_words
 from studio.gui.widgets.basics import Card, button, fill_combo_box, label, set_tone
+from studio.gui.widgets.elided_combo_box import ElidedComboBox
 from studio.gui.widgets.flow_layout import FlowRow
 from studio.runs.stored.gate_inspection import has_gates
 from studio.runs.stored.unit_traces import FoundPassages, UnitTraces, UnitTracesPass
@@ -65,7 +66,7 @@ class FindCard(Card):
         self._context, self._make = context, make
         self.runner = PassRunner(context.jobs, self)
         self.runner.changed.connect(self._progressed)
-        self.contender = QComboBox()
+        self.contender = ElidedComboBox("Whose passages are found")
         self.contender.setAccessibleName("Contender")
         self.contender.currentIndexChanged.connect(lambda _: self._offer())
         self.search = button("Find", self._begin, tip=_TEASER)

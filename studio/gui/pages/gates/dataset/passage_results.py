@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.gui.pages.gates.view.passage_words import MOST_ROWS, column_rows, share_rows
@@ -13,7 +13,7 @@ from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import Stroke
 from studio.gui.widgets.basics import em, fill_combo_box, label
 from studio.gui.widgets.column_table import ColumnTable
-from studio.gui.widgets.flow_layout import FlowRow
+from studio.gui.widgets.elided_combo_box import ElidedComboBox
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.gui.widgets.small_table import SmallTable
 from studio.runs.stored.unit_traces import Aligned, FoundPassages
@@ -37,7 +37,7 @@ class PassageResults(SideBySide):
         self.table.row_chosen.connect(self.chosen)
         self.classes = SmallTable(_CLASSES, "Classes in the passages")
         self.columns_of_inputs = SmallTable(_COLUMNS, "Columns in the passages")
-        self.channel = QComboBox()
+        self.channel = ElidedComboBox("The column that is shown")
         self.channel.setAccessibleName("Column")
         self.channel.currentIndexChanged.connect(lambda _: self._draw())
         self.plot = Plot(appearance, "Inputs at the start", "steps from the start", "")
@@ -115,8 +115,7 @@ class PassageResults(SideBySide):
         self._inputs_box = box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
-        row = FlowRow()
-        row.add(self.channel, caption="aligned at the start; mean, 10 to 90 %:")
-        column.addWidget(row)
+        column.addWidget(label("Aligned at the start: mean, and 10 to 90 %", tone="muted"))
+        column.addWidget(self.channel, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.plot, 1)
         return box
