@@ -17,6 +17,7 @@ COMMANDS = frozenset(
         "sample",
         "trace",
         "export",
+        "gates",
         "report",
         "device",
         "doctor",

@@ -14,6 +14,7 @@ from studio.cli.commands.compare import compare
 from studio.cli.commands.device import device
 from studio.cli.commands.doctor import doctor
 from studio.cli.commands.export import export
+from studio.cli.commands.gates import gates
 from studio.cli.commands.inspect import inspect
 from studio.cli.commands.predict import predict
 from studio.cli.commands.report import report
@@ -50,6 +51,7 @@ for command in (
     retrain,
     claims,
     trace,
+    gates,
     sample,
     export,
     report,

@@ -155,3 +155,18 @@ def test_a_report_harms_no_file_of_another_kind(home: Path, finished: Finished) 
     output = run(home, "report", finished.session, "--out", "mine.html", status=1).stderr
     assert "is not a report" in output
     assert (home / "mine.html").read_text() == "mine"
+
+
+def test_gates_over_the_test_set_are_printed_and_given_as_json(finished: Finished) -> None:
+    printed = run(finished.home, "gates", "t.gates").stdout
+    assert "GRU, seeds 1, 2" in printed
+    assert "l1_reverse_update" in printed
+    answer = run_json(finished.home, "gates", "t.gates", "--contender", "lstm", "--examples", 7)
+    assert list(answer["contenders"]) == ["LSTM"]
+    assert answer["examples"] == 7 < answer["available"]
+    forget = answer["contenders"]["LSTM"]["arrays"]["l0_forget"]
+    assert forget["half_life"]["low"] < forget["half_life"]["value"]
+    assert len(forget["by_step"]["mean"]) == len(answer["steps"]) == 6
+    hidden = answer["contenders"]["LSTM"]["arrays"]["l0_h"]
+    assert 1 <= hidden["effective_rank"]["value"] <= hidden["units"] == 4
+    assert hidden["below_0.1"] is None

@@ -14,6 +14,10 @@ def half_lives(values: Floats) -> Doubles:
     one half. A gate that never forgets gives a million steps.
     """
     with np.errstate(divide="ignore"):
-        rate = np.log(values.astype(np.float64)).mean(axis=0)
+        return half_lives_of_rate(np.log(values.astype(np.float64)).mean(axis=0))
+
+
+def half_lives_of_rate(rate: Doubles) -> Doubles:
+    """The same from the mean logarithm of the gate, (units,)."""
     lives: Doubles = np.minimum(np.log(0.5) / np.minimum(rate, -1e-12), _LONGEST)
     return lives

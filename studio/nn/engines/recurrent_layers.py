@@ -246,17 +246,17 @@ def gates_and_states(
 
     Args:
         cell: The cell.
-        inputs: (time, features).
-        hidden: h after each step, (time, hidden_size), from a zero state.
+        inputs: (time, ..., features).
+        hidden: h after each step, (time, ..., hidden_size), from a zero state.
         weights: W_ih, W_hh, b_ih, b_hh of the layer.
 
     Returns:
-        By gate and state name, (time, hidden_size), in the dtype of the inputs.
+        By gate and state name, (time, ..., hidden_size), in the dtype of the inputs.
     """
     w_ih, w_hh, b_ih, b_hh = weights
     before = torch.cat([torch.zeros_like(hidden[:1]), hidden[:-1]])
-    from_input = (inputs @ w_ih.T + b_ih).chunk(cell.blocks, dim=1)
-    from_hidden = (before @ w_hh.T + b_hh).chunk(cell.blocks, dim=1)
+    from_input = (inputs @ w_ih.T + b_ih).chunk(cell.blocks, dim=-1)
+    from_hidden = (before @ w_hh.T + b_hh).chunk(cell.blocks, dim=-1)
     arrays: dict[str, Tensor] = {}
     for gate, of_input, of_hidden in zip(cell.gates, from_input, from_hidden, strict=False):
         if gate.activation == "sigmoid":

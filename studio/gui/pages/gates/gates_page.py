@@ -1,7 +1,7 @@
 """The page Gates: the same example through every contender, gate by gate."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -11,6 +11,8 @@ from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.events import Event, GatesTraced, PairId
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.gui.context.app_context import AppContext
+from studio.gui.pages.gates.dataset.find_card import PassagePlace
+from studio.gui.pages.gates.dataset.gate_studies import GateStudies
 from studio.gui.pages.gates.gates_body import GatesBody, View
 from studio.gui.pages.gates.gates_controls import GatesControls
 from studio.gui.pages.gates.gates_inspector import Inspector
@@ -82,6 +84,7 @@ class GatesPage(Page):
         self.problem = label("", tone="warning")
         self.body = GatesBody(context.appearance)
         self.inspector = Inspector(context, self.body, self)
+        self.studies = GateStudies(context, self.gates_work)
         self._inspections: dict[str, GateInspection] = {}
         self._wanted: object = None
         self._shown_source: object = None
@@ -116,6 +119,15 @@ class GatesPage(Page):
         self._left = _LeftView((part, index), (seed, epoch), wanted=contender)
         self._wanted = None
         self.mark_stale()
+
+    def show_passage(self, place: PassagePlace) -> None:
+        """Shows the example of a passage with the cursor where it begins."""
+        wanted, cursors = place.contender, self.body.cursors
+        self.show_example("test", place.example, wanted, place.seed, place.epoch)
+        step = place.cursor.step
+        self._left.cursors = {name: replace(each, step=step) for name, each in cursors.items()}
+        self._left.cursors[wanted] = place.cursor
+        QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(0))
 
     def refresh(self) -> None:
         source = self._source()
@@ -272,6 +284,9 @@ class GatesPage(Page):
         strokes = self.context.strokes()
         self.body.show_inspections(self._inspections, source.preprocessing, strokes, view)
         self.inspector.follow(seen, source.preprocessing, view)
+        self.studies.follow(seen, source.preprocessing)
+        seed = self.controls.selection.seed
+        self.studies.offer(source.spec.contenders, view.prefix, seed)
 
     def _scored_epochs(self) -> dict[str, int]:
         """After which epoch the chosen seed's run was scored, by contender."""
@@ -301,6 +316,7 @@ class GatesPage(Page):
             self._shown_source = self.gates_work.source
             self.gates_work.forget()
             self.pinned_gates.forget()
+            self.studies.forget()
             self._wanted, self._inspections = None, {}
         self.mark_stale()
 
@@ -321,6 +337,7 @@ class GatesPage(Page):
         column.addWidget(self.controls)
         column.addWidget(self.problem)
         column.addWidget(self.body, 1)
+        column.addWidget(self.studies)
         self.content.addWidget(self.empty)
         self.content.addWidget(self._filled)
         self._filled.hide()
@@ -339,6 +356,7 @@ class GatesPage(Page):
         self.controls.rearranged.connect(self.mark_stale)
         self.controls.followed.connect(self._follow)
         self.body.gradient_norms.changed.connect(self.mark_stale)
+        self.studies.passages.chosen.connect(self.show_passage)
         self.inspector.shown.connect(self._bring_in_sight)
         self.inspector.undone.connect(self.mark_stale)
 

@@ -90,6 +90,11 @@ class GatesWork(QObject):
         """The open session and the comparison that is shown."""
         return self._context.session.workspace, self._context.session.comparison
 
+    @property
+    def known_task(self) -> PreparedTask | None:
+        """The prepared data, where it need not be read again."""
+        return self._known_task(self.source)
+
     def forget(self) -> None:
         """Drops everything of the session that was open before."""
         self.seen, self.epochs, self._task = None, {}, None

@@ -71,7 +71,7 @@ class PredictPage(Page):
         self.choose = button("Choose a file …", self._choose)
         self.contender = ElidedComboBox("Whose predictions are computed")
         self.runs = Segments(
-            [("best", "best run"), ("mean", "mean of all runs"), ("final", "final model")],
+            [("best", "best run"), ("mean", "mean"), ("final", "final model")],
             "Runs that predict",
         )
         self.level = QSpinBox()
@@ -299,7 +299,10 @@ class PredictPage(Page):
             "own predictions"
         )
         self.contender.setAccessibleName("Contender")
-        self.runs.setToolTip("The final model is trained on all data, on the page Export")
+        self.runs.setToolTip(
+            "The best run by validation, the mean of all runs, or the model trained on all data "
+            "(page Export)"
+        )
         new = Card("New data")
         choices = FlowRow()
         choices.add(self.contender, caption="contender")

@@ -1,0 +1,1 @@
+"""Gates over a whole set of examples: distributions, figures, passages."""

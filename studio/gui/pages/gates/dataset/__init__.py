@@ -1,0 +1,1 @@
+"""Beside one example: what drives its prediction, and gates over all test examples."""
