@@ -17,13 +17,14 @@ import numpy as np
 from studio.core.results.events import ComparisonEnded, Event, RunFinished
 from studio.core.results.history import ComparisonHistory
 from studio.core.specs.experiment import parse_comparison
+from studio.core.system.cores import usable_cores
 from studio.data import Cache
 from studio.paths import user_folders
 from studio.runs.execution.compute import ComputeThread
 from studio.runs.execution.kernels import start_kernels, wait_for_kernels
 from studio.runs.execution.machine import describe_machine
 from studio.runs.planning.plan import Plan, make_plan
-from studio.runs.workers.parallel import cores, plan_parallel
+from studio.runs.workers.parallel import plan_parallel
 from studio.runs.workspace import Workspace
 
 SEEDS = 4
@@ -59,7 +60,7 @@ def timed(
         if parallel:
             runs = SEEDS * len(spec.contenders)
             workspace.parallel = plan_parallel(
-                cores(), spec, runs, folders.cache / "tasks", folders.cache
+                usable_cores(), spec, runs, folders.cache / "tasks", folders.cache
             )
         start = last = time.perf_counter()
         running = workspace.start(new, record)
@@ -93,7 +94,7 @@ def main() -> None:
             same = scores(on_workers) == scores(alone)
             equal = "equal" if same else "different"
             print(
-                f"in turns {turns:.1f} s, on {cores()} workers {workers:.1f} s: "
+                f"in turns {turns:.1f} s, on {usable_cores()} workers {workers:.1f} s: "
                 f"{ratios[-1]:.2f} times as fast, scores {equal}"
             )
     print(f"{units} units: {np.exp(np.mean(np.log(ratios))):.2f} times as fast, geometric mean")

@@ -1,6 +1,7 @@
 """Rules for the whole suite: no noise, no leaked threads, nothing below the window needs Qt."""
 
 import logging
+import os
 import sys
 import threading
 import time
@@ -40,6 +41,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--without-qt"):
         sys.meta_path.insert(0, NoQt())
+        _keep_to_one_core(os.environ.get("PYTEST_XDIST_WORKER", ""))
+
+
+def _keep_to_one_core(worker: str) -> None:
+    """Tests that run side by side, and the programs that they start, share no core."""
+    if worker and hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QSignalBlocker
 
+from studio.core.system.cores import usable_cores
 from studio.gui.session.controller import SessionController
 from studio.gui.widgets.elided_combo_box import ElidedComboBox
-from studio.runs.workers.parallel import Wanted, cores
+from studio.runs.workers.parallel import Wanted
 
 _TIP = (
     "In turns, times are fair and gates are live. In parallel, runs train on worker processes, one "
@@ -40,4 +41,4 @@ class RunsBox(ElidedComboBox):
 
 def _counts() -> list[int]:
     """Two workers, and half and all of the cores."""
-    return sorted({2, cores() // 2, cores()} - {0, 1})
+    return sorted({2, usable_cores() // 2, usable_cores()} - {0, 1})

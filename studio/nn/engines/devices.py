@@ -11,6 +11,7 @@ import torch
 from studio.core.errors import MachineError, SpecError
 from studio.core.specs.comparison_spec import MachineSpec, precision_on_the_cpu
 from studio.core.system import allocator
+from studio.core.system.cores import usable_cores
 from studio.core.version import __version__
 
 
@@ -58,8 +59,8 @@ def why_no_cuda() -> str:
 
 
 def choose_threads(wanted: int | None) -> int:
-    """CPU threads for training: as requested, or the number of physical cores."""
-    return wanted or psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
+    """CPU threads for training: as requested, or one for each core that may be used."""
+    return wanted or usable_cores()
 
 
 def use_threads(threads: int) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 from studio.core.durations import format_duration
 from studio.core.prepared.examples import PreparedTask
 from studio.core.specs.comparison_spec import ComparisonSpec
+from studio.core.system.cores import usable_cores
 from studio.runs.compare.reporter import RunFolders
 from studio.runs.execution.compute import Compute
 from studio.runs.execution.kernels import wait_for_kernels
@@ -13,7 +14,6 @@ from studio.runs.stored.dataset_recovery import recover_task
 from studio.runs.workers.parallel import (
     ParallelRuns,
     Wanted,
-    cores,
     estimate_both,
     plan_parallel,
     refuse_parallel,
@@ -51,7 +51,7 @@ def choose_runs(  # noqa: PLR0913, PLR0917 - what is trained, by whom, and who i
         chosen = plan_parallel(wanted, spec, runs, place, folders.cache)
         reporter.say(f"Runs are trained on {chosen}; times are taken in turns afterwards.")
         return chosen
-    plan = plan_parallel(cores(), spec, runs, place, folders.cache)
+    plan = plan_parallel(usable_cores(), spec, runs, place, folders.cache)
     wait_for_kernels(cells={contender.cell for contender in spec.contenders})
     found = estimate_both(spec, task, runs, plan, compute)
     ways = (

@@ -9,6 +9,7 @@ from studio.core.errors import SessionError
 from studio.core.results.study import Study, Trial
 from studio.core.specs.comparison_spec import ComparisonSpec, MachineSpec
 from studio.core.specs.search_spec import SearchSpec
+from studio.core.system.cores import usable_cores
 from studio.data import Cache
 from studio.runs.compare.reporter import RunFolders
 from studio.runs.compare.run_on_workers import tasks_folder
@@ -18,7 +19,7 @@ from studio.runs.planning.plan import Plan, make_plan
 from studio.runs.tuning.makers import InTurns, OnWorkers, TrialMaker
 from studio.runs.tuning.search_run import Search, refuse_search
 from studio.runs.workers.cluster import Workers
-from studio.runs.workers.parallel import cores, plan_parallel
+from studio.runs.workers.parallel import plan_parallel
 from studio.sessions import SessionFile
 from studio.sessions.tables.studies import last_study
 
@@ -135,7 +136,9 @@ def _maker(  # noqa: PLR0913, PLR0917 - what trials need
         yield InTurns(plan.task, compute), plan.spec.machine
         return
     tasks = tasks_folder(folders)
-    parallel = plan_parallel(request.workers or cores(), plan.spec, missing, tasks, folders.cache)
+    parallel = plan_parallel(
+        request.workers or usable_cores(), plan.spec, missing, tasks, folders.cache
+    )
     say(f"Trials are made on {parallel}.")
     with Workers.here(parallel.count, parallel.threads) as workers:
         maker = OnWorkers(plan.task, workers, tasks, folders.cache)

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import psutil
-
 from studio.core.errors import SpecError
 from studio.core.prepared.examples import PreparedTask
 from studio.core.specs.comparison_spec import ComparisonSpec, MachineSpec
 from studio.core.specs.training_spec import steps_of_epoch
+from studio.core.system.cores import usable_cores
 from studio.runs.execution.compute import Compute
 
 Wanted = int | Literal["auto"]
@@ -61,11 +60,6 @@ def parse_parallel(text: str) -> Wanted:
     return int(text)
 
 
-def cores() -> int:
-    """Physical cores of this machine."""
-    return psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
-
-
 def refuse_parallel(spec: ComparisonSpec) -> None:
     """Raises SpecError where runs have to take turns."""
     if spec.training_in_force.seconds is not None:
@@ -87,7 +81,7 @@ def plan_parallel(
 ) -> ParallelRuns:
     """So many workers, at most one for each run, that share the cores."""
     count = max(1, min(wanted, runs))
-    threads = spec.machine.threads or max(1, cores() // count)
+    threads = spec.machine.threads or max(1, usable_cores() // count)
     return ParallelRuns(count, threads, tasks, kernels)
 
 
