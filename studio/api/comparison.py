@@ -11,6 +11,7 @@ from studio.api.result_table import ResultTable
 from studio.api.run_tables import epoch_table
 from studio.api.text import html_paragraph, html_table, text_table
 from studio.core.arrays import Integers, Truth
+from studio.core.results.final_model import final_json
 from studio.core.results.history import ComparisonHistory
 from studio.core.results.missing_cells import missing_cells
 from studio.core.specs.comparison_spec import ComparisonSpec
@@ -221,8 +222,7 @@ class Comparison:
 
     def as_json(self) -> dict[str, Any]:
         """What `gate-studio show --json` prints, as plain values."""
-        final = [model.as_json() for model in self._file.final_models(self.number)]
-        return {**self._summary.as_json(), "final_models": final}
+        return {**self._summary.as_json(), **final_json(self._file.final_models(self.number))}
 
     def report_html(self) -> str:
         """The report as one self-contained HTML page."""

@@ -60,6 +60,7 @@ def show(
     from studio.cli.learning_curve_table import print_learning_curve
     from studio.cli.open_session import open_comparison
     from studio.cli.results import show_results, show_runs
+    from studio.core.results.final_model import final_json
     from studio.core.results.missing_cells import missing_cells
 
     with open_comparison(session, comparison) as (file, number):
@@ -76,8 +77,7 @@ def show(
     for missing in missing_cells(history):
         print_message(f"Note: {missing}.")
     if as_json:
-        final = [model.as_json() for model in final_models]
-        print_json({**summary(history).as_json(), "final_models": final})
+        print_json({**summary(history).as_json(), **final_json(final_models)})
     else:
         show_runs(history)
         show_results(history)

@@ -1,5 +1,6 @@
 """A contender trained on all data, after its comparison has chosen it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from studio.core.prepared.preprocessing import Preprocessing
@@ -41,3 +42,8 @@ class FinalModel:
             "examples": self.examples,
             "created": self.created,
         }
+
+
+def final_json(models: Sequence[FinalModel]) -> dict[str, object]:
+    """Final models as a part of a comparison's JSON; nothing where there are none."""
+    return {"final_models": [model.as_json() for model in models]} if models else {}
