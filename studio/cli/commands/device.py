@@ -45,14 +45,14 @@ def device(
     Example: gate-studio device temperatures.gates --profile cortex-m4f --deadline 2
     """
     from studio.analysis.costs.device_rows import device_table
-    from studio.cli.device_results import (
+    from studio.cli.open_session import open_comparison
+    from studio.cli.printing.device_results import (
         int8_scores,
         measured_times,
         print_device_json,
         show_device,
         show_times,
     )
-    from studio.cli.open_session import open_comparison
     from studio.core.specs.device_profile import find_profile
     from studio.paths import devices
     from studio.runs.stored.device_models import device_models

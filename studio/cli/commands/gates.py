@@ -28,8 +28,8 @@ def gates(
 
     Example: gate-studio gates temperatures.gates --contender GRU
     """
-    from studio.cli.gate_figures import figures_json, figures_sentence, show_figures
     from studio.cli.open_session import open_comparison
+    from studio.cli.printing.gate_figures import figures_json, figures_sentence, show_figures
     from studio.cli.progress_line import ProgressLine
     from studio.runs.execution.compute import ComputeThread
     from studio.runs.stored.dataset_gates import DatasetGatesPass, recurrent_models

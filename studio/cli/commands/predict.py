@@ -89,7 +89,7 @@ def _predict(
     *,
     as_json: bool,
 ) -> None:
-    from studio.cli.prediction_results import (
+    from studio.cli.printing.prediction_results import (
         prediction_json,
         show_prediction,
         tell_prediction,
@@ -127,7 +127,7 @@ def _beyond(
     *,
     as_json: bool,
 ) -> None:
-    from studio.cli.prediction_results import (
+    from studio.cli.printing.prediction_results import (
         beyond_end_json,
         show_beyond_end,
         tell_beyond_end,

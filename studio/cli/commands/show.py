@@ -89,7 +89,7 @@ def _show_worst(
     session: Path, comparison: int | None, count: int, contender: str | None, *, as_json: bool
 ) -> None:
     from studio.cli.open_session import open_comparison
-    from studio.cli.worst_examples import show_worst
+    from studio.cli.printing.worst_examples import show_worst
 
     with open_comparison(session, comparison) as (file, number):
         show_worst(file, number, count, contender, as_json=as_json)

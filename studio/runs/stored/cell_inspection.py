@@ -17,7 +17,7 @@ from studio.runs.stored.gate_inspection import Example, ModelPair, series_of_exa
 from studio.runs.stored.weights_check import fitting_weights
 
 if TYPE_CHECKING:
-    from studio.nn.inference.cell_courses import CellStepper
+    from studio.nn.inspection.cell_courses import CellStepper
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ def open_cell(model: TrainedModel, example: Example) -> CellInspection:
         DamagedSessionError: The weights do not fit the network.
     """
     require_terms(model.contender)
-    from studio.nn.inference.cell_courses import CellStepper
+    from studio.nn.inspection.cell_courses import CellStepper
     from studio.nn.networks.load_network import load_network
 
     with fitting_weights(model):

@@ -11,7 +11,7 @@ from studio.analysis.gates.step_terms import largest_first, step_terms
 from studio.core.cells import CELLS, RECURRENT_CELLS
 from studio.core.inspection.edits import Clamp, Edits, Place
 from studio.core.specs.comparison_spec import ContenderSpec
-from studio.nn.inference.cell_courses import CellStepper
+from studio.nn.inspection.cell_courses import CellStepper
 
 SEQUENCE = np.random.default_rng(5).normal(size=(5, 3)).astype(np.float32)
 

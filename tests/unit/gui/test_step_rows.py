@@ -24,7 +24,7 @@ from studio.gui.pages.gates.view.step_rows import (
     input_names,
     update_rows,
 )
-from studio.nn.inference.cell_courses import CellStepper
+from studio.nn.inspection.cell_courses import CellStepper
 
 FUNCTIONS = {"σ": sigmoid, "tanh": math.tanh, "relu": lambda value: max(value, 0.0)}
 CHANNELS = 12

@@ -12,8 +12,8 @@ from networks import classifying, embedding_text, forecasting, fresh_network, pl
 from studio.core.cells import CELLS, RECURRENT_CELLS
 from studio.core.inspection.edits import Clamp, Edits, Place
 from studio.core.specs.comparison_spec import ContenderSpec
-from studio.nn.inference.cell_courses import CellStepper
 from studio.nn.inference.tracing import trace_network
+from studio.nn.inspection.cell_courses import CellStepper
 from studio.nn.networks.network import Network
 
 EXACT = 1e-12

@@ -11,7 +11,7 @@ from studio.core.inspection.course import CellWeights, Course, LayerCourse
 from studio.core.inspection.edits import NO_EDITS, Edits
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.nn.engines.recurrent_layers import RecurrentLayers, layer_weights
-from studio.nn.inference.cell_steps import LayerByHand
+from studio.nn.inspection.cell_steps import LayerByHand
 from studio.nn.losses import scored_loss
 from studio.nn.networks.network import Network
 
