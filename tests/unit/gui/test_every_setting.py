@@ -40,7 +40,10 @@ NO_FORM: dict[type[Spec], dict[str, str]] = {
         "features": "the roles of the columns on the page Data",
         "known_ahead": "the roles of the columns on the page Data",
     },
-    ContenderSpec: {"lr": "chosen by trying learning rates; otherwise that of the training"},
+    ContenderSpec: {
+        "lr": "chosen by trying learning rates; otherwise that of the training",
+        "weight_decay": "chosen by a search; otherwise that of the training",
+    },
     ComparisonSpec: {
         "name": "the window names comparisons after their dataset and settings",
         "dataset": "the page Data",
@@ -55,6 +58,8 @@ NO_FORM: dict[type[Spec], dict[str, str]] = {
         "rates": "the switch for trying learning rates",
         "tried": "set by the program",
         "asked": "set by the program",
+        "searched": "set by the program",
+        "search_trials": "set by the program",
     },
     TrainingSpec: {},
     MachineSpec: {},
@@ -82,6 +87,7 @@ VALUES: dict[str, object] = {
     "target": ["x"],
     "tried": [0.01, 0.1],
     "seen_at": [3, 5],
+    "searched": ["lr"],
 }
 CELL_OF = {"nonlinearity": "rnn", "cell": "rnn", "kernel_size": "tcn"}
 
