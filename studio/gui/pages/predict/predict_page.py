@@ -312,6 +312,7 @@ class PredictPage(Page):
             box.setAccessibleName(name)
             box.setToolTip("A date such as 2024-05-31, or the number of a row without dates")
             box.setMaximumWidth(em(self, 9))
+            box.setAcceptDrops(False)  # a dropped file belongs to the page
         self.since.setPlaceholderText("first row")
         self.until.setPlaceholderText("last row")
         self._forecast_rows = (
