@@ -135,15 +135,16 @@ def test_minutes_given_to_one_comparison_never_end_another(
     assert session.is_training
 
 
+@pytest.mark.parametrize("minutes", [0, 0.001, 0.002])
 def test_when_the_minutes_are_over_what_adds_seeds_is_stopped_and_can_go_on(
-    opened: MainWindow, wait: Wait
+    opened: MainWindow, wait: Wait, minutes: float
 ) -> None:
     wait(lambda: opened.context.jobs.is_idle)
     session = opened.context.session
-    opened.context.follow_up.add_seeds(minutes=0.001)
+    opened.context.follow_up.add_seeds(minutes)
     wait(lambda: session.progress is not None and session.progress.ended is not None)
+    wait(lambda: not session.is_busy and opened.context.jobs.is_idle)
     assert session.history is not None
-    wait(lambda: not session.is_training and session.history is not None)
     assert session.history.spec.training.seeds == 3
     assert opened.tool_bar.train.text() in {"Resume", "Train again"}
 

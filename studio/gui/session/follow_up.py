@@ -18,6 +18,7 @@ from studio.gui.session.controller import SessionController
 from studio.gui.session.drafts import Draft
 from studio.gui.session.planner import Planner
 from studio.gui.session.session_state import (
+    Extend,
     OpenedSession,
     Paused,
     SessionState,
@@ -162,6 +163,11 @@ class FollowUp(QObject):
         """Goes on after what has finished; whatever else ends a comparison ends the follow-up."""
         has_not_started = isinstance(before, Starting) and not isinstance(after, Training)
         has_ended = not self._session.is_busy and type(before) is not type(after)
+        if isinstance(after, Starting) and not isinstance(after.intent, Extend):
+            self._timer.stop()
+            self._deadline = math.inf
+        if isinstance(after, Training) and self._deadline == -math.inf:
+            self._session.stop()
         if has_finished(after) and isinstance(before, Training | Paused):
             self._ask_what_follows()
         elif has_not_started or has_ended:
@@ -257,6 +263,7 @@ class FollowUp(QObject):
 
     def _end_of_time(self) -> None:
         self._forget()
+        self._deadline = -math.inf  # for seeds that are about to start, or about to be decided on
         self.told.emit("Time limit reached. Resume to finish the remaining runs")
         self._session.stop()
 
