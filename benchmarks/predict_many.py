@@ -52,7 +52,7 @@ def main() -> None:
             for _ in range(-(-len(data) // BATCH)):
                 network(batch, None)
         middle = time.perf_counter()
-        predict_batches(network, preprocessing, data, None, WINDOW, lambda _: True)
+        predict_batches([network], preprocessing, data, longest=WINDOW, report=lambda _: True)
         end = time.perf_counter()
         ratios.append((end - middle) / (middle - start))
         print(f"forward {middle - start:.1f} s, predictions {end - middle:.1f} s")

@@ -18,7 +18,8 @@ from studio.core.results.metrics import METRICS
 from studio.paths import user_folders
 from studio.runs.execution.compute import ComputeThread
 from studio.runs.predictions.beyond_end import BeyondEnd, forecast_beyond_end
-from studio.runs.predictions.predict import PredictionResult, predict_new_data
+from studio.runs.predictions.predict import predict_new_data
+from studio.runs.predictions.prediction_result import PredictionResult
 from studio.runs.predictions.prediction_spec import PredictionSpec
 from studio.runs.predictions.prediction_table import beyond_end_table, prediction_table
 from studio.sessions import SessionFile

@@ -3,7 +3,7 @@
 import csv
 import math
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,11 @@ from PySide6.QtTest import QTest
 from running import whole_history
 
 from studio.core.specs.experiment import parse_comparison
+from studio.gui.pages.gates.gates_page import GatesPage
 from studio.gui.pages.predict import predict_page
 from studio.gui.pages.predict.predict_page import PredictPage
 from studio.gui.shell.main_window import MainWindow
+from studio.runs.predictions.prediction_result import PredictionResult
 
 Wait = Callable[[Callable[[], bool]], None]
 WINDOW = 6
@@ -170,3 +172,42 @@ def test_forecasts_are_limited_to_the_rows_that_are_asked_for(
     wait(page.results.isVisible)
     assert page.headline.text().startswith("10 windows of new.")
     assert page.origins.slider.maximum() == 9
+
+
+def test_the_gates_of_a_row_are_a_click_away(
+    predicted: PredictPage, window: MainWindow, wait: Wait
+) -> None:
+    assert not predicted.gates.isEnabled()
+    predicted.table.setCurrentIndex(predicted.table.model().index(5, 0))
+    assert predicted.gates.isEnabled()
+    QTest.mouseClick(predicted.gates, Qt.MouseButton.LeftButton)
+    gates = window.pages["gates"]
+    assert isinstance(gates, GatesPage)
+    wait(lambda: gates.gates_work.seen is not None and gates.gates_work.seen.example is not None)
+    seen = gates.gates_work.seen
+    assert seen is not None
+    assert seen.example is not None
+    assert gates.isVisible()
+    assert (gates.controls.part.choice, gates.controls.number.value()) == ("new data", 5)
+    predicted_data = next(iter(predicted_results(predicted).values())).data
+    assert seen.example.inputs.tolist() == predicted_data.batch(5, 6)[0][0].tolist()
+    assert all(inspection.gradient_norms for inspection in seen.inspections.values())
+
+
+def test_a_forecast_whose_truth_is_not_known_has_gates_but_no_gradients(
+    predicted: PredictPage, window: MainWindow, wait: Wait
+) -> None:
+    last = predicted.table.model().rowCount() // 2 - 1
+    predicted.table.setCurrentIndex(predicted.table.model().index(last, 0))
+    QTest.mouseClick(predicted.gates, Qt.MouseButton.LeftButton)
+    gates = window.pages["gates"]
+    assert isinstance(gates, GatesPage)
+    wait(lambda: gates.gates_work.seen is not None and gates.gates_work.seen.example is not None)
+    assert gates.gates_work.seen is not None
+    assert not any(each.gradient_norms for each in gates.gates_work.seen.inspections.values())
+    assert gates.controls.targets_in_units.text() == "truth not known"
+
+
+def predicted_results(page: PredictPage) -> Mapping[str, PredictionResult]:
+    assert page.predicted is not None
+    return page.predicted.results

@@ -18,7 +18,7 @@ from studio.cli.output import print_message, print_paragraph, print_table
 from studio.core.results.metrics import METRICS
 from studio.core.results.trained_model import TrainedModel
 from studio.runs.predictions.beyond_end import BeyondEnd
-from studio.runs.predictions.predict import Coverage, PredictionResult
+from studio.runs.predictions.prediction_result import Coverage, PredictionResult
 from studio.runs.predictions.prediction_table import output_names
 
 

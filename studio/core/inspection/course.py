@@ -65,7 +65,7 @@ class Course:
         layers: By layer and direction as in a trace: "l0", "l0_reverse".
         prediction: Probabilities (outcomes,) or values in their units (outputs,), with a leading
             time axis for a prediction at every step.
-        loss: The loss of this example that early stopping watches.
+        loss: The loss of this example that early stopping watches; NaN where its truth is unknown.
     """
 
     cell: str

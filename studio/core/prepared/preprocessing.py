@@ -195,6 +195,11 @@ class Preprocessing(BaseModel):
         return self.class_names
 
     @property
+    def predicts_next(self) -> bool:
+        """Whether each step predicts the token or step that follows it."""
+        return self.kind in {"next-token", "next-step"}
+
+    @property
     def per_step(self) -> bool:
         """Whether there is a prediction at every step."""
         return self.kind in STEPWISE

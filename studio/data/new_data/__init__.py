@@ -1,12 +1,12 @@
 """New data for a trained model: read with a session's decisions, matched by column names."""
 
-from studio.core.errors import SpecError
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.specs.task_spec import TaskSpec
 from studio.data.dataset import Dataset, Series
 from studio.data.new_data.example_inputs import example_inputs
 from studio.data.new_data.forecast_windows import forecast_windows
 from studio.data.new_data.new_data import NewData
+from studio.data.new_data.next_inputs import next_inputs
 from studio.data.transform.reinterpret import reinterpret
 
 __all__ = ["NewData", "prepare_new_data"]
@@ -22,16 +22,12 @@ def prepare_new_data(dataset: Dataset, task: TaskSpec, preprocessing: Preprocess
 
     Raises:
         DatasetError: The data lacks a column, or is too short.
-        SpecError: The data cannot be read for the task, or the task has no such predictions.
+        SpecError: The data cannot be read for the task.
     """
     if preprocessing.kind == "forecast":
         read = reinterpret(dataset, task)
         assert isinstance(read, Series)  # noqa: S101 - a forecast's data
         return forecast_windows(read, task, preprocessing)
-    if preprocessing.kind in {"classify", "regress", "tag", "track"}:
-        return example_inputs(dataset, task, preprocessing)
-    raise SpecError(
-        f"the task {preprocessing.kind} predicts the next symbol or step of a sequence",
-        where="predict",
-        remedy="Sample text with gate-studio sample, or export the model",
-    )
+    if preprocessing.predicts_next:
+        return next_inputs(dataset, task, preprocessing)
+    return example_inputs(dataset, task, preprocessing)

@@ -1,6 +1,5 @@
 """Examples of new data: whole sequences, rows of a table, texts, or windows of tagged series."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,49 +9,33 @@ from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.errors import DatasetError
 from studio.core.new_data_notes import (
     GapsLeftOut,
-    LongerThanTrained,
     PastTargetUnknown,
-    ReadAsOneExample,
     TooShort,
     UnknownClasses,
-    UnknownSymbols,
 )
-from studio.core.notes import DataNote, RowsAsExamples, SeveralSeries, StepsTagged
+from studio.core.notes import DataNote
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.specs.task_spec import TaskSpec
 from studio.data.dataset import Dataset, ExampleSet, Series
-from studio.data.new_data.columns import column_notes, columns_at, match_columns
 from studio.data.new_data.gaps import fill_as_trained
 from studio.data.new_data.known_rows import with_statics
 from studio.data.new_data.new_data import NewData
+from studio.data.new_data.sequences import (
+    Sequences,
+    labels_of,
+    length_notes,
+    own_notes,
+    readable,
+    sequences_in,
+    truncated,
+    vocabulary_codes,
+)
 from studio.data.tasks.class_windows import window_classes
 from studio.data.tasks.inputs import rows_of
 from studio.data.tasks.settings.tagged_settings import as_tagged
 from studio.data.transform.reinterpret import reinterpret
 
 _UNKNOWN = -1
-_OF_TRAINING = (SeveralSeries, RowsAsExamples, StepsTagged)
-"""Notes on what a comparison would do with the data."""
-_MOST_SYMBOLS = 6
-
-
-@dataclass(frozen=True, eq=False)
-class _Sequences:
-    """Sequences of the channels that the model reads, in their own units.
-
-    Attributes:
-        values: (steps, features), NaN where missing; codes for symbols, (steps, 1).
-        starts: The first row of each, (sequences,).
-        lengths: Rows of each, (sequences,).
-        names: Of the features.
-        notes: How the columns differ.
-    """
-
-    values: Doubles
-    starts: Integers
-    lengths: Integers
-    names: tuple[str, ...]
-    notes: list[DataNote] = field(default_factory=list)
 
 
 def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> NewData:
@@ -68,8 +51,8 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
         SpecError: The data cannot be read as the task requires.
     """
     dataset = _as_read(dataset, task, preprocessing)
-    whole = _sequences(dataset, task, preprocessing)
-    notes = [note for note in dataset.notes if not isinstance(note, _OF_TRAINING)] + whole.notes
+    whole = sequences_in(dataset, task, preprocessing)
+    notes = own_notes(dataset) + whole.notes
     starts, lengths, places = whole.starts, whole.lengths, np.arange(len(whole.starts))
     if preprocessing.kind == "track":
         starts, lengths, places = _tracked(whole, preprocessing)
@@ -78,11 +61,11 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
         short = int((whole.lengths < (task.window or 1)).sum())
         notes += [TooShort(short, task.window or 1)] if short and task.kind != "tag" else []
     else:
-        starts, lengths = _truncated(starts, lengths, task)
+        starts, lengths = truncated(starts, lengths, task)
     rows, symbol_notes = _rows(dataset, whole, preprocessing)
     if preprocessing.past_target is not None and _numbers_unknown(dataset, preprocessing):
         notes.append(PastTargetUnknown(preprocessing.target_names))
-    is_read = _readable(rows, starts, lengths)
+    is_read = readable(rows, starts, lengths)
     if not is_read.all():
         notes.append(GapsLeftOut(int((~is_read).sum()), "example"))
     if not is_read.any():
@@ -93,7 +76,7 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
         )
     starts, lengths, places = starts[is_read], lengths[is_read], places[is_read]
     truth, unknown = _truth(dataset, task, preprocessing, starts, places)
-    notes += [*symbol_notes, *unknown, *_length_notes(lengths, preprocessing)]
+    notes += [*symbol_notes, *unknown, *length_notes(lengths, preprocessing)]
     skip = preprocessing.washout
     if preprocessing.per_step:
         truth = truth[rows_of(starts + skip, lengths - skip)]
@@ -106,7 +89,7 @@ def example_inputs(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessin
         series=None,
         truth=truth,
         positions=starts if preprocessing.is_cut else places.astype(np.int64),
-        labels=_labels(dataset, preprocessing, starts, lengths, places),
+        labels=labels_of(dataset, preprocessing, starts, lengths, places),
         inputs=whole.values if preprocessing.vocabulary is None else np.zeros((len(rows), 0)),
         input_columns=whole.names if preprocessing.vocabulary is None else (),
         skip=skip,
@@ -127,88 +110,7 @@ def _as_read(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> 
     return reinterpret(dataset, task)
 
 
-def _sequences(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> _Sequences:
-    features = task.features or ()
-    if preprocessing.vocabulary is not None or (
-        isinstance(dataset, ExampleSet) and dataset.one_hot
-    ):
-        return _coded(dataset, preprocessing)
-    if _reads_rows(task, preprocessing):
-        return _of_rows(dataset, task, preprocessing)
-    notes: list[DataNote] = []
-    if isinstance(dataset, Series):
-        lengths = np.array([len(dataset)]) if dataset.lengths is None else dataset.lengths
-        starts = np.cumsum(lengths) - lengths
-        if len(lengths) == 1 and not preprocessing.is_cut:
-            notes.append(ReadAsOneExample())
-    else:
-        lengths, starts = dataset.lengths, dataset.starts
-    chosen = match_columns(dataset.columns, dataset.channels, features, dataset.source)
-    targets = preprocessing.target_names
-    notes += column_notes(dataset.channels, chosen, preprocessing.input_units, targets)
-    return _Sequences(columns_at(dataset.values, chosen), starts, lengths, features, notes)
-
-
-def _reads_rows(task: TaskSpec, preprocessing: Preprocessing) -> bool:
-    """Whether the model reads the columns of a table as the steps of one channel."""
-    added = (" missing", " (step before)")
-    own = preprocessing.input_names[: preprocessing.plain_size]
-    plain = [name for name in own if not name.endswith(added)]
-    return not preprocessing.is_cut and plain != list(task.features or ())
-
-
-def _of_rows(dataset: Dataset, task: TaskSpec, preprocessing: Preprocessing) -> _Sequences:
-    features = task.features or ()
-    if isinstance(dataset, ExampleSet) and not dataset.row_per_example:
-        raise DatasetError(
-            "holds sequences of several rows, but the model reads each row as an example",
-            where=dataset.source,
-            remedy="Give a table with the columns of the training data",
-        )
-    if isinstance(dataset, Series):
-        available, values = dataset.channels, dataset.values
-    else:
-        available, values = dataset.features, dataset.values.reshape(len(dataset), -1)
-    chosen = match_columns(dataset.columns, available, features, dataset.source)
-    notes = column_notes(available, chosen, (), preprocessing.target_names)
-    steps = columns_at(values, chosen)
-    count, length = steps.shape
-    return _Sequences(
-        steps.reshape(-1, 1),
-        np.arange(count, dtype=np.int64) * length,
-        np.full(count, length, dtype=np.int64),
-        preprocessing.input_names[:1],
-        notes,
-    )
-
-
-def _coded(dataset: Dataset, preprocessing: Preprocessing) -> _Sequences:
-    is_text = dataset.symbols is not None
-    if isinstance(dataset, Series) or is_text != (preprocessing.vocabulary is not None):
-        raise DatasetError(
-            "does not hold texts or sequences of symbols like those that the model was trained on",
-            where=dataset.source,
-            remedy="Give data of the same kind",
-        )
-    values = dataset.values
-    names = tuple(column.name for column in dataset.channels)
-    if not is_text:
-        names = preprocessing.input_names
-        chosen = match_columns(dataset.channels, dataset.channels, names, dataset.source)
-        values = columns_at(values, chosen)
-    return _Sequences(values, dataset.starts, dataset.lengths, names)
-
-
-def _truncated(starts: Integers, lengths: Integers, task: TaskSpec) -> tuple[Integers, Integers]:
-    if task.longest is None:
-        return starts, lengths
-    cut = np.minimum(lengths, task.longest)
-    return starts + (lengths - cut if task.kept == "last" else 0), cut
-
-
-def _tracked(
-    whole: _Sequences, preprocessing: Preprocessing
-) -> tuple[Integers, Integers, Integers]:
+def _tracked(whole: Sequences, preprocessing: Preprocessing) -> tuple[Integers, Integers, Integers]:
     """What the network reads from a zero state: whole series, or windows as in training."""
     window, washout = preprocessing.window, preprocessing.washout
     every = np.arange(len(whole.starts))
@@ -226,7 +128,7 @@ def _tracked(
 
 
 def _cut(
-    whole: _Sequences, task: TaskSpec, preprocessing: Preprocessing, source: str
+    whole: Sequences, task: TaskSpec, preprocessing: Preprocessing, source: str
 ) -> tuple[Integers, Integers, Integers]:
     """Windows or pieces of each series: first row, steps and series of each."""
     window, tagging = task.window or 1, task.kind == "tag"
@@ -247,11 +149,15 @@ def _cut(
 
 
 def _rows(
-    dataset: Dataset, whole: _Sequences, preprocessing: Preprocessing
+    dataset: Dataset, whole: Sequences, preprocessing: Preprocessing
 ) -> tuple[NDArray[Any], list[DataNote]]:
     """What the network reads of each row, and a note on symbols that it does not know."""
     if preprocessing.vocabulary is not None and dataset.symbols is not None:
-        return _encoded(whole.values[:, 0], dataset.symbols, preprocessing)
+        written = whole.values[:, 0].astype(np.int64)
+        codes, notes = vocabulary_codes(written, dataset.symbols, preprocessing)
+        if preprocessing.embeds:
+            return codes.astype(np.int32)[:, np.newaxis], notes
+        return np.eye(len(preprocessing.vocabulary), dtype=np.float32)[codes], notes
     if isinstance(dataset, ExampleSet) and dataset.first_rows is not None:
         return preprocessing.scaled_inputs(whole.values), []
     filled = fill_as_trained(whole.values, whole.lengths, whole.names, preprocessing)
@@ -283,31 +189,6 @@ def _first_past(preprocessing: Preprocessing) -> Floats | None:
 def _numbers_unknown(dataset: Dataset, preprocessing: Preprocessing) -> bool:
     names = {column.name for column in dataset.channels}
     return not set(preprocessing.target_names) <= names
-
-
-def _encoded(
-    codes: Doubles, symbols: tuple[str, ...], preprocessing: Preprocessing
-) -> tuple[NDArray[Any], list[DataNote]]:
-    vocabulary = preprocessing.vocabulary or ()
-    code_of = {symbol: code for code, symbol in enumerate(vocabulary)}
-    known = np.array([code_of.get(symbol, 0) for symbol in symbols], dtype=np.int64)
-    read = known[codes.astype(np.int64)]
-    notes: list[DataNote] = []
-    if (read == 0).any():
-        used = np.unique(codes[read == 0].astype(np.int64))[:_MOST_SYMBOLS].tolist()
-        notes.append(
-            UnknownSymbols(tuple(symbols[code] for code in used), float((read == 0).mean()))
-        )
-    if preprocessing.embeds:
-        return read.astype(np.int32)[:, np.newaxis], notes
-    return np.eye(len(vocabulary), dtype=np.float32)[read], notes
-
-
-def _readable(rows: NDArray[Any], starts: Integers, lengths: Integers) -> NDArray[np.bool_]:
-    if rows.dtype.kind != "f":
-        return np.asarray(lengths > 0, dtype=np.bool_)
-    before = np.concatenate([[0], np.cumsum(np.isnan(rows).any(axis=1))])
-    return np.asarray((before[starts + lengths] == before[starts]) & (lengths > 0), dtype=np.bool_)
 
 
 def _truth(
@@ -370,38 +251,3 @@ def _values(dataset: Dataset, preprocessing: Preprocessing, places: Integers) ->
         for name in preprocessing.target_names
     ]
     return np.stack(columns, axis=1)
-
-
-def _length_notes(lengths: Integers, preprocessing: Preprocessing) -> list[DataNote]:
-    longer = int((lengths > preprocessing.max_length).sum())
-    if not longer or preprocessing.is_cut:
-        return []
-    return [LongerThanTrained(longer, int(lengths.max()), preprocessing.max_length)]
-
-
-def _labels(
-    dataset: Dataset,
-    preprocessing: Preprocessing,
-    starts: Integers,
-    lengths: Integers,
-    places: Integers,
-) -> dict[str, NDArray[np.str_]]:
-    """The number of each example, its groups and its time; those of each row for tagging."""
-    labels: dict[str, NDArray[np.str_]] = {"example": (np.arange(len(starts)) + 1).astype(str)}
-    if isinstance(dataset, ExampleSet):
-        labels |= {name: np.asarray(values[places]) for name, values in dataset.groups.items()}
-    elif dataset.series_names is not None and dataset.lengths is not None:
-        labels["series"] = np.array(dataset.series_names)[places]
-    if preprocessing.is_cut:
-        labels["row"] = (starts + 1).astype(str)
-    elif len(starts) != len(dataset) or (np.diff(places) != 1).any():
-        labels["example"] = (places + 1).astype(str)
-    if not preprocessing.per_step:
-        return labels
-    skip = preprocessing.washout
-    by_step = {name: np.repeat(values, lengths - skip) for name, values in labels.items()}
-    rows = rows_of(starts + skip, lengths - skip)
-    by_step["row"] = (rows + 1).astype(str)
-    if isinstance(dataset, Series) and dataset.times is not None:
-        by_step["time"] = np.asarray(dataset.times[rows], dtype=str)
-    return by_step

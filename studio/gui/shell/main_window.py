@@ -17,6 +17,7 @@ from studio.gui.pages.compare.compare_page import ComparePage
 from studio.gui.pages.data.data_page import DataPage
 from studio.gui.pages.export.export_page import ExportPage
 from studio.gui.pages.gates.gates_page import GatesPage
+from studio.gui.pages.gates.gates_work import NewExample
 from studio.gui.pages.models.models_page import ModelsPage
 from studio.gui.pages.page import Page
 from studio.gui.pages.predict.predict_page import PredictPage
@@ -170,6 +171,12 @@ class MainWindow(QMainWindow):
         page.show_example(part, index, contender, seed, epoch)
         self.show_page("gates")
 
+    def _show_new_gates(self, wanted: NewExample) -> None:
+        page = self.pages["gates"]
+        assert isinstance(page, GatesPage)  # noqa: S101 - see PAGES
+        page.show_new_example(wanted)
+        self.show_page("gates")
+
     def _connect(self) -> None:
         self.side_bar.chosen.connect(self.show_page)
         for page in self.pages.values():
@@ -188,6 +195,9 @@ class MainWindow(QMainWindow):
         assert isinstance(models_page, ModelsPage)  # noqa: S101 - see PAGES
         models_page.start.connect(self.commands.train)
         self._compare_page().errors.gates_wanted.connect(self._show_gates)
+        predict_page = self.pages["predict"]
+        assert isinstance(predict_page, PredictPage)  # noqa: S101 - see PAGES
+        predict_page.gates_wanted.connect(self._show_new_gates)
         self.commands.refuses = self._report_obstacle
         context = self.context
         context.jobs.failed.connect(self._recovery.tell)

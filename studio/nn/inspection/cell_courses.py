@@ -1,6 +1,7 @@
 """The course of one example through a network by hand, also with values held or replaced."""
 
 import copy
+import math
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ class CellStepper:
     Args:
         network: With one of the program's own recurrent cells, on the CPU.
         sequence: Scaled input without padding, (time, channels), or codes (time, 1).
-        target: As of state_gradients.gradient_norms.
+        target: As of state_gradients.gradient_norms; None where it is unknown.
         preprocessing: Determines loss and prediction.
         series: As in Preprocessing.scaled_inputs, (1,), or None.
     """
@@ -31,14 +32,14 @@ class CellStepper:
         self,
         network: Network,
         sequence: Floats,
-        target: Truth,
+        target: Truth | None,
         preprocessing: Preprocessing,
         series: Integers | None = None,
     ) -> None:
         self._network = copy.deepcopy(network).double().eval()
         self._config = network.recurrent_layers.config
         self._sequence = np.asarray(sequence, dtype=np.float64)
-        self._target = torch.as_tensor(target)[None]
+        self._target = None if target is None else torch.as_tensor(target)[None]
         self._preprocessing, self._series = preprocessing, series
         self._layers = _by_hand(self._network.recurrent_layers)
 
@@ -64,10 +65,12 @@ class CellStepper:
 
     def _course(self, layers: dict[str, LayerCourse], outputs: Doubles) -> Course:
         raw = self._network.read_out(torch.from_numpy(outputs)[None], None)
-        loss = scored_loss(self._preprocessing, raw.device)(raw, self._target)
+        loss = math.nan
+        if self._target is not None:
+            loss = float(scored_loss(self._preprocessing, raw.device)(raw, self._target))
         prediction = self._preprocessing.predictions_from(raw.numpy(), self._series)[0]
         activation = self._config.nonlinearity if not CELLS[self._config.cell].gates else None
-        return Course(self._config.cell, activation, layers, prediction, float(loss))
+        return Course(self._config.cell, activation, layers, prediction, loss)
 
 
 def _by_hand(layers: RecurrentLayers) -> list[list[LayerByHand]]:

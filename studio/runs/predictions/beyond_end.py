@@ -110,7 +110,9 @@ def continue_forecast(question: Question, spec: PredictionSpec, steps: int) -> B
     """The same for what was read; on the compute thread."""
     refuse_steps(question.models[0].preprocessing, steps)
     calendar = question.history.spec.task.calendar
-    return _forecast(question.models, question.data, question.reference, spec, steps, calendar)
+    reference = question.reference
+    assert reference is not None  # noqa: S101 - the task is a forecast
+    return _forecast(question.models, question.data, reference, spec, steps, calendar)
 
 
 def refuse_steps(preprocessing: Preprocessing, steps: int) -> None:
@@ -273,7 +275,9 @@ def _of_model(
     predicted: list[Doubles] = []
     for first in range(0, steps, horizon):
         scaled = _Windows(preprocessing.scaled_inputs(windows, series))
-        outputs = predict_batches(network, preprocessing, scaled, series, windows.shape[1])
+        outputs = predict_batches(
+            [network], preprocessing, scaled, series=series, longest=windows.shape[1]
+        )
         ahead = preprocessing.point_predictions(np.asarray(outputs, dtype=np.float64))
         ahead = ahead.reshape(len(windows), horizon, len(targets))
         predicted.append(ahead)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ from studio.core.results.trained_model import TrainedModel
 from studio.data.new_data import NewData
 from studio.data.tasks.inputs import rows_of
 from studio.runs.stored.weights_check import fitting_weights
+
+if TYPE_CHECKING:
+    from studio.nn.inference.batch_inference import Combine
+    from studio.nn.networks.network import Network
 
 _FORCED = "rmse_teacher_forced"
 Report = Callable[[int], bool]
@@ -39,7 +43,9 @@ class Part:
         lengths: Steps of each example, (examples,).
         positions: As in Examples.
         series: The index of each example's series where each has its own scaler, else None.
-        skip: Steps at the start of each example that are left out of truth and predictions.
+        skip: Steps at the start of each example, or of all, that are left out of truth and
+            predictions.
+        carried: Whether each example starts from the final state of the one before.
     """
 
     examples: Any
@@ -47,7 +53,8 @@ class Part:
     lengths: Integers
     positions: Integers
     series: Integers | None
-    skip: int = 0
+    skip: int | Integers = 0
+    carried: bool = False
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -58,6 +65,14 @@ class Part:
         if self.truth.dtype.kind == "f":
             return np.asarray(~np.isnan(self.truth).any(axis=1), dtype=np.bool_)
         return np.asarray(self.truth >= 0, dtype=np.bool_)
+
+    @property
+    def is_kept(self) -> NDArray[np.bool_]:
+        """Which of the steps of all examples are not skipped, (steps,)."""
+        within = np.concatenate([np.arange(length) for length in self.lengths.tolist()])
+        return np.asarray(
+            within >= np.repeat(np.broadcast_to(self.skip, len(self.lengths)), self.lengths)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +93,9 @@ class _Slices:
 
 
 def part_of_new_data(data: NewData) -> Part:
-    return Part(data, data.truth, data.lengths, data.positions, data.series, data.skip)
+    return Part(
+        data, data.truth, data.lengths, data.positions, data.series, data.skip, data.carried
+    )
 
 
 def part_of_examples(part: Examples, preprocessing: Preprocessing) -> Part:
@@ -109,8 +126,19 @@ def _as_one(part: Examples, lengths: Integers, truth: Truth) -> Part:
     return Part(_Slices(whole), truth, np.array([int(lengths.sum())]), part.positions[:1], None)
 
 
-def predict_part(model: TrainedModel, part: Part, report: Report | None = None) -> Doubles:
-    """Probabilities or values in target units; call it on the compute thread.
+def predict_part(
+    models: Sequence[TrainedModel],
+    part: Part,
+    report: Report | None = None,
+    combine: "Combine | None" = None,
+) -> Doubles:
+    """Probabilities or values in target units, the mean over models; on the compute thread.
+
+    Args:
+        models: Of one contender.
+        part: What they predict.
+        report: Is told how far it is, and may stop it.
+        combine: What is kept of their raw outputs, instead of the mean.
 
     Returns:
         (examples, outputs), or (steps of all examples, outputs) with a prediction at every step.
@@ -119,20 +147,27 @@ def predict_part(model: TrainedModel, part: Part, report: Report | None = None) 
         PredictionStopped: `report` said so.
     """
     from studio.nn.inference.batch_inference import predict_batches
-    from studio.nn.networks.load_network import load_network
 
-    with fitting_weights(model):
-        network = load_network(model.contender, model.preprocessing, model.weights)
-    longest = int(part.lengths.max(initial=1))
     outputs = predict_batches(
-        network, model.preprocessing, part.examples, part.series, longest, report
+        [_network_of(model) for model in models],
+        models[0].preprocessing,
+        part.examples,
+        longest=int(part.lengths.max(initial=1)),
+        series=part.series,
+        carried=part.carried,
+        combine=combine,
+        report=report,
     )
     if outputs is None:
         raise PredictionStopped
-    if part.skip:
-        places = np.concatenate([np.arange(length) for length in part.lengths.tolist()])
-        outputs = outputs[places >= part.skip]
-    return np.asarray(outputs, dtype=np.float64)
+    return outputs[part.is_kept] if np.any(part.skip) else outputs
+
+
+def _network_of(model: TrainedModel) -> "Network":
+    from studio.nn.networks.load_network import load_network
+
+    with fitting_weights(model):
+        return load_network(model.contender, model.preprocessing, model.weights)
 
 
 def score_part(
@@ -144,7 +179,8 @@ def score_part(
     Args:
         history: The comparison.
         models: Whose predictions they are; a mean over runs counts as one.
-        predictions: Of each, on all examples.
+        predictions: Of each, on all examples; of the next token or step the negative
+            log-likelihood of each step.
         part: The examples.
     """
     fold_id = history.first_fold if models[0].is_final else models[0].run.fold_id
@@ -203,6 +239,12 @@ def _comparable(
     inside = np.arange(int(lengths.max(initial=1))) < lengths[:, np.newaxis]
     if preprocessing.past_target is not None:  # stored with those of teacher forcing behind them
         predictions = [np.concatenate([own, own], axis=1) for own in predictions]
+    if preprocessing.predicts_next:
+        known = part.is_known
+        truth = np.full(inside.shape, IGNORE_INDEX, dtype=np.int64)
+        truth[inside] = np.where(known, 0, IGNORE_INDEX)
+        chosen = np.flatnonzero((truth >= 0).any(axis=1))
+        return truth[chosen], chosen, [_padded(own, inside)[chosen] for own in predictions]
     if part.truth.dtype.kind == "f":
         padded = _padded(part.truth, inside)
         given = np.asarray(np.isfinite(padded).all(axis=-1), dtype=np.bool_)

@@ -1,15 +1,12 @@
 """Predicts new data with a session's models: values or classes, intervals, scores, drift."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from studio.analysis.intervals import Interval
 from studio.analysis.predictions.calibration import (
-    Reliability,
     fit_temperature,
     reliability,
     with_temperature,
@@ -45,6 +42,7 @@ from studio.data.new_data.read_new_data import read_new_data
 from studio.data.new_data.span import within
 from studio.runs.execution.compute import Compute
 from studio.runs.predictions.chosen_models import chosen_models
+from studio.runs.predictions.next_predictions import predict_next, stored_test_scores
 from studio.runs.predictions.part_predictions import (
     Part,
     Report,
@@ -55,96 +53,13 @@ from studio.runs.predictions.part_predictions import (
     score_part,
     training_inputs,
 )
+from studio.runs.predictions.prediction_result import Coverage, PredictionResult, RunPredictions
 from studio.runs.predictions.prediction_spec import PredictionSpec
 from studio.runs.predictions.reference import Reference, find_reference, seconds_between_rows
 from studio.sessions import SessionFile
 
 Progress = Callable[[int, int], bool]
 """Is told how many of how many predictions are done; returns whether to go on."""
-
-
-@dataclass(frozen=True, eq=False)
-class Coverage:
-    """How often intervals or sets held the truth on the test set.
-
-    Attributes:
-        nominal: What was asked for.
-        reached: The share on the test set.
-        by_output: The same for each output or class, (outputs,); NaN where there is no example.
-        examples: Test examples, or steps, whose truth is known.
-        calibration: Validation examples, or steps, that the intervals are from; for prediction
-            sets those of the rarest class.
-        needed: The fewest of them that give finite intervals.
-    """
-
-    nominal: float
-    reached: float
-    by_output: Doubles
-    examples: int
-    calibration: int
-    needed: int
-
-
-@dataclass(frozen=True, eq=False)
-class RunPredictions:
-    """Predictions of one run, or of the mean of several.
-
-    Attributes:
-        run: Whose; None for the mean.
-        values: Probabilities or values in target units, (examples, outputs), or (steps, outputs);
-            of quantiles the median.
-        quantiles: Every quantile where a network predicts them, (examples, outputs x levels).
-        bands: Intervals of values, or None.
-        sets: Prediction sets of classes, (examples, classes), or None.
-        coverage: On the test set; None without intervals.
-    """
-
-    run: RunId | None
-    values: Doubles
-    quantiles: Doubles | None = None
-    bands: Bands | None = None
-    sets: NDArray[np.bool_] | None = None
-    coverage: Coverage | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class PredictionResult:
-    """Predictions on new data, with what is known of how good they are.
-
-    Attributes:
-        data: The new data.
-        contender: The contender's name.
-        models: The runs that predicted.
-        spec: What was asked for.
-        runs: The predictions: one, or one for every run.
-        scores: Metrics on the new data where it holds the truth; else empty.
-        test_scores: The same metrics on the test set; empty if it cannot be had.
-        drift: Columns against the training set; None where that cannot be had.
-        class_shares: Classes of the training set and of the new data, true ones or predicted.
-        shares_are_true: Whether the new data's shares are those of its true classes.
-        temperature: That of the probabilities; None for 1.
-        reliability: Of the probabilities on the test set; None for values.
-        unavailable: Why intervals, test scores and drift are missing; None if they are there.
-    """
-
-    data: NewData
-    contender: str
-    models: tuple[TrainedModel, ...]
-    spec: PredictionSpec
-    runs: tuple[RunPredictions, ...]
-    scores: Mapping[str, Interval]
-    test_scores: Mapping[str, Interval]
-    drift: tuple[ColumnDrift, ...] | None
-    class_shares: tuple[ClassShare, ...]
-    shares_are_true: bool
-    temperature: float | None
-    reliability: Reliability | None
-    unavailable: UserError | None
-
-    @property
-    def main(self) -> RunPredictions:
-        """The predictions that are shown first."""
-        return self.runs[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,13 +89,13 @@ class Question:
         history: The comparison.
         models: The runs that predict.
         data: The new data.
-        reference: The comparison's own data, or why it cannot be had.
+        reference: The comparison's own data, or why it cannot be had; None where it is not needed.
     """
 
     history: ComparisonHistory
     models: tuple[TrainedModel, ...]
     data: NewData
-    reference: Reference | UserError
+    reference: Reference | UserError | None
 
 
 def ask_session(session: SessionFile, comparison: int, spec: PredictionSpec) -> Asked:
@@ -215,6 +130,8 @@ def question_of(asked: Asked, dataset: Dataset, cache: Cache | None = None) -> Q
     data = prepare_new_data(dataset, asked.history.spec.task, asked.models[0].preprocessing)
     if asked.spec.has_span:
         data = within(data, asked.spec.since, asked.spec.until)
+    if data.preprocessing.predicts_next:
+        return Question(asked.history, asked.models, data, None)
     reference = find_reference(asked.history, asked.record, asked.where, asked.models[0], cache)
     if isinstance(reference, Reference):
         before, now = reference.seconds, seconds_between_rows(dataset)
@@ -261,6 +178,8 @@ def answer_question(
     models, data, reference = question.models, question.data, question.reference
     preprocessing = models[0].preprocessing
     _refuse(spec, models[0])
+    if reference is None:
+        return _answer_next(question, spec, progress)
     new = part_of_new_data(data)
     parts = [new]
     if isinstance(reference, Reference) and not models[0].is_final:
@@ -268,17 +187,15 @@ def answer_question(
             part_of_examples(part, preprocessing)
             for part in (reference.task.validation, reference.task.test)
         ]
-    counted = _Counted(progress, sum(map(len, parts)) * len(models))
-    predicted = [[predict_part(model, part, counted.of()) for model in models] for part in parts]
-    if spec.runs == "mean":
-        predicted = [[np.mean(np.stack(of_runs), axis=0)] for of_runs in predicted]
-    owners: list[RunId | None] = [None] if spec.runs == "mean" else [m.run for m in models]
+    together = _predicting_together(models, spec)
+    counted = _Counted(progress, sum(map(len, parts)) * len(together))
+    predicted = [[predict_part(own, part, counted.of()) for own in together] for part in parts]
     temperature = None
     if spec.temperature:
         predicted, temperature = _at_temperature(parts, predicted)
     runs = tuple(
-        _with_intervals(owner, index, parts, predicted, spec, preprocessing)
-        for index, owner in enumerate(owners)
+        _with_intervals(_owner(own), index, parts, predicted, spec, preprocessing)
+        for index, own in enumerate(together)
     )
     has_test = len(parts) > 1
     test_scores = score_part(question.history, models, predicted[2], parts[2]) if has_test else {}
@@ -298,6 +215,44 @@ def answer_question(
         if has_test and preprocessing.class_names is not None
         else None,
         unavailable=None if isinstance(reference, Reference) else reference,
+    )
+
+
+def _predicting_together(
+    models: Sequence[TrainedModel], spec: PredictionSpec
+) -> list[Sequence[TrainedModel]]:
+    """All models for their mean, otherwise each on its own."""
+    return [models] if spec.runs == "mean" else [(model,) for model in models]
+
+
+def _owner(together: Sequence[TrainedModel]) -> RunId | None:
+    return together[0].run if len(together) == 1 else None
+
+
+def _answer_next(
+    question: Question, spec: PredictionSpec, progress: Progress | None
+) -> PredictionResult:
+    """The next token or step, without intervals; test scores are those of the comparison."""
+    models, data, part = question.models, question.data, part_of_new_data(question.data)
+    together = _predicting_together(models, spec)
+    counted = _Counted(progress, len(part) * len(together))
+    made = [(own, *predict_next(own, part, counted.of())) for own in together]
+    has_test = not models[0].is_final and spec.runs != "mean"
+    nats = [own[:, np.newaxis] for _, _, own in made]
+    return PredictionResult(
+        data=data,
+        contender=models[0].contender.name,
+        models=models,
+        spec=spec,
+        runs=tuple(RunPredictions(_owner(own), values, nats=of) for own, values, of in made),
+        scores=score_part(question.history, models, nats, part),
+        test_scores=stored_test_scores(question.history, models) if has_test else {},
+        drift=None,
+        class_shares=(),
+        shares_are_true=False,
+        temperature=None,
+        reliability=None,
+        unavailable=None,
     )
 
 
@@ -328,9 +283,9 @@ def _refuse(spec: PredictionSpec, model: TrainedModel) -> None:
             where="adaptive",
             remedy="Leave it out",
         )
-    if spec.temperature and kind in {"forecast", "regress"}:
+    if spec.temperature and model.preprocessing.class_names is None:
         raise SpecError(
-            "a temperature scales probabilities, but these predictions are values",
+            f"a temperature scales the probabilities of classes, but the task is {kind}",
             where="temperature",
             remedy="Leave it out",
         )

@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.core.arrays import Doubles
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.runs.predictions.beyond_end import BeyondEnd
-from studio.runs.predictions.predict import PredictionResult, RunPredictions
+from studio.runs.predictions.prediction_result import PredictionResult, RunPredictions
 
 Columns = dict[str, NDArray[Any]]
+_LIKELY = 0.5
 _LEAST = float(np.finfo(np.float32).tiny)
 
 
@@ -18,9 +20,9 @@ def prediction_table(result: PredictionResult) -> Columns:
     """What is predicted for each example, or each step, beside what identifies it.
 
     `{target}` or `{target}+{step}` with `_low` and `_high` for values; `class`, `p_{class}` and
-    `set` for classes; `actual` columns where the data holds the truth, and `error`: the mean
-    absolute error of values, the negative log-likelihood of a class. With every run on its own
-    the tables follow each other, told apart by `seed`.
+    `set` for classes; `next` for what follows; `actual` columns where the data holds the truth, and
+    `error`: the mean absolute error of values, the negative log-likelihood of a class or of what
+    follows. With every run on its own the tables follow each other, told apart by `seed`.
     """
     tables = [_of_run(result, run) for run in result.runs]
     if result.spec.runs != "every":
@@ -50,6 +52,8 @@ def _of_run(result: PredictionResult, run: RunPredictions) -> Columns:
     columns: Columns = dict(data.labels)
     if preprocessing.class_names is not None:
         return {**columns, **_classes(result, run, preprocessing.class_names)}
+    if run.nats is not None:
+        return {**columns, **_next(result, run, run.nats)}
     for output, name in enumerate(output_names(preprocessing)):
         columns[name] = run.values[:, output]
         if run.bands is not None:
@@ -91,6 +95,26 @@ def _classes(
         columns["class_actual"] = np.where(truth >= 0, every[codes], "")
         likelihood = np.maximum(run.values[np.arange(len(codes)), codes], _LEAST)
         columns["error"] = np.where(truth >= 0, -np.log(likelihood), np.nan)
+    return columns
+
+
+def _next(result: PredictionResult, run: RunPredictions, nats: Doubles) -> Mapping[str, Any]:
+    """What follows each step: the likeliest token, or the switches that are more likely on."""
+    preprocessing, truth = result.data.preprocessing, result.data.truth
+    if preprocessing.outcomes is None:
+        names = np.array(preprocessing.input_names)
+        switches = {f"p_{name}": run.values[:, at] for at, name in enumerate(names.tolist())}
+        on = (run.values >= _LIKELY, np.nan_to_num(truth) == 1)
+        likely, actual = (
+            np.array(["; ".join(names[row].tolist()) for row in rows], dtype=np.str_) for rows in on
+        )
+        columns: Columns = {"next": likely, **switches}
+    else:
+        names = np.array(preprocessing.outcomes)
+        columns = {"next": names[run.values[:, 0].astype(np.int64)], "p_next": run.values[:, 1]}
+        actual = np.where(truth >= 0, names[np.maximum(truth, 0)], "")
+    if not np.isnan(nats).all():
+        columns |= {"next_actual": actual, "error": nats}
     return columns
 
 

@@ -9,7 +9,7 @@ from studio.core.inspection.attribution import Attribution
 from studio.core.prepared.examples import IGNORE_INDEX
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.trained_model import TrainedModel
-from studio.runs.stored.gate_inspection import Example, ModelPair, series_of_example
+from studio.runs.stored.gate_inspection import Example, ModelPair
 from studio.runs.stored.weights_check import fitting_weights
 
 
@@ -53,6 +53,5 @@ def attribute_model(model: TrainedModel, example: Example, output: int) -> Attri
 
     with fitting_weights(model):
         network = load_network(model.contender, model.preprocessing, model.weights)
-    series = series_of_example(model.preprocessing, example.position)
-    explained = Explained(output, series=series)
+    explained = Explained(output, series=example.series)
     return attribute(network, example.inputs, model.preprocessing, explained)

@@ -13,7 +13,7 @@ from studio.core.inspection.course import Course
 from studio.core.inspection.edits import Edits
 from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.comparison_spec import ContenderSpec
-from studio.runs.stored.gate_inspection import Example, ModelPair, series_of_example
+from studio.runs.stored.gate_inspection import Example, ModelPair
 from studio.runs.stored.weights_check import fitting_weights
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def open_cell(model: TrainedModel, example: Example) -> CellInspection:
 
     with fitting_weights(model):
         network = load_network(model.contender, model.preprocessing, model.weights)
-    series = series_of_example(model.preprocessing, example.position)
-    stepper = CellStepper(network, example.inputs, example.target, model.preprocessing, series)
+    target = example.target if example.is_known else None
+    stepper = CellStepper(network, example.inputs, target, model.preprocessing, example.series)
     return CellInspection(model.contender, model.epoch, stepper.run(), stepper)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from studio.core.arrays import Doubles, Floats, Integers, Truth
 from studio.core.cells import CELLS
 from studio.core.errors import SessionError
-from studio.core.prepared.examples import Examples, PreparedTask
+from studio.core.prepared.examples import IGNORE_INDEX, PADDING_KEY, Examples, PreparedTask
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.events import RunId, Trace
 from studio.core.results.record import StoredExample
@@ -28,15 +28,27 @@ class Example:
 
     Attributes:
         inputs: Scaled, without padding, (time, channels).
-        target: A class, (), or scaled values, (outputs,), or the targets of each step.
+        target: A class, (), or scaled values, (outputs,), or the targets of each step; what is
+            unknown as in Examples, and class IGNORE_INDEX or NaN of the example as a whole.
         targets_in_units: A class, (), or values in their own units, (outputs,), or as the target.
         position: Its position as in Examples; None for the copy in a session of an earlier version.
+        series: The index of its series where each has its own scaler, (1,), else None.
     """
 
     inputs: Floats
     target: Truth
     targets_in_units: Truth
     position: int | None = None
+    series: Integers | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any of its truth is known."""
+        if self.target.dtype == np.uint8:
+            return bool((self.target != PADDING_KEY).any())
+        is_float = self.target.dtype.kind == "f"
+        known = np.isfinite(self.target) if is_float else self.target != IGNORE_INDEX
+        return bool(known.any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +60,9 @@ class GateInspection:
         epoch: The epoch of the weights.
         trace: Gates and states.
         gradient_norms: Norm of the loss's gradient at each hidden state, (time,), by layer and
-            direction.
+            direction; empty where the truth is unknown.
         gradient_norms_untrained: The same before training; empty if those weights are not stored.
-        position: The example's position as in Examples, or None if it is unknown.
+        series: The index of the example's series where each has its own scaler, (1,), else None.
         prediction: Probabilities (outcomes,) or values in their units (outputs,), with a leading
             time axis for a prediction at every step; None while training.
     """
@@ -60,13 +72,12 @@ class GateInspection:
     trace: Trace
     gradient_norms: Mapping[str, Floats]
     gradient_norms_untrained: Mapping[str, Floats]
-    position: int | None = None
+    series: Integers | None = None
     prediction: Floats | None = None
 
     def inputs_in_units(self, preprocessing: Preprocessing) -> Doubles:
         """The example's inputs in their own units, (time, channels)."""
-        series = series_of_example(preprocessing, self.position)
-        return np.asarray(preprocessing.inputs_in_units(self.trace.input[None], series)[0])
+        return np.asarray(preprocessing.inputs_in_units(self.trace.input[None], self.series)[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +92,13 @@ def example_of(task: PreparedTask, part: str, index: int) -> Example:
     """An example of a prepared task; raises SessionError if the set has no such example."""
     examples = task.parts[part]
     _refuse_missing_example(part, index, len(examples))
+    position = int(examples.positions[index])
     return Example(
         examples.sequence(index),
         _scaled_of(examples, index),
         examples.targets_of(index),
-        int(examples.positions[index]),
+        position,
+        series_of_example(task.preprocessing, position),
     )
 
 
@@ -106,6 +119,7 @@ def kept_example(session: SessionFile, comparison: int, part: str, index: int) -
                 _scaled_target(stored, preprocessing),
                 np.asarray(stored.targets_in_units),
                 stored.position,
+                series_of_example(preprocessing, stored.position),
             )
     return None
 
@@ -252,13 +266,12 @@ def _inspect(pair: ModelPair, example: Example) -> GateInspection:
     with fitting_weights(model):
         network = load_network_for_inspection(model.contender, model.preprocessing, model.weights)
     trace = trace_network(network, example.inputs)
-    before = {} if pair.untrained is None else norms_of(pair.untrained)
-    after = norms_of(model)
-    series = series_of_example(model.preprocessing, example.position)
+    before = norms_of(pair.untrained) if pair.untrained and example.is_known else {}
+    after = norms_of(model) if example.is_known else {}
     raw = raw_outputs(network, example.inputs)
-    prediction = model.preprocessing.predictions_from(raw[None], series)[0]
+    prediction = model.preprocessing.predictions_from(raw[None], example.series)[0]
     return GateInspection(
-        model.contender, model.epoch, trace, after, before, example.position, prediction
+        model.contender, model.epoch, trace, after, before, example.series, prediction
     )
 
 

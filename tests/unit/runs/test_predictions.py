@@ -13,13 +13,8 @@ from studio.core.specs.experiment import parse_comparison
 from studio.data import Series, load
 from studio.runs.execution.final_training import FinalTrainingStopped, train_final_model
 from studio.runs.predictions.part_predictions import PredictionStopped
-from studio.runs.predictions.predict import (
-    PredictionResult,
-    Question,
-    answer_question,
-    ask_session,
-    question_of,
-)
+from studio.runs.predictions.predict import Question, answer_question, ask_session, question_of
+from studio.runs.predictions.prediction_result import PredictionResult
 from studio.runs.predictions.prediction_spec import PredictionSpec
 from studio.runs.predictions.prediction_table import prediction_table
 from studio.runs.stored.final_models import prepare_final_training

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QSpinBox
 
-from studio.gui.pages.gates.gates_work import Selection
+from studio.gui.pages.gates.gates_work import NEW_DATA, Selection
 from studio.gui.pages.gates.view.gates import Order
 from studio.gui.widgets.basics import Segments, button, em, fill_combo_box
 from studio.gui.widgets.flow_layout import FlowRow
@@ -30,7 +30,7 @@ class GatesControls(FlowRow):
         super().__init__()
         self.follow = Segments((("live", "live"), ("kept", "any epoch")), "While training")
         self.follow.setToolTip("The pinned example after each epoch, or any example and epoch")
-        self.part = Segments([(part, part) for part in PARTS], "Set")
+        self.part = Segments([(part, part) for part in (*PARTS, NEW_DATA)], "Set")
         self.number = QSpinBox()
         self.number.setAccessibleName("Example number")
         self.number.setToolTip("Number within the set, from 0")
@@ -84,7 +84,7 @@ class GatesControls(FlowRow):
 
     def show_parts(self, sizes: dict[str, int], *, only: str = "") -> None:
         """Offers the sets that have examples, or only one set."""
-        offered = [only] if only else [part for part in PARTS if sizes.get(part)]
+        offered = [only] if only else [part for part in (*PARTS, NEW_DATA) if sizes.get(part)]
         if only and not self._before_live:
             self._before_live = (self.part.choice, self.number.value())
         self.part.offer(offered)

@@ -18,7 +18,7 @@ from studio.gui.pages.gates.gates_work import InspectedGates
 from studio.gui.pages.gates.inspector.contender_pane import Looked
 from studio.gui.pages.gates.inspector.inspector_work import InspectorWork
 from studio.runs.stored.cell_inspection import CellInspection, why_no_terms
-from studio.runs.stored.gate_inspection import Example, GateInspection, series_of_example
+from studio.runs.stored.gate_inspection import Example, GateInspection
 
 _COMPUTING = "Computing the terms of each gate…"
 
@@ -151,7 +151,7 @@ class Inspector(QObject):
         scaled = np.array(example.inputs, dtype=np.float64)
         for channel, values in inputs.items():
             scaled[:, channel] = values
-        series = series_of_example(preprocessing, example.position)
+        series = example.series
         return np.asarray(preprocessing.inputs_in_units(scaled[None], series)[0])
 
     @property
@@ -170,7 +170,7 @@ class Inspector(QObject):
         units = self._in_units({})
         was, original = units[:, channel].copy(), np.array(self._example.inputs[:, channel])
         units[:, channel] = values
-        series = series_of_example(self._preprocessing, self._example.position)
+        series = self._example.series
         scaled = self._preprocessing.scaled_inputs(units[None], series)[0][:, channel]
         edited = np.where(values == was, original, scaled).astype(np.float64)
         others = {at: each for at, each in self._inputs.items() if at != channel}

@@ -16,12 +16,12 @@ from studio.gui.pages.gates.dataset.gate_studies import GateStudies
 from studio.gui.pages.gates.gates_body import GatesBody, View
 from studio.gui.pages.gates.gates_controls import GatesControls
 from studio.gui.pages.gates.gates_inspector import Inspector
-from studio.gui.pages.gates.gates_work import GatesWork, InspectedGates
+from studio.gui.pages.gates.gates_work import NEW_DATA, GatesWork, InspectedGates, NewExample
 from studio.gui.pages.gates.pinned_gates import PinnedGates
 from studio.gui.pages.gates.view.gates import NO_GATES, Cursor, layer_choices, why_no_gates
 from studio.gui.pages.page import Page
 from studio.gui.widgets.basics import EmptyPage, em, label, set_tone
-from studio.runs.stored.gate_inspection import GateInspection, has_gates
+from studio.runs.stored.gate_inspection import GateInspection, has_gates, series_of_example
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,11 @@ class GatesPage(Page):
         self._wanted = None
         self.mark_stale()
 
+    def show_new_example(self, wanted: NewExample) -> None:
+        """Shows the gates of an example of new data, as one of a set of its own."""
+        self.gates_work.new_data = wanted.data
+        self.show_example(NEW_DATA, wanted.index, wanted.contender, wanted.seed, wanted.epoch)
+
     def show_passage(self, place: PassagePlace) -> None:
         """Shows the example of a passage with the cursor where it begins."""
         wanted, cursors = place.contender, self.body.cursors
@@ -195,7 +200,9 @@ class GatesPage(Page):
     def _source(self) -> _Source | None:
         history, plan = self.context.session.history, self.context.planner.plan
         if history is not None:
-            return _Source(history.spec, history.preprocessing, dict(history.part_sizes))
+            new = self.gates_work.new_data
+            added = {} if new is None else {NEW_DATA: len(new)}
+            return _Source(history.spec, history.preprocessing, {**history.part_sizes, **added})
         if plan is not None:
             sizes = {name: len(part) for name, part in plan.task.parts.items()}
             return _Source(plan.spec, plan.task.preprocessing, sizes)
@@ -238,7 +245,7 @@ class GatesPage(Page):
                 traces[contender.name].trace,
                 {},
                 {},
-                traces[contender.name].position,
+                series_of_example(source.preprocessing, traces[contender.name].position),
             )
             for contender in source.spec.contenders
             if contender.name in traces
@@ -365,6 +372,8 @@ def _truth(seen: InspectedGates, preprocessing: Preprocessing) -> str:
     """The class of the example, or where it comes from."""
     if seen.example is None or preprocessing.per_step:
         return ""
+    if not seen.example.is_known:
+        return "truth not known"
     if preprocessing.class_names is not None:
         return f"class {preprocessing.class_names[int(seen.example.targets_in_units)]}"
     if seen.example.position is not None and preprocessing.window is not None:

@@ -8,9 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core.prepared.examples import PreparedTask
 from studio.core.results.events import RunId
+from studio.data.new_data import NewData
 from studio.gui.context.app_context import AppContext
 from studio.gui.jobs.background_jobs import explained
 from studio.runs.planning.plan import Plan
+from studio.runs.predictions.new_examples import new_example
 from studio.runs.stored.gate_inspection import (
     Example,
     GateInspection,
@@ -24,6 +26,20 @@ from studio.runs.stored.gate_inspection import (
     untrained_models,
 )
 from studio.runs.workspace import Workspace
+
+NEW_DATA = "new data"
+"""The set of what the page Predict has predicted."""
+
+
+@dataclass(frozen=True, eq=False)
+class NewExample:
+    """An example of new data, and the run whose gates on it are wanted."""
+
+    data: NewData
+    index: int
+    contender: str
+    seed: int
+    epoch: int
 
 
 @dataclass(frozen=True)
@@ -67,6 +83,7 @@ class GatesWork(QObject):
         seen: The newest gates, or None.
         epochs: Stored epochs by run.
         is_busy: Whether gates are being computed.
+        new_data: What the page Predict has predicted, whose examples can be shown, or None.
 
     Signals:
         arrived: `seen` changed.
@@ -80,6 +97,7 @@ class GatesWork(QObject):
         super().__init__(parent)
         self.seen: InspectedGates | None = None
         self.epochs: dict[RunId, tuple[int, ...]] = {}
+        self.new_data: NewData | None = None
         self._context = context
         self.is_busy = False
         self._next: Selection | None = None
@@ -97,7 +115,7 @@ class GatesWork(QObject):
 
     def forget(self) -> None:
         """Drops everything of the session that was open before."""
-        self.seen, self.epochs, self._task = None, {}, None
+        self.seen, self.epochs, self._task, self.new_data = None, {}, None, None
 
     def read_epochs(self) -> None:
         """Reads which epochs are stored."""
@@ -134,10 +152,13 @@ class GatesWork(QObject):
     def _read(self, selection: Selection, workspace: Workspace, comparison: int) -> None:
         source = self.source
         task = self._known_task(source)
+        new = self.new_data if selection.part == NEW_DATA else None
 
         def job() -> tuple[_Read, PreparedTask | None]:
             session = workspace.reader()
             pairs = models_at(session, comparison, selection.seed, selection.epoch)
+            if new is not None:
+                return _Read(selection, new_example(new, selection.index), pairs), task
             if task is not None:
                 return _Read(
                     selection, example_of(task, selection.part, selection.index), pairs

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.core.arrays import Doubles
-from studio.runs.predictions.predict import PredictionResult
+from studio.runs.predictions.prediction_result import PredictionResult
 
 
 @dataclass(frozen=True, eq=False)

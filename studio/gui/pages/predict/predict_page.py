@@ -15,6 +15,7 @@ from studio.core.results.history import ComparisonHistory
 from studio.gui.context.app_context import AppContext
 from studio.gui.jobs.background_jobs import explained
 from studio.gui.pages.export.view.formats import exportable
+from studio.gui.pages.gates.gates_work import NewExample
 from studio.gui.pages.page import Page
 from studio.gui.pages.predict.origin_card import OriginCard
 from studio.gui.pages.predict.predict_work import Predicted, PredictionRequest, predict, save
@@ -32,7 +33,9 @@ from studio.gui.widgets.elided_combo_box import ElidedComboBox
 from studio.gui.widgets.flow_layout import FlowRow
 from studio.gui.widgets.message_boxes import ask_save_path
 from studio.gui.widgets.small_table import SmallTable
+from studio.runs.predictions.new_examples import example_of_prediction
 from studio.runs.predictions.part_predictions import PredictionStopped
+from studio.runs.predictions.prediction_result import PredictionResult
 from studio.runs.predictions.prediction_spec import PredictionSpec, RunChoice
 from studio.runs.predictions.prediction_table import (
     Columns,
@@ -40,6 +43,7 @@ from studio.runs.predictions.prediction_table import (
     joined_tables,
     prediction_table,
 )
+from studio.runs.stored.gate_inspection import has_gates
 
 T = TypeVar("T")
 _EVERY = ""
@@ -48,17 +52,21 @@ _RUNS: Mapping[str, RunChoice] = {"best": "best", "mean": "mean", "final": "fina
 _LEVELS = (50, 99, 90)
 _MOST_STEPS = 10_000
 _OPENED_BY_WINDOW = frozenset({".gates", ".toml"})
-_PREDICTED_TASKS = frozenset({"forecast", "classify", "regress", "tag", "track"})
 
 
 class PredictPage(Page):
     """Takes a file that is chosen or dropped, and shows what each contender predicts.
 
+    Attributes:
+        predicted: What is shown, or None.
+
     Signals:
         progressed: How many of how many predictions of a contender are done.
+        gates_wanted: The NewExample whose gates the user wants to see.
     """
 
     progressed = Signal(int, int)
+    gates_wanted = Signal(object)
 
     name = "predict"
     icon = "mdi6.chart-timeline-variant"
@@ -80,6 +88,7 @@ class PredictPage(Page):
         self.start = button("Predict", self._predict, primary=True)
         self.stop = button("Stop", self._stop)
         self.save = button("Save predictions …", self._save)
+        self.gates = button("Show gates of the chosen row", self._want_gates)
         self.save_beyond = button("Save steps beyond the end …", self._save_beyond)
         self.message = label("")
         self.table = ColumnTable("Predictions")
@@ -95,8 +104,9 @@ class PredictPage(Page):
         )
         self.origins = OriginCard(context.appearance, context.strokes)
         self._path: Path | None = None
-        self._predicted: Predicted | None = None
+        self.predicted: Predicted | None = None
         self._shown: ComparisonHistory | None = None
+        self._chosen_row: tuple[int, PredictionResult] | None = None
         self._stopping = Event()
         self._lay_out()
         self._connect()
@@ -116,12 +126,8 @@ class PredictPage(Page):
         kind = history.preprocessing.kind
         for row in self._forecast_rows:
             row.setVisible(kind == "forecast")
-        if kind not in _PREDICTED_TASKS:
-            self._tell(
-                f"Predictions on new data are not available for the task {kind}; sample text on "
-                "Compare, or export the model."
-            )
-        self.start.setEnabled(self._path is not None and kind in _PREDICTED_TASKS)
+        self._level_row.setVisible(not history.preprocessing.predicts_next)
+        self.start.setEnabled(self._path is not None)
         self.origins.redraw()
 
     def take_file(self, path: Path) -> None:
@@ -158,7 +164,6 @@ class PredictPage(Page):
             or session.comparison is None
             or history is None
             or self._path is None
-            or history.preprocessing.kind not in _PREDICTED_TASKS
         ):
             return
         chosen = self.contender.currentData()
@@ -196,7 +201,8 @@ class PredictPage(Page):
     def _took(self, predicted: Predicted) -> None:
         self._wait(waiting=False)
         self._tell("")
-        self._predicted = predicted
+        self.predicted, self._chosen_row = predicted, None
+        self._offer_gates()
         first = next(iter(predicted.results.values()))
         self.results.show()
         self.headline.setText(headline(predicted.results))
@@ -229,9 +235,40 @@ class PredictPage(Page):
 
     def _show_row(self, row: int) -> None:
         """Shows the forecast of a row of the table, whose contenders follow each other."""
-        if self._predicted is not None:
-            first = next(iter(self._predicted.results.values()))
-            self.origins.show_origin(row % max(1, len(first.data)))
+        if self.predicted is None:
+            return
+        results = list(self.predicted.results.values())
+        place, within = divmod(row, max(1, len(results[0].main.values)))
+        self.origins.show_origin(within)
+        self._chosen_row = within, results[place]
+        self._offer_gates()
+
+    def _offer_gates(self) -> None:
+        """Gates are those of a stored run, which reads as the first fold does."""
+        why = ""
+        history = self.context.session.history
+        if self._chosen_row is None or history is None:
+            why = "Choose a row of the table first"
+        else:
+            result = self._chosen_row[1]
+            if result.models[0].is_final:
+                why = "Gates are shown for the runs of the comparison, not for the final model"
+            elif not has_gates(result.models[0].contender):
+                why = f"{result.contender} has no gates and no states"
+            elif result.data.preprocessing != history.preprocessing:
+                why = "The page Gates shows the first fold; this run is of another"
+        self.gates.setEnabled(not why)
+        self.gates.setToolTip(why)
+
+    def _want_gates(self) -> None:
+        if self._chosen_row is None:
+            return
+        row, result = self._chosen_row
+        model = result.models[0]
+        index = example_of_prediction(result.data, row)
+        self.gates_wanted.emit(
+            NewExample(result.data, index, result.contender, model.run.seed, model.epoch)
+        )
 
     def _stop(self) -> None:
         self._stopping.set()
@@ -241,13 +278,13 @@ class PredictPage(Page):
         self.stop.setVisible(waiting)
 
     def _save(self) -> None:
-        if self._predicted is not None:
-            results = self._predicted.results
+        if self.predicted is not None:
+            results = self.predicted.results
             self._write("predictions", lambda: _table_of(results, prediction_table))
 
     def _save_beyond(self) -> None:
-        if self._predicted is not None:
-            beyond = self._predicted.beyond
+        if self.predicted is not None:
+            beyond = self.predicted.beyond
             self._write("beyond-the-end", lambda: _table_of(beyond, beyond_end_table))
 
     def _write(self, what: str, table: Callable[[], Columns]) -> None:
@@ -266,7 +303,7 @@ class PredictPage(Page):
 
     def _forget(self) -> None:
         """Another comparison: what was predicted belongs to the one before."""
-        self._predicted = None
+        self.predicted, self._chosen_row = None, None
         self.results.hide()
         self.origins.show_predictions(None)
         self._tell("")
@@ -292,7 +329,6 @@ class PredictPage(Page):
         self.level.setAccessibleName("Coverage of intervals")
         self.level.setToolTip("How often intervals and prediction sets should hold the truth")
         self.steps.setRange(0, _MOST_STEPS)
-        self.steps.setSpecialValueText("none")
         self.steps.setAccessibleName("Steps beyond the end")
         self.steps.setToolTip(
             "Forecast so many steps after the last row; beyond the horizon the network reads its "
@@ -307,7 +343,7 @@ class PredictPage(Page):
         choices = FlowRow()
         choices.add(self.contender, caption="contender")
         choices.add(self.runs, caption="by the")
-        choices.add(self.level, caption="intervals")
+        self._level_row = choices.add(self.level, caption="intervals")
         for box, name in ((self.since, "First forecast"), (self.until, "Last forecast")):
             box.setAccessibleName(name)
             box.setToolTip("A date such as 2024-05-31, or the number of a row without dates")
@@ -329,6 +365,7 @@ class PredictPage(Page):
         saving = FlowRow()
         saving.add(self.save)
         saving.add(self.save_beyond)
+        saving.add(self.gates)
         shown: tuple[QWidget, ...] = (
             self.headline, self.notes, self.scores, self.no_truth, self.intervals,
             self.drift_text, self.drift, self.table, saving,

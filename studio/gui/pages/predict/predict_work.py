@@ -9,13 +9,8 @@ from studio.data import Cache
 from studio.export.column_tables import write_columns
 from studio.gui.jobs.background_jobs import BackgroundJobs
 from studio.runs.predictions.beyond_end import BeyondEnd, continue_forecast, refuse_steps
-from studio.runs.predictions.predict import (
-    PredictionResult,
-    Question,
-    answer_question,
-    ask_session,
-    read_question,
-)
+from studio.runs.predictions.predict import Question, answer_question, ask_session, read_question
+from studio.runs.predictions.prediction_result import PredictionResult
 from studio.runs.predictions.prediction_spec import PredictionSpec
 from studio.runs.predictions.prediction_table import Columns
 from studio.runs.workspace import Workspace

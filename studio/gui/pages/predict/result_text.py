@@ -7,7 +7,7 @@ from studio.analysis.predictions.wording import coverage_sentences, drift_senten
 from studio.analysis.wording import with_interval
 from studio.core.results.metrics import METRICS
 from studio.gui.view.number_format import format_value, format_whole
-from studio.runs.predictions.predict import PredictionResult
+from studio.runs.predictions.prediction_result import PredictionResult
 from studio.runs.predictions.prediction_table import output_names
 
 _MOST_COLUMNS = 40
@@ -17,8 +17,13 @@ _SMALLEST_P = 0.001
 def headline(results: Mapping[str, PredictionResult]) -> str:
     """What was predicted, and by which runs."""
     first = next(iter(results.values()))
-    kind = "windows" if first.data.preprocessing.window is not None else "examples"
-    count = format_whole(len(first.data))
+    preprocessing = first.data.preprocessing
+    if preprocessing.predicts_next:
+        kind = "tokens" if preprocessing.outcomes is not None else "steps"
+        count = format_whole(len(first.main.values))
+    else:
+        kind = "windows" if preprocessing.window is not None else "examples"
+        count = format_whole(len(first.data))
     by = "; ".join(
         f"{name}: {run_words(result.models, result.spec.runs == 'mean')}"
         for name, result in results.items()

@@ -123,7 +123,7 @@ class PinnedCard(Card):
                 inspection.epoch,
                 self._pinned,
                 inspection.trace,
-                inspection.position,
+                None if seen.example is None else seen.example.position,
             )
             for name, inspection in seen.inspections.items()
         }

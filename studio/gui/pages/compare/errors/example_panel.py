@@ -20,7 +20,7 @@ from studio.gui.style.theme import Stroke
 from studio.gui.view.texts import one_line
 from studio.gui.widgets.basics import button, em, label
 from studio.gui.widgets.fitting_table import FittingTable
-from studio.runs.stored.gate_inspection import Example, series_of_example
+from studio.runs.stored.gate_inspection import Example
 
 _PLOT_EM = 13
 _LONGEST_TEXT = 600
@@ -80,7 +80,7 @@ class ExamplePanel(QWidget):
         if rows is None:
             return
         preprocessing = rows.part.preprocessing
-        series = series_of_example(preprocessing, example.position)
+        series = example.series
         in_units = preprocessing.inputs_in_units(example.inputs[None], series)[0]
         self._draw_outputs(in_units)
         target = rows.target or 0

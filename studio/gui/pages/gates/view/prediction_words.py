@@ -1,5 +1,7 @@
 """What a network predicts of an example, and what an edit changes, in words."""
 
+import math
+
 import numpy as np
 
 from studio.core.arrays import Floats, Truth
@@ -63,6 +65,8 @@ def changes(preprocessing: Preprocessing, before: Course, after: Course, step: i
         if old == new
         else f"The prediction{at} changes from {old} to {new}"
     )
+    if math.isnan(after.loss):
+        return f"{said}; there is no loss, as the truth is not known."
     return f"{said}; {_loss_words(before.loss, after.loss)}."
 
 
