@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.core.arrays import Doubles, Floats, Integers, Truth
 from studio.core.cells import CELLS
@@ -44,11 +45,20 @@ class Example:
     @property
     def is_known(self) -> bool:
         """Whether any of its truth is known."""
+        return bool(self._known.any())
+
+    @property
+    def known_steps(self) -> int:
+        """Steps up to the last one with a target, where each step has one."""
+        known = self._known.reshape(len(self._known), -1).any(axis=1)
+        return int(np.flatnonzero(known)[-1]) + 1
+
+    @property
+    def _known(self) -> NDArray[np.bool_]:
         if self.target.dtype == np.uint8:
-            return bool((self.target != PADDING_KEY).any())
+            return np.asarray(self.target != PADDING_KEY)
         is_float = self.target.dtype.kind == "f"
-        known = np.isfinite(self.target) if is_float else self.target != IGNORE_INDEX
-        return bool(known.any())
+        return np.asarray(np.isfinite(self.target) if is_float else self.target != IGNORE_INDEX)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +69,8 @@ class GateInspection:
         contender: Its settings.
         epoch: The epoch of the weights.
         trace: Gates and states.
-        gradient_norms: Norm of the loss's gradient at each hidden state, (time,), by layer and
-            direction; empty where the truth is unknown.
+        gradient_norms: Norm of the loss's gradient at each hidden state, up to the last step with a
+            target, (steps,), by layer and direction; empty where the truth is unknown.
         gradient_norms_untrained: The same before training; empty if those weights are not stored.
         series: The index of the example's series where each has its own scaler, (1,), else None.
         prediction: Probabilities (outcomes,) or values in their units (outputs,), with a leading
@@ -260,7 +270,11 @@ def _inspect(pair: ModelPair, example: Example) -> GateInspection:
             network = load_network_for_inspection(
                 model.contender, model.preprocessing, model.weights
             )
-        return gradient_norms(network, example.inputs, example.target, model.preprocessing)
+        last = example.known_steps if model.preprocessing.per_step else len(example.inputs)
+        if model.contender.bidirectional:  # reads from the end on
+            last = len(example.inputs)
+        target = example.target[:last] if model.preprocessing.per_step else example.target
+        return gradient_norms(network, example.inputs[:last], target, model.preprocessing)
 
     model = pair.model
     with fitting_weights(model):

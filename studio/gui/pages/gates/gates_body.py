@@ -46,7 +46,7 @@ _ANY_WIDTH = 16777215  # Qt's QWIDGETSIZE_MAX
 class View:
     """Which layer and direction is shown, how units are sorted, which epochs were scored.
 
-    The truth of the example is None where it is not known.
+    The truth of the example is None for live gates.
     """
 
     layer: int
@@ -172,7 +172,8 @@ class GatesBody(QWidget):
         self.saturation.show_gates(contenders, strokes)
         self.half_life.show_gates(contenders, strokes)
         drawn = {name: inspection for name, inspection in inspections.items() if name in contenders}
-        self.gradient_norms.show_inspections(drawn, view.prefix, strokes)
+        live = view.truth is None
+        self.gradient_norms.show_inspections(drawn, view.prefix, strokes, live=live)
         self._show_predictions()
         self._show_unit()
         QTimer.singleShot(0, self, self._align)

@@ -109,6 +109,10 @@ class HalfLifeCard(Card):
             self._length = self.plot.add_line("sequence length", float(steps), at_right=True)
 
 
+_LIVE = "Not available for live gates; choose “any epoch” above."
+_UNKNOWN = "The truth of this example is not known, so there is no gradient of a loss."
+
+
 class GradientNormCard(Card):
     """How much of the loss's gradient arrives that many steps earlier.
 
@@ -128,7 +132,7 @@ class GradientNormCard(Card):
         self.plot.set_logarithmic(y=True)
         self.plot.spread_legend(4)
         self.plot.legend.setOffset((8, 2))
-        self.none = label("Not available for live gates; choose “any epoch” above.", tone="muted")
+        self.none = label("", tone="muted")
         self.body.addWidget(self.plot, 1)
         self.body.addWidget(self.none)
         self.setToolTip(
@@ -137,9 +141,14 @@ class GradientNormCard(Card):
         )
 
     def show_inspections(
-        self, inspections: Mapping[str, GateInspection], prefix: str, strokes: Mapping[str, Stroke]
+        self,
+        inspections: Mapping[str, GateInspection],
+        prefix: str,
+        strokes: Mapping[str, Stroke],
+        *,
+        live: bool = False,
     ) -> None:
-        """Draws a curve for each contender; without inspections it says when there will be some."""
+        """Draws a curve for each contender, or says why there is none."""
         at_start = any(inspection.gradient_norms_untrained for inspection in inspections.values())
         trained = any(inspection.epoch for inspection in inspections.values())
         self.moment.setVisible(at_start and trained)
@@ -153,7 +162,8 @@ class GradientNormCard(Card):
                 lags, values = gradient_norm_by_lag(norms, reverse=prefix.endswith("_reverse"))
                 curves.append(PlotCurve(name, lags, values, strokes[name]))
         self.plot.setVisible(bool(curves))
-        self.none.setVisible(not curves)
+        self.none.setVisible(bool(inspections) and not curves)
+        self.none.setText(_LIVE if live else _UNKNOWN)
         self.plot.show_curves(curves)
         _leave_room_on_top(self.plot, [curve.y for curve in curves])
 

@@ -24,6 +24,7 @@ from studio.gui.pages.predict.result_text import (
     drift_words,
     headline,
     interval_sentences,
+    legible,
     note_sentences,
     score_rows,
 )
@@ -221,7 +222,7 @@ class PredictPage(Page):
         self.drift.show_rows(drift_rows(first))
         self.drift.setVisible(bool(first.drift))
         self.save_beyond.setVisible(bool(predicted.beyond))
-        self.table.show_columns(_table_of(predicted.results, prediction_table))
+        self.table.show_columns(legible(_table_of(predicted.results, prediction_table)))
         self.origins.show_predictions(predicted)
 
     def _failed(self, error: BaseException) -> None:

@@ -3,15 +3,18 @@
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from studio.analysis.predictions.wording import coverage_sentences, drift_sentences, run_words
 from studio.analysis.wording import with_interval
 from studio.core.results.metrics import METRICS
 from studio.gui.view.number_format import format_value, format_whole
 from studio.runs.predictions.prediction_result import PredictionResult
-from studio.runs.predictions.prediction_table import output_names
+from studio.runs.predictions.prediction_table import Columns, output_names
 
 _MOST_COLUMNS = 40
 _SMALLEST_P = 0.001
+_TOKENS = ("token", "next", "next_actual")
 
 
 def headline(results: Mapping[str, PredictionResult]) -> str:
@@ -88,3 +91,15 @@ def drift_words(result: PredictionResult) -> Sequence[str]:
     if result.drift is None:
         return ()
     return drift_sentences(result.drift, result.class_shares, result.shares_are_true)
+
+
+def legible(columns: Columns) -> Columns:
+    """The columns of a table with tokens in quotation marks, as some are blank."""
+    if "p_next" not in columns:
+        return columns
+    quoted = {
+        name: np.array([f"“{token}”" if token else "" for token in columns[name].tolist()])
+        for name in _TOKENS
+        if name in columns
+    }
+    return {**columns, **quoted}
