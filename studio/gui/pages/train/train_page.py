@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from studio.analysis.scores.training_end import still_improves
 from studio.core.results.events import Event
 from studio.gui.context.app_context import AppContext
-from studio.gui.jobs.event_pump import pause_after
+from studio.gui.jobs.draw_pacing import DrawPacing
 from studio.gui.pages.page import Page
 from studio.gui.pages.train.lane import LaneRow
 from studio.gui.pages.train.loss_card import LossCard
@@ -23,9 +23,6 @@ from studio.gui.pages.train.view.live_runs import (
 )
 from studio.gui.widgets.basics import Card, EmptyPage, button, em, label
 
-_REDRAW_MS = 200
-_WITH_PAINTING = 2.5
-"""What setting a plot's data and painting it take together, in terms of the first."""
 _WIDE_EM = 80
 
 
@@ -52,6 +49,7 @@ class TrainPage(Page):
             self._draw_words,
         )
         self._stale_parts: dict[Callable[[], None], None] = {}  # in the order of drawing
+        self._pacing = DrawPacing(len(self._parts_drawn))
         self.empty = EmptyPage(
             "Nothing has been trained yet.", "Set up the models", lambda: self.go_to.emit("models")
         )
@@ -77,7 +75,7 @@ class TrainPage(Page):
         for part in self._parts_drawn:  # what was drawn last comes last again
             self._stale_parts.setdefault(part)
         if self.is_seen and not self._redraw.isActive():
-            self._redraw.start(_REDRAW_MS)
+            self._redraw.start(self._pacing.pause(0))
 
     def refresh(self) -> None:
         self._stale_parts = {}
@@ -87,19 +85,31 @@ class TrainPage(Page):
     def _draw_next(self) -> None:
         """Draws one stale part with the lanes, and the next when the processor's budget allows.
 
-        The lanes show the progress, so nothing below is ever ahead of them.
+        What is in sight comes first. The lanes show the progress, so nothing below is ever ahead
+        of them.
         """
         if not self.is_seen or not self._stale_parts:
             return
-        part = next(iter(self._stale_parts))
+        in_sight = (part for part in self._stale_parts if self._is_in_sight(part))
+        part = next(in_sight, next(iter(self._stale_parts)))
         del self._stale_parts[part]
         started = time.perf_counter()
         if part != self._draw_lanes:
             self.draw_or_report(self._draw_lanes)
         self.draw_or_report(part)
         self._is_stale = bool(self._stale_parts)
-        spent = time.perf_counter() - started
-        self._redraw.start(max(_REDRAW_MS, pause_after(_WITH_PAINTING * spent)))
+        self._redraw.start(self._pacing.pause(time.perf_counter() - started))
+
+    def _is_in_sight(self, part: Callable[[], None]) -> bool:
+        shown: dict[Callable[[], None], QWidget] = {
+            self._draw_lanes: self.lanes,
+            self._draw_losses: self.losses,
+            self._draw_gates: self.gates,
+            self._draw_times: self.times,
+            self._draw_memory: self.memory,
+            self._draw_words: self.speed,
+        }
+        return not shown[part].visibleRegion().isEmpty()
 
     def _draw_lanes(self) -> None:
         session = self.context.session
@@ -166,6 +176,7 @@ class TrainPage(Page):
         self._follow_comparison()
         if session.is_training:
             self.gates.pin_again()
+            self._pacing.begin()
             self.set_state("waiting")
         self._show_state()
         self._show_empty()
