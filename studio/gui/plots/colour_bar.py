@@ -43,19 +43,19 @@ class ColourBar(QWidget):
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         theme = self._appearance.theme
         colors = theme.diverging if self._diverging else theme.sequential
-        painter = QPainter(self)
-        painter.setPen(QColor(theme.muted))
-        gap = em(self, 0.3)
-        left = 0
-        for text in self._texts[:2]:
-            left = self._write(painter, text, left) + gap
-        width = em(self, 1.8)
-        gradient = QLinearGradient(left, 0, left + width, 0)
-        for place, color in enumerate(colors):
-            gradient.setColorAt(place / (len(colors) - 1), QColor(color))
-        height = em(self, 0.6)
-        painter.fillRect(QRectF(left, (self.height() - height) / 2, width, height), gradient)
-        self._write(painter, self._texts[2], left + width + gap)
+        with QPainter(self) as painter:
+            painter.setPen(QColor(theme.muted))
+            gap = em(self, 0.3)
+            left = 0
+            for text in self._texts[:2]:
+                left = self._write(painter, text, left) + gap
+            width = em(self, 1.8)
+            gradient = QLinearGradient(left, 0, left + width, 0)
+            for place, color in enumerate(colors):
+                gradient.setColorAt(place / (len(colors) - 1), QColor(color))
+            height = em(self, 0.6)
+            painter.fillRect(QRectF(left, (self.height() - height) / 2, width, height), gradient)
+            self._write(painter, self._texts[2], left + width + gap)
 
     def _write(self, painter: QPainter, text: str, left: int) -> int:
         width = self.fontMetrics().horizontalAdvance(text)

@@ -61,9 +61,8 @@ def render_picture(canvas: pg.GraphicsView, title: str, ending: str) -> bytes:
     generator.setSize(QSize(canvas.width(), canvas.height()))
     generator.setViewBox(canvas.rect())
     generator.setTitle(title)
-    painter = QPainter(generator)
-    canvas.render(painter)
-    painter.end()
+    with QPainter(generator) as painter:
+        canvas.render(painter)
     return bytes(buffer.data().data())
 
 

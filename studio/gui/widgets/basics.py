@@ -83,9 +83,9 @@ class ElidedLabel(QLabel):
         if shown == text:
             super().paintEvent(event)
             return
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), self.alignment(), shown)
+        with QPainter(self) as painter:
+            painter.setPen(self.palette().color(self.foregroundRole()))
+            painter.drawText(self.rect(), self.alignment(), shown)
 
 
 def one_line(*, tone: str = "", size: float = 1.0, bold: bool = False) -> ElidedLabel:

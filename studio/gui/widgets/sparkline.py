@@ -32,9 +32,13 @@ class Sparkline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_lines(self, lines: Sequence[Doubles], colors: Sequence[str]) -> None:
-        """Draws each line, (points,), in its colour."""
-        self._lines = [line[: _MOST_POINTS * 4] for line in lines]
-        self._colors = list(colors)
+        """Draws each line, (points,), in its colour; those without a number are left out."""
+        shown = [
+            (line[: _MOST_POINTS * 4], color)
+            for line, color in zip(lines, colors, strict=True)
+            if np.isfinite(line[: _MOST_POINTS * 4]).any()
+        ]
+        self._lines, self._colors = [line for line, _ in shown], [color for _, color in shown]
         self.update()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -42,16 +46,16 @@ class Sparkline(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draws the lines, the first on top."""
-        if not self._lines or not any(len(line) for line in self._lines):
+        if not self._lines:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        low = min(float(np.nanmin(line)) for line in self._lines)
-        high = max(float(np.nanmax(line)) for line in self._lines)
-        longest = max(len(line) for line in self._lines)
-        for line, color in reversed(list(zip(self._lines, self._colors, strict=True))):
-            painter.setPen(QPen(QColor(color), max(1.2, em(self, 0.09))))
-            painter.drawPolyline(self._polygon(line, low, high, longest))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            low = min(float(np.nanmin(line)) for line in self._lines)
+            high = max(float(np.nanmax(line)) for line in self._lines)
+            longest = max(len(line) for line in self._lines)
+            for line, color in reversed(list(zip(self._lines, self._colors, strict=True))):
+                painter.setPen(QPen(QColor(color), max(1.2, em(self, 0.09))))
+                painter.drawPolyline(self._polygon(line, low, high, longest))
 
     def _polygon(self, line: Doubles, low: float, high: float, longest: int) -> QPolygonF:
         margin = 3.0
@@ -90,23 +94,23 @@ class Bars(QWidget):
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         if self._theme is None or not self._counts:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = self.fontMetrics()
-        widest = max(metrics.horizontalAdvance(name) for name, _ in self._counts)
-        names = min(widest + em(self, 0.3), self.width() // 3)
-        figures = max(metrics.horizontalAdvance(str(count)) for _, count in self._counts)
-        most = max(1, *(count for _, count in self._counts))
-        gap, row = em(self, 0.5), em(self, 1.35)
-        room = self.width() - names - figures - 2 * gap
-        middle = Qt.AlignmentFlag.AlignVCenter
-        for index, (name, count) in enumerate(self._counts):
-            top = index * row
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names)
-            painter.setPen(QColor(self._theme.text))
-            painter.drawText(QRectF(0, top, names, row), middle, shown)
-            bar = QRectF(names + gap, top + row * 0.25, room * count / most, row * 0.5)
-            painter.fillRect(bar, QColor(self._theme.accent))
-            painter.setPen(QColor(self._theme.muted))
-            after = QRectF(bar.right() + gap / 2, top, figures + gap, row)
-            painter.drawText(after, middle, str(count))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            metrics = self.fontMetrics()
+            widest = max(metrics.horizontalAdvance(name) for name, _ in self._counts)
+            names = min(widest + em(self, 0.3), self.width() // 3)
+            figures = max(metrics.horizontalAdvance(str(count)) for _, count in self._counts)
+            most = max(1, *(count for _, count in self._counts))
+            gap, row = em(self, 0.5), em(self, 1.35)
+            room = self.width() - names - figures - 2 * gap
+            middle = Qt.AlignmentFlag.AlignVCenter
+            for index, (name, count) in enumerate(self._counts):
+                top = index * row
+                shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names)
+                painter.setPen(QColor(self._theme.text))
+                painter.drawText(QRectF(0, top, names, row), middle, shown)
+                bar = QRectF(names + gap, top + row * 0.25, room * count / most, row * 0.5)
+                painter.fillRect(bar, QColor(self._theme.accent))
+                painter.setPen(QColor(self._theme.muted))
+                after = QRectF(bar.right() + gap / 2, top, figures + gap, row)
+                painter.drawText(after, middle, str(count))

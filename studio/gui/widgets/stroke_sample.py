@@ -27,7 +27,7 @@ class StrokeSample(QWidget):
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         if self._stroke is None:
             return
-        painter = QPainter(self)
-        painter.setPen(QPen(QColor(self._stroke.color), 3, self._stroke.line))
-        middle = self.height() // 2
-        painter.drawLine(0, middle, self.width(), middle)
+        with QPainter(self) as painter:
+            painter.setPen(QPen(QColor(self._stroke.color), 3, self._stroke.line))
+            middle = self.height() // 2
+            painter.drawLine(0, middle, self.width(), middle)

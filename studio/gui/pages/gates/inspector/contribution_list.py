@@ -47,19 +47,21 @@ class ContributionList(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         del event
         theme, width, pitch = self._appearance.theme, float(self.width()), self._pitch
-        painter = QPainter(self)
-        flags, metrics = Qt.AlignmentFlag, self.fontMetrics()
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(0, 0, width, pitch), flags.AlignLeft, self._heading)
-        left, right = width * _NAME, width * (_NAME + _NUMBER)
-        for row, line in enumerate(self.lines, start=1):
-            top = float(row * pitch)
-            elide = Qt.TextElideMode.ElideRight
-            name = metrics.elidedText(line.name, elide, int(left * (1 - _GAP)))
-            painter.setPen(QColor(theme.text))
-            painter.drawText(QRectF(0, top, left, pitch), flags.AlignLeft, name)
-            painter.drawText(QRectF(left, top, right - left, pitch), flags.AlignRight, line.number)
-            self._paint_bar(painter, QRectF(right, top, width - right, pitch), line.share)
+        with QPainter(self) as painter:
+            flags, metrics = Qt.AlignmentFlag, self.fontMetrics()
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(QRectF(0, 0, width, pitch), flags.AlignLeft, self._heading)
+            left, right = width * _NAME, width * (_NAME + _NUMBER)
+            for row, line in enumerate(self.lines, start=1):
+                top = float(row * pitch)
+                elide = Qt.TextElideMode.ElideRight
+                name = metrics.elidedText(line.name, elide, int(left * (1 - _GAP)))
+                painter.setPen(QColor(theme.text))
+                painter.drawText(QRectF(0, top, left, pitch), flags.AlignLeft, name)
+                painter.drawText(
+                    QRectF(left, top, right - left, pitch), flags.AlignRight, line.number
+                )
+                self._paint_bar(painter, QRectF(right, top, width - right, pitch), line.share)
 
     def _paint_bar(self, painter: QPainter, room: QRectF, share: float) -> None:
         """To the right of a middle line where the term is positive, to its left otherwise."""

@@ -72,9 +72,9 @@ class SteadyLabel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         del event
         theme = self._appearance.theme
-        painter = QPainter(self)
-        painter.setPen(QColor(theme.muted if self._tone == "muted" else theme.text))
-        painter.drawText(self.rect(), _FLAGS, self._text)
+        with QPainter(self) as painter:
+            painter.setPen(QColor(theme.muted if self._tone == "muted" else theme.text))
+            painter.drawText(self.rect(), _FLAGS, self._text)
 
     @property
     def _least(self) -> int:
