@@ -55,5 +55,5 @@ class ExperimentCard(Card):
         self.icon.setPixmap(icon.pixmap(em(self, 1.3), em(self, 1.3)))
         lines = self._question.drawing[::-1]
         colors = [theme.accent, *[theme.muted] * (len(lines) - 1)]
-        self.drawing.show_lines(lines, colors if len(lines) > 1 else [theme.muted])
+        self.drawing.show_lines(lines, colors if len(lines) > 1 else [theme.muted] * len(lines))
         self.button.setEnabled(can_run)
