@@ -44,6 +44,7 @@ class CompareOptions(TypedDict, total=False):
     budget: float | None
     parallel: int | str | None
     fit: str | PathLike[str] | None
+    fit_int8: bool | None
     sizes: str | Sequence[int | str] | None
     trials: int | None
     task: TaskKind | None

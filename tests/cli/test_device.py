@@ -87,6 +87,12 @@ def test_a_comparison_can_be_sized_by_the_device(trained: Path) -> None:
     assert costs["contenders"][0]["verdict"] == "fits"
 
 
+def test_fitting_with_int8_weights_needs_a_device(trained: Path) -> None:
+    refused = run(trained, "compare", "temperatures.csv", "--fit-int8", status=2)
+    assert "--fit-int8" in refused.stderr
+    assert "Name the device by --fit" in refused.stderr
+
+
 def test_an_unknown_profile_is_a_usage_error(trained: Path) -> None:
     refused = run(trained, "device", "s.gates", "--profile", "abacus", status=2)
     assert "there is no profile 'abacus'" in refused.stderr

@@ -1,11 +1,13 @@
 """What a network costs on a microcontroller, estimated from its settings.
 
-Sizes are those of the generated C. Cycles follow from instruction counts of such C on an emulated
-Cortex-M4 and M0+ and Arm's timings of instructions: low with loads of one cycle and taken branches
-of two, high with loads of two, branches of four and a stall for each operation in floating point.
+Sizes are those of the generated C. Cycles follow from the instructions that this C executes on an
+emulated Cortex-M4 and M0+, counted by kind, and Arm's timings: low with loads of one cycle and
+taken branches of two, high with loads of two, branches of four and a stall for each operation in
+floating point. `make verify` counts them again; docs/edge.md has the figures.
 """
 
 from dataclasses import dataclass
+from operator import mul
 from typing import Literal, NamedTuple
 
 from studio.core.prepared.preprocessing import Preprocessing
@@ -21,26 +23,38 @@ FLOAT_CODE, INTEGER_CODE = 5_120, 7_168
 CODE_OF_A_LAYER = 768
 _LAYERS_IN_CODE = 3
 _FIT_ERROR = 0.08
-_WIDE_LOW, _WIDE_HIGH = 1.06, 1.10  # what sums of 20 fractional bits add to the counted integers
 _BYTES_OF_A_FETCH = 8
 _NO_CODE_BOUND = {"esp32-s3", "other"}
 
 
+Ends = tuple[float, float]
+
+
 class Rate(NamedTuple):
-    """Cycles of a step, for each multiply-accumulate and for each unit, low and high."""
+    """Cycles of a step, low and high, for each of these.
 
-    mac: tuple[float, float]
-    unit: tuple[float, float]
+    Attributes:
+        mac: Multiply-accumulate.
+        unit: Unit of a layer: gates, state.
+        port: Input or output: scaling.
+        layer: Layer.
+    """
+
+    mac: Ends
+    unit: Ends
+    port: Ends
+    layer: Ends = (0.0, 0.0)
 
 
-_M4_FLOAT, _M4_INT8, _M0_FLOAT = (3.7, 7.5), (2.6, 4.4), (243.0, 243.0)
 _RATES: dict[tuple[str, Arithmetic, str], Rate] = {
-    ("cortex-m4", "float", "gru"): Rate(_M4_FLOAT, (206, 318)),
-    ("cortex-m4", "float", "lstm"): Rate(_M4_FLOAT, (350, 536)),
-    ("cortex-m4", "int8", "gru"): Rate(_M4_INT8, (193, 263)),
-    ("cortex-m4", "int8", "lstm"): Rate(_M4_INT8, (257, 349)),
-    ("cortex-m0plus", "float", "gru"): Rate(_M0_FLOAT, (11_000, 11_000)),
-    ("cortex-m0plus", "float", "lstm"): Rate(_M0_FLOAT, (17_000, 17_000)),
+    ("cortex-m4", "float", "gru"): Rate((3.9, 7.51), (220, 348), (56.3, 90.5)),
+    ("cortex-m4", "float", "lstm"): Rate((3.68, 7.15), (322, 520), (60.2, 95.4)),
+    ("cortex-m4", "int8", "gru"): Rate((2.95, 4.59), (318, 362), (73.8, 124), (599, 860)),
+    ("cortex-m4", "int8", "lstm"): Rate((2.72, 4.2), (448, 531), (82.7, 138), (503, 745)),
+    ("cortex-m0plus", "float", "gru"): Rate((246, 246), (10_700, 10_700), (269, 269)),
+    ("cortex-m0plus", "float", "lstm"): Rate((245, 245), (17_100, 17_100), (277, 277)),
+    ("cortex-m0plus", "int8", "gru"): Rate((6.76, 6.76), (1260, 1260), (477, 477), (1110, 1110)),
+    ("cortex-m0plus", "int8", "lstm"): Rate((6.62, 6.62), (1730, 1730), (590, 590), (0, 0)),
 }
 
 
@@ -102,7 +116,7 @@ def device_costs(
     code += CODE_OF_A_LAYER * max(0, spec.num_layers - _LAYERS_IN_CODE)
     stack = sizes.stack + (50 if profile.core == "cortex-m0plus" else 0)
     sizes = CSizes(sizes.constants, sizes.state, stack, sizes.macs)
-    cycles, why = _cycles(spec, sizes, profile, arithmetic)
+    cycles, why = _cycles(spec, preprocessing, sizes, profile, arithmetic)
     ms = None if cycles is None else cycles.times(1e-3 / profile.clock_mhz)
     energy = profile.energy_pj_per_cycle
     outcome, reason = _verdict(sizes, code, ms, why, profile)
@@ -117,23 +131,40 @@ def device_costs(
     )
 
 
+def counted_cycles(
+    spec: ContenderSpec,
+    preprocessing: Preprocessing,
+    core: str,
+    arithmetic: Arithmetic = "float",
+) -> Range | None:
+    """Cycles of a step by the fit to counted instructions, without waits; None without a fit."""
+    rate = _RATES.get((core, arithmetic, spec.cell))
+    if rate is None:
+        return None
+    macs = c_sizes(spec, preprocessing, arithmetic).macs
+    inputs = 1 if preprocessing.embeds else preprocessing.input_size
+    ports = inputs + preprocessing.output_size
+    amounts = (macs, spec.hidden_size * spec.num_layers, ports, spec.num_layers)
+    return Range(*(sum(map(mul, amounts, costs)) for costs in zip(*rate, strict=True)))
+
+
 def _cycles(
-    spec: ContenderSpec, sizes: CSizes, profile: DeviceProfile, arithmetic: Arithmetic
+    spec: ContenderSpec,
+    preprocessing: Preprocessing,
+    sizes: CSizes,
+    profile: DeviceProfile,
+    arithmetic: Arithmetic,
 ) -> tuple[Range | None, str]:
     """Cycles of a step, or None and why there is no formula, a clause."""
-    rate = _RATES.get((profile.core, arithmetic, spec.cell))
-    if rate is None:
+    counted = counted_cycles(spec, preprocessing, profile.core, arithmetic)
+    if counted is None:
         return None, "no measured formula"
     if profile.core == "cortex-m4" and not profile.fpu and arithmetic == "float":
         return None, "no measured formula without an FPU"
     if profile.multiplier_cycles > 1:
         return None, "no measured formula for a multiplier of several cycles"
-    units = spec.hidden_size * spec.num_layers
-    low, high = (mac * sizes.macs + unit * units for mac, unit in zip(*rate, strict=True))
-    if arithmetic == "int8":
-        low, high = low * _WIDE_LOW, high * _WIDE_HIGH
-    high += profile.wait_states * sizes.constants / _BYTES_OF_A_FETCH
-    return Range(low * (1 - _FIT_ERROR), high * (1 + _FIT_ERROR)), ""
+    waits = profile.wait_states * sizes.constants / _BYTES_OF_A_FETCH
+    return Range(counted.low * (1 - _FIT_ERROR), (counted.high + waits) * (1 + _FIT_ERROR)), ""
 
 
 def _verdict(

@@ -60,6 +60,10 @@ def compare(
             metavar="PROFILE",
         ),
     ] = None,
+    fit_int8: Annotated[
+        bool,
+        typer.Option("--fit-int8", help="With --fit, count with int8 weights instead."),
+    ] = False,
     budget: Annotated[
         float | None,
         typer.Option(

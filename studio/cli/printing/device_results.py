@@ -23,7 +23,6 @@ from studio.analysis.costs.host_wording import (
     time_rows,
 )
 from studio.analysis.intervals import Interval
-from studio.analysis.wording import with_brackets
 from studio.cli.output import print_json, print_message, print_paragraph, print_table
 from studio.runs.stored.device_models import DeviceModel
 
@@ -80,23 +79,17 @@ def show_times(times: "Mapping[str, tuple[HostTime, ...]]") -> None:
 
 def show_device(table: DeviceTable, scores: "Mapping[str, IntegerScore | str]") -> None:
     """Prints the table, the verdicts in words and what the figures are."""
-    words = {
-        name: "" if isinstance(score, str) else with_brackets(score.own)
-        for name, score in scores.items()
-    }
+    from studio.export.int8_words import int8_cells, int8_sentences
+
     title = f"{table.profile.name}: {profile_words(table.profile)}"
-    cells = table_cells(table, words)
+    cells = table_cells(table, int8_cells(scores))
     if cells:
         print_table(title, table_headings(table), cells)
     for sentence in verdict_sentences(table):
         print_paragraph(sentence, hanging=2)
     print_paragraph("")
-    for row in table.rows:
-        score = scores[row.name]
-        if not isinstance(score, str):
-            print_paragraph(f"{row.name}, best run by validation: {score.sentences}", hanging=2)
-        elif score not in {row.int8, _SKIPPED}:
-            print_paragraph(f"{row.name} has no score with int8 weights: {score}.", hanging=2)
+    for sentence in int8_sentences(table, scores, _SKIPPED):
+        print_paragraph(sentence, hanging=2)
     print_paragraph(" ".join(table.notes))
 
 

@@ -85,12 +85,18 @@ def write_c_int8(
 
 
 def _range_words(integers: IntegerNetwork) -> str:
+    cell = ""
+    if integers.network.cell == "lstm":
+        cell = " Cell states beyond ±256 count as ±256."
     if integers.embedding is not None:
-        return "Weights are rounded to int8 with a scale for each row, vectors of symbols to int16."
+        return (
+            "Weights are rounded to int8 with a scale for each row, vectors of symbols to int16."
+            f"{cell}"
+        )
     return (
         "Weights are rounded to int8 with a scale for each row; inputs and states are read as "
         "int16, sums have 20 fractional bits, gates 24. Inputs more than "
-        f"{integers.input_limit:.3g} scales from their centre count as that far."
+        f"{integers.input_limit:.3g} scales from their centre count as that far.{cell}"
     )
 
 

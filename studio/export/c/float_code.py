@@ -12,12 +12,11 @@ from studio.export.c.header import (
     TANH,
     entry_points,
     header,
+    products,
+    reset,
 )
 from studio.export.c.literals import float_table
 from studio.export.c.network import CLayer, CNetwork
-
-_SUMS = {"gru": ("r", "z", "n"), "lstm": ("i", "f", "g", "o"), "rnn": ("n",)}
-_UNROLLED = 4
 
 
 def float_header(network: CNetwork) -> str:
@@ -42,10 +41,10 @@ def float_body(network: CNetwork) -> str:
     if network.kind == "softmax":
         parts.append(SOFTMAX)
     parts += [
-        _products(network.cell),
+        products(network.cell, "float"),
         _LAYER[network.cell].replace("ACTIVATION", _activation(network)),
     ]
-    parts += [_reset(network), _advance(network), _answer(network), entry_points(network)]
+    parts += [reset(network, "0.0f"), _advance(network), _answer(network), entry_points(network)]
     return "".join(parts)
 
 
@@ -81,41 +80,6 @@ def interleaved(layer: CLayer) -> Doubles:
     """Weights by unit, then input and state, then gate, (units, inputs + units, gates)."""
     both = np.concatenate([layer.from_input, layer.from_state], axis=2)
     return np.ascontiguousarray(both.transpose(1, 2, 0))
-
-
-def _products(cell: str) -> str:
-    names = _SUMS[cell]
-    gates = len(names)
-    opening = ", ".join(f"{name} = sums[{index}]" for index, name in enumerate(names))
-    closing = "\n".join(f"    sums[{index}] = {name};" for index, name in enumerate(names))
-
-    def terms(column: int) -> str:
-        return "\n".join(
-            f"        {name} += w[{column * gates + index}] * values[{column}];"
-            for index, name in enumerate(names)
-        )
-
-    unrolled = "\n".join(terms(column) for column in range(_UNROLLED))
-    return f"""
-/* Adds the products of some values with their weights to the sums of a unit's gates; returns the
-   weights that follow. */
-static const float *add_products(const float *w, const float *values, int count, float *sums)
-{{
-    float {opening};
-    for (; count >= {_UNROLLED}; count -= {_UNROLLED}) {{
-{unrolled}
-        w += {_UNROLLED * gates};
-        values += {_UNROLLED};
-    }}
-    for (; count > 0; count--) {{
-{terms(0)}
-        w += {gates};
-        values += 1;
-    }}
-{closing}
-    return w;
-}}
-"""
 
 
 _GRU = """
@@ -192,26 +156,6 @@ _LAYER = {"gru": _GRU, "lstm": _LSTM, "rnn": _RNN}
 
 def _activation(network: CNetwork) -> str:
     return "sums[0] > 0.0f ? sums[0] : 0.0f" if network.relu else "tanh_of(sums[0])"
-
-
-def _reset(network: CNetwork) -> str:
-    cell = "        state->c[unit] = 0.0f;\n" if network.cell == "lstm" else ""
-    pooled = ""
-    if network.pooling != "last":
-        pooled = f"""    for (unit = 0; unit < {network.layers[-1].units}; unit++) {{
-        state->pooled[unit] = 0.0f;
-    }}
-    state->steps = 0;
-"""
-    return f"""
-void model_reset(model_state *state)
-{{
-    int unit;
-    for (unit = 0; unit < UNITS; unit++) {{
-        state->h[unit] = 0.0f;
-{cell}    }}
-{pooled}}}
-"""
 
 
 def _advance(network: CNetwork) -> str:

@@ -1,9 +1,12 @@
 """model.h, and the parts of model.c that float and integer models share."""
 
 from studio.core.cells import CELLS
+from studio.core.results.c_size import Arithmetic
 from studio.export.c.network import CNetwork
 
 _MOST_NAMES = 40
+_SUMS = {"gru": ("r", "z", "n"), "lstm": ("i", "f", "g", "o"), "rnn": ("n",)}
+_UNROLLED = 4
 FIRST_LINE = "/* A recurrent network in C99, written by Gate Studio. */"
 
 
@@ -185,6 +188,75 @@ static float sigmoid_of(float x)
 {
     return 0.5f + 0.5f * tanh_of(0.5f * x);
 }
+"""
+
+
+def products(cell: str, arithmetic: Arithmetic) -> str:
+    """The loop over values and their weights, unrolled, for all gates of a unit."""
+    names = _SUMS[cell]
+    gates = len(names)
+    is_float = arithmetic == "float"
+    closing = "\n".join(f"    sums[{index}] = {name};" for index, name in enumerate(names))
+    cast = "" if is_float else "(int32_t)"
+
+    def terms(column: int) -> str:
+        return "\n".join(
+            f"        {name} += {cast}w[{column * gates + index}] * values[{column}];"
+            for index, name in enumerate(names)
+        )
+
+    if is_float:
+        opening = ", ".join(f"{name} = sums[{index}]" for index, name in enumerate(names))
+        head = f"""
+/* Adds the products of some values with their weights to the sums of a unit's gates; returns the
+   weights that follow. */
+static const float *add_products(const float *w, const float *values, int count, float *sums)
+{{
+    float {opening};"""
+    else:
+        opening = ", ".join(f"{name} = 0" for name in names)
+        head = f"""
+/* The sums of products of some values with their weights, for the gates of a unit; returns the
+   weights that follow. */
+static const int8_t *sum_products(const int8_t *w, const int16_t *values, int count, int32_t *sums)
+{{
+    int32_t {opening};"""
+    unrolled = "\n".join(map(terms, range(_UNROLLED)))
+    return f"""{head}
+    for (; count >= {_UNROLLED}; count -= {_UNROLLED}) {{
+{unrolled}
+        w += {_UNROLLED * gates};
+        values += {_UNROLLED};
+    }}
+    for (; count > 0; count--) {{
+{terms(0)}
+        w += {gates};
+        values += 1;
+    }}
+{closing}
+    return w;
+}}
+"""
+
+
+def reset(network: CNetwork, zero: str) -> str:
+    """model_reset; zero is the literal of the states' type."""
+    cell = f"        state->c[unit] = {zero};\n" if network.cell == "lstm" else ""
+    pooled = ""
+    if network.pooling != "last":
+        pooled = f"""    for (unit = 0; unit < {network.layers[-1].units}; unit++) {{
+        state->pooled[unit] = {zero};
+    }}
+    state->steps = 0;
+"""
+    return f"""
+void model_reset(model_state *state)
+{{
+    int unit;
+    for (unit = 0; unit < UNITS; unit++) {{
+        state->h[unit] = {zero};
+{cell}    }}
+{pooled}}}
 """
 
 

@@ -9,14 +9,14 @@ from studio.export.c.header import (
     TANH,
     entry_points,
     header,
+    products,
+    reset,
 )
 from studio.export.c.integer_text import BY_GATE, GATE_SIGMOID, LAYER, ROUNDING, TO_SHORT
 from studio.export.c.literals import float_table, integer_table
 from studio.export.c.network import CNetwork
 from studio.export.c.quantize import IntegerNetwork
 
-_SUMS = {"gru": ("r", "z", "n"), "lstm": ("i", "f", "g", "o"), "rnn": ("n",)}
-_UNROLLED = 4
 _STATE = {"gru": "int32_t", "lstm": "int16_t", "rnn": "int16_t"}
 
 
@@ -46,8 +46,8 @@ def integer_body(integers: IntegerNetwork) -> str:
         parts += [GATE_SIGMOID, BY_GATE]
     if network.cell == "gru" or network.pooling != "last":
         parts.append(TO_SHORT)
-    parts += [_products(network.cell), LAYER[network.cell]]
-    parts += [_reset(network), _advance(network), _answer(network), entry_points(network)]
+    parts += [products(network.cell, "int8"), LAYER[network.cell]]
+    parts += [reset(network, "0"), _advance(network), _answer(network), entry_points(network)]
     return "".join(parts)
 
 
@@ -88,61 +88,6 @@ def _tables(integers: IntegerNetwork) -> list[str]:
     tables.append(float_table("head_factor", integers.head_factor, note))
     tables.append(float_table("head_bias", network.bias))
     return tables
-
-
-def _products(cell: str) -> str:
-    names = _SUMS[cell]
-    gates = len(names)
-    opening = ", ".join(f"{name} = 0" for name in names)
-    closing = "\n".join(f"    sums[{index}] = {name};" for index, name in enumerate(names))
-
-    def terms(column: int) -> str:
-        return "\n".join(
-            f"        {name} += (int32_t)w[{column * gates + index}] * values[{column}];"
-            for index, name in enumerate(names)
-        )
-
-    unrolled = "\n".join(terms(column) for column in range(_UNROLLED))
-    return f"""
-/* The sums of products of some values with their weights, for the gates of a unit; returns the
-   weights that follow. */
-static const int8_t *sum_products(const int8_t *w, const int16_t *values, int count, int32_t *sums)
-{{
-    int32_t {opening};
-    for (; count >= {_UNROLLED}; count -= {_UNROLLED}) {{
-{unrolled}
-        w += {_UNROLLED * gates};
-        values += {_UNROLLED};
-    }}
-    for (; count > 0; count--) {{
-{terms(0)}
-        w += {gates};
-        values += 1;
-    }}
-{closing}
-    return w;
-}}
-"""
-
-
-def _reset(network: CNetwork) -> str:
-    cell = "        state->c[unit] = 0;\n" if network.cell == "lstm" else ""
-    pooled = ""
-    if network.pooling != "last":
-        pooled = f"""    for (unit = 0; unit < {network.layers[-1].units}; unit++) {{
-        state->pooled[unit] = 0;
-    }}
-    state->steps = 0;
-"""
-    return f"""
-void model_reset(model_state *state)
-{{
-    int unit;
-    for (unit = 0; unit < UNITS; unit++) {{
-        state->h[unit] = 0;
-{cell}    }}
-{pooled}}}
-"""
 
 
 def _advance(network: CNetwork) -> str:

@@ -131,7 +131,7 @@ def wait_for_engine(ready: Ready | None, reporter: Reporter) -> None:
 def _fit_words(ready: Ready | None, request: CompareRequest) -> list[str]:
     if ready is None or request.fit is None:
         return []
-    return [*fit_sentences(ready[0], request.fit), ESTIMATED]
+    return [*fit_sentences(ready[0], request.fit, request.fit_arithmetic), ESTIMATED]
 
 
 def _advice(ready: Ready | None) -> tuple[str, ...]:
@@ -164,7 +164,7 @@ def _prepare(request: CompareRequest, foreground: Foreground) -> Ready:
     spec = tuning_trial(request.spec) if request.spec.rates else request.spec
     plan = make_plan(spec, foreground.cache)
     if request.fit is not None:
-        plan = fitted(plan, request.fit)
+        plan = fitted(plan, request.fit, request.fit_arithmetic)
     return record_dataset(plan, foreground.compute, embed=request.embed)
 
 

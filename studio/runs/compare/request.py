@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.errors import SpecError
+from studio.core.results.c_size import Arithmetic
 from studio.core.specs.comparison_spec import ComparisonSpec, DatasetSpec
 from studio.core.specs.device_profile import DeviceProfile
 from studio.core.specs.training_sizes import TrainingSize, parse_training_sizes
@@ -19,7 +20,7 @@ LIMITS = ("epochs", "steps", "seconds")
 RUN_OPTIONS = (
     "data_option", "trials", "max_seeds", "budget", "sizes", "out", "until_decided", "overwrite",
     "no_backup", "resume", "add", "embed", "static", "parallel",
-    "fit",
+    "fit", "fit_int8",
 )  # fmt: skip
 """The options beside those of the settings, by parameter name."""
 _WHILE_RESUMING = {"resume", "budget", "sizes", "embed", "parallel", *LIMITS}
@@ -42,6 +43,7 @@ class CompareRequest:
         longer: Larger limits for the runs of an existing session.
         parallel: Worker processes that runs are trained on; None trains in turns.
         fit: The device that sets the hidden sizes, or None.
+        fit_arithmetic: In which a contender has to fit it.
         called: How messages name an option.
     """
 
@@ -57,6 +59,7 @@ class CompareRequest:
     longer: NewLimits = field(default_factory=NewLimits)
     parallel: Wanted | None = None
     fit: DeviceProfile | None = None
+    fit_arithmetic: Arithmetic = "float"
     called: Called = as_flag
 
     @property
@@ -123,6 +126,7 @@ def compare_request(
         longer=NewLimits(**longer),
         parallel=_parallel(options, spec, called),
         fit=_fit(options, spec, called),
+        fit_arithmetic="int8" if options.get("fit_int8") else "float",
         called=called,
     )
 
@@ -145,6 +149,12 @@ def _fit(
     options: Mapping[str, Any], spec: ComparisonSpec | None, called: Called
 ) -> DeviceProfile | None:
     profile: DeviceProfile | None = options.get("fit")
+    if profile is None and options.get("fit_int8"):
+        raise SpecError(
+            "says how a device is to be fitted, but none is named",
+            where=called("--fit-int8"),
+            remedy=f"Name the device by {called('--fit')}",
+        )
     if profile is None or spec is None:
         return None
     from studio.runs.planning.device_fit import refuse_fit

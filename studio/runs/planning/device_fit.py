@@ -6,6 +6,7 @@ from studio.analysis.costs.device_costs import DeviceCosts, device_costs
 from studio.analysis.costs.device_rows import kilobytes
 from studio.core.errors import SpecError
 from studio.core.prepared.preprocessing import Preprocessing
+from studio.core.results.c_size import Arithmetic
 from studio.core.specs.comparison_spec import ComparisonSpec, ContenderSpec
 from studio.core.specs.device_profile import DeviceProfile
 from studio.runs.planning.plan import Plan
@@ -38,37 +39,44 @@ def refuse_fit(spec: ComparisonSpec, *, sized: bool, where: str) -> None:
         )
 
 
-def fitted(plan: Plan, profile: DeviceProfile) -> Plan:
-    """The plan with the largest hidden size of each contender that fits in single precision.
+def fitted(plan: Plan, profile: DeviceProfile, arithmetic: Arithmetic = "float") -> Plan:
+    """The plan with the largest hidden size of each contender that fits.
 
     Raises:
         SpecError: A contender cannot be written as C, or fits in no size.
     """
     contenders = tuple(
-        _largest(contender, plan.task.preprocessing, profile) for contender in plan.spec.contenders
+        _largest(contender, plan.task.preprocessing, profile, arithmetic)
+        for contender in plan.spec.contenders
     )
     return replace(plan, spec=plan.spec.model_copy(update={"contenders": contenders}))
 
 
-def fit_sentences(plan: Plan, profile: DeviceProfile) -> list[str]:
+def fit_sentences(
+    plan: Plan, profile: DeviceProfile, arithmetic: Arithmetic = "float"
+) -> list[str]:
     """The hidden sizes that were found, with their costs."""
     told = []
     for contender in plan.spec.contenders:
-        costs = device_costs(contender, plan.task.preprocessing, profile)
+        costs = device_costs(contender, plan.task.preprocessing, profile, arithmetic)
         if isinstance(costs, DeviceCosts):
             told.append(
                 f"{contender.name}: {contender.hidden_size:,} units, the most that fit "
-                f"{profile.name} in float ({kilobytes(costs.flash)} of flash, "
+                f"{profile.name} in {arithmetic} ({kilobytes(costs.flash)} of flash, "
                 f"{kilobytes(costs.ram)} of RAM). {costs.reason}".rstrip()
             )
     return told
 
 
 def _largest(
-    spec: ContenderSpec, preprocessing: Preprocessing, profile: DeviceProfile
+    spec: ContenderSpec,
+    preprocessing: Preprocessing,
+    profile: DeviceProfile,
+    arithmetic: Arithmetic,
 ) -> ContenderSpec:
     def costs_of(size: int) -> DeviceCosts:
-        found = device_costs(spec.model_copy(update={"hidden_size": size}), preprocessing, profile)
+        sized = spec.model_copy(update={"hidden_size": size})
+        found = device_costs(sized, preprocessing, profile, arithmetic)
         if isinstance(found, str):
             raise SpecError(f"{spec.name} cannot be exported as C: {found}", where="--fit")
         return found

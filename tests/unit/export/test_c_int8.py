@@ -64,6 +64,8 @@ def test_an_export_is_checked_and_its_self_test_passes(tmp_path: Path, cell: str
     names = ["README.md", "model.c", "model.h", "model_test.c"]
     assert [path.name for path in done.files] == names
     assert "arithmetic off by" in done.checks
+    told = (tmp_path / "m" / "README.md").read_text(encoding="utf-8")
+    assert ("Cell states beyond ±256 count as ±256" in told) == (cell == "lstm")
     compiler = which("cc")
     if compiler is None:
         pytest.skip("there is no C compiler cc")

@@ -36,6 +36,21 @@ def test_each_contender_is_the_largest_that_fits(changed: dict[str, float | None
         assert outcome(larger, spec, profile) != "fits"
 
 
+def test_with_int8_weights_larger_networks_fit_the_same_flash() -> None:
+    profile = BOARD.model_copy(update={"deadline_ms": None, "ram_kib": 64})
+    plan = make_plan(small_spec())
+    single, int8 = fitted(plan, profile), fitted(plan, profile, "int8")
+    for one, other in zip(single.spec.contenders, int8.spec.contenders, strict=True):
+        assert other.hidden_size > 1.3 * one.hidden_size
+        larger = other.model_copy(update={"hidden_size": other.hidden_size + 1})
+        costs = [
+            device_costs(each, plan.task.preprocessing, profile, "int8") for each in (other, larger)
+        ]
+        outcomes = [each if isinstance(each, str) else each.outcome for each in costs]
+        assert outcomes == ["fits", "measure on the board"]
+    assert " in int8 (" in fit_sentences(int8, profile, "int8")[0]
+
+
 def test_the_sizes_are_told_with_the_device() -> None:
     plan = fitted(make_plan(small_spec()), BOARD)
     for contender, told in zip(plan.spec.contenders, fit_sentences(plan, BOARD), strict=True):

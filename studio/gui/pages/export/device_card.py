@@ -21,11 +21,11 @@ from studio.analysis.costs.host_wording import (
     missing_times,
     time_rows,
 )
-from studio.analysis.wording import with_brackets
 from studio.core.errors import UserError
 from studio.core.results.history import ComparisonHistory
 from studio.core.specs.device_profile import DeviceProfile, read_profile
 from studio.export.c.integer_scores import IntegerScore
+from studio.export.int8_words import int8_cells, int8_sentences
 from studio.gui.context.app_context import AppContext
 from studio.gui.jobs.background_jobs import BackgroundJobs, explained
 from studio.gui.pages.export.device_work import (
@@ -144,16 +144,12 @@ class DeviceCard(Card):
         table, theme = self._table, self._context.appearance.theme
         if table is None:
             return
-        words = {
-            name: "" if isinstance(score, str) else with_brackets(score.own)
-            for name, score in self._scores.items()
-        }
         self.device.setText(f"{profile_words(table.profile)}.")
-        cells = table_cells(table, words)
+        cells = table_cells(table, int8_cells(self._scores))
         self.table.setVisible(bool(cells))
         self.table.show_cells(table_headings(table), cells, theme)
         self.verdicts.setText("\n".join(verdict_sentences(table)))
-        self.int8.setText("\n".join(self._int8_words(table)))
+        self.int8.setText("\n".join(int8_sentences(table, self._scores)))
         self.int8.setVisible(bool(self.int8.text()))
         self.notes.setText(" ".join(table.notes))
         self.times.setVisible(bool(self._times))
@@ -161,16 +157,6 @@ class DeviceCard(Card):
         if self._times:
             self.times.show_cells(TIME_HEADINGS, time_rows(self._times), theme)
             self.measured.setText(" ".join((*missing_times(self._times), MEASURED)))
-
-    def _int8_words(self, table: DeviceTable) -> list[str]:
-        told = []
-        for row in table.rows:
-            score = self._scores.get(row.name, row.int8)
-            if isinstance(score, IntegerScore):
-                told.append(f"{row.name}, best run by validation: {score.sentences}")
-            elif isinstance(score, str) and score != row.int8:
-                told.append(f"{row.name} has no score with int8 weights: {score}.")
-        return told
 
     def _score(self) -> None:
         self._begin("Scoring with int8 weights …", score_contenders)
