@@ -55,9 +55,7 @@ def _compare_best(study: Study, request: TuneRequest, folders: Folders) -> None:
     elif begun.is_last:
         asked = CompareRequest(None, out, resume=True, parallel=cluster)
     else:
-        print_message(
-            "Another comparison was begun since; resume the search's own in the window."
-        )
+        print_message("Another comparison was begun since; resume the search's own in the window.")
         return
     try:
         compare_and_print(asked, as_json=False)

@@ -99,7 +99,7 @@ def security_of(path: Path) -> Any:  # noqa: ANN401 - Dask has no complete types
     """
     from distributed.security import Security
 
-    _refuse(path)
+    refuse_certificate(path)
     file = str(path)
     parts = {
         f"tls_{role}_{part}": file
@@ -111,7 +111,8 @@ def security_of(path: Path) -> Any:  # noqa: ANN401 - Dask has no complete types
     )
 
 
-def _refuse(path: Path) -> None:
+def refuse_certificate(path: Path) -> None:
+    """Raises MachineError where a file is missing, no certificate, or readable by others."""
     try:
         mode, content = path.stat().st_mode, path.read_bytes()
     except OSError as error:

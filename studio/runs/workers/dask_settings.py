@@ -12,6 +12,8 @@ SETTINGS: Mapping[str, Any] = {
     "distributed.admin.low-level-log-length": 1,  # events hold weights; none is kept
     "distributed.admin.log-length": 0,
     "distributed.worker.daemon": True,
+    "distributed.worker.profile.enabled": False,
+    "distributed.scheduler.active-memory-manager.start": False,
     "distributed.comm.timeouts.connect": "30s",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
