@@ -28,7 +28,7 @@ PORT = 8786
 CUT_SECONDS = 30
 LONG = (
     *ADDING, "--threads", 1, "--hidden-size", 6, "--batch-size", 16, "--engine", "torch",
-    "--cells", "gru", "--seeds", 4, "--epochs", 300,
+    "--cells", "gru", "--seeds", 4, "--epochs", 150,
 )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def second_worker(hosts: Hosts) -> psutil.Process:
 def test_a_worker_that_is_killed_on_another_host_changes_no_result(
     hosts: Hosts, undisturbed: list[tuple[Any, ...]]
 ) -> None:
-    process = begin(hosts, "killed.gates", 100)
+    process = begin(hosts, "killed.gates", 60)
     second_worker(hosts).kill()
     _, err = process.communicate(timeout=200)
     assert process.returncode == 0, err
@@ -180,7 +180,7 @@ def test_a_worker_that_is_killed_on_another_host_changes_no_result(
 def test_a_network_that_is_cut_changes_no_result(
     hosts: Hosts, undisturbed: list[tuple[Any, ...]]
 ) -> None:
-    process = begin(hosts, "cut.gates", 100)
+    process = begin(hosts, "cut.gates", 60)
     hosts.cut(cut=True)
     time.sleep(CUT_SECONDS)
     hosts.cut(cut=False)
@@ -192,7 +192,7 @@ def test_a_network_that_is_cut_changes_no_result(
 def test_a_coordinator_that_is_killed_resumes_with_the_same_result(
     hosts: Hosts, undisturbed: list[tuple[Any, ...]]
 ) -> None:
-    process = begin(hosts, "resumed.gates", 100)
+    process = begin(hosts, "resumed.gates", 60)
     for child in psutil.Process(process.pid).children(recursive=True):
         child.kill()
     process.send_signal(signal.SIGKILL)
