@@ -8,7 +8,6 @@ import asyncio
 import logging
 import os
 import sys
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +20,11 @@ from studio.runs.workers.certificate import security_of
 from studio.runs.workers.dask_settings import SETTINGS
 from studio.runs.workers.own_machine import use_own
 from studio.runs.workers.versions import place_name, versions_here
-from studio.runs.workers.worker_facts import has_left, note_facts
+from studio.runs.workers.worker_facts import LEFT, has_left, note_facts
 from studio.runs.workers.worker_run import prepare_process
 
-LEFT, LOST = 0, 3
+LOST = 3
+"""The exit status of a worker that cannot reach the cluster; any but LEFT is started again."""
 _START_SECONDS = 60
 
 
@@ -96,11 +96,8 @@ def run_worker(place: WorkerPlace) -> int:
     use_own(place.tasks, place.kernels, place.threads)
     _be_quiet()
     note_facts(threads=place.threads, speed=place.speed, gpu=place.gpu)
-    with dask.config.set(SETTINGS):
-        try:
-            asyncio.run(_work(place))
-        except (OSError, TimeoutError):
-            return LOST
+    with dask.config.set(SETTINGS), suppress(OSError, TimeoutError):
+        asyncio.run(_work(place))
     return LEFT if has_left() else LOST
 
 
@@ -135,8 +132,8 @@ def _end_with_parent() -> None:
 
     def wait() -> None:
         with suppress(OSError, ValueError):
-            while sys.stdin.buffer.read(1 << 10):
-                time.sleep(0)
+            while os.read(sys.stdin.fileno(), 1):  # not through a buffer, whose lock it would hold
+                pass
         os._exit(LOST)
 
     Thread(target=wait, name="parent", daemon=True).start()

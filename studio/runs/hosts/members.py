@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from studio.runs.hosts.hosting import LEFT
+from studio.runs.workers.worker_facts import LEFT
 
 _POLL_SECONDS = 0.1
 _PAUSES = (1.0, 2.0, 5.0, 10.0)

@@ -1,12 +1,16 @@
-"""What a worker tells of itself for the list of machines, and whether it is to come back."""
+"""What a worker tells of itself for the list of machines, and how it leaves."""
 
 import os
+from threading import Timer
 from typing import Any
 
 from studio.core.system.cores import usable_cores
 from studio.runs.workers.versions import versions_here
 from studio.runs.workers.worker_run import topics_here
 
+LEFT = 0
+"""The exit status of a worker whose cluster was stopped."""
+_ANSWER_SECONDS = 0.5
 _facts: dict[str, Any] = {}
 
 
@@ -30,8 +34,11 @@ def describe_worker(dask_worker: Any = None) -> dict[str, Any]:  # noqa: ANN401 
 
 
 def leave() -> None:
-    """In a worker: the cluster is being stopped, so do not come back."""
+    """In a worker: the cluster is being stopped, so end with LEFT as soon as this is answered."""
     _facts["left"] = True
+    ending = Timer(_ANSWER_SECONDS, os._exit, (LEFT,))
+    ending.daemon = True
+    ending.start()
 
 
 def has_left() -> bool:
