@@ -39,10 +39,12 @@ def tune_and_print(request: TuneRequest, *, as_json: bool) -> None:
         _print_study_json(study)
     else:
         _print_best(study)
-    _compare_best(study, request, folders)
+    _compare_best(study, request, folders, shows_results=not as_json)
 
 
-def _compare_best(study: Study, request: TuneRequest, folders: Folders) -> None:
+def _compare_best(
+    study: Study, request: TuneRequest, folders: Folders, *, shows_results: bool
+) -> None:
     """Compares the best settings; a comparison of them that was interrupted is continued."""
     tuned, out = tuned_comparison(study), request.out
     cluster = request.workers if isinstance(request.workers, ClusterAddress) else None
@@ -58,7 +60,7 @@ def _compare_best(study: Study, request: TuneRequest, folders: Folders) -> None:
         print_message("Another comparison was begun since; resume the search's own in the window.")
         return
     try:
-        compare_and_print(asked, as_json=False)
+        compare_and_print(asked, as_json=False, shows_results=shows_results)
     finally:  # however it ended: what was begun belongs to this search
         with SessionFile.open(out, folders.locks) as session:
             found = comparison_of(study, tuned, session)

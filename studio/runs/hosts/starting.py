@@ -64,12 +64,13 @@ class Starter:
                     ) from None
                 time.sleep(_POLL_SECONDS)
             else:
+                _let_go(process)
                 return
 
     def start_workers(self, options: Sequence[str]) -> None:
         """Starts the workers of this machine."""
         command = ["worker", self._cluster.address, "--certificate", str(self._cluster.certificate)]
-        self._start([*command, *options], self._logs / "worker.log")
+        _let_go(self._start([*command, *options], self._logs / "worker.log"))
 
     def start_over_ssh(self, machine: str, remote: str, options: Sequence[str]) -> None:
         """Copies the certificate to another machine and starts its workers.
@@ -112,6 +113,11 @@ def stop_cluster(client: Any) -> None:  # noqa: ANN401 - Dask's client
     with suppress(OSError):
         client.run(leave, on_error="ignore")
     client.shutdown()
+
+
+def _let_go(process: "subprocess.Popen[bytes]") -> None:
+    """Nobody waits for a process that goes on; Python would warn of that."""
+    process.returncode = 0
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -1,6 +1,7 @@
 """What Dask is told, and where it is imported: only what needs workers pays for it."""
 
 import os
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,9 +31,11 @@ def libraries() -> tuple[Any, Any]:
         import dask
         import distributed
         import distributed.security
+        from distributed.versions import VersionMismatchWarning
     except ImportError as error:
         raise MachineError(
             f"parallel runs need the package {error.name}",
             remedy="Install it with: pip install 'gate-studio[workers]'",
         ) from None
+    warnings.filterwarnings("ignore", category=VersionMismatchWarning)  # see versions.py
     return dask, distributed
