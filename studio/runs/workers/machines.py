@@ -16,7 +16,7 @@ _SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class Machine:
+class ClusterMachine:
     """A machine of a cluster.
 
     Attributes:
@@ -89,7 +89,7 @@ def probe(cluster: ClusterAddress) -> None:
         raise _unreachable(cluster, error.strerror or str(error)) from None
 
 
-def machines_of(client: Any) -> list[Machine]:  # noqa: ANN401 - Dask's client
+def machines_of(client: Any) -> list[ClusterMachine]:  # noqa: ANN401 - Dask's client
     """All machines, by address; asks every worker."""
     from studio.runs.workers.worker_facts import describe_worker
 
@@ -135,10 +135,10 @@ def measure_speed() -> float:
     return float(2 * size**3 / np.median(seconds) / 1e9)
 
 
-def _machine(host: str, workers: list[Mapping[str, Any]]) -> Machine:
+def _machine(host: str, workers: list[Mapping[str, Any]]) -> ClusterMachine:
     first = workers[0]
     found = difference(first["versions"], versions_here())
-    return Machine(
+    return ClusterMachine(
         host=host,
         workers=len(workers),
         gpus=sum(each["gpu"] is not None for each in workers),
