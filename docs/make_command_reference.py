@@ -33,6 +33,8 @@ def reference() -> str:
 def _sections(path: str, group: Any) -> list[str]:  # noqa: ANN401 - typer's and click's groups
     sections = []
     for name, command in group.commands.items():
+        if command.hidden:
+            continue
         title = f"{path} {name}"
         if hasattr(command, "commands"):
             sections += _sections(title, command)

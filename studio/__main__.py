@@ -23,6 +23,8 @@ COMMANDS = frozenset(
         "doctor",
         "bench",
         "claims",
+        "worker",
+        "cluster",
     }
 )
 

@@ -55,6 +55,16 @@ class Folders:
         return self.cache / "data"
 
     @property
+    def certificate(self) -> Path:
+        """The certificate of this user's cluster."""
+        return self.config / "cluster.pem"
+
+    @property
+    def cluster(self) -> Path:
+        """Where the cluster is that was started here last."""
+        return self.config / "cluster.json"
+
+    @property
     def untitled(self) -> Path:
         """Sessions without a name, from their first epoch on."""
         return self.data / "untitled"

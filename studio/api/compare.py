@@ -93,6 +93,8 @@ def _request(path: str, given: Mapping[str, Any], *, must_embed: bool) -> "Compa
         )
     settings = {str(key).replace("-", "_"): value for key, value in data_option.items()}
     own: dict[str, Any] = {"data_option": settings}
+    if given.get("workers") is not None:
+        own["certificate"] = given.get("certificate") or user_folders().certificate
     if given.get("fit") is not None:
         own["fit"] = find_profile(str(given["fit"]), devices())
     return compare_request(path, {**given, **own}, called=as_argument)

@@ -43,6 +43,8 @@ class CompareOptions(TypedDict, total=False):
     max_seeds: int | None
     budget: float | None
     parallel: int | str | None
+    workers: str | None
+    certificate: str | PathLike[str] | None
     fit: str | PathLike[str] | None
     fit_int8: bool | None
     sizes: str | Sequence[int | str] | None

@@ -24,6 +24,8 @@ from studio.cli.commands.show import show
 from studio.cli.commands.trace import trace
 from studio.cli.commands.tune import tune
 from studio.cli.log_file import log_to_file
+from studio.cli.machines.cluster import cluster
+from studio.cli.machines.worker import worker
 from studio.cli.output import print_message, use_any_console
 from studio.core.errors import SpecError, UserError
 from studio.core.system.memory import available_memory, gigabytes
@@ -56,9 +58,11 @@ for command in (
     export,
     report,
     device,
+    worker,
     doctor,
 ):
     app.command()(command)
+app.add_typer(cluster, name="cluster")
 app.add_typer(bench, name="bench")
 
 

@@ -38,8 +38,10 @@ class TerminalReporter:
         os._exit(INTERRUPTED)
 
 
-def compare_and_print(request: CompareRequest, *, as_json: bool) -> None:
-    """Carries out a request and prints its results.
+def compare_and_print(
+    request: CompareRequest, *, as_json: bool, shows_results: bool = True
+) -> None:
+    """Carries out a request and prints its results, unless another answer stands for them.
 
     Raises:
         UserError: The data, a setting or the session is not usable, or saving failed.
@@ -48,7 +50,8 @@ def compare_and_print(request: CompareRequest, *, as_json: bool) -> None:
     reporter, folders = TerminalReporter(), user_folders()
     if request.sizes is None:
         outcome = run_comparison(request, reporter, folders)
-        _print_comparison(outcome, as_json=as_json)
+        if shows_results:
+            _print_comparison(outcome, as_json=as_json)
         _end(outcome, "")
         return
     outcome, histories = run_sizes(request, request.sizes, reporter, folders)

@@ -11,10 +11,11 @@ from studio.cli.output import print_json, print_message, print_table
 from studio.cli.progress_line import ProgressLine
 from studio.core.results.study import Study
 from studio.core.system import allocator, openmp
-from studio.paths import user_folders
+from studio.paths import Folders, user_folders
 from studio.runs.compare.request import CompareRequest
 from studio.runs.tuning.search_run import tuned_comparison
-from studio.runs.tuning.tune_run import Observer, TuneRequest, run_search
+from studio.runs.tuning.tune_run import Observer, TuneRequest, comparison_of, run_search
+from studio.runs.workers.certificate import ClusterAddress
 from studio.sessions import SessionFile
 
 
@@ -38,11 +39,33 @@ def tune_and_print(request: TuneRequest, *, as_json: bool) -> None:
         _print_study_json(study)
     else:
         _print_best(study)
-    if study.comparison is None:
-        tuned = tuned_comparison(study)
-        compare_and_print(CompareRequest(tuned, request.out, adds=True), as_json=False)
-        with SessionFile.open(request.out, folders.locks) as session:
-            session.end_study(study.number, session.comparisons()[-1].id)
+    _compare_best(study, request, folders, shows_results=not as_json)
+
+
+def _compare_best(
+    study: Study, request: TuneRequest, folders: Folders, *, shows_results: bool
+) -> None:
+    """Compares the best settings; a comparison of them that was interrupted is continued."""
+    tuned, out = tuned_comparison(study), request.out
+    cluster = request.workers if isinstance(request.workers, ClusterAddress) else None
+    with SessionFile.open(out, folders.locks) as session:
+        begun = comparison_of(study, tuned, session)
+        if begun is not None and begun.has_ended:
+            return
+    if begun is None:
+        asked = CompareRequest(tuned, out, adds=True, parallel=cluster)
+    elif begun.is_last:
+        asked = CompareRequest(None, out, resume=True, parallel=cluster)
+    else:
+        print_message("Another comparison was begun since; resume the search's own in the window.")
+        return
+    try:
+        compare_and_print(asked, as_json=False, shows_results=shows_results)
+    finally:  # however it ended: what was begun belongs to this search
+        with SessionFile.open(out, folders.locks) as session:
+            found = comparison_of(study, tuned, session)
+            if found is not None and study.comparison is None:
+                session.end_study(study.number, found.number)
 
 
 class _Watch(Observer):

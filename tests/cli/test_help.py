@@ -22,6 +22,8 @@ COMMANDS = (
     "doctor",
     "bench",
     "claims",
+    "worker",
+    "cluster",
 )
 HEAVY = ("torch", "numba", "PySide6", "scipy", "pyarrow")
 WHICH_ARE_IMPORTED = f"""

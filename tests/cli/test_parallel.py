@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 from commands import run, run_json, start
+from recorded import losses, wait_for_epochs
 from tiny import ADDING
 
 SETTINGS = (*ADDING, "--threads", 1, "--hidden-size", 6, "--batch-size", 16)
@@ -21,29 +21,6 @@ LONG = (*SETTINGS, "--cells", "gru", "--seeds", 2, "--epochs", 400)
 def scores(home: Path, session: str) -> list[list[dict[str, float]]]:
     shown = run_json(home, "show", session)
     return [[seed["metrics"] for seed in each["seeds"]] for each in shown["contenders"]]
-
-
-def losses(home: Path, session: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(home / session) as db:
-        return db.execute(
-            "SELECT contender, seed, epoch, train_loss, validation_loss, best FROM epoch"
-            " JOIN run ON run.id = epoch.run ORDER BY contender, seed, epoch"
-        ).fetchall()
-
-
-def wait_for_epochs(path: Path, count: int, process: Any) -> None:  # noqa: ANN401 - a child
-    for _ in range(1200):
-        assert process.poll() is None, process.stderr.read()
-        if path.exists():
-            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-                try:
-                    [[done]] = db.execute("SELECT count(*) FROM epoch").fetchall()
-                except sqlite3.OperationalError:
-                    done = 0
-            if done >= count:
-                return
-        time.sleep(0.05)
-    raise AssertionError("no epoch was recorded within a minute")
 
 
 def workers_of(process: Any) -> Iterator[psutil.Process]:  # noqa: ANN401 - a child

@@ -1,11 +1,20 @@
 """gate-studio compare: a comparison in the terminal."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from studio.cli.options import pairs, with_spec_options
+from studio.cli.run_options import (
+    AsJson,
+    Cells,
+    CertificateToUse,
+    ClusterToUse,
+    DataOption,
+    Out,
+    Overwrite,
+    Static,
+)
 
 
 @with_spec_options
@@ -19,13 +28,7 @@ def compare(
         ),
     ],
     *,
-    cells: Annotated[
-        str | None,
-        typer.Option(
-            metavar="A,B",
-            help="Cells of the contenders: gru, lstm, rnn, coupled-lstm, tcn. Default: gru,lstm.",
-        ),
-    ] = None,
+    cells: Cells = None,
     trials: Annotated[
         int | None,
         typer.Option(
@@ -52,6 +55,8 @@ def compare(
             metavar="<N|auto>",
         ),
     ] = None,
+    workers: ClusterToUse = None,
+    certificate: CertificateToUse = None,
     fit: Annotated[
         str | None,
         typer.Option(
@@ -82,25 +87,9 @@ def compare(
             metavar="A,B",
         ),
     ] = None,
-    data_option: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEY=VALUE",
-            help="Setting for reading a file or for a generator, such as encoding=cp1252.",
-        ),
-    ] = None,
-    static: Annotated[
-        str | None,
-        typer.Option(
-            metavar="A,B",
-            help="Columns of a long table that do not change within a sequence and that the "
-            "networks read, such as a size or a site. The same as --data-option static=A,B. "
-            "Default: none.",
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="SESSION.gates", help="The session file.")
-    ] = None,
+    data_option: DataOption = None,
+    static: Static = None,
+    out: Out = None,
     until_decided: Annotated[
         bool,
         typer.Option(
@@ -109,12 +98,7 @@ def compare(
             "3, 5, 8, 12 and 20 seeds.",
         ),
     ] = False,
-    overwrite: Annotated[
-        bool,
-        typer.Option(
-            "--overwrite", help="Replace the session file if it exists; a backup is kept."
-        ),
-    ] = False,
+    overwrite: Overwrite = False,
     no_backup: Annotated[
         bool,
         typer.Option("--no-backup", help="With --overwrite: keep no backup of the old session."),
@@ -133,7 +117,7 @@ def compare(
     embed: Annotated[
         bool, typer.Option(help="Store a copy of data under 20 MB in the session file.")
     ] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
     **_: object,
 ) -> None:
     """Trains the contenders and reports how they differ, with confidence intervals.
@@ -142,11 +126,13 @@ def compare(
     """
     from studio.cli.compare_run import compare_and_print
     from studio.core.specs.device_profile import find_profile
-    from studio.paths import devices
+    from studio.paths import devices, user_folders
     from studio.runs.compare.request import compare_request, naming_options
 
     options = {name: value for name, value in context.params.items() if value is not None}
     options["data_option"] = pairs(data_option or [])
+    if workers is not None:
+        options["certificate"] = certificate or user_folders().certificate
     if fit is not None:
         options["fit"] = find_profile(fit, devices())
     request = compare_request(data, options, given=_given(context))

@@ -1,13 +1,26 @@
 """gate-studio tune: a search for settings, then the comparison of the best."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studio.cli.options import pairs, with_spec_options
+from studio.cli.run_options import (
+    AsJson,
+    Cells,
+    CertificateToUse,
+    ClusterToUse,
+    DataOption,
+    Out,
+    Overwrite,
+    Static,
+)
 from studio.core.errors import SpecError
 from studio.core.specs.search_spec import SEARCHED, Pruning, Sampler
+
+if TYPE_CHECKING:
+    from studio.runs.workers.certificate import ClusterAddress
 
 
 @with_spec_options
@@ -22,13 +35,7 @@ def tune(
         ),
     ],
     *,
-    cells: Annotated[
-        str | None,
-        typer.Option(
-            metavar="A,B",
-            help="Cells of the contenders: gru, lstm, rnn, coupled-lstm, tcn. Default: gru,lstm.",
-        ),
-    ] = None,
+    cells: Cells = None,
     search: Annotated[
         list[str] | None,
         typer.Option(
@@ -61,30 +68,16 @@ def tune(
             metavar="NUMBER",
         ),
     ] = None,
-    data_option: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEY=VALUE",
-            help="Setting for reading a file or for a generator, such as encoding=cp1252.",
-        ),
-    ] = None,
-    static: Annotated[
-        str | None,
-        typer.Option(metavar="A,B", help="Static columns of a long table. Default: none."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="SESSION.gates", help="The session file.")
-    ] = None,
-    overwrite: Annotated[
-        bool,
-        typer.Option(
-            "--overwrite", help="Replace the session file if it exists; a backup is kept."
-        ),
-    ] = False,
+    workers: ClusterToUse = None,
+    certificate: CertificateToUse = None,
+    data_option: DataOption = None,
+    static: Static = None,
+    out: Out = None,
+    overwrite: Overwrite = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the last search of a session.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
     **_: object,
 ) -> None:
     """Searches settings with the same number of trials for each contender, then compares the best.
@@ -100,6 +93,8 @@ def tune(
     from studio.runs.tuning.tune_run import TuneRequest
 
     own = {"search", "search_trials", "sampler", "pruning", "parallel", "resume", "as_json"}
+    own |= {"workers", "certificate"}
+    makers = _makers(parallel, workers, certificate)
     options = {
         name: value
         for name, value in context.params.items()
@@ -110,7 +105,7 @@ def tune(
         path = Path(data)
         if path.suffix != ".gates":
             raise SpecError("needs a session file", where="--resume", remedy="Name it: FILE.gates")
-        request = TuneRequest(None, SearchSpec((), 1), path, parallel)
+        request = TuneRequest(None, SearchSpec((), 1), path, makers)
         tune_and_print(request, as_json=as_json)
         return
     asked = compare_request(data, options)
@@ -119,6 +114,24 @@ def tune(
     seed = asked.spec.training.first_seed
     wanted = SearchSpec(settings, search_trials, sampler, pruning, seed)
     place = out or Path(f"{asked.spec.name or 'search'}.gates")
-    request = TuneRequest(asked.spec, wanted, place, parallel, overwrite)
+    request = TuneRequest(asked.spec, wanted, place, makers, overwrite)
     with naming_options(asked):
         tune_and_print(request, as_json=as_json)
+
+
+def _makers(
+    parallel: int | None, workers: str | None, certificate: Path | None
+) -> "int | ClusterAddress | None":
+    """Who makes the trials."""
+    if workers is None:
+        if certificate is not None:
+            raise SpecError("needs --workers", where="--certificate", remedy="Add it")
+        return parallel
+    if parallel is not None:
+        raise SpecError(
+            "cannot be combined with --parallel", where="--workers", remedy="Leave one out"
+        )
+    from studio.paths import user_folders
+    from studio.runs.workers.certificate import ClusterAddress, parse_address
+
+    return ClusterAddress(parse_address(workers), certificate or user_folders().certificate)

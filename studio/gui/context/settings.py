@@ -8,6 +8,7 @@ from studio.paths import resources
 
 if TYPE_CHECKING:
     from studio.core.specs.comparison_spec import MachineSpec
+    from studio.runs.workers.parallel import Wanted
 
 ThemeChoice = Literal["system", "light", "dark"]
 THEME_CHOICES: tuple[ThemeChoice, ...] = get_args(ThemeChoice)
@@ -16,7 +17,7 @@ _SIZE = (1440, 900)
 
 
 class Settings:
-    """Theme, window size, recent files, where to train; what is damaged has its default.
+    """Theme, window size, recent files, where and how to train; what is damaged has its default.
 
     The first picture of the window waits for this file, so that nothing heavy is imported to
     read it.
@@ -35,6 +36,7 @@ class Settings:
         self.last_folder = _text(stored.get("last_folder")) or str(Path.home())
         self._recent = [path for path in _list(stored.get("recent")) if isinstance(path, str)]
         self._machine = stored.get("machine")
+        self._parallel = stored.get("parallel")
 
     @property
     def machine(self) -> "MachineSpec":
@@ -51,6 +53,30 @@ class Settings:
     @machine.setter
     def machine(self, spec: "MachineSpec") -> None:
         self._machine = spec.model_dump(mode="json")
+
+    @property
+    def parallel(self) -> "Wanted | None":
+        """How runs are trained: workers, "auto", a cluster, or None for turns."""
+        match self._parallel:
+            case "auto":
+                return "auto"
+            case int(count) if count > 1:
+                return count
+            case {"address": str(address), "certificate": str(certificate)}:
+                from studio.runs.workers.certificate import ClusterAddress
+
+                return ClusterAddress(address, Path(certificate))
+        return None
+
+    @parallel.setter
+    def parallel(self, wanted: "Wanted | None") -> None:
+        if wanted is None or isinstance(wanted, int | str):
+            self._parallel = wanted
+        else:
+            self._parallel = {
+                "address": wanted.address,
+                "certificate": str(wanted.certificate),
+            }
 
     def recent_paths(self) -> list[Path]:
         """Files that were opened and are still there, the newest first."""
@@ -73,6 +99,7 @@ class Settings:
             "last_folder": self.last_folder,
             "recent": self._recent,
             "machine": self._machine,
+            "parallel": self._parallel,
         }
         new = self._path.with_suffix(".new")
         try:

@@ -86,6 +86,8 @@ class MainWindow(QMainWindow):
         self.pages: Mapping[str, Page] = {page.name: page for page in made}
         self.side_bar = SideBar(tuple(self.pages.values()))
         self.tool_bar = ToolBar(context, self.commands)
+        self.tool_bar.parallel.choose(settings.parallel)
+        self.tool_bar.parallel.chosen.connect(self._keep_parallel)
         self.other_data = DatasetMismatch(context)
         self._stack = QStackedWidget()
         self.guide = HelpWindow()
@@ -136,6 +138,10 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Opens what was dropped."""
         self.drops.drop(event)
+
+    def _keep_parallel(self) -> None:
+        self._settings.parallel = self.tool_bar.parallel.wanted
+        self._settings.save()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Asks for a name for an unnamed session, then saves and ends all threads."""

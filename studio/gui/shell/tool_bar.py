@@ -16,7 +16,7 @@ from studio.core.results.missing_cells import MissingCell, missing_cells
 from studio.gui.context.app_context import AppContext
 from studio.gui.shell.commands import Commands
 from studio.gui.shell.comparison_names import comparison_labels
-from studio.gui.shell.runs_box import RunsBox
+from studio.gui.shell.runs.runs_box import RunsBox
 from studio.gui.view.number_format import local_time
 from studio.gui.widgets.basics import Chip, button, em, one_line, set_tone
 from studio.gui.widgets.elided_combo_box import ElidedComboBox
@@ -50,7 +50,7 @@ class ToolBar(QWidget):
         self.name = one_line(bold=True)
         self.saved = one_line(tone="muted", size=0.9)
         self.train = button("Train", commands.train, primary=True, tip=_TRAIN_TIP)
-        self.parallel = RunsBox(context.session)
+        self.parallel = RunsBox(context.session, context.folders)
         self.pause = button("Pause", context.session.pause_or_resume, tip=_PAUSE_TIP)
         self.stop = button("Stop", context.session.stop, tip="Stop and keep the models (Ctrl+.)")
         self.comparisons = ElidedComboBox(_COMPARISONS_TIP)

@@ -14,16 +14,26 @@ from studio.core.specs.training_sizes import TrainingSize, parse_training_sizes
 from studio.runs.compare.spec_from_options import build_spec
 from studio.runs.compare.spec_options import SPEC_OPTIONS, Called, as_flag, flag_of
 from studio.runs.planning.longer_training import NewLimits
+from studio.runs.workers.certificate import ClusterAddress, parse_address
 from studio.runs.workers.parallel import Wanted, parse_parallel, refuse_parallel
 
 LIMITS = ("epochs", "steps", "seconds")
 RUN_OPTIONS = (
     "data_option", "trials", "max_seeds", "budget", "sizes", "out", "until_decided", "overwrite",
     "no_backup", "resume", "add", "embed", "static", "parallel",
-    "fit", "fit_int8",
+    "fit", "fit_int8", "workers", "certificate",
 )  # fmt: skip
 """The options beside those of the settings, by parameter name."""
-_WHILE_RESUMING = {"resume", "budget", "sizes", "embed", "parallel", *LIMITS}
+_WHILE_RESUMING = {
+    "resume",
+    "budget",
+    "sizes",
+    "embed",
+    "parallel",
+    "workers",
+    "certificate",
+    *LIMITS,
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class CompareRequest:
         minutes: Time limit for adding seeds at interim looks, or None.
         sizes: Training-set sizes of a learning curve, or None.
         longer: Larger limits for the runs of an existing session.
-        parallel: Worker processes that runs are trained on; None trains in turns.
+        parallel: Workers that runs are trained on, here or of a cluster; None trains in turns.
         fit: The device that sets the hidden sizes, or None.
         fit_arithmetic: In which a contender has to fit it.
         called: How messages name an option.
@@ -134,15 +144,34 @@ def compare_request(
 def _parallel(
     options: Mapping[str, Any], spec: ComparisonSpec | None, called: Called
 ) -> Wanted | None:
-    if options.get("parallel") is None:
+    name = "parallel" if options.get("workers") is None else "workers"
+    if options.get(name) is None:
+        if options.get("certificate") is not None:
+            raise SpecError(
+                f"needs {called('--workers')}", where=called("--certificate"), remedy="Add it"
+            )
         return None
     try:
-        wanted = parse_parallel(str(options["parallel"]))
+        wanted = _workers(options, called)
         if spec is not None:
-            refuse_parallel(spec)
+            refuse_parallel(spec, wanted)
     except SpecError as error:
-        raise SpecError(error.what, where=called("--parallel"), remedy=error.remedy) from None
+        raise SpecError(error.what, where=called(f"--{name}"), remedy=error.remedy) from None
     return wanted
+
+
+def _workers(options: Mapping[str, Any], called: Called) -> Wanted:
+    if options.get("workers") is None:
+        return parse_parallel(str(options["parallel"]))
+    if options.get("parallel") is not None:
+        raise SpecError(
+            f"cannot be combined with {called('--parallel')}", remedy="Leave one of them out"
+        )
+    if options.get("certificate") is None:
+        raise SpecError(
+            f"needs {called('--certificate')}", remedy="Give the certificate of the cluster"
+        )
+    return ClusterAddress(parse_address(str(options["workers"])), Path(options["certificate"]))
 
 
 def _fit(

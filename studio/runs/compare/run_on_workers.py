@@ -11,10 +11,12 @@ from studio.runs.compare.reporter import RunFolders
 from studio.runs.execution.compute import Compute
 from studio.runs.execution.kernels import wait_for_kernels
 from studio.runs.stored.dataset_recovery import recover_task
+from studio.runs.workers.certificate import ClusterAddress
 from studio.runs.workers.parallel import (
     ParallelRuns,
     Wanted,
     estimate_both,
+    plan_cluster,
     plan_parallel,
     refuse_parallel,
 )
@@ -45,8 +47,12 @@ def choose_runs(  # noqa: PLR0913, PLR0917 - what is trained, by whom, and who i
     Raises:
         SpecError: The runs have to take turns.
     """
-    refuse_parallel(spec)
+    refuse_parallel(spec, wanted)
     place = tasks_folder(folders)
+    if isinstance(wanted, ClusterAddress):
+        chosen = plan_cluster(wanted, spec, place, folders.cache, reporter.say)
+        reporter.say(f"Runs are trained on {chosen}; times are taken in turns afterwards.")
+        return chosen
     if wanted != "auto":
         chosen = plan_parallel(wanted, spec, runs, place, folders.cache)
         reporter.say(f"Runs are trained on {chosen}; times are taken in turns afterwards.")
@@ -84,7 +90,7 @@ def choose_stored(  # noqa: PLR0913, PLR0917 - likewise
     ).result()
     runs = [run for contender in history.contenders for run in contender.runs]
     count = sum(not run.has_ended for run in runs) or len(runs)
-    refuse_parallel(history.spec)
+    refuse_parallel(history.spec, wanted)
     task = recover_task(history, record, str(path)).task
     return choose_runs(wanted, history.spec, task, count, reporter, folders, compute)
 

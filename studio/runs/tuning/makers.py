@@ -73,6 +73,11 @@ class OnWorkers:
             if not goes_on() and not told:
                 told = True
                 self._workers.stop(topic)
+            if not self._workers.reconnected():
+                if told:
+                    return  # what has ended is saved
+                self._workers.wait_a_moment()
+                continue
             done = [future for future in waiting if future.done()]
             if not done:
                 self._workers.wait_a_moment()
@@ -82,14 +87,16 @@ class OnWorkers:
                 if made is not None:
                     yield made
                 elif future.status != "finished" and not told:
-                    if attempts >= _MOST_ATTEMPTS:
+                    was_cut_off = future.status == "cancelled"
+                    if attempts >= _MOST_ATTEMPTS and not was_cut_off:
                         yield replace(order.trial, status="failed", reason=_LOST)
                     else:
-                        waiting[self._submit(order, topic)] = order, attempts + 1
+                        again = self._submit(order, topic)
+                        waiting[again] = order, attempts + (not was_cut_off)
 
     def _submit(self, order: TrialOrder, topic: str) -> Any:  # noqa: ANN401 - Dask's future
         from studio.runs.tuning.worker_trial import make_trial_here
 
-        return self._workers.client.submit(
-            make_trial_here, order, topic, self._folder / self._key, self._kernels, pure=False
-        )
+        place = self._workers.place(self._key, self._folder)
+        key = f"{topic}-{uuid4().hex}"
+        return self._workers.submit(make_trial_here, order, topic, place, self._kernels, key=key)

@@ -9,7 +9,6 @@ from studio.core.errors import SessionError
 from studio.core.results.study import Study, Trial
 from studio.core.specs.comparison_spec import ComparisonSpec, MachineSpec
 from studio.core.specs.search_spec import SearchSpec
-from studio.core.system.cores import usable_cores
 from studio.data import Cache
 from studio.runs.compare.reporter import RunFolders
 from studio.runs.compare.run_on_workers import tasks_folder
@@ -18,8 +17,8 @@ from studio.runs.execution.kernels import start_kernels
 from studio.runs.planning.plan import Plan, make_plan
 from studio.runs.tuning.makers import InTurns, OnWorkers, TrialMaker
 from studio.runs.tuning.search_run import Search, refuse_search
-from studio.runs.workers.cluster import Workers
-from studio.runs.workers.parallel import plan_parallel
+from studio.runs.workers.certificate import ClusterAddress
+from studio.runs.workers.parallel import plan_cluster, plan_parallel
 from studio.sessions import SessionFile
 from studio.sessions.tables.studies import last_study
 
@@ -32,14 +31,14 @@ class TuneRequest:
         spec: The comparison; None resumes the last search of the session.
         search: What is searched.
         out: The session file.
-        workers: Trials at a time; None for one after another.
+        workers: Trials at a time, or the cluster that makes them; None for one after another.
         overwrite: Whether an existing session may be replaced.
     """
 
     spec: ComparisonSpec | None
     search: SearchSpec
     out: Path
-    workers: int | None = None
+    workers: int | ClusterAddress | None = None
     overwrite: bool = False
 
 
@@ -122,6 +121,47 @@ def study_of(session: SessionFile, number: int) -> Study:
     return next(study for study in session.studies() if study.number == number)
 
 
+@dataclass(frozen=True)
+class BegunComparison:
+    """The comparison of the best settings as it stands in the session.
+
+    Attributes:
+        number: Its number.
+        has_ended: Whether all its runs have ended.
+        is_last: Whether none was begun after it.
+    """
+
+    number: int
+    has_ended: bool
+    is_last: bool
+
+
+def comparison_of(
+    study: Study, tuned: ComparisonSpec, session: SessionFile
+) -> BegunComparison | None:
+    """The comparison that follows a search; also one that was begun but not yet noted.
+
+    Args:
+        study: The search.
+        tuned: What it leads to.
+        session: Where both are.
+    """
+    every = session.comparisons()
+    for each in reversed(every):
+        unnoted = study.comparison is None and _is_same(each.spec, tuned)
+        if each.id == study.comparison or unnoted:
+            ended = set(each.statuses) <= {"finished", "early", "failed"}
+            return BegunComparison(each.id, ended, each.id == every[-1].id)
+    return None
+
+
+def _is_same(one: ComparisonSpec, other: ComparisonSpec) -> bool:
+    def told(spec: ComparisonSpec) -> tuple[object, ...]:
+        return spec.contenders, spec.searched, spec.search_trials, spec.training
+
+    return told(one) == told(other)
+
+
 @contextmanager
 def _maker(  # noqa: PLR0913, PLR0917 - what trials need
     request: TuneRequest,
@@ -136,10 +176,11 @@ def _maker(  # noqa: PLR0913, PLR0917 - what trials need
         yield InTurns(plan.task, compute), plan.spec.machine
         return
     tasks = tasks_folder(folders)
-    parallel = plan_parallel(
-        request.workers or usable_cores(), plan.spec, missing, tasks, folders.cache
-    )
+    if isinstance(request.workers, ClusterAddress):
+        parallel = plan_cluster(request.workers, plan.spec, tasks, folders.cache, say)
+    else:
+        parallel = plan_parallel(request.workers, plan.spec, missing, tasks, folders.cache)
     say(f"Trials are made on {parallel}.")
-    with Workers.here(parallel.count, parallel.threads) as workers:
+    with parallel.start(plan.spec.machine) as workers:
         maker = OnWorkers(plan.task, workers, tasks, folders.cache)
         yield maker, parallel.machine(plan.spec.machine)

@@ -1,28 +1,22 @@
 """Worker processes of this machine, or of a Dask cluster, over mutual TLS."""
 
 import logging
-import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from studio.core.errors import MachineError
 from studio.core.system.closing import Closing
+from studio.runs.workers.certificate import ClusterAddress
+from studio.runs.workers.dask_settings import SETTINGS, libraries
+from studio.runs.workers.delivery import Delivery
+from studio.runs.workers.machines import connect, machines_of
+from studio.runs.workers.orders import TaskPlace
+from studio.runs.workers.versions import place_name, versions_here
 
 _POLL_SECONDS = 0.05
-_SETTINGS: Mapping[str, Any] = {
-    "distributed.scheduler.allowed-failures": 0,  # the coordinator starts it again, where it was
-    "distributed.scheduler.work-stealing": False,
-    "distributed.admin.low-level-log-length": 1,  # events hold weights; none is kept
-    "distributed.admin.log-length": 0,
-    "distributed.worker.daemon": True,
-    "distributed.comm.timeouts.connect": "30s",
-    "distributed.worker.memory.target": False,
-    "distributed.worker.memory.spill": False,
-    "distributed.worker.memory.pause": False,
-    "distributed.worker.memory.terminate": False,
-}
 
 
 class Workers(Closing):
@@ -36,6 +30,70 @@ class Workers(Closing):
     def __init__(self, client: Any, count: int, cluster: Any | None) -> None:  # noqa: ANN401 - Dask has no complete types
         self.client, self.count = client, count
         self._cluster = cluster
+        self._needs: Mapping[str, int] | None = None
+        self._remote: tuple[ClusterAddress, Path] | None = None
+        self._delivery: Delivery | None = None
+
+    @classmethod
+    def of_cluster(
+        cls, cluster: ClusterAddress, tasks: Path, say: Callable[[str], None], *, gpu: bool
+    ) -> "Workers":
+        """The workers of a cluster that have this program's versions.
+
+        Args:
+            cluster: Where it is.
+            tasks: Where prepared data is kept on this machine.
+            say: Told of machines that take no runs.
+            gpu: Whether runs compute on GPUs.
+
+        Raises:
+            MachineError: It cannot be reached, or none of its workers can be used.
+        """
+        client = connect(cluster)
+        try:
+            count = _count_usable(client, cluster, say, gpu=gpu)
+        except BaseException:
+            client.close()
+            raise
+        workers = cls(client, count, None)
+        workers._needs = {place_name(versions_here(), gpu=gpu): 1}
+        workers._remote = cluster, tasks
+        workers._delivery = Delivery(client, tasks)
+        return workers
+
+    def place(self, key: str, folder: Path) -> TaskPlace:
+        """Where workers find the prepared data with this key."""
+        return TaskPlace(key, folder, self._delivery.topic if self._delivery else "")
+
+    def submit(self, function: Callable[..., Any], *arguments: Any, key: str) -> Any:  # noqa: ANN401 - Dask's future
+        """Hands a task to the next worker that is free and fit for it."""
+        return self.client.submit(
+            function, *arguments, key=key, pure=False, retries=0, resources=self._needs
+        )
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the workers can be reached; if not, Dask tries for half a minute."""
+        return bool(self.client.status == "running")
+
+    def reconnected(self) -> bool:
+        """Whether workers that could not be reached for long can be reached again."""
+        if self.is_connected:
+            return True
+        if self._remote is None or self.client.status not in {"closed", "closing"}:
+            return False
+        cluster, tasks = self._remote
+        try:
+            client = connect(cluster)
+        except MachineError:
+            return False
+        self._end_delivery()
+        self.client, self._delivery = client, Delivery(client, tasks)
+        return True
+
+    def _end_delivery(self) -> None:
+        if self._delivery is not None:
+            self._delivery.close()
 
     @classmethod
     def here(cls, count: int, threads: int) -> "Workers":
@@ -48,12 +106,12 @@ class Workers(Closing):
         Raises:
             MachineError: A library is missing, or they cannot be started.
         """
-        dask, distributed = _libraries()
+        dask, distributed = libraries()
         for name in ("distributed", "distributed.worker", "distributed.nanny"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         with dask.config.set(
             {
-                **_SETTINGS,
+                **SETTINGS,
                 "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": threads,
                 "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": threads,
                 "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
@@ -84,7 +142,7 @@ class Workers(Closing):
         """Tells all workers that what is done under this topic is no longer wanted."""
         from studio.runs.workers.worker_run import stop_runs
 
-        with suppress(OSError):
+        with suppress(OSError, RuntimeError):
             self.client.run(stop_runs, {topic}, on_error="ignore")
 
     @staticmethod
@@ -94,6 +152,7 @@ class Workers(Closing):
 
     def close(self) -> None:
         """Ends workers of this machine, or leaves a cluster; may be called twice."""
+        self._end_delivery()
         with suppress(Exception):  # the processes may be gone
             self.client.close()
         if self._cluster is not None:
@@ -101,16 +160,23 @@ class Workers(Closing):
                 self._cluster.close()
 
 
-def _libraries() -> tuple[Any, Any]:
-    os.environ.setdefault("DASK_DISTRIBUTED__VERSION__CHECK", "False")
-    try:
-        import cryptography  # noqa: F401 - for the certificates
-        import dask
-        import distributed
-        import distributed.security
-    except ImportError as error:
+def _count_usable(
+    client: Any,  # noqa: ANN401 - Dask's client
+    cluster: ClusterAddress,
+    say: Callable[[str], None],
+    *,
+    gpu: bool,
+) -> int:
+    found = machines_of(client)
+    for machine in found:
+        if machine.problem:
+            say(f"{machine.host} takes no runs: {machine.problem}.")
+    usable = [machine for machine in found if not machine.problem]
+    count = sum(each.gpus if gpu else each.workers - each.gpus for each in usable)
+    if not count:
         raise MachineError(
-            f"parallel runs need the package {error.name}",
-            remedy="Install it with: pip install 'gate-studio[workers]'",
-        ) from None
-    return dask, distributed
+            "no worker of the cluster can take these runs",
+            where=str(cluster),
+            remedy="Look at: gate-studio cluster status",
+        )
+    return count

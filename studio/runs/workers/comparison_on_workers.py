@@ -9,7 +9,6 @@ from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.runs.execution.compute import Compute
 from studio.runs.execution.control import Control
 from studio.runs.planning.fold_tasks import Tasks
-from studio.runs.workers.cluster import Workers
 from studio.runs.workers.parallel import ParallelRuns
 from studio.runs.workers.workers_job import WorkersJob
 
@@ -31,10 +30,10 @@ def train_on_workers(  # noqa: PLR0913, PLR0917 - what is trained, where, and wh
         MachineError: The workers cannot be started.
     """
     if waiting:
-        with Workers.here(parallel.count, parallel.threads) as workers:
+        with parallel.start(spec.machine) as workers:
             WorkersJob(
                 spec, tasks, waiting, control, emit, resume_point, workers,
-                parallel.machine(spec.machine), parallel.tasks, parallel.kernels,
+                parallel.machine(spec.machine), parallel.tasks, parallel.kernels, parallel.say,
             )()  # fmt: skip
     if not control.is_stopped:
         compute.submit(lambda: _take_times(spec, tasks, history(), control, emit, compute)).result()

@@ -9,6 +9,21 @@ from studio.core.specs.comparison_spec import ContenderSpec, MachineSpec, Traini
 
 
 @dataclass(frozen=True)
+class TaskPlace:
+    """Where a worker finds prepared data.
+
+    Attributes:
+        key: The hash of its content, the name of its folder.
+        folder: Where such folders are on the coordinator's machine; a worker may have its own.
+        topic: Where to ask for data that is not there; "" where it always is.
+    """
+
+    key: str
+    folder: Path
+    topic: str = ""
+
+
+@dataclass(frozen=True)
 class Order:
     """A run to train.
 
@@ -18,9 +33,8 @@ class Order:
         contender: Its settings.
         training: How it is trained.
         machine: Device, engine and threads.
-        task: The key of the prepared data.
-        tasks: Where prepared data is kept on this machine; None for the worker's own folder.
-        kernels: Where compiled kernels are kept on this machine; None for the worker's own folder.
+        task: The prepared data.
+        kernels: Where compiled kernels are on the coordinator's machine.
         resume: Where to resume, or None to start.
     """
 
@@ -29,9 +43,8 @@ class Order:
     contender: ContenderSpec
     training: TrainingSpec
     machine: MachineSpec
-    task: str
-    tasks: Path | None
-    kernels: Path | None
+    task: TaskPlace
+    kernels: Path
     resume: ResumePoint | None
 
 

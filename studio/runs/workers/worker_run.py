@@ -21,7 +21,9 @@ from studio.core.results.events import (
     RunStarted,
 )
 from studio.core.system import allocator, openmp
+from studio.runs.workers.delivery import obtain
 from studio.runs.workers.orders import Order, Outcome, Told
+from studio.runs.workers.own_machine import folder_here, threads_of
 from studio.runs.workers.shipped_task import read_task
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ ON_A_WORKER = "trained on a worker, its times taken in turns afterwards"
 _POLL_SECONDS = 0.05
 _stopped: set[str] = set()
 _paused: set[str] = set()
+_training: set[str] = set()
 
 
 @cache
@@ -46,8 +49,15 @@ def stop_runs(topics: set[str]) -> None:
 
 
 def is_stopped(topic: str) -> bool:
-    """Whether runs of this topic are to end."""
-    return topic in _stopped
+    """Whether runs of this topic are to end: they were stopped, or nobody waits for this one."""
+    return topic in _stopped or _is_given_up()
+
+
+def _is_given_up() -> bool:
+    """Whether the scheduler has taken the task back, as it does where its client is gone."""
+    worker = get_worker()
+    task = worker.state.tasks.get(worker.get_current_task())
+    return task is None or task.state == "cancelled"
 
 
 def pause_runs(topics: set[str], *, paused: bool) -> None:
@@ -58,9 +68,22 @@ def pause_runs(topics: set[str], *, paused: bool) -> None:
         _paused.difference_update(topics)
 
 
+def topics_here() -> list[str]:
+    """The runs that this worker trains."""
+    return sorted(_training)
+
+
 def train_run(order: Order) -> Outcome:
     """Trains a run and tells its events; the function that Dask carries to a worker."""
     prepare_process()
+    _training.add(str(order.run))
+    try:
+        return _train(order)
+    finally:
+        _training.discard(str(order.run))
+
+
+def _train(order: Order) -> Outcome:
     worker = get_worker()
     numbers = iter(range(1 << 62))
     told = 0
@@ -87,7 +110,10 @@ class _Training:
 
         epoch = 0
         try:
-            trainer = self._trainer()
+            folder = obtain(self._order.task, lambda: self._is_stopped)
+            if folder is None:
+                return False
+            trainer = self._trainer(folder)
             epoch = trainer.epoch
             self._emit(
                 RunStarted(
@@ -113,7 +139,7 @@ class _Training:
             self._emit(RunFailed(self._order.run, epoch, error.what, error.remedy))
         return True
 
-    def _trainer(self) -> "Trainer":
+    def _trainer(self, folder: Path) -> "Trainer":
         from studio.nn.batching.task_tensors import TaskTensors
         from studio.nn.engines.devices import choose_threads, device_for, use_threads
         from studio.nn.training.trainer import Trainer
@@ -121,14 +147,14 @@ class _Training:
 
         order = self._order
         device = device_for(order.machine)
-        use_threads(choose_threads(order.machine.threads))
+        machine = threads_of(order.machine)
+        use_threads(choose_threads(machine.threads))
         if order.machine.engine != "torch" and device.type == "cpu":
             start_kernels(folder_here("kernels", order.kernels))
             wait_for_kernels(cells={order.contender.cell})
-        task = task_in(folder_here("tasks", order.tasks) / order.task)
-        tensors = TaskTensors(task, device)
+        tensors = TaskTensors(task_in(folder), device)
         return Trainer(
-            order.contender, order.training, order.machine, tensors, order.run.randomness,
+            order.contender, order.training, machine, tensors, order.run.randomness,
             order.resume,
         )  # fmt: skip
 
@@ -142,7 +168,7 @@ class _Training:
 
     @property
     def _is_stopped(self) -> bool:
-        return self._order.topic in _stopped
+        return is_stopped(self._order.topic)
 
     @property
     def _is_interrupted(self) -> bool:
@@ -163,16 +189,3 @@ def _joined(note: str) -> str:
 def task_in(folder: Path) -> PreparedTask:
     """The prepared data in a folder, read once."""
     return read_task(folder)
-
-
-_own: dict[str, Path] = {}
-
-
-def use_folders(tasks: Path, kernels: Path) -> None:
-    """Where a worker on another machine keeps data and kernels; called when it starts."""
-    _own.update(tasks=tasks, kernels=kernels)
-
-
-def folder_here(kind: str, given: Path | None) -> Path:
-    """The worker's own folder of a kind, or the one that the coordinator has on this machine."""
-    return _own.get(kind) or given or Path()

@@ -5,6 +5,7 @@ import logging
 import pickle
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -69,6 +70,7 @@ class WorkersJob:
         machine: Device, engine and threads of each worker.
         folder: Where prepared data is kept for the workers of this machine.
         kernels: Where compiled kernels are.
+        say: Told of workers that were lost, a sentence.
     """
 
     spec: ComparisonSpec
@@ -81,6 +83,7 @@ class WorkersJob:
     machine: MachineSpec
     folder: Path
     kernels: Path
+    say: Callable[[str], None]
 
     def __call__(self) -> None:
         """Trains until every run has ended or control stops."""
@@ -96,6 +99,7 @@ class _Coordinator:
         self._keys: dict[FoldId, str] = {}
         self._names = (f"gate-studio-{uuid4().hex}-{number}" for number in itertools.count())
         self._was_paused = False
+        self._is_cut_off = False
         self._stopping: set[str] = set()
 
     def run(self) -> None:
@@ -105,9 +109,31 @@ class _Coordinator:
             while self._attempts:
                 self._follow_control()
                 self._take_events()
+                if not self._reaches_workers():
+                    continue
                 self._take_outcomes()
         finally:
             self._leave()
+
+    def _reaches_workers(self) -> bool:
+        """Whether the workers can be reached; says so where they cannot, and where they can again.
+
+        What is stopped meanwhile is not waited for: its finished epochs are recorded.
+        """
+        if self._job.workers.is_connected and not self._is_cut_off:
+            return True
+        if not self._is_cut_off:
+            self._is_cut_off = True
+            self._job.say("The cluster cannot be reached; trying again.")
+        if self._job.workers.reconnected():
+            self._is_cut_off = False
+            self._job.say("The cluster can be reached again.")
+            return True
+        if self._job.control.is_stopped:
+            for topic, attempt in list(self._attempts.items()):
+                self._forget(topic)
+                self._job.emit(RunStopped(attempt.order.run))
+        return False
 
     def _submit(self, run: RunId, resume: ResumePoint | None) -> None:
         from studio.runs.workers.worker_run import train_run
@@ -119,14 +145,12 @@ class _Coordinator:
             contender=next(each for each in job.spec.contenders if each.name == run.contender),
             training=job.spec.training_in_force,
             machine=job.machine,
-            task=self._key(run.fold_id),
-            tasks=job.folder,
+            task=job.workers.place(self._key(run.fold_id), job.folder),
             kernels=job.kernels,
             resume=resume,
         )
-        client = job.workers.client
-        client.subscribe_topic(order.topic, self._hear)
-        future = client.submit(train_run, order, key=order.topic, pure=False, retries=0)
+        job.workers.client.subscribe_topic(order.topic, self._hear)
+        future = job.workers.submit(train_run, order, key=order.topic)
         self._attempts[order.topic] = _Attempt(order, future)
 
     def _key(self, fold_id: FoldId) -> str:
@@ -145,7 +169,7 @@ class _Coordinator:
                 self._stopping |= topics
                 self._tell_workers("stop_runs", topics)
             for topic in [topic for topic, each in self._attempts.items() if not each.seen]:
-                self._attempts[topic].future.cancel()
+                _give_up(self._attempts[topic].future)
                 self._forget(topic)
             return
         if control.is_paused != self._was_paused:
@@ -159,7 +183,7 @@ class _Coordinator:
             self._job.workers.client.run(
                 getattr(worker_run, what), topics, **named, on_error="ignore"
             )
-        except OSError:
+        except (OSError, RuntimeError):
             _log.warning("a worker could not be told to %s", what)
 
     def _take_events(self) -> None:
@@ -214,18 +238,28 @@ class _Coordinator:
         if self._job.control.is_stopped:
             self._job.emit(RunStopped(run))
             return
-        self._lost[run] = self._lost.get(run, 0) + 1
-        if self._lost[run] >= _MOST_ATTEMPTS:
+        if attempt.future.status != "cancelled":  # as all are where the cluster was out of reach
+            self._lost[run] = self._lost.get(run, 0) + 1
+        if self._lost.get(run, 0) >= _MOST_ATTEMPTS:
             reason = _MOST_LOST.format(count=self._lost[run])
             self._job.emit(RunFailed(run, 0, reason, "Train it in turns, or look at the log"))
             return
-        self._submit(run, self._job.resume_point(run))
+        point = self._job.resume_point(run)
+        where = "from its start" if point is None else f"after epoch {point.record.epoch}"
+        self._job.say(f"The worker of {run} was lost; the run goes on {where}.")
+        self._submit(run, point)
 
     def _forget(self, topic: str) -> None:
         del self._attempts[topic]
-        self._job.workers.client.unsubscribe_topic(topic)
+        with suppress(Exception):  # the client may be closed, or another one by now
+            self._job.workers.client.unsubscribe_topic(topic)
 
     def _leave(self) -> None:
         for topic, attempt in list(self._attempts.items()):
-            attempt.future.cancel()
+            _give_up(attempt.future)
             self._forget(topic)
+
+
+def _give_up(future: Any) -> None:  # noqa: ANN401 - Dask's
+    with suppress(Exception):  # its client may be closed
+        future.cancel()

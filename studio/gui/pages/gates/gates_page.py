@@ -256,8 +256,17 @@ class GatesPage(Page):
             or f"Live: an example of the {source.watched} set, after each epoch; a run that has "
             "ended shows its last one."
             if self._inspections
-            else "Gates appear after the first epoch.",
+            else self._why_not_yet(),
         )
+
+    def _why_not_yet(self) -> str:
+        workspace = self.context.session.workspace
+        if workspace is not None and workspace.parallel is not None:
+            return (
+                "There are no live gates while runs train on workers; choose “any epoch” to see "
+                "those of a finished epoch."
+            )
+        return "Gates appear after the first epoch."
 
     def _take_seen(self) -> None:
         seen, source = self.gates_work.seen, self._source()

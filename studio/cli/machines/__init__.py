@@ -1,0 +1,1 @@
+"""gate-studio worker and cluster: runs on other machines."""
