@@ -46,6 +46,7 @@ def compare(data: object, *, progress: bool = True, **options: Unpack[CompareOpt
     from studio.runs.compare.compare_run import run_comparison
     from studio.runs.compare.learning_curve_run import run_sizes
     from studio.runs.compare.request import naming_options
+    from studio.runs.compare.smallest_run import run_smallest
 
     allocator.keep_freed_memory()
     openmp.limit_spinning()
@@ -57,7 +58,9 @@ def compare(data: object, *, progress: bool = True, **options: Unpack[CompareOpt
     with as_file(data, name, beside) as (path, must_embed):
         request = _request(path, given, must_embed=must_embed)
         with naming_options(request):
-            if request.sizes is None:
+            if request.smallest:
+                outcome, _ = run_smallest(request, reporter, folders)
+            elif request.sizes is None:
                 outcome = run_comparison(request, reporter, folders)
             else:
                 outcome, _ = run_sizes(request, request.sizes, reporter, folders)

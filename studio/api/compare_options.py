@@ -48,6 +48,7 @@ class CompareOptions(TypedDict, total=False):
     fit: str | PathLike[str] | None
     fit_int8: bool | None
     sizes: str | Sequence[int | str] | None
+    smallest: bool | None
     trials: int | None
     task: TaskKind | None
     task_plugin: str | None

@@ -6,7 +6,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
+from studio.analysis.summaries.smallest_size import BYTES_OF_A_WEIGHT
 from studio.api.comparison import Comparison
+from studio.api.result_table import ResultTable
 from studio.api.text import html_table, text_table
 from studio.core.errors import SessionError
 from studio.core.system.closing import Closing
@@ -53,6 +57,33 @@ class Session(Closing):
         if not self.comparisons:
             raise SessionError("the session contains no comparison", where=str(self.path))
         return self.comparisons[-1]
+
+    def smallest_sizes(self) -> ResultTable:
+        """What `compare(..., smallest=True)` tried: a row for each contender and hidden size.
+
+        `as_good` is the probability of a score within the margin of the best one, or better, and
+        `is_smallest` whether it is the smallest size that suffices; no rows without a search.
+        """
+        from studio.runs.planning.smallest_plan import found_sizes
+
+        histories = {comparison.number: comparison.history for comparison in self.comparisons}
+        rows = [
+            (
+                size.contender,
+                trial.hidden_size,
+                BYTES_OF_A_WEIGHT * trial.parameters,
+                trial.score,
+                trial.enough,
+                trial == size.smallest,
+            )
+            for size in found_sizes(histories)
+            for trial in size.trials
+        ]
+        names = ("contender", "hidden_size", "bytes", "score", "as_good", "is_smallest")
+        columns = zip(*rows, strict=True) if rows else [()] * len(names)
+        return ResultTable(
+            {name: np.array(column) for name, column in zip(names, columns, strict=True)}
+        )
 
     def __getitem__(self, number: int) -> Comparison:
         """The comparison with that number, as `gate-studio show --comparison` counts.

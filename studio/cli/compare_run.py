@@ -10,6 +10,7 @@ import typer
 from studio.cli.learning_curve_table import print_learning_curve
 from studio.cli.monitor import Monitor
 from studio.cli.output import print_json, print_message
+from studio.cli.printing.smallest_sizes import show_smallest
 from studio.cli.results import show_results
 from studio.core.results.progress import ComparisonProgress
 from studio.paths import user_folders
@@ -17,6 +18,7 @@ from studio.runs.compare.compare_run import CompareOutcome, run_comparison
 from studio.runs.compare.learning_curve_run import run_sizes, size_options
 from studio.runs.compare.reporter import ProgressView
 from studio.runs.compare.request import CompareRequest
+from studio.runs.compare.smallest_run import SMALLEST_OPTION, run_smallest
 
 INTERRUPTED = 130
 
@@ -48,6 +50,11 @@ def compare_and_print(
         typer.Exit: With status 1 where a run failed, 130 where the user interrupted.
     """
     reporter, folders = TerminalReporter(), user_folders()
+    if request.smallest:
+        outcome, smallest = run_smallest(request, reporter, folders)
+        show_smallest(outcome.history, smallest, as_json=as_json)
+        _end(outcome, SMALLEST_OPTION)
+        return
     if request.sizes is None:
         outcome = run_comparison(request, reporter, folders)
         if shows_results:

@@ -96,7 +96,7 @@ def difference_of(
     mine, theirs = (
         score_samples(history, contender, metric, pairs) for contender in (first, second)
     )
-    margin = _margin(history, metric, (mine, theirs))
+    margin = margin_of(history, metric, (mine, theirs))
     return PairedScores(pairs, (mine, theirs), mine.minus(theirs), margin)
 
 
@@ -180,7 +180,9 @@ def _examples(history: ComparisonHistory, pairs: tuple[PairId, ...]) -> int:
     )
 
 
-def _margin(history: ComparisonHistory, metric: Metric, scores: tuple[ScoreSamples, ...]) -> float:
+def margin_of(
+    history: ComparisonHistory, metric: Metric, scores: tuple[ScoreSamples, ...]
+) -> float:
     """The user's margin for the main metric; a relative margin refers to the better score."""
     is_main = metric.name == metrics_of(history.preprocessing)[0].name
     if is_main and history.spec.margin is not None:

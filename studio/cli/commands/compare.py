@@ -87,6 +87,14 @@ def compare(
             metavar="A,B",
         ),
     ] = None,
+    smallest: Annotated[
+        bool,
+        typer.Option(
+            "--smallest",
+            help="Search the smallest hidden size of each contender, up to its own, whose score is "
+            "practically the same as the best one's; each round is a comparison in the session.",
+        ),
+    ] = False,
     data_option: DataOption = None,
     static: Static = None,
     out: Out = None,

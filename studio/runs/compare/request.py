@@ -19,8 +19,8 @@ from studio.runs.workers.parallel import Wanted, parse_parallel, refuse_parallel
 
 LIMITS = ("epochs", "steps", "seconds")
 RUN_OPTIONS = (
-    "data_option", "trials", "max_seeds", "budget", "sizes", "out", "until_decided", "overwrite",
-    "no_backup", "resume", "add", "embed", "static", "parallel",
+    "data_option", "trials", "max_seeds", "budget", "sizes", "smallest", "out", "until_decided",
+    "overwrite", "no_backup", "resume", "add", "embed", "static", "parallel",
     "fit", "fit_int8", "workers", "certificate",
 )  # fmt: skip
 """The options beside those of the settings, by parameter name."""
@@ -28,6 +28,7 @@ _WHILE_RESUMING = {
     "resume",
     "budget",
     "sizes",
+    "smallest",
     "embed",
     "parallel",
     "workers",
@@ -50,6 +51,7 @@ class CompareRequest:
         embed: Whether small data is copied into the session.
         minutes: Time limit for adding seeds at interim looks, or None.
         sizes: Training-set sizes of a learning curve, or None.
+        smallest: Whether the smallest hidden sizes that suffice are searched.
         longer: Larger limits for the runs of an existing session.
         parallel: Workers that runs are trained on, here or of a cluster; None trains in turns.
         fit: The device that sets the hidden sizes, or None.
@@ -66,6 +68,7 @@ class CompareRequest:
     adds: bool = False
     backup: bool = True
     sizes: tuple[TrainingSize, ...] | None = None
+    smallest: bool = False
     longer: NewLimits = field(default_factory=NewLimits)
     parallel: Wanted | None = None
     fit: DeviceProfile | None = None
@@ -133,6 +136,7 @@ def compare_request(
         adds=options.get("add", False),
         backup=not options.get("no_backup", False),
         sizes=_sizes(options, spec, called),
+        smallest=_smallest(options, spec, called),
         longer=NewLimits(**longer),
         parallel=_parallel(options, spec, called),
         fit=_fit(options, spec, called),
@@ -248,6 +252,24 @@ def _sizes(
         return tuple(parse_training_sizes(text))
     except SpecError as error:
         raise SpecError(error.what, where=called("--sizes"), remedy=error.remedy) from None
+
+
+def _smallest(options: Mapping[str, Any], spec: ComparisonSpec | None, called: Called) -> bool:
+    if not options.get("smallest"):
+        return False
+    from studio.runs.planning.smallest_plan import refuse_smallest
+
+    where = called("--smallest")
+    if options.get("sizes") is not None:
+        raise SpecError(
+            "cannot be combined with a learning curve", where=where, remedy="Leave one out"
+        )
+    try:
+        if spec is not None:
+            refuse_smallest(spec)
+    except SpecError as error:
+        raise SpecError(error.what, where=where, remedy=error.remedy) from None
+    return True
 
 
 def _refuse_changed_settings(given: Collection[str], called: Called) -> None:
