@@ -142,6 +142,26 @@ def smallest_sentence(sizes: Sequence[SmallestSize]) -> str:
     return f"Smallest that is practically as good as the best: {join_names(parts)}."
 
 
+def smallest_headings(score: str) -> tuple[str, ...]:
+    """The columns of smallest_rows; score is the heading of the scores."""
+    return ("contender", "units", "weights", score, "as good as the best")
+
+
+def smallest_rows(sizes: Sequence[SmallestSize]) -> list[tuple[str, ...]]:
+    """A row for each contender and size that was tried."""
+    return [
+        (
+            size.contender,
+            f"{trial.hidden_size:,}",
+            f"{BYTES_OF_A_WEIGHT * trial.parameters / 1000:,.1f} kB",
+            f"{trial.score:.4g}",
+            "is the best" if trial.is_best else f"{trial.enough:.0%}",
+        )
+        for size in sizes
+        for trial in size.trials
+    ]
+
+
 def _mean(history: ComparisonHistory, contender: ContenderHistory) -> float:
     metric = metrics_of(history.preprocessing)[0]
     pairs = complete_pairs(history, ended_pairs(contender))

@@ -10,6 +10,8 @@ from studio.analysis.summaries.smallest_size import (
     CHOSEN_ON_TEST_SET,
     SizeTrial,
     SmallestSize,
+    smallest_headings,
+    smallest_rows,
     smallest_sentence,
 )
 from studio.cli.output import print_json, print_paragraph, print_table
@@ -27,20 +29,9 @@ def show_smallest(
         return
     if not sizes:
         return
-    unit = f" {history.preprocessing.unit}" if metric.in_target_units else ""
-    headings = ("contender", "units", "weights", metric.label, "as good as the best")
-    rows = [
-        (
-            size.contender,
-            f"{trial.hidden_size:,}",
-            f"{BYTES_OF_A_WEIGHT * trial.parameters / 1000:,.1f} kB",
-            f"{trial.score:.4g}{unit}",
-            "is the best" if trial.is_best else f"{trial.enough:.0%}",
-        )
-        for size in sizes
-        for trial in size.trials
-    ]
-    print_table("Sizes that were tried", headings, rows)
+    unit = history.preprocessing.unit
+    heading = f"{metric.label}, {unit}" if unit and metric.in_target_units else metric.label
+    print_table("Sizes that were tried", smallest_headings(heading), smallest_rows(sizes))
     print_paragraph(smallest_sentence(sizes))
     print_paragraph(CHOSEN_ON_TEST_SET)
 

@@ -8,6 +8,7 @@ from studio.gui.session.controller import SessionController
 from studio.gui.session.drafts import Draft
 from studio.gui.session.follow_up import FollowUp
 from studio.gui.session.planner import Planner
+from studio.gui.session.smallest_search import SmallestSearch
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import Stroke, strokes
 from studio.paths import Folders
@@ -31,6 +32,7 @@ class AppContext(QObject):
         self.follow_up = FollowUp(
             self.session, self.planner, self.draft, self.jobs, folders.datasets
         )
+        self.smallest = SmallestSearch(self.session, self.jobs, folders.datasets)
         self.claims = ClaimsWork(folders, self.jobs, self)
         self.session.why_no_training = self._why_no_training
 

@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         context = self.context
         context.jobs.failed.connect(self._recovery.tell)
         context.follow_up.told.connect(self.tool_bar.tell)
+        context.smallest.told.connect(self.tool_bar.tell)
         context.claims.problem.connect(
             lambda error: show_problem(self, "The claims could not be measured", error)
         )

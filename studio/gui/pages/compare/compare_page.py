@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.analysis.summaries.learning_curve import LearningCurve
+from studio.analysis.summaries.smallest_size import SmallestSize
 from studio.core.results.events import RunId
 from studio.core.results.history import ComparisonHistory
 from studio.data.dataset import Series
@@ -17,6 +18,7 @@ from studio.gui.pages.compare.curves_card import CurvesCard
 from studio.gui.pages.compare.errors.errors_card import ErrorsCard
 from studio.gui.pages.compare.follow_up.longer_training_row import LongerTrainingRow
 from studio.gui.pages.compare.follow_up.more_seeds_row import MoreSeedsRow
+from studio.gui.pages.compare.follow_up.smallest_card import SmallestCard
 from studio.gui.pages.compare.learning_curve_card import LearningCurveCard
 from studio.gui.pages.compare.overlays import Overlays
 from studio.gui.pages.compare.pareto_card import ParetoCard
@@ -85,6 +87,8 @@ class ComparePage(Page):
         self.suite = SuiteCard(context.appearance)
         self.learning = LearningCurveCard(context.appearance, self._strokes)
         self.curve: LearningCurve | None = None
+        self.smallest = SmallestCard()
+        self._sizes: tuple[SmallestSize, ...] = ()
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
         self._lay_out()
         self._connect()
@@ -108,6 +112,7 @@ class ComparePage(Page):
         self._offer_pairs(results)
         why_not = self._why_no_training()
         self.learning.show_curve(history, self.curve, why_not)
+        self.smallest.show_sizes(history, self._sizes, why_not or self.context.smallest.why_not())
         self._show_pair()
         self.longer.show_results(results, why_not)
         self.more_seeds.show_results(results, why_not)
@@ -206,7 +211,7 @@ class ComparePage(Page):
         session = self.context.session
         history, workspace, comparison = session.history, session.workspace, session.comparison
         if history is None or workspace is None or comparison is None:
-            self.results, self.curve = None, None
+            self.results, self.curve, self._sizes = None, None, ()
             self.set_state("")
             self.mark_stale()
             return
@@ -225,6 +230,7 @@ class ComparePage(Page):
                 analysed.remarks,
                 analysed.curve,
             )
+            self._sizes = analysed.smallest
             self.suite.show_suites(analysed.suites, analysed.ranks)
             self.set_state(_state(analysed.results.history))
             self.mark_stale()
@@ -258,6 +264,7 @@ class ComparePage(Page):
         self.longer.requested.connect(context.follow_up.train_longer)
         self.more_seeds.requested.connect(context.follow_up.add_seeds)
         self.learning.requested.connect(context.follow_up.train_sizes)
+        self.smallest.requested.connect(context.smallest.begin)
 
     def _lay_out(self) -> None:
         self._table_card = Card("Results")
@@ -299,6 +306,7 @@ class ComparePage(Page):
             self.sampling,
             self.curves,
             self.learning,
+            self.smallest,
             self.runs,
             self.suite,
         ):

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from studio.analysis.summaries.critical_difference import CriticalDifference, session_ranks
 from studio.analysis.summaries.learning_curve import LearningCurve, learning_curve
+from studio.analysis.summaries.smallest_size import SmallestSize
 from studio.analysis.summaries.suites import Suite, suites
 from studio.core.results.events import RunId
 from studio.core.results.history import ComparisonHistory
 from studio.gui.pages.compare.view.runs_table import RunNote
 from studio.gui.view.results_view import Results, analyse
+from studio.runs.planning.smallest_plan import found_sizes
 from studio.runs.workspace import Workspace
 
 
@@ -22,6 +24,7 @@ class ComparisonResults:
     suites: tuple[Suite, ...]
     ranks: CriticalDifference | None
     curve: LearningCurve | None
+    smallest: tuple[SmallestSize, ...]
 
 
 def analyse_comparison(
@@ -45,6 +48,7 @@ def analyse_comparison(
         suites(together) if others else (),
         session_ranks(together) if others else None,
         learning_curve(together, comparison),
+        found_sizes(together),
     )
 
 
