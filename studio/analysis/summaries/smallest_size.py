@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from studio.analysis.scores.comparing import margin_of
 from studio.analysis.scores.score_samples import complete_pairs, ended_pairs, score_samples
-from studio.analysis.wording import join_names
 from studio.core.results.history import ComparisonHistory, ContenderHistory
 from studio.core.results.metrics import metrics_of
 
@@ -15,8 +14,8 @@ CERTAIN = 0.95
 BYTES_OF_A_WEIGHT = 4
 CHOSEN_ON_TEST_SET = (
     "The last column is the probability of a score that is within the margin of the best one, or "
-    f"better; {CERTAIN:.0%} suffices. Sizes were chosen by their test scores, so train the chosen "
-    "ones with fresh seeds before you report a score."
+    f"better; {100 * CERTAIN:.0f} % suffices. Sizes were chosen by their test scores, so train the "
+    "chosen ones with fresh seeds before you report a score."
 )
 
 
@@ -128,18 +127,18 @@ def size_trial(
 
 
 def smallest_sentence(sizes: Sequence[SmallestSize]) -> str:
-    """Such as "Practically as good as the best: GRU with 12 units (2.1 kB), LSTM with 10 (…)"."""
+    """Such as "Smallest sizes …: GRU with 12 units (2.1 kB of weights); no LSTM of up to 64"."""
     parts = []
     for size in sizes:
         found = size.smallest
         if found is None:
             largest = max(trial.hidden_size for trial in size.trials)
-            parts.append(f"{size.contender} with none of up to {largest} units")
+            parts.append(f"no {size.contender} of up to {largest} units")
         else:
             kilobytes = BYTES_OF_A_WEIGHT * found.parameters / 1000
             units = f"{found.hidden_size} unit{'' if found.hidden_size == 1 else 's'}"
             parts.append(f"{size.contender} with {units} ({kilobytes:,.1f} kB of weights)")
-    return f"Smallest that is practically as good as the best: {join_names(parts)}."
+    return f"Smallest sizes that are practically as good as the best: {'; '.join(parts)}."
 
 
 def smallest_headings(score: str) -> tuple[str, ...]:
@@ -155,7 +154,7 @@ def smallest_rows(sizes: Sequence[SmallestSize]) -> list[tuple[str, ...]]:
             f"{trial.hidden_size:,}",
             f"{BYTES_OF_A_WEIGHT * trial.parameters / 1000:,.1f} kB",
             f"{trial.score:.4g}",
-            "is the best" if trial.is_best else f"{trial.enough:.0%}",
+            "is the best" if trial.is_best else f"{100 * trial.enough:.0f} %",
         )
         for size in sizes
         for trial in size.trials

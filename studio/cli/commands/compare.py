@@ -91,8 +91,8 @@ def compare(
         bool,
         typer.Option(
             "--smallest",
-            help="Search the smallest hidden size of each contender, up to its own, whose score is "
-            "practically the same as the best one's; each round is a comparison in the session.",
+            help="Search for the smallest hidden size of each contender, up to its own, whose "
+            "score is practically the same as the best one's; each round is a comparison in the session.",
         ),
     ] = False,
     data_option: DataOption = None,

@@ -12,9 +12,9 @@ from studio.runs.compare.compare_run import (
 from studio.runs.compare.reporter import Reporter, RunFolders
 from studio.runs.compare.request import CompareRequest
 from studio.runs.compare.several_comparisons import (
+    BaseComparison,
     Histories,
     SeveralComparisons,
-    Target,
     all_histories,
     begin_work,
     open_existing,
@@ -66,7 +66,7 @@ def size_options(wanted: tuple[TrainingSize, ...]) -> str:
 
 
 def _first_ready(
-    sizes: LearningCurvePlan, target: Target, foreground: Foreground, *, embed: bool
+    sizes: LearningCurvePlan, target: BaseComparison, foreground: Foreground, *, embed: bool
 ) -> Ready | None:
     """The first new comparison, prepared before there is a session file; None without one."""
     new = (size for size in sizes.missing if size.unfinished is None)

@@ -33,7 +33,7 @@ Histories = Mapping[int, ComparisonHistory]
 
 
 @dataclass(frozen=True, eq=False)
-class Target:
+class BaseComparison:
     """The comparison, its data, and their record in a resumed session."""
 
     spec: ComparisonSpec
@@ -63,12 +63,12 @@ def target_of(
     histories: Histories,
     foreground: Foreground,
     is_target: Callable[[ComparisonSpec], bool] = lambda _: True,
-) -> Target:
+) -> BaseComparison:
     """The requested comparison, or the one that is resumed."""
     if not request.is_resumed or workspace is None:
         if request.spec is None:
             raise nothing_to_resume(request.called)
-        return Target(request.spec, load(request.spec.dataset, foreground.cache))
+        return BaseComparison(request.spec, load(request.spec.dataset, foreground.cache))
     candidates = [
         number
         for number, history in histories.items()
@@ -82,10 +82,12 @@ def target_of(
     recovered = recover_dataset(known.result(), str(request.out), foreground.cache)
     if recovered.note:
         foreground.reporter.say(f"Note: {recovered.note}.")
-    return Target(histories[candidates[-1]].spec, recovered.dataset, known)
+    return BaseComparison(histories[candidates[-1]].spec, recovered.dataset, known)
 
 
-def ready(spec: ComparisonSpec, target: Target, foreground: Foreground, *, embed: bool) -> Ready:
+def ready(
+    spec: ComparisonSpec, target: BaseComparison, foreground: Foreground, *, embed: bool
+) -> Ready:
     """A planned comparison and its record; where rates are tried, the first trial."""
     plan = plan_for(tuning_trial(spec) if spec.rates else spec, target.dataset)
     return record_dataset(plan, foreground.compute, embed=embed, known=target.known)
@@ -96,7 +98,7 @@ def begin_work(  # noqa: PLR0913, PLR0917 - what several comparisons need
     foreground: Foreground,
     stack: ExitStack,
     workspace: Workspace | None,
-    target: Target,
+    target: BaseComparison,
     first: Ready | None,
     options: str,
 ) -> "SeveralComparisons":
@@ -137,7 +139,7 @@ class SeveralComparisons:
     foreground: Foreground
     workspace: Workspace
     path: Path
-    target: Target
+    target: BaseComparison
     options: str
     was_stopped: bool = False
     _told: set[str] = field(default_factory=set)

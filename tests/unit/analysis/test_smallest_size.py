@@ -30,7 +30,7 @@ def test_halves_find_the_smallest_size_in_few_rounds(needed: int) -> None:
 def test_where_the_largest_size_does_not_suffice_nothing_smaller_is_tried() -> None:
     size = searched(16, 17)
     assert (size.smallest, len(size.trials)) == (None, 1)
-    assert "GRU with none of up to 16 units" in smallest_sentence([size])
+    assert "no GRU of up to 16 units" in smallest_sentence([size])
 
 
 def test_the_best_contender_suffices_itself() -> None:
@@ -41,6 +41,6 @@ def test_the_best_contender_suffices_itself() -> None:
 def test_the_answer_gives_units_and_bytes_side_by_side() -> None:
     sizes = [searched(8, 3), SmallestSize("LSTM", (trial(1, enough=True),))]
     assert smallest_sentence(sizes) == (
-        "Smallest that is practically as good as the best: GRU with 3 units (1.2 kB of weights) "
-        "and LSTM with 1 unit (0.4 kB of weights)."
+        "Smallest sizes that are practically as good as the best: "
+        "GRU with 3 units (1.2 kB of weights); LSTM with 1 unit (0.4 kB of weights)."
     )

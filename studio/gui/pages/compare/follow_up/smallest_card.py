@@ -18,8 +18,8 @@ from studio.gui.widgets.flow_layout import FlowRow
 from studio.gui.widgets.small_table import SmallTable
 
 _WHAT = (
-    "Which hidden size would have been enough? Smaller ones are trained by halves, with the same "
-    "seeds, until the smallest is known whose score is practically the same as the best one's."
+    "Which hidden size would have been enough? Smaller ones are trained by bisection, with the "
+    "same seeds, until the smallest is known whose score is practically the same as the best one's."
 )
 
 
@@ -38,7 +38,7 @@ class SmallestCard(Card):
         self.sentence = label("", bold=True)
         self.table = SmallTable(smallest_headings("score"), "Sizes that were tried")
         self.remark = label(CHOSEN_ON_TEST_SET, tone="muted", size=0.9)
-        self.search = button("Search the smallest sizes", self.requested.emit)
+        self.search = button("Search for the smallest sizes", self.requested.emit)
         self.why_not = label("", tone="muted", size=0.95)
         row = FlowRow()
         row.add(self.search)
