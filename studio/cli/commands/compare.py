@@ -92,7 +92,8 @@ def compare(
         typer.Option(
             "--smallest",
             help="Search for the smallest hidden size of each contender, up to its own, whose "
-            "score is practically the same as the best one's; each round is a comparison in the session.",
+            "score is practically the same as the best one's; each round is a comparison in the "
+            "session.",
         ),
     ] = False,
     data_option: DataOption = None,
