@@ -481,3 +481,24 @@ def test_nothing_is_wider_than_the_page(
     window.resize(*size)
     QTest.qWait(50)
     assert page.widget().minimumSizeHint().width() <= page.viewport().width()
+
+
+def test_each_contender_gets_the_largest_size_that_fits_a_device(page: ModelsPage) -> None:
+    before = [contender.hidden_size for contender in draft(page).contenders]
+    page.device.profile.setCurrentIndex(page.device.profile.findData("cortex-m0plus"))
+    QTest.mouseClick(page.device.fit, LEFT)
+    sizes = [contender.hidden_size for contender in draft(page).contenders]
+    assert sizes[0] > sizes[1]  # a GRU of as many bytes has more units
+    assert sizes != before
+    assert all(f"{size:,} units, the most that fit" in page.device.told.text() for size in sizes)
+    page.context.draft.undo_stack.undo()
+    assert [contender.hidden_size for contender in draft(page).contenders] == before
+
+
+def test_sizes_that_a_match_sets_are_not_fitted_to_a_device(page: ModelsPage, wait: Wait) -> None:
+    page.context.draft.edit(draft(page).model_copy(update={"match": "parameters"}), "match")
+    wait(lambda: page.context.planner.is_current and page.device.fit.isEnabled())
+    before = draft(page)
+    QTest.mouseClick(page.device.fit, LEFT)
+    assert draft(page) == before
+    assert "the match" in page.device.told.text()

@@ -39,14 +39,22 @@ def refuse_fit(spec: ComparisonSpec, *, sized: bool, where: str) -> None:
         )
 
 
-def fitted(plan: Plan, profile: DeviceProfile, arithmetic: Arithmetic = "float") -> Plan:
+def fitted(
+    plan: Plan, profile: DeviceProfile, arithmetic: Arithmetic = "float", where: str = "--fit"
+) -> Plan:
     """The plan with the largest hidden size of each contender that fits.
+
+    Args:
+        plan: What is planned.
+        profile: The device.
+        arithmetic: In which they have to fit.
+        where: What messages name.
 
     Raises:
         SpecError: A contender cannot be written as C, or fits in no size.
     """
     contenders = tuple(
-        _largest(contender, plan.task.preprocessing, profile, arithmetic)
+        _largest(contender, plan.task.preprocessing, profile, arithmetic, where)
         for contender in plan.spec.contenders
     )
     return replace(plan, spec=plan.spec.model_copy(update={"contenders": contenders}))
@@ -73,20 +81,21 @@ def _largest(
     preprocessing: Preprocessing,
     profile: DeviceProfile,
     arithmetic: Arithmetic,
+    where: str,
 ) -> ContenderSpec:
     def costs_of(size: int) -> DeviceCosts:
         sized = spec.model_copy(update={"hidden_size": size})
         found = device_costs(sized, preprocessing, profile, arithmetic)
         if isinstance(found, str):
-            raise SpecError(f"{spec.name} cannot be exported as C: {found}", where="--fit")
+            raise SpecError(f"{spec.name} cannot be exported as C: {found}", where=where)
         return found
 
     smallest = costs_of(1)
     if smallest.outcome != "fits":
         raise SpecError(
             f"no size of {spec.name} is known to fit {profile.name}: {smallest.reason[:-1]}",
-            where="--fit",
-            remedy="Choose another device or deadline, or set --hidden-size",
+            where=where,
+            remedy="Choose another device or deadline, or set the hidden size",
         )
     low, high = 1, _LARGEST + 1
     while high - low > 1:

@@ -10,6 +10,7 @@ from studio.core.specs.size_mismatch import size_mismatch
 from studio.gui.context.app_context import AppContext
 from studio.gui.forms.value_labels import value_label
 from studio.gui.pages.models.contender_card import ContenderCard
+from studio.gui.pages.models.device_fit_row import DeviceFitRow, with_sizes_of
 from studio.gui.pages.models.training_card import TrainingCard
 from studio.gui.pages.models.view.contenders import (
     added,
@@ -78,6 +79,7 @@ class ModelsPage(Page):
         )
         self.flow = SideBySide(_CARD_EM)
         self.add = button("+ Add contender", self._add, tip="Compare one more network")
+        self.device = DeviceFitRow()
         self.outlook = label("")
         self.detectable = label("", tone="muted")
         self.advice = label("", tone="muted")
@@ -86,6 +88,7 @@ class ModelsPage(Page):
         self.train = button("Next: train", self._train, primary=True, tip=tip)
         self._lay_out()
         self.match.chosen.connect(self._match)
+        self.device.fitted.connect(self._take_sizes)
         context.draft.changed.connect(self.mark_stale)
         for signal in (
             context.planner.plan_changed,
@@ -117,6 +120,7 @@ class ModelsPage(Page):
         self._show_cards(spec, resolved, preprocessing)
         self._show_training(spec)
         self._show_outlook(spec, resolved)
+        self.device.show_plan(planner.plan if planner.is_current else None)
 
     def _show_sizes(self, spec: ComparisonSpec) -> None:
         mismatch = size_mismatch(spec)
@@ -226,6 +230,11 @@ class ModelsPage(Page):
             self.equalise.clearFocus()  # it goes; Qt would scroll to what it gives the focus to
             self.context.draft.edit(with_equal_sizes(spec), "equal sizes")
 
+    def _take_sizes(self, found: ComparisonSpec) -> None:
+        spec = self.context.draft.spec
+        if spec is not None and len(spec.contenders) == len(found.contenders):
+            self.context.draft.edit(with_sizes_of(spec, found), "sizes that fit a device")
+
     def _match(self, key: str) -> None:
         spec = self.context.draft.spec
         if spec is not None:
@@ -288,6 +297,7 @@ class ModelsPage(Page):
         body.addLayout(line)
         self._training_place = QVBoxLayout()
         body.addLayout(self._training_place)
+        body.addWidget(self.device)
         body.addWidget(self._outlook_card())
         body.addStretch(1)
         self.content.addWidget(self.empty)
