@@ -8,11 +8,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from studio.analysis import ScoreVerdict, Summary, Verdict, summary
 from studio.analysis.basis import Basis
+from studio.analysis.costs.device_rows import (
+    device_table,
+    profile_words,
+    table_cells,
+    table_headings,
+    verdict_sentences,
+)
 from studio.analysis.scores.verdicts import shared_basis
 from studio.analysis.wording import basis_sentences
 from studio.core.errors import ExportError
 from studio.core.results.history import ComparisonHistory
 from studio.core.results.record import DatasetRecord
+from studio.core.specs.device_profile import DeviceProfile
 from studio.export.report.charts import charts
 from studio.export.report.tables import (
     contender_table,
@@ -30,7 +38,11 @@ _BEGINS = b"<!doctype html>"
 
 
 def report_html(
-    history: ComparisonHistory, dataset: DatasetRecord, created: str = "", notes: Sequence[str] = ()
+    history: ComparisonHistory,
+    dataset: DatasetRecord,
+    created: str = "",
+    notes: Sequence[str] = (),
+    profile: DeviceProfile | None = None,
 ) -> str:
     """The report's text; takes up to a second with many runs.
 
@@ -39,7 +51,9 @@ def report_html(
         dataset: The stored record of its dataset.
         created: When it was started, ISO 8601, or "".
         notes: Notes of users.
+        profile: The device whose table it shows, or None.
     """
+    device = None if profile is None else device_table(history, profile)
     figures = summary(history)
     on_scores = [verdict for verdict in figures.verdicts if isinstance(verdict, ScoreVerdict)]
     shared = shared_basis(on_scores) if len(on_scores) > 1 else ()
@@ -62,15 +76,21 @@ def report_html(
         runs=run_table(history),
         environment=environment_table(history),
         notes=notes,
+        device=device,
+        device_rows=() if device is None else table_cells(device, {}),
+        device_headings=() if device is None else table_headings(device),
+        device_verdicts=() if device is None else verdict_sentences(device),
+        device_words="" if profile is None else profile_words(profile),
     )
 
 
-def write_report(
+def write_report(  # noqa: PLR0913, PLR0917 - what a report holds
     history: ComparisonHistory,
     dataset: DatasetRecord,
     out: Path,
     created: str = "",
     notes: Sequence[str] = (),
+    profile: DeviceProfile | None = None,
 ) -> Path:
     """Writes the report atomically and returns its path; other extensions get .html added.
 
@@ -79,7 +99,7 @@ def write_report(
     """
     target = out if out.suffix.lower() in ENDINGS else out.with_name(f"{out.name}.html")
     _refuse_other_files(target)
-    text = report_html(history, dataset, created, notes)
+    text = report_html(history, dataset, created, notes, profile)
     with staged(target) as folder:
         Path(folder, target.name).write_text(text, encoding="utf-8")
     return target

@@ -12,14 +12,17 @@ from unit.analysis.make_histories import with_errors, with_timings
 from unit.sessions.make_sessions import source_file
 
 from studio.analysis import ScoreVerdict, summary
+from studio.analysis.costs.device_rows import device_table, table_cells
 from studio.analysis.scores.verdicts import shared_basis
 from studio.analysis.wording import basis_sentences
 from studio.core.errors import ExportError
 from studio.core.results.history import ComparisonHistory
 from studio.core.results.record import DatasetRecord
 from studio.core.specs.comparison_spec import FileDataset
+from studio.core.specs.device_profile import read_profile
 from studio.export import report_html, write_report
 from studio.export.report.axis_scale import scale_for
+from studio.paths import devices
 
 DATASET = DatasetRecord(
     "weather", FileDataset(path="/home/someone/weather.csv"), {}, (source_file(),)
@@ -101,6 +104,15 @@ def test_every_run_with_its_seed_and_score_is_in_the_report() -> None:
             assert str(run.run) in text
             assert f"{run.result.scores['rmse']:.1f}"[:3] in text
     assert "persistence" in text
+
+
+def test_the_report_shows_what_contenders_cost_on_a_device_where_one_is_named() -> None:
+    known, profile = history(), read_profile(devices()["cortex-m4f"])
+    text = read(known, profile=profile).text
+    assert f"On a device: {profile.name}" in text
+    for cells in table_cells(device_table(known, profile), {}):
+        assert all(cell in text for cell in cells)
+    assert "On a device" not in read(known).text
 
 
 def test_names_are_escaped() -> None:

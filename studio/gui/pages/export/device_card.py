@@ -119,7 +119,9 @@ class DeviceCard(Card):
         self.deadline.blockSignals(False)  # noqa: FBT003 - Qt's argument
         self._estimate()
 
-    def _profile(self) -> DeviceProfile:
+    @property
+    def chosen_profile(self) -> DeviceProfile:
+        """The device that is shown, with the deadline that is set."""
         deadline = self.deadline.value() or None
         return self._profiles[self.profile.currentData()].model_copy(
             update={"deadline_ms": deadline}
@@ -129,14 +131,14 @@ class DeviceCard(Card):
         history = self._history
         if history is None:
             return
-        profile = self._profile()
+        profile = self.chosen_profile
         if self._asked is None or self._asked[0] is not history or self._asked[1] != profile:
             self._asked = (history, profile)
             job = partial(device_table, history, profile)
             self._context.jobs.load("Estimating costs on the device", job, self._took)
 
     def _took(self, table: DeviceTable) -> None:
-        if table.profile == self._profile():
+        if table.profile == self.chosen_profile:
             self._table = table
             self._show()
 

@@ -112,7 +112,7 @@ class ExportPage(Page):
             if form != "report":
                 save_table(jobs, history, form, out, listener)
             elif workspace is not None and comparison is not None:
-                save_report(jobs, workspace, comparison, out, listener)
+                save_report(jobs, workspace, comparison, out, listener, self.device.chosen_profile)
             return
         chosen = self._chosen()
         if chosen is None:

@@ -8,6 +8,7 @@ from studio.core.arrays import Floats
 from studio.core.results.events import PairId
 from studio.core.results.history import ComparisonHistory
 from studio.core.results.trained_model import TrainedModel
+from studio.core.specs.device_profile import DeviceProfile
 from studio.export import export_model, write_report, write_table, write_trace
 from studio.gui.jobs.background_jobs import BackgroundJobs
 from studio.gui.pages.export.format_card import ExportOutcome
@@ -63,10 +64,15 @@ def save_table(
     jobs.load(f"Writing {out.name}", job, listener.took, listener.failed)
 
 
-def save_report(
-    jobs: BackgroundJobs, workspace: Workspace, comparison: int, out: Path, listener: Listener
+def save_report(  # noqa: PLR0913, PLR0917 - what is written for whom
+    jobs: BackgroundJobs,
+    workspace: Workspace,
+    comparison: int,
+    out: Path,
+    listener: Listener,
+    profile: DeviceProfile | None = None,
 ) -> None:
-    """Writes the report of a comparison with the notes on it."""
+    """Writes the report of a comparison with the notes on it, and its costs on a device."""
 
     def job() -> ExportOutcome:
         created, notes, history, dataset = workspace.ask(
@@ -79,7 +85,7 @@ def save_report(
                 session.dataset(comparison),
             )
         ).result()
-        path = write_report(history, dataset, out, created, notes)
+        path = write_report(history, dataset, out, created, notes, profile)
         return ExportOutcome((path,), path.stat().st_size)
 
     jobs.load(f"Writing {out.name}", job, listener.took, listener.failed)
