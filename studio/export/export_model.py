@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from studio.core.arrays import Floats, Integers
@@ -37,52 +38,16 @@ class Exported:
 Writer = Callable[[TrainedModel, Sequence[Floats], Integers | None, Path], Check]
 
 
-def _safetensors(
-    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
-) -> Check:
-    from studio.export.safetensors import write_safetensors
+def _imported_late(module: str, name: str) -> Writer:
+    """A writer of a module that is imported when it first writes."""
 
-    return write_safetensors(model, sequences, series, out)
+    def write(
+        model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+    ) -> Check:
+        writer: Writer = getattr(import_module(f"studio.export.{module}"), name)
+        return writer(model, sequences, series, out)
 
-
-def _onnx(
-    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
-) -> Check:
-    from studio.export.onnx.export_onnx import write_onnx
-
-    return write_onnx(model, sequences, series, out)
-
-
-def _onnx_step(
-    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
-) -> Check:
-    from studio.export.onnx.export_step import write_onnx_step
-
-    return write_onnx_step(model, sequences, series, out)
-
-
-def _c(
-    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
-) -> Check:
-    from studio.export.c.export_c import write_c
-
-    return write_c(model, sequences, series, out)
-
-
-def _c_int8(
-    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
-) -> Check:
-    from studio.export.c.export_int8 import write_c_int8
-
-    return write_c_int8(model, sequences, series, out)
-
-
-def _torch_source(
-    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
-) -> Check:
-    from studio.export.torch_source.export_source import write_torch_source
-
-    return write_torch_source(model, sequences, series, out)
+    return write
 
 
 @dataclass(frozen=True)
@@ -112,12 +77,20 @@ def _problem(name: str, export: ModelExport) -> str:
 
 EXPORTS = Registry(
     {
-        "safetensors": ModelExport(".safetensors", _safetensors),
-        "onnx": ModelExport(".onnx", _onnx),
-        "onnx-step": ModelExport(".onnx", _onnx_step),
-        "c": ModelExport(".c", _c, is_folder=True),
-        "c-int8": ModelExport(".c", _c_int8, is_folder=True),
-        "torch-source": ModelExport(".py", _torch_source, STANDARD_CELLS),
+        "safetensors": ModelExport(
+            ".safetensors", _imported_late("safetensors", "write_safetensors")
+        ),
+        "onnx": ModelExport(".onnx", _imported_late("onnx.export_onnx", "write_onnx")),
+        "onnx-step": ModelExport(".onnx", _imported_late("onnx.export_step", "write_onnx_step")),
+        "c": ModelExport(".c", _imported_late("c.export_c", "write_c"), is_folder=True),
+        "c-int8": ModelExport(
+            ".c", _imported_late("c.export_int8", "write_c_int8"), is_folder=True
+        ),
+        "torch-source": ModelExport(
+            ".py",
+            _imported_late("torch_source.export_source", "write_torch_source"),
+            STANDARD_CELLS,
+        ),
     },
     "gate_studio.exports",
     ModelExport,
