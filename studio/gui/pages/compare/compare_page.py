@@ -1,8 +1,11 @@
 """The page Compare: results table, verdicts, differences, costs, curves, all runs."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -88,6 +91,10 @@ class ComparePage(Page):
         self.learning = LearningCurveCard(context.appearance, self._strokes)
         self.curve: LearningCurve | None = None
         self.smallest = SmallestCard()
+        self._to_draw: list[Callable[[], None]] = []
+        self._drawing = QTimer(self)
+        self._drawing.setSingleShot(True)
+        self._drawing.timeout.connect(self._draw_next)
         self._sizes: tuple[SmallestSize, ...] = ()
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
         self._lay_out()
@@ -100,6 +107,7 @@ class ComparePage(Page):
         self.empty.text.setText("Analysing the results …" if is_read else _NOTHING)
         self.empty.setVisible(results is None)
         self._body.setVisible(results is not None)
+        self._to_draw.clear()
         if results is None:
             return
         history, theme = results.history, self.context.appearance.theme
@@ -118,13 +126,24 @@ class ComparePage(Page):
         self.more_seeds.show_results(results, why_not)
         self.pareto.show_results(results)
         self._show_curves()
-        self.predictions.show_history(history)
-        self.errors.show_history(history)
         self.sampling.show_history(history)
+        self._draw_soon(history)
         read_only = self.context.session.why_read_only
         why = f"Notes cannot be edited: {read_only}." if read_only else ""
         table = runs_table(history, self.remarks)
         self.runs.show_runs(history, table, editable=not read_only, why_not=why)
+
+    def _draw_soon(self, history: ComparisonHistory) -> None:
+        """Draws the large cards one by one, so that the window answers in between."""
+        cards = (self.predictions, self.errors)
+        self._to_draw = [partial(card.show_history, history) for card in cards]
+        self._drawing.start(0)
+
+    def _draw_next(self) -> None:
+        if self._to_draw:
+            self.draw_or_report(self._to_draw.pop(0))
+        if self._to_draw:
+            self._drawing.start(0)
 
     def copy_markdown(self) -> None:
         if self.results is not None:
