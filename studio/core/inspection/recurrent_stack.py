@@ -52,9 +52,8 @@ class RecurrentStack:
         layers = f"{count} {kind} layers" if count > 1 else f"1 {kind} layer"
         same = len(set(self.units)) == 1
         units = f"{self.units[0]}" if same else ", ".join(map(str, self.units))
-        channels = (
-            "1 input channel" if self.input_size == 1 else f"{self.input_size} input channels"
-        )
+        read = self.input_size
+        channels = "1 input channel" if read == 1 else f"{read} input channels"
         found = f"{self.origin}: {layers} of {units} units, {channels}; gates in the order "
         found += f"{self.gate_order}."
         if self.cell == "gru":

@@ -122,7 +122,7 @@ def _layer_configs(config: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _cell_of(layer: Mapping[str, Any]) -> str:
-    """ "gru", "lstm" or "" for a layer of another kind."""
+    """The cell's name, or "" for a layer of another kind."""
     if layer["class_name"] == "Bidirectional":
         return _cell_of(layer["config"]["layer"])
     return _CELLS.get(layer["class_name"], "")

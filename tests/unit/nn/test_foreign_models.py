@@ -29,7 +29,7 @@ def _inputs(examples: int = 5) -> np.ndarray:
 @pytest.mark.parametrize("both", [False, True])
 @pytest.mark.parametrize("bias", [False, True])
 def test_a_state_dict_gives_the_states_of_torch(
-    tmp_path: Path, kind: type[nn.GRU | nn.LSTM], both: bool, bias: bool
+    tmp_path: Path, kind: type[nn.GRU | nn.LSTM], *, both: bool, bias: bool
 ) -> None:
     torch.manual_seed(1)
     network = nn.ModuleDict(
@@ -123,7 +123,7 @@ def _onnx(path: Path, kind: str, *, both: bool = False, **settings: object) -> N
     [("LSTM", {}), ("GRU", {"linear_before_reset": 1}), ("GRU", {"linear_before_reset": 0})],
 )
 def test_an_onnx_node_gives_the_states_of_onnxruntime(
-    tmp_path: Path, kind: str, settings: dict[str, int], both: bool
+    tmp_path: Path, kind: str, settings: dict[str, int], *, both: bool
 ) -> None:
     path = tmp_path / "m.onnx"
     _onnx(path, kind, both=both, **settings)
