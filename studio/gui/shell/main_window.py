@@ -16,6 +16,7 @@ from studio.gui.pages.claims.claims_page import ClaimsPage
 from studio.gui.pages.compare.compare_page import ComparePage
 from studio.gui.pages.data.data_page import DataPage
 from studio.gui.pages.export.export_page import ExportPage
+from studio.gui.pages.gates.foreign_gates import SUFFIXES as MODEL_SUFFIXES
 from studio.gui.pages.gates.gates_page import GatesPage
 from studio.gui.pages.gates.gates_work import NewExample
 from studio.gui.pages.models.models_page import ModelsPage
@@ -93,7 +94,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Gate Studio")
         self.setAcceptDrops(True)
         self._lay_out()
-        self.drops = WindowDrops(context, self.commands, self._show_drop_place, self)
+        self.drops = WindowDrops(
+            context, self.commands, self.open_path, self._show_drop_place, self
+        )
         self._choosing = FileActions(
             context.session, settings, self, self.open_path, self.tool_bar.tell
         )
@@ -123,7 +126,20 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Opens a dataset, an experiment or a session, and shows the page that it fills."""
-        self.commands.open(path)
+        if path.suffix.lower() in MODEL_SUFFIXES:
+            self.open_model(path)
+        else:
+            self.commands.open(path)
+
+    def open_model(self, path: Path) -> None:
+        """Shows the gates of a model of another program on the data that are open."""
+        self._gates_page().open_model(path)
+        self.show_page("gates")
+
+    def _gates_page(self) -> GatesPage:
+        page = self.pages["gates"]
+        assert isinstance(page, GatesPage)  # noqa: S101 - see PAGES
+        return page
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Accepts files and folders anywhere on the window, and says what a drop will do."""
@@ -166,15 +182,11 @@ class MainWindow(QMainWindow):
         return page
 
     def _show_gates(self, part: str, index: int, contender: str, seed: int, epoch: int) -> None:
-        page = self.pages["gates"]
-        assert isinstance(page, GatesPage)  # noqa: S101 - see PAGES
-        page.show_example(part, index, contender, seed, epoch)
+        self._gates_page().show_example(part, index, contender, seed, epoch)
         self.show_page("gates")
 
     def _show_new_gates(self, wanted: NewExample) -> None:
-        page = self.pages["gates"]
-        assert isinstance(page, GatesPage)  # noqa: S101 - see PAGES
-        page.show_new_example(wanted)
+        self._gates_page().show_new_example(wanted)
         self.show_page("gates")
 
     def _connect(self) -> None:

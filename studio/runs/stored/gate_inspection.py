@@ -77,6 +77,7 @@ class GateInspection:
         prediction: Probabilities (outcomes,) or values in their units (outputs,), with a leading
             time axis for a prediction at every step; None while training, and for a model of
             another program.
+        is_foreign: Whether it is a model of another program.
     """
 
     contender: ContenderSpec
@@ -86,6 +87,7 @@ class GateInspection:
     gradient_norms_untrained: Mapping[str, Floats]
     series: Integers | None = None
     prediction: Floats | None = None
+    is_foreign: bool = False
 
     def inputs_in_units(self, preprocessing: Preprocessing) -> Doubles:
         """The example's inputs in their own units, (time, channels)."""
@@ -276,7 +278,9 @@ def stack_trace(stack: RecurrentStack, sequence: Floats) -> Trace:
 def _inspect(pair: ModelPair, example: Example) -> GateInspection:
     if pair.model.stack is not None:
         trace = stack_trace(pair.model.stack, example.inputs)
-        return GateInspection(pair.model.contender, 0, trace, {}, {}, example.series)
+        return GateInspection(
+            pair.model.contender, 0, trace, {}, {}, example.series, is_foreign=True
+        )
     from studio.nn.inference.state_gradients import gradient_norms
     from studio.nn.inference.tracing import raw_outputs, trace_network
     from studio.nn.networks.load_network import load_network_for_inspection
