@@ -1,11 +1,12 @@
 """Models of other programs from the command line."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from commands import run, run_json
+from commands import run
 from torch import nn
 
 
@@ -20,12 +21,12 @@ def model(home: Path) -> Path:
 
 
 def test_gates_of_a_model_file_are_told_with_what_was_found(home: Path, model: Path) -> None:
-    done = run(home, "gates", model.name, "d.npz")
+    done = run(home, "gates", model.name, "d.npz", "--json")
     told = done.stderr.replace("\n", " ")
     assert "m.pt, PyTorch: 1 GRU layer of 4 units, 3 input channels" in told
-    assert "l0_update" in done.stdout
-    found = run_json(home, "gates", model.name, "d.npz")
-    assert found["contenders"]["m"]["seeds"] == []
+    found = json.loads(done.stdout)["contenders"]["m"]
+    assert found["seeds"] == []
+    assert found["arrays"]["l0_update"]["units"] == 4
 
 
 def test_a_trace_of_a_model_file_holds_its_gates(home: Path, model: Path) -> None:
@@ -41,5 +42,5 @@ def test_a_trace_of_a_model_file_holds_its_gates(home: Path, model: Path) -> Non
 
 def test_data_that_the_model_cannot_read_are_refused(home: Path, model: Path) -> None:
     np.savez(home / "e.npz", X=np.zeros((20, 6, 2)) + np.arange(6)[:, None], y=np.arange(20) % 2)
-    refused = run(home, "gates", model.name, "e.npz", status=2).stderr
+    refused = run(home, "gates", model.name, "e.npz", status=1).stderr
     assert "reads 3 channels, and the data have 2" in refused.replace("\n", " ")
