@@ -9,7 +9,7 @@ from studio.core.errors import SpecError
 from studio.paths import user_folders
 from studio.runs.compare.spec_options import parse_options
 from studio.runs.execution.compute import ComputeThread
-from studio.runs.stored.foreign_models import ForeignModel, open_foreign
+from studio.runs.stored.foreign_models import SUFFIXES, ForeignModel, open_foreign
 
 
 def foreign_model(
@@ -50,12 +50,15 @@ def foreign_model(
     return compute.submit(lambda: open_foreign(path, prepared, layers)).result()
 
 
-def refuse_without_model(**options: object) -> None:
-    """Options that only go with a model of another program.
+def refuse_without_model(path: Path, **options: object) -> None:
+    """Options that only go with a model of another program, and such a model without data.
 
     Raises:
-        SpecError: One of them is given.
+        SpecError: One of them is given, or the file is a model.
     """
+    if path.suffix.lower() in SUFFIXES:
+        remedy = "Give the data that it reads after it"
+        raise SpecError("is a model without data", where=path.name, remedy=remedy)
     for name, value in options.items():
         if value:
             flag = f"--{name.replace('_', '-')}"

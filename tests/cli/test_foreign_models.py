@@ -44,3 +44,8 @@ def test_data_that_the_model_cannot_read_are_refused(home: Path, model: Path) ->
     np.savez(home / "e.npz", X=np.zeros((20, 6, 2)) + np.arange(6)[:, None], y=np.arange(20) % 2)
     refused = run(home, "gates", model.name, "e.npz", status=1).stderr
     assert "reads 3 channels, and the data have 2" in refused.replace("\n", " ")
+
+
+def test_a_model_file_alone_needs_data(home: Path, model: Path) -> None:
+    refused = run(home, "gates", model.name, status=1).stderr
+    assert "m.pt: is a model without data" in refused.replace("\n", " ")

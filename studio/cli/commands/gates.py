@@ -74,7 +74,7 @@ def gates(
     with ComputeThread() as compute:
         if data is None:
             refuse_without_model(
-                layers=layers, scaling=scaling, window=window, data_option=data_option
+                session, layers=layers, scaling=scaling, window=window, data_option=data_option
             )
             with open_comparison(session, comparison) as (file, number):
                 models = recurrent_models(file, number, contender)

@@ -85,7 +85,7 @@ def trace(
     with ComputeThread() as compute:
         if data is None:
             refuse_without_model(
-                layers=layers, scaling=scaling, window=window, data_option=data_option
+                session, layers=layers, scaling=scaling, window=window, data_option=data_option
             )
             with open_comparison(session, comparison) as (file, number):
                 name = _needed(contender)

@@ -16,7 +16,6 @@ from studio.gui.pages.claims.claims_page import ClaimsPage
 from studio.gui.pages.compare.compare_page import ComparePage
 from studio.gui.pages.data.data_page import DataPage
 from studio.gui.pages.export.export_page import ExportPage
-from studio.gui.pages.gates.foreign_gates import SUFFIXES as MODEL_SUFFIXES
 from studio.gui.pages.gates.gates_page import GatesPage
 from studio.gui.pages.gates.gates_work import NewExample
 from studio.gui.pages.models.models_page import ModelsPage
@@ -39,6 +38,7 @@ from studio.gui.shell.session_views import SessionViews
 from studio.gui.shell.side_bar import SideBar
 from studio.gui.shell.tool_bar import ToolBar
 from studio.gui.widgets.message_boxes import show_problem
+from studio.runs.stored.foreign_models import SUFFIXES as MODEL_SUFFIXES
 
 PAGES = (
     DataPage, ModelsPage, TrainPage, GatesPage, ComparePage, PredictPage, ClaimsPage, ExportPage,

@@ -10,6 +10,8 @@ from studio.core.results.events import RunId
 from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.comparison_spec import ContenderSpec
 
+SUFFIXES = frozenset({".pt", ".pth", ".safetensors", ".keras", ".onnx"})
+"""Endings that only a model has; .h5 and .hdf5 are data unless they are opened as a model."""
 NO_HEAD = "The head is not read: gates need none, and there is no prediction."
 
 

@@ -14,9 +14,6 @@ from studio.gui.widgets.basics import button, label
 from studio.runs.stored.foreign_models import ForeignModel, open_foreign
 from studio.runs.stored.gate_inspection import task_of
 
-SUFFIXES = frozenset({".pt", ".pth", ".safetensors", ".keras", ".onnx"})
-"""Endings that only a model has; .h5 and .hdf5 are data unless they are opened as a model."""
-
 
 class ForeignGates(QObject):
     """Reads a model file for the data that are open.

@@ -7,7 +7,7 @@ from pathlib import Path
 from studio.core.errors import DatasetError
 from studio.data.formats import format_of, known_suffixes
 from studio.data.transform.audio import SUFFIXES as AUDIO_SUFFIXES
-from studio.gui.pages.gates.foreign_gates import SUFFIXES as MODEL_SUFFIXES
+from studio.runs.stored.foreign_models import SUFFIXES as MODEL_SUFFIXES
 
 _OF_ITS_OWN = {".gates": "session", ".toml": "experiment"}
 
