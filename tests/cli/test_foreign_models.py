@@ -47,5 +47,5 @@ def test_data_that_the_model_cannot_read_are_refused(home: Path, model: Path) ->
 
 
 def test_a_model_file_alone_needs_data(home: Path, model: Path) -> None:
-    refused = run(home, "gates", model.name, status=1).stderr
+    refused = run(home, "gates", model.name, status=2).stderr
     assert "m.pt: is a model without data" in refused.replace("\n", " ")
