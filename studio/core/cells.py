@@ -6,7 +6,7 @@ them: it has a block of convolutions where they have a cell.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.core.plugins import Registry
 
@@ -131,6 +131,15 @@ GRU = Cell(
     update=("h' = (1 - z) * n + z * h",),
     memory_gate="update",
 )
+
+GRU_RESETS_FIRST = replace(
+    GRU,
+    gates=(
+        *GRU.gates[:2],
+        replace(GRU.gates[2], equation="n = tanh(W_in x + b_in + W_hn (r * h) + b_hn)"),
+    ),
+)
+"""A GRU of another program whose reset gate comes before the weights; it is not trained here."""
 
 LSTM = Cell(
     name="lstm",

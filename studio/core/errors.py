@@ -85,6 +85,10 @@ class BackupError(SessionError):
     """No backup of a session could be made, so it was not replaced."""
 
 
+class ModelFileError(UserError):
+    """A model of another program that cannot be read."""
+
+
 class ExportError(UserError):
     """An export that could not be written or did not pass its check."""
 

@@ -17,7 +17,7 @@ class GateTerms:
     Attributes:
         gate: The gate's name; the state "h" of a cell without gates.
         inputs: W x by input channel or unit of the layer below, (features,).
-        hidden: W h by unit, (units,).
+        hidden: W h by unit, (units,); W (r * h) where a GRU's reset gate comes first.
         bias_input: b_i.
         bias_hidden: b_h.
         factor: What W h + b_h is multiplied by: the reset gate in a GRU's candidate, else None.
@@ -72,12 +72,14 @@ def step_terms(cell: Cell, course: LayerCourse, step: int, unit: int) -> StepTer
     weights, terms = course.weights, []
     for block, name in enumerate(names):
         row = block * weights.units + unit
-        scaled = "reset" in names[:block] and cell.gates[block].activation == "tanh"
+        is_reset = "reset" in names[:block] and cell.gates[block].activation == "tanh"
+        scaled = is_reset and not weights.resets_first
+        read_states = course.gates["reset"][step] * heard if is_reset and not scaled else heard
         terms.append(
             GateTerms(
                 name,
                 weights.w_ih[row] * read,
-                weights.w_hh[row] * heard,
+                weights.w_hh[row] * read_states,
                 float(weights.b_ih[row]),
                 float(weights.b_hh[row]),
                 float(course.gates["reset"][step, unit]) if scaled else None,

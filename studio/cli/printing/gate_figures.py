@@ -17,9 +17,9 @@ _HEADINGS = ("", "mean", "below 0.1", "above 0.9", "dead units", "half-life", "e
 def show_figures(found: DatasetGates) -> None:
     """A table for each contender, with a row for each gate and state."""
     for name, gates in found.contenders.items():
-        seeds = ", ".join(map(str, gates.seeds))
+        seeds = f", seed{'s' * (len(gates.seeds) > 1)} {', '.join(map(str, gates.seeds))}"
         rows = [_row(array, summary) for array, summary in gates.arrays.items()]
-        print_table(f"{name}, seed{'s' * (len(gates.seeds) > 1)} {seeds}", _HEADINGS, rows)
+        print_table(name + seeds * bool(gates.seeds), _HEADINGS, rows)
 
 
 def figures_sentence(found: DatasetGates) -> str:
@@ -27,9 +27,11 @@ def figures_sentence(found: DatasetGates) -> str:
     read = f"{found.examples} test examples"
     if found.examples < found.available:
         read = f"{found.examples} of {found.available} test examples, spread evenly"
+    has_seeds = any(gates.seeds for gates in found.contenders.values())
+    ranges = " Ranges are 95 % intervals over seeds." if has_seeds else ""
     return (
-        f"Over {read}. Ranges are 95 % intervals over seeds. Half-life: steps, the median over "
-        "units. Dead units never exceed 0.1 in size or never move."
+        f"Over {read}.{ranges} Half-life: steps, the median over units. Dead units never exceed "
+        "0.1 in size or never move."
     )
 
 

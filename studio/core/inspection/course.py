@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.core.arrays import Doubles, Floats
-from studio.core.cells import CELLS, Cell
+from studio.core.cells import CELLS, GRU_RESETS_FIRST, Cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,12 +18,15 @@ class CellWeights:
         w_hh: (blocks x units, units).
         b_ih: (blocks x units,).
         b_hh: (blocks x units,).
+        resets_first: Whether a GRU's reset gate multiplies h itself and not W h + b; never in
+            the program's own networks.
     """
 
     w_ih: Doubles
     w_hh: Doubles
     b_ih: Doubles
     b_hh: Doubles
+    resets_first: bool = False
 
     @property
     def units(self) -> int:
@@ -64,19 +67,20 @@ class Course:
         nonlinearity: The plain cell's activation; None for other cells.
         layers: By layer and direction as in a trace: "l0", "l0_reverse".
         prediction: Probabilities (outcomes,) or values in their units (outputs,), with a leading
-            time axis for a prediction at every step.
+            time axis for a prediction at every step; None where the head is not known.
         loss: The loss of this example that early stopping watches; NaN where its truth is unknown.
     """
 
     cell: str
     nonlinearity: str | None
     layers: Mapping[str, LayerCourse]
-    prediction: Floats
+    prediction: Floats | None
     loss: float
 
     @property
     def kind(self) -> Cell:
-        return CELLS[self.cell]
+        first = any(layer.weights.resets_first for layer in self.layers.values())
+        return GRU_RESETS_FIRST if first else CELLS[self.cell]
 
     def values(self, prefix: str, name: str) -> Doubles:
         """A gate or a state of a layer and direction, (time, units)."""

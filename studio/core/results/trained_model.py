@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
+from studio.core.inspection.recurrent_stack import RecurrentStack
 from studio.core.prepared.examples import Examples
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.events import RunId
@@ -25,6 +26,8 @@ class TrainedModel:
         is_final: Whether it was trained on all data, so that nothing is left to score it on.
         test: The test set, for exports that score a model again; None where the data cannot be
             read.
+        stack: Recurrent layers of another program's file, in place of `weights`, which are then
+            empty; such a model has gates and no predictions.
     """
 
     contender: ContenderSpec
@@ -36,6 +39,7 @@ class TrainedModel:
     dataset_name: str
     is_final: bool = False
     test: Examples | None = None
+    stack: RecurrentStack | None = None
 
     def scored_on(self, test: Examples | None) -> Self:
         """The same model with a test set; one that was trained on all data has none."""

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject
 
+from studio.core.specs.comparison_spec import ContenderSpec
 from studio.gui.jobs.background_jobs import BackgroundJobs
 from studio.gui.session.claims_work import ClaimsWork
 from studio.gui.session.controller import SessionController
@@ -33,6 +34,7 @@ class AppContext(QObject):
             self.session, self.planner, self.draft, self.jobs, folders.datasets
         )
         self.smallest = SmallestSearch(self.session, self.jobs, folders.datasets)
+        self.foreign: ContenderSpec | None = None  # a model of another program on Gates
         self.claims = ClaimsWork(folders, self.jobs, self)
         self.session.why_no_training = self._why_no_training
 
@@ -46,7 +48,8 @@ class AppContext(QObject):
         """How each contender of the shown comparison, or of the draft, is drawn."""
         history = self.session.history
         spec = history.spec if history is not None else self.draft.spec
-        contenders = () if spec is None else spec.contenders
+        contenders = [*(() if spec is None else spec.contenders)]
+        contenders += [] if self.foreign is None else [self.foreign]
         return strokes(
             self.appearance.theme, ((contender.name, contender.cell) for contender in contenders)
         )

@@ -53,6 +53,17 @@ class FileActions:
     def session(self) -> None:
         self._open_file("Open a session", "Sessions (*.gates)")
 
+    def model(self, opens: Callable[[Path], None]) -> None:
+        """Asks for a model file of another program, and hands it on."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window,
+            "Open a model of another program",
+            self._settings.last_folder,
+            "Models (*.pt *.pth *.safetensors *.keras *.h5 *.hdf5 *.onnx)",
+        )
+        if path:
+            opens(Path(path))
+
     def folder(self) -> None:
         path = QFileDialog.getExistingDirectory(
             self._window, "Open a folder of data", self._settings.last_folder

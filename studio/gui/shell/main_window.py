@@ -38,6 +38,7 @@ from studio.gui.shell.session_views import SessionViews
 from studio.gui.shell.side_bar import SideBar
 from studio.gui.shell.tool_bar import ToolBar
 from studio.gui.widgets.message_boxes import show_problem
+from studio.runs.stored.foreign_models import SUFFIXES as MODEL_SUFFIXES
 
 PAGES = (
     DataPage, ModelsPage, TrainPage, GatesPage, ComparePage, PredictPage, ClaimsPage, ExportPage,
@@ -95,7 +96,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Gate Studio")
         self.setAcceptDrops(True)
         self._lay_out()
-        self.drops = WindowDrops(context, self.commands, self._show_drop_place, self)
+        self.drops = WindowDrops(
+            context, self.commands, self.open_path, self._show_drop_place, self
+        )
         self._choosing = FileActions(
             context.session, settings, self, self.open_path, self.tool_bar.tell
         )
@@ -125,7 +128,20 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Opens a dataset, an experiment or a session, and shows the page that it fills."""
-        self.commands.open(path)
+        if path.suffix.lower() in MODEL_SUFFIXES:
+            self.open_model(path)
+        else:
+            self.commands.open(path)
+
+    def open_model(self, path: Path) -> None:
+        """Shows the gates of a model of another program on the data that are open."""
+        self._gates_page().open_model(path)
+        self.show_page("gates")
+
+    def _gates_page(self) -> GatesPage:
+        page = self.pages["gates"]
+        assert isinstance(page, GatesPage)  # noqa: S101 - see PAGES
+        return page
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Accepts files and folders anywhere on the window, and says what a drop will do."""
@@ -172,15 +188,11 @@ class MainWindow(QMainWindow):
         return page
 
     def _show_gates(self, part: str, index: int, contender: str, seed: int, epoch: int) -> None:
-        page = self.pages["gates"]
-        assert isinstance(page, GatesPage)  # noqa: S101 - see PAGES
-        page.show_example(part, index, contender, seed, epoch)
+        self._gates_page().show_example(part, index, contender, seed, epoch)
         self.show_page("gates")
 
     def _show_new_gates(self, wanted: NewExample) -> None:
-        page = self.pages["gates"]
-        assert isinstance(page, GatesPage)  # noqa: S101 - see PAGES
-        page.show_new_example(wanted)
+        self._gates_page().show_new_example(wanted)
         self.show_page("gates")
 
     def _connect(self) -> None:

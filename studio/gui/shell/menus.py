@@ -31,6 +31,9 @@ class Actions(Protocol):
     def open_path(self, path: Path) -> None:
         """Opens a dataset, an experiment or a session."""
 
+    def open_model(self, path: Path) -> None:
+        """Shows the gates of a model of another program."""
+
     def show_preferences(self) -> None:
         """Opens the dialog Preferences."""
 
@@ -73,6 +76,7 @@ def _fill_file(
     _add(menu, "&Open data or experiment…", choosing.data, "Ctrl+O")
     _add(menu, "Open a &folder of data…", choosing.folder)
     _add(menu, "Open &session…", choosing.session, "Ctrl+Shift+O")
+    _add(menu, "Open a &model of another program…", partial(choosing.model, actions.open_model))
     recent = menu.addMenu("Open &recent")
     recent.aboutToShow.connect(lambda: _fill_recent(recent, actions, settings))
     menu.addSeparator()

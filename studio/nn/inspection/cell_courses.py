@@ -78,10 +78,11 @@ def _by_hand(layers: RecurrentLayers) -> list[list[LayerByHand]]:
     config = layers.config
 
     def direction(layer: int, *, reverse: bool) -> LayerByHand:
-        weights = (w.detach().numpy() for w in layer_weights(layers, layer, reverse=reverse))
+        found = layer_weights(layers, layer, reverse=reverse)
+        w_ih, w_hh, b_ih, b_hh = (each.detach().numpy() for each in found)
         prefix = f"l{layer}_reverse" if reverse else f"l{layer}"
         cell = CELLS[config.cell]
-        return LayerByHand(cell, CellWeights(*weights), prefix, config.nonlinearity)
+        return LayerByHand(cell, CellWeights(w_ih, w_hh, b_ih, b_hh), prefix, config.nonlinearity)
 
     both = (False, True) if config.bidirectional else (False,)
     return [

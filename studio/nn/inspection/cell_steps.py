@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.arrays import Doubles
+from studio.core.arrays import Doubles, Integers
 from studio.core.cells import Cell
 from studio.core.inspection.course import CellWeights, LayerCourse
 from studio.core.inspection.edits import NO_EDITS, Edits
@@ -65,18 +65,50 @@ class LayerByHand:
                 states[name][step] = values
         return LayerCourse(inputs, self.weights, self.reverse, gates, states)
 
+    def run_batch(self, inputs: Doubles, lengths: Integers) -> dict[str, Doubles]:
+        """Reads many sequences from zero states.
+
+        Args:
+            inputs: (batch, time, features), in time order.
+            lengths: Valid steps, (batch,).
+
+        Returns:
+            Gates and states by name, (batch, time, units) in time order; what stands after an
+            example's length has no meaning.
+        """
+        batch, steps = inputs.shape[:2]
+        names = (*self._blocks, *(name for name in self.cell.states if name not in self._blocks))
+        found = {name: np.empty((batch, steps, self.weights.units)) for name in names}
+        from_input = inputs @ self.weights.w_ih.T + self.weights.b_ih
+        now = {name: np.zeros((batch, self.weights.units)) for name in self.cell.states}
+        for step in range(steps - 1, -1, -1) if self.reverse else range(steps):
+            opened = self._gates(from_input[:, step], now["h"], {})
+            reached = (step < lengths)[:, np.newaxis]  # from the end on, padding comes first
+            now = {
+                name: np.where(reached, values, 0.0)
+                for name, values in _next_states(opened, now).items()
+            }
+            for name, values in (opened | now).items():
+                found[name][:, step] = values
+        return found
+
     def _gates(
         self, from_input: Doubles, hidden: Doubles, held: Mapping[str, _Hold]
     ) -> dict[str, Doubles]:
-        """The gates of one step, (units,) each."""
-        from_hidden = self.weights.w_hh @ hidden + self.weights.b_hh
-        units, opened = self.weights.units, dict[str, Doubles]()
+        """The gates of one step, (units,) or (batch, units) each."""
+        weights = self.weights
+        from_hidden = hidden @ weights.w_hh.T + weights.b_hh
+        units, opened = weights.units, dict[str, Doubles]()
         for block, (name, activation) in enumerate(self._blocks.items()):
             rows = slice(block * units, (block + 1) * units)
-            heard = from_hidden[rows]
-            if "reset" in opened and activation is np.tanh:
-                heard = opened["reset"] * heard  # only the GRU's candidate comes after a reset gate
-            value = activation(from_input[rows] + heard)
+            heard = from_hidden[..., rows]
+            if "reset" in opened and activation is np.tanh:  # only a GRU's candidate
+                heard = (
+                    (opened["reset"] * hidden) @ weights.w_hh[rows].T + weights.b_hh[rows]
+                    if weights.resets_first
+                    else opened["reset"] * heard
+                )
+            value = activation(from_input[..., rows] + heard)
             opened[name] = np.where(*held[name], value) if name in held else value
         return opened
 

@@ -18,6 +18,7 @@ from studio.runs.stored.weights_check import fitting_weights
 
 if TYPE_CHECKING:
     from studio.nn.inspection.cell_courses import CellStepper
+    from studio.nn.inspection.stack_courses import StackStepper
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class CellInspection:
     contender: ContenderSpec
     epoch: int
     course: Course
-    stepper: "CellStepper"
+    stepper: "CellStepper | StackStepper"
 
     def run(self, edits: Edits) -> Course:
         """The course with edits; on the compute thread."""
@@ -67,6 +68,11 @@ def open_cell(model: TrainedModel, example: Example) -> CellInspection:
         DamagedSessionError: The weights do not fit the network.
     """
     require_terms(model.contender)
+    if model.stack is not None:
+        from studio.nn.inspection.stack_courses import StackStepper
+
+        by_hand = StackStepper(model.stack, example.inputs)
+        return CellInspection(model.contender, model.epoch, by_hand.run(), by_hand)
     from studio.nn.inspection.cell_courses import CellStepper
     from studio.nn.networks.load_network import load_network
 

@@ -60,7 +60,7 @@ class ContenderGates:
 
     Attributes:
         cell: The cell's name.
-        seeds: The runs behind it.
+        seeds: The runs behind it; () for a model of another program.
         arrays: By name as in a trace, such as "l0_update".
     """
 
@@ -101,6 +101,7 @@ class DatasetGatesPass(TracePass):
         self._names = task.preprocessing.class_names or ()
         self._counters: dict[RunId, dict[str, GateCounter]] = {}
         self._cells = {model.run.contender: CELLS[model.contender.cell] for model in models}
+        self._foreign = {model.run.contender for model in models if model.stack is not None}
         steps = examples.inputs.shape[1]
         self._places = np.arange(steps) * min(steps, _MOST_PLACES) // steps
         super().__init__(models, examples, evenly_chosen(len(examples), most), self._add)
@@ -140,7 +141,7 @@ class DatasetGatesPass(TracePass):
         contenders = {
             name: ContenderGates(
                 self._cells[name].name,
-                tuple(run.seed for run in runs),
+                tuple(run.seed for run in runs if name not in self._foreign),
                 {
                     array: summarise([self._figures(run, array) for run in runs])
                     for array in self._counters[runs[0]]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from studio.core.arrays import Doubles, Floats, Integers, Truth
 from studio.core.cells import CELLS
 from studio.core.errors import SessionError
+from studio.core.inspection.recurrent_stack import RecurrentStack
 from studio.core.prepared.examples import IGNORE_INDEX, PADDING_KEY, Examples, PreparedTask
 from studio.core.prepared.preprocessing import Preprocessing
 from studio.core.results.events import RunId, Trace
@@ -74,7 +75,9 @@ class GateInspection:
         gradient_norms_untrained: The same before training; empty if those weights are not stored.
         series: The index of the example's series where each has its own scaler, (1,), else None.
         prediction: Probabilities (outcomes,) or values in their units (outputs,), with a leading
-            time axis for a prediction at every step; None while training.
+            time axis for a prediction at every step; None while training, and for a model of
+            another program.
+        is_foreign: Whether it is a model of another program.
     """
 
     contender: ContenderSpec
@@ -84,6 +87,7 @@ class GateInspection:
     gradient_norms_untrained: Mapping[str, Floats]
     series: Integers | None = None
     prediction: Floats | None = None
+    is_foreign: bool = False
 
     def inputs_in_units(self, preprocessing: Preprocessing) -> Doubles:
         """The example's inputs in their own units, (time, channels)."""
@@ -228,6 +232,8 @@ def traces_of(model: TrainedModel, sequences: Sequence[Floats]) -> tuple[Trace, 
         SessionError: The model is a convolutional network.
     """
     require_gates(model.contender)
+    if model.stack is not None:
+        return tuple(stack_trace(model.stack, sequence) for sequence in sequences)
     from studio.nn.inference.tracing import trace_network
     from studio.nn.networks.load_network import load_network_for_inspection
 
@@ -260,7 +266,21 @@ def untrained_models(
     return pairs
 
 
+def stack_trace(stack: RecurrentStack, sequence: Floats) -> Trace:
+    """Gates and states of another program's layers on an example; on the compute thread."""
+    from studio.nn.inspection.stack_courses import stack_traces
+
+    arrays = stack_traces(stack, sequence[np.newaxis], None)
+    read = np.asarray(sequence, dtype=np.float32)
+    return Trace(read, {name: values[0] for name, values in arrays.items()})
+
+
 def _inspect(pair: ModelPair, example: Example) -> GateInspection:
+    if pair.model.stack is not None:
+        trace = stack_trace(pair.model.stack, example.inputs)
+        return GateInspection(
+            pair.model.contender, 0, trace, {}, {}, example.series, is_foreign=True
+        )
     from studio.nn.inference.state_gradients import gradient_norms
     from studio.nn.inference.tracing import raw_outputs, trace_network
     from studio.nn.networks.load_network import load_network_for_inspection

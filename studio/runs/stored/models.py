@@ -15,7 +15,7 @@ from studio.core.results.trained_model import TrainedModel
 from studio.core.specs.fold_ids import FoldId
 from studio.runs.execution.compute import Compute
 from studio.runs.stored.dataset_recovery import recover_task
-from studio.runs.stored.gate_inspection import require_gates, series_of_example
+from studio.runs.stored.gate_inspection import require_gates, series_of_example, stack_trace
 from studio.runs.stored.weights_check import fitting_weights
 from studio.sessions import SessionFile
 
@@ -211,6 +211,8 @@ def trace_of(model: TrainedModel, sequence: Floats) -> Trace:
         SessionError: The model is a convolutional network.
     """
     require_gates(model.contender)
+    if model.stack is not None:
+        return stack_trace(model.stack, sequence)
     from studio.nn.inference.tracing import trace_network
     from studio.nn.networks.load_network import load_network
 

@@ -5,7 +5,7 @@ the user can stop.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
 
 import numpy as np
 
@@ -15,15 +15,16 @@ from studio.core.results.trained_model import TrainedModel
 from studio.runs.stored.gate_inspection import require_gates
 from studio.runs.stored.weights_check import fitting_weights
 
-if TYPE_CHECKING:
-    from studio.nn.networks.network import Network
-
 _VALUES_OF_A_BATCH = 500_000
 
 _REVERSE = "reverse_"
 
 Take = Callable[[TrainedModel, Mapping[str, Floats], Integers, Integers], None]
 """Takes a model, arrays by name (batch, time, units), the examples' numbers and their lengths."""
+
+
+_Reader = Callable[[Floats, Integers | None], Mapping[str, Floats]]
+"""Gates and states of a batch of inputs with these lengths."""
 
 
 class TracePass:
@@ -47,7 +48,7 @@ class TracePass:
             require_gates(model.contender)
         self._models, self._examples, self._chosen, self._take = models, examples, chosen, take
         self.done, self.total = 0, len(models) * len(chosen)
-        self._network: Network | None = None
+        self._reader: _Reader | None = None
 
     @property
     def is_over(self) -> bool:
@@ -55,22 +56,20 @@ class TracePass:
 
     def step(self) -> None:
         """One batch; on the compute thread."""
-        from studio.nn.inference.batch_traces import batch_traces
-
         number, first = divmod(self.done, len(self._chosen))
         model, examples = self._models[number], self._examples
-        if self._network is None:
-            self._network = _load(model)
+        if self._reader is None:
+            self._reader = _reader_of(model)
         steps = examples.inputs.shape[1]
         size = max(1, _VALUES_OF_A_BATCH // (steps * _width(model)))
         some = self._chosen[first : first + size]
         lengths = None if examples.lengths is None else examples.lengths[some]
-        arrays = batch_traces(self._network, np.asarray(examples.inputs[some]), lengths)
+        arrays = self._reader(np.asarray(examples.inputs[some]), lengths)
         known = np.full(len(some), steps) if lengths is None else lengths
         self._take(model, arrays, some, known.astype(np.int64))
         self.done += len(some)
         if first + len(some) >= len(self._chosen):
-            self._network = None
+            self._reader = None
 
     def run(self, report: Callable[[int, int], bool]) -> bool:
         """All batches; `report` is told done and total and says whether to go on."""
@@ -95,13 +94,21 @@ def evenly_chosen(count: int, most: int) -> Integers:
     return np.unique(np.linspace(0, count - 1, most).round().astype(np.int64))
 
 
-def _load(model: TrainedModel) -> "Network":
+def _reader_of(model: TrainedModel) -> _Reader:
+    if model.stack is not None:
+        from studio.nn.inspection.stack_courses import stack_traces
+
+        return partial(stack_traces, model.stack)
+    from studio.nn.inference.batch_traces import batch_traces
     from studio.nn.networks.load_network import load_network
 
     with fitting_weights(model):
-        return load_network(model.contender, model.preprocessing, model.weights)
+        network = load_network(model.contender, model.preprocessing, model.weights)
+    return partial(batch_traces, network)
 
 
 def _width(model: TrainedModel) -> int:
     spec = model.contender
+    if model.stack is not None:
+        return sum(weights.units for each in model.stack.layers for weights in each)
     return spec.hidden_size * spec.num_layers * (2 if spec.bidirectional else 1)

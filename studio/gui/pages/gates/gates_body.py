@@ -173,6 +173,8 @@ class GatesBody(QWidget):
         self.half_life.show_gates(contenders, strokes)
         drawn = {name: inspection for name, inspection in inspections.items() if name in contenders}
         live = view.truth is None
+        is_foreign = any(inspection.is_foreign for inspection in drawn.values())
+        self.gradient_norms.setVisible(not is_foreign)
         self.gradient_norms.show_inspections(drawn, view.prefix, strokes, live=live)
         self._show_predictions()
         self._show_unit()
@@ -331,6 +333,10 @@ class GatesBody(QWidget):
 
 def _heading(inspection: GateInspection, layer: int, best_epoch: int | None) -> str:
     spec = inspection.contender
+    if inspection.is_foreign:
+        which = f", layer {layer + 1}" if spec.num_layers > 1 else ""
+        units = inspection.trace.layers[f"{prefix_of(layer, reverse=False)}_h"].shape[1]
+        return f"{spec.name}{which}, {units} units, trained by another program"
     which = f", layer {layer + 1}" if spec.num_layers > 1 else ""
     epoch = f"epoch {inspection.epoch}" if inspection.epoch else "untrained"
     scored = "" if best_epoch in {None, inspection.epoch} else f" (best epoch {best_epoch})"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -13,6 +14,7 @@ from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.gui.context.app_context import AppContext
 from studio.gui.pages.gates.dataset.find_card import PassagePlace
 from studio.gui.pages.gates.dataset.gate_studies import GateStudies
+from studio.gui.pages.gates.foreign_gates import ForeignRow
 from studio.gui.pages.gates.gates_body import GatesBody, View
 from studio.gui.pages.gates.gates_controls import GatesControls
 from studio.gui.pages.gates.gates_inspector import Inspector
@@ -82,6 +84,7 @@ class GatesPage(Page):
         )
         self.controls = GatesControls()
         self.problem = label("", tone="warning")
+        self.foreign_row = ForeignRow(self.gates_work.foreign)
         self.body = GatesBody(context.appearance)
         self.inspector = Inspector(context, self.body, self)
         self.studies = GateStudies(context, self.gates_work)
@@ -125,6 +128,10 @@ class GatesPage(Page):
         self.gates_work.new_data = wanted.data
         self.show_example(NEW_DATA, wanted.index, wanted.contender, wanted.seed, wanted.epoch)
 
+    def open_model(self, path: Path) -> None:
+        """Shows a model of another program in place of the contenders."""
+        self.gates_work.foreign.open(path, self.gates_work.known_task)
+
     def show_passage(self, place: PassagePlace) -> None:
         """Shows the example of a passage with the cursor where it begins."""
         wanted, cursors = place.contender, self.body.cursors
@@ -157,7 +164,8 @@ class GatesPage(Page):
         self._offer_runs(source.spec)
         if not live:
             self._restore_selection(source)
-        self.controls.set_live(training=self.context.session.is_training, live=live)
+        training = self.context.session.is_training and self.gates_work.foreign.model is None
+        self.controls.set_live(training=training, live=live)
         if live:
             self._take_live(source)
         else:
@@ -189,7 +197,8 @@ class GatesPage(Page):
 
     @property
     def _is_live(self) -> bool:
-        return self.context.session.is_training and self.controls.follows
+        is_own = self.gates_work.foreign.model is None
+        return is_own and self.context.session.is_training and self.controls.follows
 
     def _follow(self) -> None:
         if not self.controls.follows:
@@ -199,6 +208,11 @@ class GatesPage(Page):
 
     def _source(self) -> _Source | None:
         history, plan = self.context.session.history, self.context.planner.plan
+        foreign = self.gates_work.foreign
+        if foreign.model is not None and foreign.spec is not None:
+            task = foreign.model.task
+            sizes = {name: len(part) for name, part in task.parts.items()}
+            return _Source(foreign.spec, task.preprocessing, sizes)
         if history is not None:
             new = self.gates_work.new_data
             added = {} if new is None else {NEW_DATA: len(new)}
@@ -209,6 +223,10 @@ class GatesPage(Page):
         return None
 
     def _offer_runs(self, spec: ComparisonSpec) -> None:
+        if self.gates_work.foreign.model is not None:
+            self.controls.show_seeds([1])
+            self.controls.show_epochs([0], 0)
+            return
         first = spec.task.fold_ids[0]  # with folds, the first is shown
         epochs_by_run = {
             run: e for run, e in self.gates_work.epochs.items() if run.fold_id == first
@@ -221,11 +239,12 @@ class GatesPage(Page):
 
     def _ask(self) -> None:
         history, plan = self.context.session.history, self.context.planner.plan
-        if history is not None and not self.gates_work.epochs:
+        is_foreign = self.gates_work.foreign.model is not None
+        if history is not None and not is_foreign and not self.gates_work.epochs:
             return  # which epochs are kept is being read
         wanted = (
             self.gates_work.source,
-            plan if history is None else None,
+            plan if history is None and not is_foreign else None,
             self.controls.selection,
         )
         if wanted != self._wanted:
@@ -307,7 +326,7 @@ class GatesPage(Page):
     def _scored_epochs(self) -> dict[str, int]:
         """After which epoch the chosen seed's run was scored, by contender."""
         history = self.context.session.history
-        if history is None:
+        if history is None or self.gates_work.foreign.model is not None:
             return {}
         wanted = PairId(self.controls.selection.seed, history.spec.task.fold_ids[0])
         runs = (run for contender in history.contenders for run in contender.runs)
@@ -328,12 +347,24 @@ class GatesPage(Page):
         self.mark_stale()
 
     def _follow_session(self) -> None:
-        if self.gates_work.source != self._shown_source:
-            self._shown_source = self.gates_work.source
+        if self.gates_work.session_source != self._shown_source:
+            self._shown_source = self.gates_work.session_source
+            self.gates_work.foreign.close()
             self.gates_work.forget()
             self.pinned_gates.forget()
             self.studies.forget()
             self._wanted, self._inspections = None, {}
+        self.mark_stale()
+
+    def _foreign_changed(self) -> None:
+        self.gates_work.seen = None
+        self.body.free()
+        self.studies.forget()
+        self._wanted, self._inspections = None, {}
+        self.mark_stale()
+
+    def _plan_changed(self) -> None:
+        self.gates_work.foreign.close_if_other_data()
         self.mark_stale()
 
     def _history_changed(self) -> None:
@@ -350,6 +381,7 @@ class GatesPage(Page):
         column = QVBoxLayout(self._filled)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(em(self, 0.7))
+        column.addWidget(self.foreign_row)
         column.addWidget(self.controls)
         column.addWidget(self.problem)
         column.addWidget(self.body, 1)
@@ -363,7 +395,8 @@ class GatesPage(Page):
         context.session.transitioned.connect(self._follow_session)
         context.session.history_changed.connect(self._history_changed)
         context.session.progressed.connect(self._progressed)
-        context.planner.plan_changed.connect(self.mark_stale)
+        context.planner.plan_changed.connect(self._plan_changed)
+        self.gates_work.foreign.changed.connect(self._foreign_changed)
         context.appearance.changed.connect(self.mark_stale)
         self.gates_work.arrived.connect(self._take_seen)
         self.pinned_gates.changed.connect(self.mark_stale)

@@ -11,8 +11,10 @@ from studio.core.results.events import RunId
 from studio.data.new_data import NewData
 from studio.gui.context.app_context import AppContext
 from studio.gui.jobs.background_jobs import explained
+from studio.gui.pages.gates.foreign_gates import ForeignGates
 from studio.runs.planning.plan import Plan
 from studio.runs.predictions.new_examples import new_example
+from studio.runs.stored.foreign_models import ForeignModel
 from studio.runs.stored.gate_inspection import (
     Example,
     GateInspection,
@@ -84,6 +86,7 @@ class GatesWork(QObject):
         epochs: Stored epochs by run.
         is_busy: Whether gates are being computed.
         new_data: What the page Predict has predicted, whose examples can be shown, or None.
+        foreign: A model of another program that is shown in place of the contenders.
 
     Signals:
         arrived: `seen` changed.
@@ -99,12 +102,18 @@ class GatesWork(QObject):
         self.epochs: dict[RunId, tuple[int, ...]] = {}
         self.new_data: NewData | None = None
         self._context = context
+        self.foreign = ForeignGates(context, self)
         self.is_busy = False
         self._next: Selection | None = None
         self._task: tuple[object, PreparedTask] | None = None
 
     @property
     def source(self) -> object:
+        """The open session and the comparison that is shown, or a model of another program."""
+        return *self.session_source, self.foreign.model
+
+    @property
+    def session_source(self) -> tuple[object, object]:
         """The open session and the comparison that is shown."""
         return self._context.session.workspace, self._context.session.comparison
 
@@ -142,7 +151,9 @@ class GatesWork(QObject):
             return
         self.is_busy, self._next = True, None
         session, plan = self._context.session, self._context.planner.plan
-        if session.workspace is not None and session.comparison is not None:
+        if self.foreign.model is not None:
+            self._compute_foreign(selection, self.foreign.model)
+        elif session.workspace is not None and session.comparison is not None:
             self._read(selection, session.workspace, session.comparison)
         elif plan is not None:
             self._compute_untrained(selection, plan)
@@ -182,6 +193,8 @@ class GatesWork(QObject):
 
     def _known_task(self, source: object) -> PreparedTask | None:
         """The prepared data, if it was read before or belongs to the current plan."""
+        if self.foreign.model is not None:
+            return self.foreign.model.task
         if self._task is not None and self._task[0] == source:
             return self._task[1]
         plan, history = self._context.planner.plan, self._context.session.history
@@ -210,6 +223,17 @@ class GatesWork(QObject):
             pairs = untrained_models(contenders, preprocessing, selection.seed)
             inspections = inspect_gates(pairs, example)
             return InspectedGates(selection, example, inspections, "", pairs)
+
+        source = self.source
+        refuse, show = self._refusing(source, selection), partial(self._show, source)
+        self._context.jobs.calculate("Computing gates", job, show, refuse)
+
+    def _compute_foreign(self, selection: Selection, foreign: ForeignModel) -> None:
+        pairs = [ModelPair(foreign.model, None)]
+
+        def job() -> InspectedGates:
+            example = example_of(foreign.task, selection.part, selection.index)
+            return InspectedGates(selection, example, inspect_gates(pairs, example), "", pairs)
 
         source = self.source
         refuse, show = self._refusing(source, selection), partial(self._show, source)

@@ -7,6 +7,7 @@ from pathlib import Path
 from studio.core.errors import DatasetError
 from studio.data.formats import format_of, known_suffixes
 from studio.data.transform.audio import SUFFIXES as AUDIO_SUFFIXES
+from studio.runs.stored.foreign_models import SUFFIXES as MODEL_SUFFIXES
 
 _OF_ITS_OWN = {".gates": "session", ".toml": "experiment"}
 
@@ -41,6 +42,8 @@ def _one(path: Path) -> DragText:
     kind = _OF_ITS_OWN.get(path.suffix)
     if kind is not None:
         return DragText(f"Drop to open the {kind} {path.name}")
+    if path.suffix.lower() in MODEL_SUFFIXES:
+        return DragText(f"Drop to see the gates of the model {path.name}")
     if path.is_dir():
         return DragText(f"Drop to read the folder {path.name} as a dataset")
     if path.suffix.lower() in AUDIO_SUFFIXES:

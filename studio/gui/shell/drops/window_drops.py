@@ -35,6 +35,7 @@ class WindowDrops(QObject):
     Args:
         context: Reads files.
         commands: Opens them.
+        open_path: Opens a single one, also a model of another program.
         show_place: Called with whether something is dragged over the window.
         window: The window.
 
@@ -46,11 +47,12 @@ class WindowDrops(QObject):
         self,
         context: AppContext,
         commands: Commands,
+        open_path: Callable[[Path], None],
         show_place: Callable[[bool], None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._context, self._commands = context, commands
+        self._context, self._commands, self._open_path = context, commands, open_path
         self._show_place, self._window = show_place, window
         self.overlay = DropOverlay(window)
         self._entered: list[Path] = []
@@ -78,7 +80,7 @@ class WindowDrops(QObject):
         if paths:
             event.acceptProposedAction()
         if len(paths) == 1:
-            self._commands.open(paths[0])
+            self._open_path(paths[0])
         elif paths:
             self.ask(paths)
 

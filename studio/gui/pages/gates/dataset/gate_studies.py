@@ -41,11 +41,14 @@ class GateStudies(QWidget):
 
     def follow(self, seen: InspectedGates | None, preprocessing: Preprocessing) -> None:
         """The page shows this example now; None while training is followed."""
-        self.attribution.follow(seen, preprocessing)
+        is_own = self._gates_work.foreign.model is None
+        self.attribution.setVisible(is_own)
+        self.attribution.follow(seen if is_own else None, preprocessing)
 
     def offer(self, contenders: Sequence[ContenderSpec], prefix: str, seed: int) -> None:
         """The contenders, and the layer and seed that the page shows."""
-        possible = self._context.session.history is not None
+        is_foreign = self._gates_work.foreign.model is not None
+        possible = is_foreign or self._context.session.history is not None
         self.dataset.offer(possible=possible)
         self.dataset.show_layer(prefix)
         self.passages.offer(contenders, prefix, seed, possible=possible)
@@ -58,6 +61,9 @@ class GateStudies(QWidget):
 
     def _dataset_pass(self) -> Callable[[], DatasetGatesPass]:
         """A job for the loader."""
+        foreign = self._gates_work.foreign.model
+        if foreign is not None:
+            return lambda: DatasetGatesPass([foreign.model], foreign.task)
         read = self._reader()
 
         def job() -> DatasetGatesPass:
@@ -68,6 +74,10 @@ class GateStudies(QWidget):
 
     def _traces_pass(self, wanted: WantedTraces) -> Callable[[], UnitTracesPass]:
         """A job for the loader."""
+        foreign = self._gates_work.foreign.model
+        if foreign is not None:
+            model, task = foreign.model, foreign.task
+            return lambda: UnitTracesPass(model, task, wanted.prefix, wanted.units)
         read = self._reader()
 
         def job() -> UnitTracesPass:

@@ -127,6 +127,8 @@ def read_words(examples: int, available: int, seeds: Sequence[int]) -> str:
         which = (
             f"{format_whole(examples)} of {format_whole(available)} test examples, spread evenly"
         )
+    if not seeds:  # a model of another program
+        return f"Over {which}."
     runs = (
         f"{len(seeds)} seeds; ranges are 95 % intervals over seeds" if len(seeds) > 1 else "1 seed"
     )

@@ -57,6 +57,8 @@ def predicts(preprocessing: Preprocessing, prediction: Floats, truth: Truth, ste
 
 def changes(preprocessing: Preprocessing, before: Course, after: Course, step: int) -> str:
     """What an edit changes, a sentence: the prediction and the loss of the example."""
+    if before.prediction is None or after.prediction is None:
+        return "There is no prediction, as the head of the model is not read."
     old = prediction_words(preprocessing, before.prediction, step)
     new = prediction_words(preprocessing, after.prediction, step)
     at = f" at step {step}" if preprocessing.per_step else ""

@@ -17,7 +17,7 @@ from studio.gui.pages.gates.view.step_numbers import digits, sigmoid
 _DECIMALS = 3
 _MOST_DECIMALS = 9
 _MOST_LINES = 5
-_TERM = re.compile(r"W_\w+ [xh]|b_\w+")
+_TERM = re.compile(r"W_\w+ (?:[xh]|\(r \* h\))|b_\w+")
 _OTHERS = 2
 """A remainder of a single term is shown by its name."""
 

@@ -1,0 +1,1 @@
+"""GRU and LSTM layers read from the files of other programs."""
