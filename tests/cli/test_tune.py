@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 from commands import run, run_json, start
+from recorded import losses, wait_for_epochs
 from tiny import ADDING
 
 SEARCH = (*ADDING, "--trials", 6, "--search", "lr=0.001..0.1", "--search", "hidden_size=3,6",
           "--epochs", 40, "--seeds", 1, "--threads", 1, "--batch-size", 16)  # fmt: skip
+
+QUICK = (*ADDING, "--trials", 1, "--search", "lr=0.001..0.1", "--epochs", 60, "--seeds", 2,
+         "--threads", 1, "--batch-size", 16, "--hidden-size", 4, "--engine", "torch")  # fmt: skip
 
 
 def trials(path: Path) -> list[tuple[Any, ...]]:
@@ -74,6 +78,22 @@ def test_a_killed_search_goes_on_to_the_same_best_trials(tuned: Path, tmp_path: 
     run(tmp_path, "tune", "s.gates", "--resume")
     assert trials(path) == trials(tuned)
     assert run_json(tmp_path, "show", "s.gates")["contenders"]
+
+
+def test_an_interrupted_comparison_of_the_best_settings_is_continued(tmp_path: Path) -> None:
+    run(tmp_path, "tune", *QUICK, "--out", "whole.gates")
+    process = start(tmp_path, "tune", *QUICK, "--out", "s.gates")
+    wait_for_epochs(tmp_path / "s.gates", 5, process)
+    process.kill()
+    process.communicate()
+    before = losses(tmp_path, "s.gates")
+    run(tmp_path, "tune", "s.gates", "--resume")
+    whole = losses(tmp_path, "whole.gates")
+    assert set(before) < set(whole)
+    assert losses(tmp_path, "s.gates") == whole
+    with closing(sqlite3.connect(tmp_path / "s.gates")) as db:
+        assert db.execute("SELECT count(*) FROM comparison").fetchone() == (1,)
+        assert db.execute("SELECT comparison FROM study").fetchone() == (1,)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ def run_scheduler(host: str, port: int, certificate: Path) -> None:
             await scheduler.finished()
 
     _be_quiet()
+    versions_here()  # asked for later, when other packages may be installed
     with dask.config.set(SETTINGS):
         asyncio.run(work())
 

@@ -3,6 +3,7 @@
 import hashlib
 import platform
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from studio.core.version import __version__
@@ -10,8 +11,13 @@ from studio.core.version import __version__
 _PACKAGES = ("torch", "numpy", "numba", "llvmlite", "distributed")
 
 
-def versions_here() -> dict[str, str]:
-    """Of this machine; "none" where a package is missing."""
+@cache
+def versions_here() -> Mapping[str, str]:
+    """Those that this process works with; "none" where a package is missing.
+
+    A process keeps what it has loaded: a scheduler or worker whose packages are replaced while it
+    runs has the old versions until it is started again.
+    """
     python = ".".join(platform.python_version_tuple()[:2])
     return {
         "gate-studio": __version__,
