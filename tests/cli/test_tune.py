@@ -80,6 +80,7 @@ def test_a_killed_search_goes_on_to_the_same_best_trials(tuned: Path, tmp_path: 
     assert run_json(tmp_path, "show", "s.gates")["contenders"]
 
 
+@pytest.mark.verify
 def test_an_interrupted_comparison_of_the_best_settings_is_continued(tmp_path: Path) -> None:
     run(tmp_path, "tune", *QUICK, "--out", "whole.gates")
     process = start(tmp_path, "tune", *QUICK, "--out", "s.gates")
