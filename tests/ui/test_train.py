@@ -15,6 +15,7 @@ from studio.core.results.progress import RunProgress
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.gui.pages.models.models_page import ModelsPage
 from studio.gui.pages.train.train_page import TrainPage
+from studio.gui.session.controller import SessionController
 from studio.gui.session.session_state import OpenData, OpenSession
 from studio.gui.shell import file_actions as choosing
 from studio.gui.shell.main_window import MainWindow
@@ -39,6 +40,18 @@ def start_training(window: MainWindow, wait: Wait, qtbot: QtBot, spec: Compariso
 def ended(window: MainWindow) -> bool:
     history = window.context.session.history
     return not window.context.session.is_training and history is not None and history.is_complete
+
+
+def share_that_stays(session: SessionController, qtbot: QtBot) -> float:
+    """The share of the training once a step that was under way has ended."""
+    shares = [-1.0]
+    for _ in range(20):
+        qtbot.wait(500)
+        assert session.progress is not None
+        shares.append(session.progress.share)
+        if shares[-1] == shares[-2]:
+            return shares[-1]
+    pytest.fail(f"the training goes on: {shares}")
 
 
 def test_before_anything_is_trained_the_page_names_the_one_action(
@@ -103,10 +116,9 @@ def test_pause_holds_the_training_and_go_on_ends_the_pause(
     wait(lambda: session.progress is not None and session.progress.share > 0.02)
     qtbot.mouseClick(window.tool_bar.pause, Qt.MouseButton.LeftButton)
     assert session.is_paused
-    qtbot.wait(300)
+    held = share_that_stays(session, qtbot)
+    qtbot.wait(500)
     assert session.progress is not None
-    held = session.progress.share
-    qtbot.wait(300)
     assert session.progress.share == held
     qtbot.mouseClick(window.tool_bar.pause, Qt.MouseButton.LeftButton)
     wait(lambda: session.progress is not None and session.progress.share > held)

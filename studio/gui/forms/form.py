@@ -22,6 +22,7 @@ from studio.gui.forms.editor import Editor
 from studio.gui.forms.editors import Choice, Number, WholeNumber, editor_for
 from studio.gui.style.theme import DARKER
 from studio.gui.widgets.basics import em
+from studio.gui.widgets.plain_text import plain_label
 from studio.gui.widgets.scrolling import show_whole, steady
 
 Choices = Mapping[str, tuple[tuple[str, Any], ...]]
@@ -201,8 +202,8 @@ class Form(QWidget):
         if self._label is not None:
             title = self._label(name, title)
         unit = setting_info(info).unit if isinstance(editor, Number) else ""
-        caption = QLabel(f"{title}, {unit}" if unit else title)
-        error = QLabel()
+        caption = plain_label(f"{title}, {unit}" if unit else title)
+        error = plain_label()
         error.setProperty("tone", "bad")
         error.setWordWrap(True)
         error.hide()

@@ -1,10 +1,11 @@
 """The shares of training, validation and test, in per cent."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QWidget
 
 from studio.gui.forms.editor import FIELD_EM, Editor
 from studio.gui.widgets.basics import em
+from studio.gui.widgets.plain_text import plain_label
 
 PARTS = ("Training", "Validation", "Test")
 _WHOLE = 100
@@ -27,7 +28,7 @@ class Shares(Editor):
         self._default: tuple[float, ...] = _USUAL
         self._shares = list(_USUAL)
         self.boxes: tuple[QDoubleSpinBox, ...] = tuple(_PerCent() for _ in PARTS)
-        self._captions = tuple(QLabel(name) for name in PARTS)
+        self._captions = tuple(plain_label(name) for name in PARTS)
         grid = QGridLayout(self._whole)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.gui.widgets.plain_text import plain_tip
+from studio.gui.widgets.plain_text import plain_label, plain_tip
 
 
 def em(widget: QWidget, times: float = 1.0) -> int:
@@ -34,8 +34,7 @@ def label(text: str = "", *, tone: str = "", size: float = 1.0, bold: bool = Fal
         size: Relative to the usual one.
         bold: Whether it is bold.
     """
-    text_label = QLabel(text)
-    text_label.setTextFormat(Qt.TextFormat.PlainText)
+    text_label = plain_label(text)
     text_label.setWordWrap(True)
     text_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     _dress(text_label, tone, size, bold=bold)
@@ -72,6 +71,10 @@ def button(
 
 class ElidedLabel(QLabel):
     """One line, elided where it does not fit; the tooltip shows it in full."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(min(em(self, 4), self.sizeHint().width()), super().minimumSizeHint().height())
@@ -185,6 +188,7 @@ class Chip(QLabel):
 
     def __init__(self, text: str = "", tip: str = "") -> None:
         super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setObjectName("chip")
         self.setToolTip(tip)
 

@@ -1,9 +1,10 @@
 """Parts in a row that go on in the next line where the row is full."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from studio.gui.widgets.basics import em
+from studio.gui.widgets.plain_text import plain_label
 
 
 class FlowLayout(QLayout):
@@ -105,7 +106,7 @@ class FlowRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(em(self, 0.4))
         if caption:
-            text = QLabel(caption)
+            text = plain_label(caption)
             text.setProperty("tone", "muted")
             text.setBuddy(parts[0])
             row.addWidget(text)

@@ -12,6 +12,13 @@ def plain_tip(text: str) -> str:
     return html.escape(text) if QtGuiNames.mightBeRichText(text) else text
 
 
+def plain_label(text: str = "") -> QLabel:
+    """A label that shows its text as it is written; an ampersand marks the key of its buddy."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
 def without_key(text: str) -> str:
     """A text in which an ampersand is one, for buttons, menus and tabs."""
     return text.replace("&", "&&")

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.analysis.summaries.learning_curve import LearningCurve
 from studio.analysis.summaries.smallest_size import SmallestSize
@@ -46,6 +46,7 @@ from studio.gui.view.results_view import (
 )
 from studio.gui.widgets.basics import Card, EmptyPage, button, em, label, one_line
 from studio.gui.widgets.elided_combo_box import ElidedComboBox
+from studio.gui.widgets.plain_text import plain_label
 from studio.gui.widgets.side_by_side import SideBySide
 
 _NOTHING = "Nothing has been trained yet."
@@ -294,7 +295,7 @@ class ComparePage(Page):
         self._pair_row = QWidget()
         row = QHBoxLayout(self._pair_row)
         row.setContentsMargins(0, 0, 0, 0)
-        caption = QLabel("Verdict &on")
+        caption = plain_label("Verdict &on")
         caption.setBuddy(self.pair)
         self.pair.setAccessibleName("Pair of contenders")
         for part in (caption, self.pair):

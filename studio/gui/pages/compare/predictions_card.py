@@ -24,6 +24,7 @@ from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import DASH_DOT, DOTS, SOLID, Stroke
 from studio.gui.view.number_format import format_value, format_whole
 from studio.gui.widgets.basics import Card, em, fill_combo_box, label
+from studio.gui.widgets.plain_text import plain_label
 from studio.gui.widgets.side_by_side import SideBySide
 from studio.gui.widgets.small_table import SmallTable
 
@@ -211,7 +212,7 @@ class PredictionsCard(Card):
             ("target", self.target),
             ("steps ahead", self.step),
         ):
-            caption = QLabel(text)
+            caption = plain_label(text)
             caption.setBuddy(widget)
             self._captions[widget] = caption
             row.addWidget(caption)

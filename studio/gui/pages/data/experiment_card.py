@@ -2,12 +2,13 @@
 
 import qtawesome
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel
+from PySide6.QtWidgets import QHBoxLayout
 
 from studio.core.durations import format_duration
 from studio.gui.pages.data.example_experiments import ExampleExperiment
 from studio.gui.style.theme import Theme
 from studio.gui.widgets.basics import Card, button, em, label
+from studio.gui.widgets.plain_text import plain_label
 from studio.gui.widgets.sparkline import Sparkline
 
 _DRAWING_EM = 6
@@ -25,7 +26,7 @@ class ExperimentCard(Card):
     def __init__(self, question: ExampleExperiment) -> None:
         super().__init__()
         self._question = question
-        self.icon = QLabel()
+        self.icon = plain_label()
         self.heading.hide()
         self.header.insertWidget(0, self.icon)
         self.header.addWidget(label(question.field, tone="muted", size=0.95), 1)

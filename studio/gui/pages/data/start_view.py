@@ -6,7 +6,7 @@ from pathlib import Path
 
 import qtawesome
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.data import GENERATORS
 from studio.gui.pages.data.example_experiments import ExampleExperiment
@@ -15,7 +15,7 @@ from studio.gui.session.unfinished_sessions import UnfinishedSession
 from studio.gui.style.theme import Theme
 from studio.gui.view.number_format import format_datetime
 from studio.gui.widgets.basics import Card, button, em, label
-from studio.gui.widgets.plain_text import without_key
+from studio.gui.widgets.plain_text import plain_label, without_key
 from studio.gui.widgets.side_by_side import SideBySide
 
 _QUESTION_EM = 18
@@ -57,7 +57,7 @@ class StartView(QWidget):
         super().__init__()
         self.drop_place = QFrame()
         self.drop_place.setObjectName("dropPlace")
-        self.icon = QLabel()
+        self.icon = plain_label()
         self.choose = button("Open a file…", self.open_file.emit, primary=True, tip="Ctrl+O")
         self.folder = button(
             "Open a folder…", self.open_folder.emit, tip="Folders of classes, recordings or texts"

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QSpinBox
+from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox
 
 from studio.gui.pages.gates.gates_work import NEW_DATA, Selection
 from studio.gui.pages.gates.view.gates import Order
 from studio.gui.widgets.basics import Segments, button, em, fill_combo_box
 from studio.gui.widgets.flow_layout import FlowRow
+from studio.gui.widgets.plain_text import plain_label
 
 PARTS = ("test", "validation", "training")
 
@@ -39,7 +40,7 @@ class GatesControls(FlowRow):
         self.after = button("›", lambda: self.number.stepBy(1), tip="Next example")
         self.before.setAccessibleName("Previous example")
         self.after.setAccessibleName("Next example")
-        self.targets_in_units = QLabel()
+        self.targets_in_units = plain_label()
         self.targets_in_units.setProperty("tone", "muted")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Epoch")
@@ -47,7 +48,7 @@ class GatesControls(FlowRow):
         self.slider.setMinimumWidth(em(self, 9))
         self.slider.setRange(0, 0)
         self.slider.setPageStep(1)
-        self.epoch_words = QLabel()
+        self.epoch_words = plain_label()
         self.epoch_words.setMinimumWidth(em(self, 5.5))
         self.seed = QComboBox()
         self.seed.setAccessibleName("Seed")

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from studio.core.decisions import ReadingDecision
 from studio.gui.pages.data.view.reading_rows import ReadingRow, reading_rows
 from studio.gui.widgets.basics import Card, button, em, label
+from studio.gui.widgets.plain_text import plain_label
 
 _CHOICE_EM = 11
 _MOST_OPEN = 8
@@ -95,9 +96,7 @@ class ReadingCard(Card):
 
     def _add(self, place: int, row: ReadingRow) -> None:
         title = label(row.title, bold=row.is_doubtful)
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        evidence = QLabel(row.evidence)
-        evidence.setTextFormat(Qt.TextFormat.PlainText)
+        evidence = plain_label(row.evidence)
         evidence.setWordWrap(True)
         evidence.setProperty("tone", "muted")
         self._grid.addWidget(title, place, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -106,9 +105,7 @@ class ReadingCard(Card):
 
     def _choice(self, row: ReadingRow) -> QWidget:
         if len(row.choices) < 2:  # noqa: PLR2004 - nothing to choose from
-            value = label(row.choices[0][1])
-            value.setTextFormat(Qt.TextFormat.PlainText)
-            return value
+            return label(row.choices[0][1])
         box = _Choice()
         box.setAccessibleName(row.title)
         box.setMinimumContentsLength(_CHOICE_EM)
