@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from studio.cli.app import app
+from studio.cli.app import command_line
 
 OUT = Path(__file__).parent / "guide" / "command-line.md"
 _HEAD = """# Command line
@@ -27,7 +27,7 @@ and messages go to standard error. Exit status: 0 done, 1 a problem with the run
 
 def reference() -> str:
     """The page: usage, help and options of every command."""
-    return "\n".join((_HEAD, *_sections("gate-studio", typer.main.get_command(app))))
+    return "\n".join((_HEAD, *_sections("gate-studio", typer.main.get_command(command_line()))))
 
 
 def _sections(path: str, group: Any) -> list[str]:  # noqa: ANN401 - typer's and click's groups

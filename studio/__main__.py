@@ -4,29 +4,10 @@ import os
 import sys
 from pathlib import Path
 
+from studio.cli.command_names import COMMANDS
+
 COMPILER = "compile-kernels"
 """How a bundle, which has no Python to start modules with, starts the compiler of its kernels."""
-COMMANDS = frozenset(
-    {
-        "inspect",
-        "predict",
-        "retrain",
-        "tune",
-        "compare",
-        "show",
-        "sample",
-        "trace",
-        "export",
-        "gates",
-        "report",
-        "device",
-        "doctor",
-        "bench",
-        "claims",
-        "worker",
-        "cluster",
-    }
-)
 
 
 def main() -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from support import CACHE, ROOT
+from warm_start import run_warm
+
+_SECONDS = 240
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -43,11 +46,11 @@ def start(
 
 def run(home: Path, *arguments: object, status: int = 0) -> "subprocess.CompletedProcess[str]":
     """Runs gate-studio to its end and checks its exit status and that no traceback shows."""
-    process = start(home, *arguments)
-    out, err = process.communicate(timeout=240)
-    assert process.returncode == status, f"status {process.returncode}\n{out}\n{err}"
-    assert "Traceback" not in err + out
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+    words = ["-m", "studio", *map(str, arguments)]
+    done = run_warm(words, home, environment(home), _SECONDS)
+    assert done.returncode == status, f"status {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert "Traceback" not in done.stderr + done.stdout
+    return done
 
 
 def run_json(home: Path, *arguments: object) -> dict[str, Any]:
@@ -56,11 +59,20 @@ def run_json(home: Path, *arguments: object) -> dict[str, Any]:
     return answered
 
 
-def run_python(home: Path, code: str) -> str:
-    """Runs a script of a user in the folder home, and returns what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=home, env=environment(home), stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
+def run_python(home: Path, code: str, *, cold: bool = False) -> str:
+    """Runs a script of a user in the folder home, and returns what it printed.
+
+    Args:
+        home: Its current folder.
+        code: The script.
+        cold: Whether nothing may have been imported before.
+    """
+    if cold:
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=home, env=environment(home), text=True,
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False,
+        )  # fmt: skip
+    else:
+        done = run_warm(["-c", code], home, environment(home), _SECONDS)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -4,28 +4,14 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
 import typer
 
-from studio.cli.commands.bench import bench
-from studio.cli.commands.claims import claims
-from studio.cli.commands.compare import compare
-from studio.cli.commands.device import device
-from studio.cli.commands.doctor import doctor
-from studio.cli.commands.export import export
-from studio.cli.commands.gates import gates
-from studio.cli.commands.inspect import inspect
-from studio.cli.commands.predict import predict
-from studio.cli.commands.report import report
-from studio.cli.commands.retrain import retrain
-from studio.cli.commands.sample import sample
-from studio.cli.commands.show import show
-from studio.cli.commands.trace import trace
-from studio.cli.commands.tune import tune
+from studio.cli.command_names import COMMANDS
 from studio.cli.log_file import log_to_file
-from studio.cli.machines.cluster import cluster
-from studio.cli.machines.worker import worker
 from studio.cli.output import print_message, use_any_console
 from studio.core.errors import SpecError, UserError
 from studio.core.system.memory import available_memory, gigabytes
@@ -35,35 +21,26 @@ _log = logging.getLogger(__name__)
 
 DONE, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
 
-app = typer.Typer(
-    name="gate-studio",
-    help="Compares GRU and LSTM networks on your sequence data under equal conditions.",
-    epilog="Start with: gate-studio compare mackey-glass",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-for command in (
-    inspect,
-    compare,
-    tune,
-    show,
-    predict,
-    retrain,
-    claims,
-    trace,
-    gates,
-    sample,
-    export,
-    report,
-    device,
-    worker,
-    doctor,
-):
-    app.command()(command)
-app.add_typer(cluster, name="cluster")
-app.add_typer(bench, name="bench")
+
+def command_line(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The commands of these names; only their modules are imported."""
+    app = typer.Typer(
+        name="gate-studio",
+        help="Compares GRU and LSTM networks on your sequence data under equal conditions.",
+        epilog="Start with: gate-studio compare mackey-glass",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback()(lambda: None)  # a single command keeps its name
+    for name in names:
+        command = getattr(import_module(f"studio.cli.{COMMANDS[name]}.{name}"), name)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command()(command)
+    return app
 
 
 def run() -> None:
@@ -96,7 +73,8 @@ def _run() -> int:
     if folders.note:
         print_message(f"Note: {folders.note}")
     try:
-        app(prog_name="gate-studio")
+        named = [word for word in sys.argv[1:2] if word in COMMANDS]
+        command_line(named or COMMANDS)(prog_name="gate-studio")
     except SystemExit as system_exit:
         return system_exit.code if isinstance(system_exit.code, int) else DONE
     except Exception as error:  # noqa: BLE001 - an error of the program is told in one line too

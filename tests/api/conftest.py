@@ -87,7 +87,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
 
 @pytest.fixture(scope="session")
 def read(finished: Finished) -> Read:
-    answer = json.loads(run_python(finished.home, SCRIPT))
+    answer = json.loads(run_python(finished.home, SCRIPT, cold=True))
     with np.load(finished.home / "read.npz") as archive:
         return Read(answer, dict(archive))
 

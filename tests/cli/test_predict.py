@@ -14,7 +14,7 @@ import pytest
 from commands import run
 from tiny import TINY
 
-from studio.cli.app import app
+from studio.cli.app import command_line
 from studio.core.errors import UserError
 
 WINDOW, HORIZON = 12, 2
@@ -57,7 +57,7 @@ def answer(
     words = ["predict", str(home / session), str(home / name), "--out", str(home / out), "--json"]
     printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     with redirect_stdout(printed), redirect_stderr(io.StringIO()):
-        app([*words, *map(str, options)], standalone_mode=False)
+        command_line(words[:1])([*words, *map(str, options)], standalone_mode=False)
         printed.flush()
     told: dict[str, Any] = json.loads(printed.buffer.getvalue())
     return told

@@ -13,7 +13,7 @@ import pytest
 from commands import run
 from tiny import TINY
 
-from studio.cli.app import app
+from studio.cli.app import command_line
 from studio.core.errors import UserError
 
 WINDOW, HORIZON = 5, 2
@@ -46,7 +46,7 @@ def predict(home: Path, name: str, *options: object) -> tuple[dict[str, Any], li
     words = ["predict", str(home / "s.gates"), str(home / name), "--out", str(out), "--json"]
     printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     with redirect_stdout(printed), redirect_stderr(io.StringIO()):
-        app([*words, *map(str, options)], standalone_mode=False)
+        command_line(words[:1])([*words, *map(str, options)], standalone_mode=False)
         printed.flush()
     with out.open(encoding="utf-8") as file:
         return json.loads(printed.buffer.getvalue()), list(csv.DictReader(file))

@@ -1,7 +1,10 @@
 """Optimisers and learning rate schedules from their specs."""
 
+import inspect
 import math
+from collections.abc import Callable
 
+import torch
 from torch import nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, ReduceLROnPlateau
@@ -15,17 +18,40 @@ PLATEAU_PATIENCE = 5
 PLATEAU_FACTOR = 0.5
 
 
+def _without_compile(kind: type[Optimizer]) -> Callable[..., Optimizer]:
+    """An optimiser that does not load torch.compile, which takes a second and is not used here.
+
+    torch loads it at the first step, and at the first call of some other methods, to have them left
+    out of what is compiled. The step here is the one within that; the other methods are told that
+    they are left out already. Where torch does this in another way, it is loaded as before.
+    """
+    for method in vars(Optimizer).values():
+        if plain := getattr(method, "__wrapped__", None):
+            setattr(plain, "__dynamo_disable", plain)
+    within = inspect.unwrap(kind.step)
+
+    class WithoutCompile(kind):  # type: ignore[misc, valid-type]
+        @torch.no_grad()
+        def step(self, closure: None = None) -> None:
+            within(self, closure)
+
+    return WithoutCompile
+
+
+_ADAM, _ADAMW, _SGD, _RMSPROP = map(_without_compile, (Adam, AdamW, SGD, RMSprop))
+
+
 def build_optimizer(network: nn.Module, spec: TrainingSpec) -> Optimizer:
     """The optimiser of a spec for all weights, with fused kernels if torch has them."""
     weights = list(network.parameters())
     rate, decay = spec.lr, spec.weight_decay
     if spec.optimizer == "adam":
-        return Adam(weights, lr=rate, weight_decay=decay, fused=True)
+        return _ADAM(weights, lr=rate, weight_decay=decay, fused=True)
     if spec.optimizer == "adamw":
-        return AdamW(weights, lr=rate, weight_decay=decay, fused=True)
+        return _ADAMW(weights, lr=rate, weight_decay=decay, fused=True)
     if spec.optimizer == "sgd":
-        return SGD(weights, lr=rate, weight_decay=decay, momentum=spec.momentum, fused=True)
-    return RMSprop(weights, lr=rate, weight_decay=decay)
+        return _SGD(weights, lr=rate, weight_decay=decay, momentum=spec.momentum, fused=True)
+    return _RMSPROP(weights, lr=rate, weight_decay=decay)
 
 
 class CosineOfTime:
