@@ -81,6 +81,7 @@ EXPORTS = Registry(
             ".safetensors", _imported_late("safetensors", "write_safetensors")
         ),
         "onnx": ModelExport(".onnx", _imported_late("onnx.export_onnx", "write_onnx")),
+        "onnx-int8": ModelExport(".onnx", _imported_late("onnx.export_int8", "write_onnx_int8")),
         "onnx-step": ModelExport(".onnx", _imported_late("onnx.export_step", "write_onnx_step")),
         "c": ModelExport(".c", _imported_late("c.export_c", "write_c"), is_folder=True),
         "c-int8": ModelExport(

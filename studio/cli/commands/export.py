@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _FORMS = (
     "safetensors",
     "onnx",
+    "onnx-int8",
     "onnx-step",
     "c",
     "c-int8",
@@ -65,10 +66,10 @@ def export(
     """Writes a trained model, verified after writing, or a table.
 
     safetensors writes NAME.safetensors, NAME.json (preprocessing, units, an example) and NAME.py,
-    which loads them with torch alone. onnx writes one file that takes raw sequences, onnx-step one
-    that takes a single step and a state. c writes a folder with C99 for microcontrollers, c-int8
-    the same with weights of one byte and integer arithmetic. torch-source writes the network as
-    PyTorch source with its weights.
+    which loads them with torch alone. onnx writes one file that takes raw sequences, onnx-int8 the
+    same with weights of one byte, onnx-step one that takes a single step and a state. c writes a
+    folder with C99 for microcontrollers, c-int8 the same with weights of one byte and integer
+    arithmetic. torch-source writes the network as PyTorch source with its weights.
 
     Example: gate-studio export temperatures.gates --contender GRU --format onnx --out gru.onnx
     """

@@ -1,5 +1,6 @@
 """The test score of a model in integers beside that of the trained one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -96,13 +97,48 @@ def integer_score(model: TrainedModel, compiled: CompiledModel, macs: int) -> In
         compiled: The model in integers.
         macs: Multiply-accumulates of a step, which limit the examples.
     """
+    whole = model.test
+    if whole is None:
+        return None
+    test = scored_part(model, int(_MOST_MACS / (macs * max(1, whole.inputs.shape[1]))))
+    if test is None:
+        return None
+    answers = _answers(compiled, test, model.preprocessing)
+    metric = metrics_of(model.preprocessing)[0]
+    return score_beside(model, test, answers, _carried_scores(model, compiled, test, metric))
+
+
+def scored_part(model: TrainedModel, most: int) -> Examples | None:
+    """The first test examples, at most `most`; None if there are none or their task has no score.
+
+    Args:
+        model: The trained model with its test set.
+        most: Examples that can be computed in the time there is.
+    """
     preprocessing, whole = model.preprocessing, model.test
     can_score = preprocessing.kind != "next-step" and preprocessing.past_target is None
     if whole is None or not len(whole) or not can_score:
         return None
-    count = max(1, min(len(whole), int(_MOST_MACS / (macs * whole.inputs.shape[1]))))
-    test = _first(whole, count)
-    own = _integer_predictions(compiled, test, preprocessing)
+    return _first(whole, max(1, min(len(whole), most)))
+
+
+def score_beside(
+    model: TrainedModel,
+    test: Examples,
+    answers: Sequence[Floats],
+    carried: tuple[float, float] | None = None,
+) -> IntegerScore:
+    """The score of rounded weights beside that of the trained ones.
+
+    Args:
+        model: The trained model with its test set.
+        test: Its part that was answered.
+        answers: With rounded weights, for each example (outputs,), or (time, outputs) with a target
+            at each step.
+        carried: As of IntegerScore.
+    """
+    preprocessing = model.preprocessing
+    own = _as_predictions(answers, test, preprocessing)
     network = load_network(model.contender, preprocessing, model.weights)
     trained = predictions_on(network, test, preprocessing)
     metric = metrics_of(preprocessing)[0]
@@ -113,14 +149,19 @@ def integer_score(model: TrainedModel, compiled: CompiledModel, macs: int) -> In
     return IntegerScore(
         metric=metric,
         unit=preprocessing.unit if metric.in_target_units else "",
-        examples=count,
-        every=count == len(whole),
+        examples=len(test),
+        every=model.test is not None and len(test) == len(model.test),
         own=intervals[0],
         trained=intervals[1],
         difference=samples[0].minus(samples[1]).interval(),
         margin=metric.margin * relative,
-        carried=_carried_scores(model, compiled, test, metric),
+        carried=carried,
     )
+
+
+def raw_examples(test: Examples, preprocessing: Preprocessing) -> list[Floats]:
+    """The examples in their own units, each (time, channels)."""
+    return [_raw(preprocessing, test.sequence(index)) for index in range(len(test))]
 
 
 def _first(test: Examples, count: int) -> Examples:
@@ -141,40 +182,34 @@ def _raw(preprocessing: Preprocessing, scaled: Floats) -> Floats:
     return raw
 
 
-def _integer_predictions(
-    compiled: CompiledModel, test: Examples, preprocessing: Preprocessing
+def _answers(compiled: CompiledModel, test: Examples, preprocessing: Preprocessing) -> list[Floats]:
+    """Each example from zeros, or all of them with one carried state."""
+    raw = raw_examples(test, preprocessing)
+    if not test.carried:
+        return [compiled.run(steps) for steps in raw]
+    joined = compiled.carried(np.concatenate(raw))
+    return np.split(joined, np.cumsum([len(steps) for steps in raw])[:-1])
+
+
+def _as_predictions(
+    answers: Sequence[Floats], test: Examples, preprocessing: Preprocessing
 ) -> Floats | Doubles:
     """As predictions_on gives them."""
     if not preprocessing.per_step:
-        rows = [
-            compiled.run(_raw(preprocessing, test.sequence(index))) for index in range(len(test))
-        ]
-        return np.stack(rows)
-    pieces = _answers_of_steps(compiled, test, preprocessing)
+        return np.stack(answers)
     time = test.targets_in_units.shape[1]
     if test.has_numbers:
         values = np.zeros((len(test), time, preprocessing.output_size))
-        for index, piece in enumerate(pieces):
+        for index, piece in enumerate(answers):
             values[index, : len(piece)] = piece
         return values
     planes = np.zeros((len(test), time, 2), dtype=np.float32)
-    for index, piece in enumerate(pieces):
+    for index, piece in enumerate(answers):
         truth = np.maximum(test.targets[index, : len(piece)].astype(np.int64), 0)
         likelihood = piece[np.arange(len(piece)), truth]
         planes[index, : len(piece), NATS] = -np.log(np.maximum(likelihood, 1e-37))
         planes[index, : len(piece), GUESS] = piece.argmax(axis=1)
     return planes
-
-
-def _answers_of_steps(
-    compiled: CompiledModel, test: Examples, preprocessing: Preprocessing
-) -> list[Floats]:
-    """Each example from zeros, or all of them with one carried state."""
-    raw = [_raw(preprocessing, test.sequence(index)) for index in range(len(test))]
-    if not test.carried:
-        return [compiled.run(steps) for steps in raw]
-    joined = compiled.carried(np.concatenate(raw))
-    return np.split(joined, np.cumsum([len(steps) for steps in raw])[:-1])
 
 
 def _carried_scores(

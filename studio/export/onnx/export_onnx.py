@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from safetensors.numpy import load
@@ -17,6 +18,9 @@ from studio.export.onnx.run_onnx import predictions_of
 from studio.export.parity import compare_predictions, of_series
 from studio.export.weight_names import plain_weight_names
 from studio.nn.inference.inference import InferenceModel
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 _BATCH = 25
 
@@ -32,17 +36,34 @@ def write_onnx(
     Raises:
         ExportError: onnx or onnxruntime is not installed, or the check could not run.
     """
+    out.write_bytes(onnx_model(model, sequences, series).SerializeToString())
+    return check_onnx(model, sequences, series, out)
+
+
+def onnx_model(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None
+) -> "ModelProto":
+    """The graph with its description, which holds the first of the raw sequences.
+
+    Raises:
+        ExportError: onnx or onnxruntime is not installed.
+    """
     require_onnx()
     from studio.export.onnx.graph import build_onnx  # an optional library
 
-    trained = InferenceModel(model)
     weights = plain_weight_names(load(model.weights))
     example = example_of(sequences, model.preprocessing)
     first = None if series is None else series[:1]
-    answer = trained.predict(example[None], first)[0]
+    answer = InferenceModel(model).predict(example[None], first)[0]
     description = describe(model, model.weights, example, answer, first)
-    built = build_onnx(model, weights, {"gate_studio": json.dumps(description, ensure_ascii=False)})
-    out.write_bytes(built.SerializeToString())
+    return build_onnx(model, weights, {"gate_studio": json.dumps(description, ensure_ascii=False)})
+
+
+def check_onnx(
+    model: TrainedModel, sequences: Sequence[Floats], series: Integers | None, out: Path
+) -> Check:
+    """Compares a file with the network in PyTorch; see write_onnx."""
+    trained = InferenceModel(model)
     batches = batches_of(sequences)
     places = None if series is None else batches_of_series(series)
     if places is not None:

@@ -47,6 +47,13 @@ FORMATS = (
         "model",
     ),
     ExportFormat(
+        "onnx-int8",
+        "ONNX, int8",
+        "The same with weights of one byte, where that keeps the test score.",
+        ".onnx",
+        "model",
+    ),
+    ExportFormat(
         "onnx-step",
         "ONNX, one step",
         "One file of a single step with the state in and out, for streams and control loops.",
