@@ -92,6 +92,11 @@ EXPORTS = Registry(
             _imported_late("torch_source.export_source", "write_torch_source"),
             STANDARD_CELLS,
         ),
+        "keras-source": ModelExport(
+            ".py",
+            _imported_late("keras_source.export_source", "write_keras_source"),
+            STANDARD_CELLS,
+        ),
     },
     "gate_studio.exports",
     ModelExport,

@@ -23,6 +23,7 @@ _FORMS = (
     "c",
     "c-int8",
     "torch-source",
+    "keras-source",
     "table-csv",
     "table-markdown",
     "curves-csv",
@@ -69,7 +70,8 @@ def export(
     which loads them with torch alone. onnx writes one file that takes raw sequences, onnx-int8 the
     same with weights of one byte, onnx-step one that takes a single step and a state. c writes a
     folder with C99 for microcontrollers, c-int8 the same with weights of one byte and integer
-    arithmetic. torch-source writes the network as PyTorch source with its weights.
+    arithmetic. torch-source and keras-source write the network as PyTorch or Keras source with its
+    weights.
 
     Example: gate-studio export temperatures.gates --contender GRU --format onnx --out gru.onnx
     """

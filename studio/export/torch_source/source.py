@@ -26,7 +26,7 @@ def torch_source(model: TrainedModel, weights: str) -> str:
     per_step = preprocessing.per_step
     shape = "(batch, time, outputs)" if per_step else "(batch, outputs)"
     about = f"Trained on {model.dataset_name}: {model.run}, epoch {model.epoch}"
-    safe = _plain(about)
+    safe = plain(about)
     return f'''"""A recurrent network in PyTorch, written by Gate Studio.
 
 {safe}.
@@ -42,12 +42,12 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 WEIGHTS = Path(__file__).with_name({weights!r})
-INPUTS = {_listed(preprocessing.input_names)}
-OUTPUTS = {_listed(preprocessing.output_names)}
+INPUTS = {listed(preprocessing.input_names)}
+OUTPUTS = {listed(preprocessing.output_names)}
 
 
 class Model(nn.Module):
-    """From raw sequences (batch, time, inputs) to {_meaning(model)}, {shape}."""
+    """From raw sequences (batch, time, inputs) to {meaning(model)}, {shape}."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,16 +70,16 @@ if __name__ == "__main__":
 '''
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return text.replace("\\", "/").replace('"', "'").replace("\n", " ")
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def listed(names: tuple[str, ...]) -> str:
     items = "".join(f"    {name!r},\n" for name in names)
     return f"(\n{items})"
 
 
-def _meaning(model: TrainedModel) -> str:
+def meaning(model: TrainedModel) -> str:
     if model.preprocessing.target_scaler is not None:
         return "values in the targets' units"
     return "probabilities"

@@ -82,6 +82,13 @@ FORMATS = (
         "model",
     ),
     ExportFormat(
+        "keras-source",
+        "Keras source",
+        "The same in Keras 3, for TensorFlow, JAX or PyTorch, with its weights.",
+        ".py",
+        "model",
+    ),
+    ExportFormat(
         "report",
         "Report",
         "Verdicts, results, curves, settings and machine in one file for any browser.",
