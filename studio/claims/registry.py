@@ -1,6 +1,6 @@
 """All claims, in the order of their numbers."""
 
-from studio.claims.costs import convergence, inference, memory, parameters, speed, swap
+from studio.claims.costs import convergence, devices, inference, memory, parameters, speed, swap
 from studio.claims.gates import gradients, memory_flow, redundancy
 from studio.claims.laboratory.claim import Claim
 from studio.claims.quality import (
@@ -36,6 +36,7 @@ CLAIMS: tuple[Claim, ...] = (
     redundancy.CLAIM,
     attention.CLAIM,
     parity.DEPENDS,
+    devices.CLAIM,
 )
 
 

@@ -63,7 +63,7 @@ def _section(result: ClaimResult) -> str:
 
 
 def _item(finding: Finding) -> str:
-    engine = f"{finding.engine} engine: " if finding.engine else ""
+    engine = f"{finding.measured}: " if finding.measured else ""
     text = f"- {engine}**{finding.verdict}**. {finding.text}"
     return "\n\n".join([text, *map(_map_table, finding.maps)]) + ("\n" if finding.maps else "")
 

@@ -3,7 +3,7 @@
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 from safetensors.numpy import load
 
 from studio.analysis.costs.host_wording import HostTime
-from studio.core.arrays import Floats
+from studio.core.arrays import Doubles, Floats
 from studio.core.results.trained_model import TrainedModel
 from studio.export.c.float_code import float_body, float_header
 from studio.export.c.integer_code import integer_body, integer_header
@@ -41,6 +41,56 @@ def host_times(model: TrainedModel, sequence: Floats) -> tuple[HostTime, ...]:
     c_network(model)
     with tempfile.TemporaryDirectory(prefix="gate-studio-") as name:
         return in_a_process(Path(name, "model"), _measure, replace(model, test=None), sequence)
+
+
+def exported_times(
+    models: Mapping[str, TrainedModel], sequence: Floats, rounds: int
+) -> dict[str, dict[str, Doubles]]:
+    """Microseconds of models as C and in onnxruntime, in turns and each on one thread.
+
+    Args:
+        models: By name; they can be written as C.
+        sequence: A real example in its own units, (time, channels).
+        rounds: How often each is timed.
+
+    Returns:
+        By runtime and model (rounds, 2): a step and the whole sequence. A runtime that is not
+        there is left out.
+
+    Raises:
+        ExportError: A model cannot be written as C, or the process cannot run.
+    """
+    for model in models.values():
+        c_network(model)
+    with tempfile.TemporaryDirectory(prefix="gate-studio-") as name:
+        plain = {name: replace(model, test=None) for name, model in models.items()}
+        return in_a_process(Path(name, "model"), _in_turns, plain, sequence, rounds)
+
+
+def _in_turns(
+    place: Path, models: Mapping[str, TrainedModel], sequence: Floats, rounds: int
+) -> dict[str, dict[str, Doubles]]:
+    runs: dict[str, dict[str, _Round]] = {}
+    for name, model in models.items():
+        folder = place.parent / f"{len(runs)}{name}"
+        folder.mkdir()
+        made = _in_c(folder, c_network(model), sequence)
+        made["onnxruntime"] = _in_onnxruntime(folder, model, sequence)
+        for runtime, measure in made.items():
+            if not isinstance(measure, str):
+                runs.setdefault(runtime, {})[name] = measure
+    whole = {runtime: each for runtime, each in runs.items() if len(each) == len(models)}
+    times: dict[str, dict[str, list[tuple[float, float]]]] = {
+        runtime: {name: [] for name in models} for runtime in whole
+    }
+    for number in range(rounds):
+        for runtime, each in whole.items():
+            for name in list(each)[:: 1 if number % 2 else -1]:
+                times[runtime][name].append(each[name]())
+    return {
+        runtime: {name: np.array(values) for name, values in each.items()}
+        for runtime, each in times.items()
+    }
 
 
 def _measure(place: Path, model: TrainedModel, sequence: Floats) -> tuple[HostTime, ...]:

@@ -13,6 +13,7 @@ from studio.claims.analysis.crossover_map import CrossoverMap, Number
 
 Outcome = Literal["supported", "partly supported", "refuted", "undecided"]
 
+_ENGINES = frozenset({"fused", "torch"})
 CLAIMED_SAVING = 0.80
 """A saving of 20 to 40 % is a ratio of 0.60 to 0.80; a larger saving supports it too."""
 
@@ -45,7 +46,7 @@ class Finding:
         high: Upper end of its 95 % interval; NaN where it is exact or unknown.
         unit: The quantity of the value, such as "accuracy, GRU - LSTM".
         text: The finding in words.
-        engine: The engine that measured it, or "" where it does not matter.
+        engine: The engine or exported form that was measured, or "" where it does not matter.
         conditions: The value under each condition, where there are several.
         conditions_unit: The quantity of those values, where it is not `unit`.
         maps: Crossover maps, where there are any.
@@ -61,6 +62,11 @@ class Finding:
     conditions: tuple[Condition, ...] = ()
     conditions_unit: str = ""
     maps: tuple[CrossoverMap, ...] = ()
+
+    @property
+    def measured(self) -> str:
+        """What was measured, such as "fused engine" or "C, int8", or ""."""
+        return f"{self.engine} engine" if self.engine in _ENGINES else self.engine
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from studio.claims.analysis.findings import (
     not_measured,
 )
 from studio.claims.laboratory.claim import Claim
+from studio.claims.laboratory.exported import ExportedTimes, time_exported
 from studio.claims.laboratory.laboratory import ENGINES, Laboratory, experiment, pair
 from studio.claims.laboratory.latency import SEGMENTS, LatencyCase, measure_segments
 from studio.claims.laboratory.latency_times import Latencies
@@ -39,11 +40,32 @@ def _latency(laboratory: Laboratory) -> list[Finding]:
     cases = [
         LatencyCase(engine, batch, pairs) for engine in ENGINES for batch, pairs in _PAIRS.items()
     ]
-    times = measure_segments(laboratory, _plan(laboratory), cases)
-    return [
+    plan = _plan(laboratory)
+    times = measure_segments(laboratory, plan, cases)
+    measured = [
         _judge_latency(case, times[case]) if case in times else not_measured(_LATE, case.engine)
         for case in cases
     ]
+    return [*measured, *_exported(laboratory, plan, claimed=1.0)]
+
+
+def _exported(laboratory: Laboratory, plan: Plan, claimed: float) -> list[Finding]:
+    """Whole sequences in exported models, on one thread."""
+    found = time_exported(laboratory, plan)
+    if not found:
+        return [not_measured(_LATE, "exported")]
+    return [_judge_exported(runtime, whole, claimed) for runtime, (_, whole) in found.items()]
+
+
+def _judge_exported(runtime: str, times: ExportedTimes, claimed: float) -> Finding:
+    each = ", ".join(f"{name} {value:,.0f} µs" for name, value in times.microseconds.items())
+    text = (
+        f"Exported to {runtime}, a sequence of {_LENGTH} steps on one thread: the GRU takes "
+        f"{with_interval(times.ratio)} times as long as the LSTM ({times.segments} segments with "
+        f"fresh networks); {each}."
+    )
+    verdict = judge_saving(times.ratio, claimed=claimed)
+    return finding(verdict, times.ratio, "time of a sequence, ratio", text, runtime)
 
 
 def _judge_latency(case: LatencyCase, times: Latencies) -> Finding:
@@ -80,7 +102,7 @@ def _saving(laboratory: Laboratory) -> list[Finding]:
             findings += _savings(case, times[case])
         else:
             findings.append(not_measured(_LATE, case.engine))
-    return findings
+    return [*findings, *_exported(laboratory, plan, claimed=_SAVED)]
 
 
 def _savings(case: LatencyCase, times: Latencies) -> list[Finding]:
@@ -121,7 +143,8 @@ LATENCY = Claim(
     "inference",
     "A GRU has faster inference.",
     f"Networks of {_HIDDEN} units process sequences of {_LENGTH} steps in turns, one at a time and "
-    f"in batches of {_LARGE}, with both engines, in {SEGMENTS} segments with fresh networks.",
+    f"in batches of {_LARGE}, with both engines, in {SEGMENTS} segments with fresh networks; then "
+    "exported to C and ONNX.",
     _latency,
 )
 SAVING = Claim(
@@ -129,7 +152,8 @@ SAVING = Claim(
     "saving",
     "A GRU saves 30 to 50 % of compute in production.",
     "Multiply-accumulates are counted; latency and CPU time of inference are measured with both "
-    f"engines, in {SEGMENTS} segments with fresh networks.",
+    f"engines, in {SEGMENTS} segments with fresh networks, and of the exported C and ONNX on one "
+    "thread.",
     _saving,
     _SAVED,
 )

@@ -99,7 +99,7 @@ def _verdicts(result: "ClaimResult") -> str:
 
 
 def _engine(finding: "Finding") -> str:
-    return f"{finding.engine} engine: " if finding.engine else ""
+    return f"{finding.measured}: " if finding.measured else ""
 
 
 def _show(result: "ClaimResult") -> None:

@@ -12,6 +12,7 @@ from studio.claims.analysis.findings import Finding, not_measured
 from studio.claims.laboratory import latency as segments
 from studio.claims.laboratory.claim import Claim
 from studio.claims.laboratory.crossover_trials import explore, maps_from_trials, trials_by_cell
+from studio.claims.laboratory.exported import time_exported
 from studio.claims.laboratory.laboratory import Laboratory, experiment, pair
 from studio.claims.laboratory.latency import LatencyCase, measure_segments
 from studio.claims.registry import CLAIMS, find_claims
@@ -33,7 +34,7 @@ def laboratory(tmp_path: Path) -> Iterator[Laboratory]:
 
 
 def test_claims_are_numbered_in_order() -> None:
-    assert [claim.id for claim in CLAIMS] == [f"C{number}" for number in range(1, 21)]
+    assert [claim.id for claim in CLAIMS] == [f"C{number}" for number in range(1, 22)]
 
 
 def test_claim_ids_are_case_insensitive_and_an_unknown_one_is_named() -> None:
@@ -53,6 +54,40 @@ def test_one_word_turns_a_gru_into_a_trainable_lstm(laboratory: Laboratory) -> N
     (result,) = run_claims(find_claims(["C13"]), laboratory, 60)
     assert [(finding.verdict, finding.figure) for finding in result.findings] == [("supported", 1)]
     assert result.environment["threads"] == "1"
+
+
+def test_bytes_on_a_device_are_those_of_the_exported_tables(laboratory: Laboratory) -> None:
+    (result,) = run_claims(find_claims(["C21"]), laboratory, 0.0)
+    counted = {
+        (finding.engine, finding.unit): finding
+        for finding in result.findings
+        if "bytes" in finding.unit
+    }
+    units, inputs = 32, 2
+    tables = {
+        blocks: 4 * (blocks * units * (inputs + units) + 4 * units + units + 1 + 2 * inputs)
+        for blocks in (3, 4)
+    }
+    for blocks, cell in ((3, "GRU"), (4, "LSTM")):
+        text = counted["C, float", "bytes of constants in flash, ratio"].text
+        assert f"{cell} {tables[blocks]:,} bytes" in text
+    state = counted["C, float", "bytes of state in RAM, ratio"]
+    assert state.text.endswith("GRU 128 bytes, LSTM 256 bytes.")
+    assert state.verdict == "supported"
+
+
+@pytest.mark.verify
+def test_exported_models_of_both_cells_are_timed_in_turns(laboratory: Laboratory) -> None:
+    laboratory.set_time_limit(300)
+    plan = make_plan(
+        experiment("adding", laboratory.machine(), parameters={"length": 20, "examples": 60})
+    )
+    found = time_exported(laboratory, plan)
+    assert "onnxruntime" in found
+    for step, whole in found.values():
+        assert set(step.microseconds) == {"GRU", "LSTM"}
+        assert 0 < step.ratio.low <= step.ratio.value <= step.ratio.high
+        assert step.microseconds["GRU"] < whole.microseconds["GRU"]
 
 
 @pytest.mark.parametrize(

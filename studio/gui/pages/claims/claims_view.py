@@ -65,7 +65,7 @@ def pictures(findings: Sequence[Finding], claimed: float | None) -> tuple[Pictur
 
 def headline(finding: Finding) -> str:
     """Such as "Fused engine: partly supported"."""
-    words = f"{finding.engine} engine: {finding.verdict}" if finding.engine else finding.verdict
+    words = f"{finding.measured}: {finding.verdict}" if finding.measured else finding.verdict
     return words[:1].upper() + words[1:]
 
 
