@@ -47,16 +47,13 @@ def _counted(plan: Plan, arithmetic: Arithmetic) -> list[Finding]:
         _exact(gru.sizes.state, lstm.sizes.state, "state in RAM", engine),
     ]
     if gru.cycles is not None and lstm.cycles is not None:
-        low, high = gru.cycles.low / lstm.cycles.low, gru.cycles.high / lstm.cycles.high
+        ratios = gru.cycles.low / lstm.cycles.low, gru.cycles.high / lstm.cycles.high
         text = (
             f"A step on a {_BOARD.name}: {gru.cycles.low:,.0f} to {gru.cycles.high:,.0f} cycles "
             f"for the GRU, {lstm.cycles.low:,.0f} to {lstm.cycles.high:,.0f} for the LSTM. "
             f"{ESTIMATED}"
         )
-        low, high = min(low, high), max(low, high)
-        verdict: Outcome = "supported" if high < 1 else "refuted" if low > 1 else "undecided"
-        unit = "cycles of a step, ratio"
-        found.append(Finding(verdict, (low + high) / 2, low, high, unit, text, engine))
+        found.append(_without_interval(max(ratios), "cycles of a step, ratio", text, engine))
     return found
 
 
@@ -65,9 +62,13 @@ def _exact(gru: int, lstm: int, what: str, engine: str) -> Finding:
         f"{what[0].upper()}{what[1:]} at {_HIDDEN} units, an exact count: GRU {gru:,} bytes, LSTM "
         f"{lstm:,} bytes."
     )
+    return _without_interval(gru / lstm, f"bytes of {what}, ratio", text, engine)
+
+
+def _without_interval(ratio: float, unit: str, text: str, engine: str) -> Finding:
     none = float("nan")
-    verdict: Outcome = "supported" if gru < lstm else "refuted"
-    return Finding(verdict, gru / lstm, none, none, f"bytes of {what}, ratio", text, engine)
+    verdict: Outcome = "supported" if ratio < 1 else "refuted"
+    return Finding(verdict, ratio, none, none, unit, text, engine)
 
 
 def _timed(laboratory: Laboratory, plan: Plan) -> list[Finding]:
