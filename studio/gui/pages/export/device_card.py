@@ -27,6 +27,7 @@ from studio.core.specs.device_profile import DeviceProfile, read_profile
 from studio.export.c.integer_scores import IntegerScore
 from studio.export.int8_words import int8_cells, int8_sentences
 from studio.gui.context.app_context import AppContext
+from studio.gui.forms.memory_budget import MemoryBudget
 from studio.gui.jobs.background_jobs import BackgroundJobs, explained
 from studio.gui.pages.export.device_work import (
     DeviceListener,
@@ -63,6 +64,7 @@ class DeviceCard(Card):
         self._of: tuple[object, object] = (None, None)
         self.busy = False
         self.profile = ElidedComboBox("The device, or what of it is left for the model")
+        self.memory = MemoryBudget()
         self.deadline = QDoubleSpinBox()
         self.own = button(
             "Open a profile …", self._ask_profile, tip="A profile of your own (.toml)"
@@ -112,8 +114,9 @@ class DeviceCard(Card):
         )
 
     def _chosen(self) -> None:
-        """Another profile brings its own deadline."""
+        """Another profile brings its own memory and deadline."""
         profile = self._profiles[self.profile.currentData()]
+        self.memory.take(profile)
         self.deadline.blockSignals(True)  # noqa: FBT003 - Qt's argument
         self.deadline.setValue(profile.deadline_ms or 0)
         self.deadline.blockSignals(False)  # noqa: FBT003 - Qt's argument
@@ -121,11 +124,10 @@ class DeviceCard(Card):
 
     @property
     def chosen_profile(self) -> DeviceProfile:
-        """The device that is shown, with the deadline that is set."""
+        """The device that is shown, with the memory and the deadline that are set."""
         deadline = self.deadline.value() or None
-        return self._profiles[self.profile.currentData()].model_copy(
-            update={"deadline_ms": deadline}
-        )
+        profile = self.memory.of(self._profiles[self.profile.currentData()])
+        return profile.model_copy(update={"deadline_ms": deadline})
 
     def _estimate(self) -> None:
         history = self._history
@@ -225,11 +227,15 @@ class DeviceCard(Card):
         self.deadline.setSpecialValueText("none")
         self.deadline.setFixedWidth(em(self, 7))
         self._offer(_FIRST)
+        self.memory.take(self._profiles[_FIRST])
+        self.memory.changed.connect(self._estimate)
         self.profile.currentIndexChanged.connect(lambda _: self._chosen())
         self.deadline.valueChanged.connect(lambda _: self._estimate())
         self._context.appearance.changed.connect(self._show)
         choices = FlowRow()
         choices.add(self.profile, caption="device")
+        choices.add(self.memory.flash, caption="flash")
+        choices.add(self.memory.ram, caption="RAM")
         choices.add(self.deadline, caption="deadline of a step")
         for push in (self.own, self.score, self.measure):
             choices.add(push)

@@ -6,6 +6,7 @@ from studio.core.errors import SpecError
 from studio.core.results.c_size import Arithmetic
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.core.specs.device_profile import read_profile
+from studio.gui.forms.memory_budget import MemoryBudget
 from studio.gui.jobs.background_jobs import explained
 from studio.gui.widgets.basics import Card, Segments, button, label, set_tone
 from studio.gui.widgets.elided_combo_box import ElidedComboBox
@@ -35,6 +36,7 @@ class DeviceFitRow(Card):
         self.profile.setAccessibleName("Device")
         for name, profile in self._profiles.items():
             self.profile.addItem(profile.name, name)
+        self.memory = MemoryBudget()
         self.arithmetic = Segments([(name, name) for name in _ARITHMETICS], "Weights")
         self.fit = button(
             "Largest that fits",
@@ -44,23 +46,31 @@ class DeviceFitRow(Card):
         self.told = label("", tone="muted")
         row = FlowRow()
         row.add(self.profile, caption="device")
+        row.add(self.memory.flash, caption="flash")
+        row.add(self.memory.ram, caption="RAM")
         row.add(self.arithmetic, caption="weights")
         row.add(self.fit)
         self.body.addWidget(row)
         self.body.addWidget(self.told)
         self.told.hide()
-        for signal in (self.profile.currentIndexChanged, self.arithmetic.chosen):
-            signal.connect(lambda _: self.told.hide())
+        self._take_memory()
+        self.profile.currentIndexChanged.connect(lambda _: self._take_memory())
+        self.memory.changed.connect(self.told.hide)
+        self.arithmetic.chosen.connect(lambda _: self.told.hide())
 
     def show_plan(self, plan: Plan | None) -> None:
         """Takes what is planned, from which the input of the networks is known."""
         self._plan = plan
         self.fit.setEnabled(plan is not None)
 
+    def _take_memory(self) -> None:
+        self.memory.take(self._profiles[self.profile.currentData()])
+        self.told.hide()
+
     def _fit(self) -> None:
         if self._plan is None:
             return
-        profile = self._profiles[self.profile.currentData()]
+        profile = self.memory.of(self._profiles[self.profile.currentData()])
         arithmetic = _ARITHMETICS[self.arithmetic.choice]
         try:
             refuse_fit(self._plan.spec, sized=False, where=_NAME)
