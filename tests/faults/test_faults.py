@@ -15,6 +15,8 @@ SCRIPT = Path(__file__).with_name("campaign.py")
 SOURCE = Path(__file__).with_name("faulty.c")
 COUNT = int(os.environ.get("FAULTS", "1000"))
 MOST_AT_ONCE = 4
+SECONDS_OF_A_FAULT = 30
+"""At most, of one process; a thousand take about an hour on two cores."""
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or shutil.which("cc") is None,
@@ -51,6 +53,7 @@ def begin(folder: Path, library: Path, count: int, seed: int) -> "subprocess.Pop
 
 
 @pytest.mark.verify
+@pytest.mark.timeout(300 + COUNT * SECONDS_OF_A_FAULT)
 def test_random_faults_of_disk_and_clock_lose_nothing_and_fake_nothing(
     tmp_path: Path, faulty: Path, record_property: Callable[[str, object], None]
 ) -> None:
