@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -12,12 +13,14 @@ from pytestqt.qtbot import QtBot
 from running import small_spec, whole_history
 from windows import compared
 
+from studio.analysis.costs.device_costs import device_costs
 from studio.core.specs.comparison_spec import FileDataset, GeneratedDataset, TaskSpec
+from studio.core.specs.device_profile import read_profile
 from studio.gui.pages.compare.compare_page import ComparePage
 from studio.gui.pages.models.models_page import ModelsPage
 from studio.gui.session.session_state import OpenData
 from studio.gui.shell.main_window import MainWindow
-from studio.paths import experiments
+from studio.paths import devices, experiments
 
 Wait = Callable[[Callable[[], bool]], None]
 
@@ -95,6 +98,24 @@ def test_contenders_are_placed_by_any_two_quantities(opened: MainWindow, wait: W
     assert placing.plot.y_label == "training memory, MB"
     assert [points.name for points in placing.plot.points] == ["GRU", "LSTM", "RNN"]
     assert placing.plot.front == ("RNN",)  # one block of gates: the smallest in both
+
+
+def test_contenders_are_placed_against_what_a_device_has(opened: MainWindow, wait: Wait) -> None:
+    placing = compared(opened, wait).pareto
+    placing.device.setCurrentIndex(placing.device.findData("cortex-m0plus"))
+    assert placing.across.currentText() == "flash, float"
+    assert placing.plot.x_label == "flash at most, KiB, float"
+    history = opened.context.session.history
+    assert history is not None
+    profile = read_profile(devices()["cortex-m0plus"])
+    gru = device_costs(history.contenders[0].spec, history.preprocessing, profile)
+    assert not isinstance(gru, str)
+    assert placing.plot.points[0].x[0] == pytest.approx(gru.flash / 1024)
+    assert f"Flash of the device: {profile.flash_kib:g} KiB." in placing.front.text()
+    placing.across.setCurrentText("time of a step, int8")
+    assert "estimates from low to high" in placing.front.text()
+    placing.device.setCurrentIndex(0)
+    assert placing.across.currentText() == "training time"
 
 
 def test_the_page_is_marked_done_once_every_run_has_ended(opened: MainWindow, wait: Wait) -> None:

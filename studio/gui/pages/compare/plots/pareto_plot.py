@@ -15,6 +15,8 @@ from studio.gui.style.theme import Stroke
 from studio.gui.view.short_names import short_names
 
 _ROOM = 0.14
+_FAR = 4.0
+"""Limits beyond so many times the largest value would leave no room for the marks."""
 _NEAR = 0.2
 """Marks closer than this share of the largest value would have their names on each other."""
 _RIGHT_ABOVE, _LEFT_ABOVE, _RIGHT_BELOW, _LEFT_BELOW = (
@@ -64,7 +66,13 @@ class ParetoPlot(PointsPlot):
         if baseline is not None:
             self._extras.append(self.add_line(f"{baseline[0]} (baseline)", baseline[1]))
         heights = [baseline[1]] if baseline is not None else []
-        self._frame(list(places.values()), heights)
+        widths: list[float] = []
+        for quantity, angle, ends in ((x, 90, widths), (y, 0, heights)):
+            largest = max((value.value for value in quantity.values.values()), default=0.0)
+            if quantity.limit is not None and quantity.limit[1] <= _FAR * largest:
+                self._add_limit(*quantity.limit, angle)
+                ends.append(quantity.limit[1])
+        self._frame(list(places.values()), widths, heights)
 
     def table(self) -> list[list[str]]:
         """The points, and whether each is on the front."""
@@ -96,17 +104,31 @@ class ParetoPlot(PointsPlot):
         if across.is_known:
             self._add(pg.PlotDataItem([across.low, across.high], [up.value] * 2, pen=pen))
 
+    def _add_limit(self, name: str, value: float, angle: int) -> None:
+        """The most that a device has."""
+        theme = self.appearance.theme
+        line = pg.InfiniteLine(
+            value,
+            angle=angle,
+            pen=pg.mkPen(theme.bad, width=1.5),
+            label=name,
+            labelOpts={"color": theme.bad, "position": 0.9, "anchors": [(1, 0), (1, 1)]},
+        )
+        self._add(line)
+
     def _add(self, part: pg.GraphicsObject) -> None:
         self.item.addItem(part, ignoreBounds=True)
         self._extras.append(part)
 
-    def _frame(self, places: list[tuple[Interval, Interval]], heights: list[float]) -> None:
+    def _frame(
+        self, places: list[tuple[Interval, Interval]], widths: list[float], heights: list[float]
+    ) -> None:
         if not places:
             return
         ups = [end for _, up in places for end in _ends(up)] + heights
         room = _ROOM * (max(ups) - min(ups)) or abs(max(ups)) * 0.1 or 1.0
         self.item.setYRange(min(ups) - room, max(ups) + room, padding=0)
-        widths = [end for across, _ in places for end in _ends(across)]
+        widths = [end for across, _ in places for end in _ends(across)] + widths
         self.item.setXRange(min(0.0, *widths), 1.2 * max(widths) or 1.0, padding=0.03)
 
 

@@ -23,12 +23,14 @@ class Quantity:
         label: Of an axis, with the unit.
         higher_is_better: The direction.
         values: With intervals where they have one; contenders without a value are left out.
+        limit: What a device allows at most, with its name; None without one.
     """
 
     key: str
     label: str
     higher_is_better: bool
     values: Mapping[str, Interval]
+    limit: tuple[str, float] | None = None
 
     def is_better(self, value: float, other: float) -> bool:
         return value > other if self.higher_is_better else value < other
