@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDoubleSpinBox
 from studio.core.specs.device_profile import DeviceProfile
 from studio.gui.widgets.basics import em
 
-_LEAST_KIB, _LARGEST_KIB = 0.25, 1 << 20
+_LEAST_KIB, _LARGEST_KIB = 0.5, 1 << 20
 
 
 class MemoryBudget(QObject):
@@ -41,7 +41,7 @@ def _box(memory: str) -> QDoubleSpinBox:
     box = QDoubleSpinBox()
     box.setAccessibleName(f"{memory} for the model")
     box.setToolTip(f"{memory} that the model may take; all of the device's until you change it")
-    box.setDecimals(2)
+    box.setDecimals(1)
     box.setRange(_LEAST_KIB, _LARGEST_KIB)
     box.setSuffix(" KiB")
     box.setFixedWidth(em(box, 8))
