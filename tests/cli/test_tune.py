@@ -109,3 +109,17 @@ def test_what_cannot_be_searched_is_refused(
 ) -> None:
     told = run(tmp_path, "tune", *ADDING, *options, "--out", "s.gates", status=2)
     assert words in " ".join(told.stderr.split())
+
+
+def test_an_experiment_file_brings_its_search_and_compare_says_that_it_makes_none(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "e.toml").write_text(
+        'dataset = {source = "generated", generator = "adding", parameters = {length = 6, '
+        "examples = 60}}\n[training]\nepochs = 1\nseeds = 1\n[machine]\nengine = 'torch'\n"
+        '[search]\ntrials = 2\nsampler = "random"\n[search.settings]\nhidden_size = [3, 4]\n'
+    )
+    run(tmp_path, "tune", "e.toml", "--out", "t.gates")
+    assert len(trials(tmp_path / "t.gates")) == 4
+    told = run(tmp_path, "compare", "e.toml", "--out", "c.gates")
+    assert "The search in this file is not made here" in " ".join(told.stderr.split())

@@ -1,10 +1,12 @@
 """gate-studio compare: a comparison in the terminal."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from studio.cli.options import pairs, with_spec_options
+from studio.cli.output import print_message
 from studio.cli.run_options import (
     AsJson,
     Cells,
@@ -135,6 +137,7 @@ def compare(
     """
     from studio.cli.compare_run import compare_and_print
     from studio.core.specs.device_profile import find_profile
+    from studio.core.specs.experiment import SEARCH_IS_FOR_TUNE, search_table
     from studio.paths import devices, user_folders
     from studio.runs.compare.request import compare_request, naming_options
 
@@ -145,6 +148,8 @@ def compare(
     if fit is not None:
         options["fit"] = find_profile(fit, devices())
     request = compare_request(data, options, given=_given(context))
+    if Path(data).suffix == ".toml" and search_table(Path(data)) is not None:
+        print_message(SEARCH_IS_FOR_TUNE)
     with naming_options(request):
         compare_and_print(request, as_json=as_json)
 

@@ -46,19 +46,22 @@ def tune(
         ),
     ] = None,
     search_trials: Annotated[
-        int, typer.Option("--trials", help="Trials of each contender.", metavar="NUMBER")
-    ] = 30,
+        int | None,
+        typer.Option("--trials", help="Trials of each contender. Default: 30.", metavar="NUMBER"),
+    ] = None,
     sampler: Annotated[
-        Sampler,
-        typer.Option(help="How settings are drawn: tpe, random, or grid for all combinations."),
-    ] = "tpe",
+        Sampler | None,
+        typer.Option(
+            help="How settings are drawn: tpe, random, or grid for all combinations. Default: tpe."
+        ),
+    ] = None,
     pruning: Annotated[
-        Pruning,
+        Pruning | None,
         typer.Option(
             help="End trials early that lag behind the median of the earlier ones, or by "
-            "successive halving."
+            "successive halving. Default: median."
         ),
-    ] = "median",
+    ] = None,
     parallel: Annotated[
         int | None,
         typer.Option(
@@ -83,12 +86,14 @@ def tune(
     """Searches settings with the same number of trials for each contender, then compares the best.
 
     Trials are judged on the validation set alone, with other seeds than the comparison. The search
-    is kept in the session; a search that was interrupted goes on with --resume.
+    is kept in the session; a search that was interrupted goes on with --resume. An experiment file
+    may hold the search in a table [search]; options take the place of what it says.
 
     Example: gate-studio tune temperatures.csv --trials 20 --search lr=0.0003..0.03 --out t.gates
     """
     from studio.cli.tune_run import tune_and_print
-    from studio.core.specs.search_spec import SearchSpec, parse_search
+    from studio.core.specs.experiment import search_table
+    from studio.core.specs.search_spec import SearchSpec, search_from_table
     from studio.runs.compare.request import compare_request, naming_options
     from studio.runs.tuning.tune_run import TuneRequest
 
@@ -110,9 +115,11 @@ def tune(
         return
     asked = compare_request(data, options)
     assert asked.spec is not None  # noqa: S101 - nothing is resumed
-    settings = parse_search(search or [], asked.spec.training.lr)
-    seed = asked.spec.training.first_seed
-    wanted = SearchSpec(settings, search_trials, sampler, pruning, seed)
+    given = {"search": search, "trials": search_trials, "sampler": sampler, "pruning": pruning}
+    over = {name: value for name, value in given.items() if value is not None}
+    table = search_table(Path(data)) if Path(data).suffix == ".toml" else None
+    training = asked.spec.training
+    wanted = search_from_table(table or {}, over, training.lr, training.first_seed)
     place = out or Path(f"{asked.spec.name or 'search'}.gates")
     request = TuneRequest(asked.spec, wanted, place, makers, overwrite)
     with naming_options(asked):

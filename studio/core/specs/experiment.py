@@ -13,6 +13,11 @@ from studio.core.errors import SpecError
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.core.specs.dataset_spec import FileDataset
 
+_SEARCH = "search"
+SEARCH_IS_FOR_TUNE = (
+    "The search in this file is not made here: these settings are compared as they are. "
+    "gate-studio tune makes it."
+)
 _MESSAGES = {
     "extra_forbidden": "there is no such setting",
     "missing": "this setting is missing",
@@ -93,22 +98,40 @@ def parse_comparison(values: Mapping[str, Any], where: str) -> ComparisonSpec:
 def read_experiment(path: Path) -> ComparisonSpec:
     """Reads an experiment file; a relative dataset path is relative to the file's folder.
 
+    Its table [search] is not part of the comparison: see search_table.
+
     Raises:
         SpecError: The file is not TOML, or a value in it is invalid.
     """
+    values = {name: value for name, value in _values(path).items() if name != _SEARCH}
+    spec = _parse_strictly(values, str(path))
+    if isinstance(spec.dataset, FileDataset) and not Path(spec.dataset.path).is_absolute():
+        located = spec.dataset.model_copy(update={"path": str(path.parent / spec.dataset.path)})
+        spec = spec.model_copy(update={"dataset": located})
+    return spec
+
+
+def search_table(path: Path) -> Mapping[str, Any] | None:
+    """The table [search] of an experiment file, for search_from_table; None without one.
+
+    Raises:
+        SpecError: The file is not TOML, or [search] is no table.
+    """
+    table = _values(path).get(_SEARCH)
+    if table is not None and not isinstance(table, Mapping):
+        raise SpecError("search: is no table", where=str(path), remedy="Write [search]")
+    return table
+
+
+def _values(path: Path) -> Mapping[str, Any]:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SpecError(f"cannot be read: {error.strerror}", where=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SpecError(
             f"is not a TOML file: {_said(error)}", where=str(path), remedy="Correct the file"
         ) from None
-    spec = _parse_strictly(values, str(path))
-    if isinstance(spec.dataset, FileDataset) and not Path(spec.dataset.path).is_absolute():
-        located = spec.dataset.model_copy(update={"path": str(path.parent / spec.dataset.path)})
-        spec = spec.model_copy(update={"dataset": located})
-    return spec
 
 
 def _said(error: Exception) -> str:

@@ -25,6 +25,8 @@ SEARCHED = tuple(_LIMITS)
 """Settings of a contender that can be searched."""
 _MOST_TRIALS = 10_000
 _AROUND = 10.0
+_TRIALS = 30
+_CHOICES = {"sampler": "tpe", "pruning": "median"}
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class SearchSpec:
     """
 
     settings: tuple[SearchedSetting, ...]
-    trials: int = 30
+    trials: int = _TRIALS
     sampler: Sampler = "tpe"
     pruning: Pruning = "median"
     seed: int = 0
@@ -148,6 +150,55 @@ class SearchSpec:
         if stored["sampler"] not in get_args(Sampler) or stored["pruning"] not in get_args(Pruning):
             raise ValueError("an unknown sampler or pruning")
         return cls(**{**stored, "settings": settings})
+
+
+def search_from_table(
+    table: Mapping[str, Any], over: Mapping[str, Any], lr: float, seed: int
+) -> SearchSpec:
+    """The search of an experiment file's table [search], with what options set in its place.
+
+    Args:
+        table: trials, sampler, pruning, and settings with a list or a range such as "1..8" each;
+            every one may be missing.
+        over: The same, as options gave them; "search" holds the texts of settings.
+        lr: The learning rate that is set, for the default settings.
+        seed: Of the sampler.
+
+    Raises:
+        SpecError: A name or a value cannot be used.
+    """
+    known = {"trials", "sampler", "pruning", "settings"}
+    if unknown := sorted(set(table) - known):
+        raise _of_table(
+            unknown[0], "there is no such setting", f"Choose from {', '.join(sorted(known))}"
+        )
+    settings = table.get("settings", {})
+    if not isinstance(settings, Mapping):
+        raise _of_table("settings", "is no table", "Write [search.settings]")
+    texts = over.get("search") or [_typed(name, given) for name, given in settings.items()]
+    trials = over.get("trials", table.get("trials", _TRIALS))
+    if isinstance(trials, bool) or not isinstance(trials, int):
+        raise _of_table("trials", "must be a whole number", f"Write trials = {_TRIALS}")
+    choices = {}
+    for name, kind in (("sampler", Sampler), ("pruning", Pruning)):
+        allowed = get_args(kind)
+        choices[name] = over.get(name, table.get(name, _CHOICES[name]))
+        if choices[name] not in allowed:
+            raise _of_table(
+                name, f"{choices[name]!r} is unknown", f"Choose from {', '.join(allowed)}"
+            )
+    return SearchSpec(parse_search(texts, lr), trials, **choices, seed=seed)
+
+
+def _typed(name: str, given: object) -> str:
+    """A setting of a file as it is typed for an option."""
+    if isinstance(given, list | tuple):
+        return f"{name}={','.join(map(str, given))}"
+    return f"{name}={given}"
+
+
+def _of_table(name: str, what: str, remedy: str) -> SpecError:
+    return SpecError(f"search.{name}: {what}", field="search", remedy=remedy)
 
 
 def default_settings(lr: float) -> tuple[SearchedSetting, ...]:

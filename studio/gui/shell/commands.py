@@ -15,7 +15,7 @@ from studio.core.specs.comparison_spec import (
     GeneratedDataset,
     MachineSpec,
 )
-from studio.core.specs.experiment import read_experiment
+from studio.core.specs.experiment import SEARCH_IS_FOR_TUNE, read_experiment, search_table
 from studio.data.files.cache import Cache
 from studio.gui.context.app_context import AppContext
 from studio.gui.context.settings import Settings
@@ -173,13 +173,15 @@ class Commands(QObject):
 
     def _open_experiment(self, path: Path, *, train: bool = False) -> bool:
         try:
-            spec = read_experiment(path)
+            spec, search = read_experiment(path), search_table(path)
         except UserError as error:
             self._context.jobs.report("The experiment cannot be opened", error)
             return False
         if spec.machine == MachineSpec():  # the experiment leaves it to the user
             spec = spec.model_copy(update={"machine": self._settings.machine})
         self._open_data(OpenData(spec, train=train), path, began_with=spec)
+        if search is not None:
+            self.told.emit(SEARCH_IS_FOR_TUNE)
         return True
 
     def _open_session(self, path: Path) -> None:

@@ -19,7 +19,8 @@ from studio.core.specs.comparison_spec import (
     TrainingSpec,
     name_contenders,
 )
-from studio.core.specs.experiment import read_experiment
+from studio.core.specs.experiment import read_experiment, search_table
+from studio.core.specs.search_spec import search_from_table
 
 COMPARISONS = st.builds(
     ComparisonSpec,
@@ -157,3 +158,57 @@ def test_every_shipped_experiment_can_be_read() -> None:
     assert paths
     for path in paths:
         assert read_experiment(path).contenders
+
+
+SEARCHING = """dataset = {source = "generated", generator = "adding"}
+[search]
+trials = 7
+pruning = "none"
+[search.settings]
+lr = "0.001..0.1"
+hidden_size = [3, 6]
+"""
+
+
+def test_a_search_stands_in_an_experiment_and_options_take_its_place(tmp_path: Path) -> None:
+    path = write(tmp_path, SEARCHING)
+    assert read_experiment(path).dataset == GeneratedDataset(generator="adding")
+    table = search_table(path)
+    assert table is not None
+    found = search_from_table(table, {}, 0.01, 3)
+    assert list(map(str, found.settings)) == ["lr=0.001..0.1", "hidden_size=3,6"]
+    assert (found.trials, found.sampler, found.pruning, found.seed) == (7, "tpe", "none", 3)
+    over = {"search": ["dropout=0,0.5"], "trials": 2, "sampler": "grid"}
+    other = search_from_table(table, over, 0.01, 3)
+    assert list(map(str, other.settings)) == ["dropout=0,0.5"]
+    assert (other.trials, other.sampler, other.pruning) == (2, "grid", "none")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("trial = 3", "search.trial: there is no such setting"),
+        ('trials = "many"', "search.trials: must be a whole number"),
+        ("trials = 0", "0 trials cannot be made"),
+        ('sampler = "best"', "search.sampler: 'best' is unknown. Choose from tpe, random, grid"),
+        ("settings = 3", "search.settings: is no table"),
+        ("settings = {lr = [0.1, 'x']}", "'x' is not a number from 1e-08 to 100"),
+        ("settings = {speed = [1]}", "'speed' is not a setting that can be searched"),
+        ('settings = {lr = "0.1..0.01"}', "is not a range of lr"),
+    ],
+)
+def test_a_search_that_cannot_be_used_is_refused_with_its_field(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    head = 'dataset = {source = "generated", generator = "adding"}\n[search]\n'
+    table = search_table(write(tmp_path, head + text + "\n"))
+    assert table is not None
+    with pytest.raises(SpecError) as caught:
+        search_from_table(table, {}, 0.01, 0)
+    assert message in str(caught.value)
+
+
+def test_a_search_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, 'search = 3\ndataset = {source = "generated", generator = "adding"}')
+    with pytest.raises(SpecError, match="search: is no table"):
+        search_table(path)
