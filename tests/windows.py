@@ -27,5 +27,5 @@ def compared(window: MainWindow, wait: Callable[[Callable[[], bool]], None]) -> 
     page = window.pages["compare"]
     assert isinstance(page, ComparePage)
     window.show_page("compare")
-    wait(lambda: page.results is not None and page.table.rowCount() > 0)
+    wait(lambda: page.results is not None and page.table.rowCount() > 0 and page.is_drawn)
     return page

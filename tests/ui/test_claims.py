@@ -26,7 +26,11 @@ def shown(window: MainWindow) -> ClaimsPage:
     page = window.pages["claims"]
     assert isinstance(page, ClaimsPage)
     window.show_page("claims")
-    assert len(page.cards) == 20
+    for _ in range(100):
+        if page.is_drawn:
+            break
+        QTest.qWait(100)
+    assert len(page.cards) == 21
     return page
 
 

@@ -154,7 +154,6 @@ def test_predictions_of_a_series_with_dates_stand_at_their_dates(
     wait(lambda: window.context.planner.is_current and window.tool_bar.train.isEnabled())
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     page = compared(window, wait)
-    wait(lambda: hasattr(page.predictions, "values"))  # large cards are built one by one
     plot = page.predictions.values
     wait(lambda: plot.x_label == "time")
     truth = next(curve for curve in plot.curves if curve.name == "truth")

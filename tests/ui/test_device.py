@@ -1,12 +1,13 @@
-"""The card On a device of the page Export."""
+"""The card On a device of the pages Compare and Export."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from windows import compared
 
-from studio.gui.pages.export.device_card import DeviceCard
+from studio.gui.pages.device.device_card import DeviceCard
 from studio.gui.pages.export.export_page import ExportPage
 from studio.gui.shell.main_window import MainWindow
 
@@ -80,3 +81,9 @@ def test_times_of_this_machine_are_measured_on_a_button(opened: MainWindow, wait
     wait(lambda: card.times.rowCount() > 0)
     assert "Measured on this machine with one thread" in card.measured.text()
     wait(lambda: not card.busy)
+
+
+def test_it_stands_on_the_page_compare_too(opened: MainWindow, wait: Wait) -> None:
+    page = compared(opened, wait)
+    wait(lambda: page.device.table.rowCount() == 6)
+    assert "RNN, float: fits" in page.device.verdicts.text()

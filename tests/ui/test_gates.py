@@ -37,7 +37,9 @@ def gates(window: MainWindow, wait: Wait) -> GatesPage:
     window.show_page("gates")
     wait(
         lambda: (
-            bool(page.body.columns) and all(maps(page, name).shown for name in page.body.columns)
+            bool(page.body.columns)
+            and all(maps(page, name).shown for name in page.body.columns)
+            and page.is_drawn
         )
     )
     return page

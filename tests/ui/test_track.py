@@ -68,7 +68,6 @@ def test_predictions_are_drawn_over_the_truth_in_time_and_gates_are_shown(
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     page = compared(window, wait)
     wait(lambda: bool(page.results) and not window.context.session.is_training)
-    wait(lambda: hasattr(page.predictions, "values"))  # large cards are built one by one
     wait(lambda: page.predictions.seed.count() == 1 and len(page.predictions.values.table()) > 1)
     history = window.context.session.history
     assert history is not None

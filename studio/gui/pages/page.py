@@ -1,9 +1,9 @@
 """The base of all pages."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -42,6 +42,10 @@ class Page(QScrollArea):
         self.context = context
         self.state: State = ""
         self._reported = ""
+        self._to_draw: list[Callable[[], None]] = []
+        self._drawing = QTimer(self)
+        self._drawing.setSingleShot(True)
+        self._drawing.timeout.connect(self._draw_next)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
@@ -122,6 +126,28 @@ class Page(QScrollArea):
         if self._is_stale:
             self._is_stale = False
             self.draw_or_report(self.refresh)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether nothing of the page is still to be drawn."""
+        return not (self._is_stale or self._to_draw)
+
+    def draw_in_turn(self, parts: Sequence[Callable[[], None]]) -> None:
+        """Draws large parts one by one, so that the window answers in between.
+
+        Parts that an earlier call left are dropped.
+        """
+        self._to_draw = list(parts)
+        self._drawing.start(0)
+
+    def _draw_next(self) -> None:
+        if self._to_draw:
+            part = self._to_draw[0]
+            self.draw_or_report(part)
+            if self._to_draw and self._to_draw[0] is part:
+                self._to_draw.pop(0)
+        if self._to_draw:
+            self._drawing.start(0)
 
     def draw_or_report(self, draw: Callable[[], None]) -> None:
         """Draws, and reports an error once: raised into Qt it would end the program."""

@@ -46,6 +46,15 @@ class SideBySide(QWidget):
         self._widgets = list(widgets)
         self._arrange(anew=True)
 
+    def add(self, widgets: Sequence[QWidget]) -> None:
+        """Shows these too, after the others."""
+        self._widgets += widgets
+        if self._columns != self._columns_for_room():
+            self._arrange(anew=True)
+            return
+        for number in range(len(self._widgets) - len(widgets), len(self._widgets)):
+            self._place(number)
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(1, super().minimumSizeHint().height())
 
@@ -54,18 +63,25 @@ class SideBySide(QWidget):
         self._arrange()
 
     def _arrange(self, *, anew: bool = False) -> None:
-        room = self.width() // em(self, self._least)
-        columns = max(1, min(self._most, len(self._widgets) or 1, room))
+        columns = self._columns_for_room()
         if columns == self._columns and not anew:
             return
         for at in range(self._columns):
             self._grid.setColumnStretch(at, 0)
         self._columns = columns
-        for number, widget in enumerate(self._widgets):
-            self._grid.removeWidget(widget)
-            row, column = divmod(number, columns)
-            widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
-            self._grid.addWidget(widget, row, column, Qt.AlignmentFlag(0))
-            widget.show()
+        for number in range(len(self._widgets)):
+            self._grid.removeWidget(self._widgets[number])
+            self._place(number)
         for at in range(columns):
             self._grid.setColumnStretch(at, 1)
+
+    def _columns_for_room(self) -> int:
+        room = self.width() // em(self, self._least)
+        return max(1, min(self._most, len(self._widgets) or 1, room))
+
+    def _place(self, number: int) -> None:
+        widget = self._widgets[number]
+        row, column = divmod(number, self._columns)
+        widget.setSizePolicy(QSizePolicy.Policy.Ignored, widget.sizePolicy().verticalPolicy())
+        self._grid.addWidget(widget, row, column, Qt.AlignmentFlag(0))
+        widget.show()

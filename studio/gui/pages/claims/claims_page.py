@@ -1,6 +1,8 @@
 """The page Claims: claims about GRU and LSTM networks beside what was measured here."""
 
 import time
+from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -13,6 +15,7 @@ from studio.gui.pages.page import Page, State
 from studio.gui.widgets.basics import Card, button, label
 from studio.gui.widgets.side_by_side import SideBySide
 
+_AT_ONCE = 3
 _INTRODUCTION = (
     "A popular article on GRU and LSTM networks makes these claims. None is taken for granted "
     "here: each is put to the test on built-in data in at most five minutes, and its card shows "
@@ -52,25 +55,40 @@ class ClaimsPage(Page):
 
     def refresh(self) -> None:
         claims, why_not = self.context.claims, self._why_not()
-        if not self.cards:
-            self._make_cards()
-        for name, card in self.cards.items():
-            card.show_result(claims.results.get(name))
-            doing = f"{claims.doing or 'preparing'} …, {self._left_of_it()}"
-            card.show_state(doing if name == claims.running else None, why_not)
+        self._make_cards()
+        for name in self.cards:
+            self._show_card(name)
         left = self._left()
         self.all.setEnabled(not why_not and bool(left))
         self.all.setToolTip(why_not or "About half an hour for all")
         self.stop.setVisible(claims.is_running)
         self.progress.setText(self._progress_words(len(left)))
 
+    def _show_card(self, name: str) -> None:
+        claims, card = self.context.claims, self.cards[name]
+        card.show_result(claims.results.get(name))
+        doing = f"{claims.doing or 'preparing'} …, {self._left_of_it()}"
+        card.show_state(doing if name == claims.running else None, self._why_not())
+
     def _make_cards(self) -> None:
+        """Makes those that are missing, a few at a time."""
         from studio.claims.registry import CLAIMS
 
-        for claim in CLAIMS:
-            self.cards[claim.id] = ClaimCard(claim, self.context.appearance)
-            self.cards[claim.id].measure.connect(self._measure)
-        self._grid.set_widgets(list(self.cards.values()))
+        missing = [claim for claim in CLAIMS if claim.id not in self.cards]
+        self.draw_in_turn(
+            [
+                partial(self._add_cards, missing[first : first + _AT_ONCE])
+                for first in range(0, len(missing), _AT_ONCE)
+            ]
+        )
+
+    def _add_cards(self, claims: Sequence[Claim]) -> None:
+        made = {claim.id: ClaimCard(claim, self.context.appearance) for claim in claims}
+        self.cards |= made
+        for name, card in made.items():
+            card.measure.connect(self._measure)
+            self._show_card(name)
+        self._grid.add(list(made.values()))
 
     def _measure(self, claim: Claim) -> None:
         self.context.claims.start([claim])
@@ -79,11 +97,9 @@ class ClaimsPage(Page):
         self.context.claims.start(self._left())
 
     def _left(self) -> list[Claim]:
-        return [
-            card.claim
-            for name, card in self.cards.items()
-            if name not in self.context.claims.results
-        ]
+        from studio.claims.registry import CLAIMS
+
+        return [claim for claim in CLAIMS if claim.id not in self.context.claims.results]
 
     def _why_not(self) -> str:
         if self.context.claims.is_running:

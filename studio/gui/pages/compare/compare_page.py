@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -34,6 +34,7 @@ from studio.gui.pages.compare.seeds_card import SeedsCard
 from studio.gui.pages.compare.suite_card import SuiteCard
 from studio.gui.pages.compare.verdict_card import VerdictCard
 from studio.gui.pages.compare.view.runs_table import RunNote, runs_table
+from studio.gui.pages.device.device_card import DeviceCard
 from studio.gui.pages.page import Page, State
 from studio.gui.style.theme import Stroke, strokes
 from studio.gui.view.results_view import (
@@ -92,10 +93,7 @@ class ComparePage(Page):
         self.learning = LearningCurveCard(context.appearance, self._strokes)
         self.curve: LearningCurve | None = None
         self.smallest = SmallestCard()
-        self._to_draw: list[Callable[[], None]] = []
-        self._drawing = QTimer(self)
-        self._drawing.setSingleShot(True)
-        self._drawing.timeout.connect(self._draw_next)
+        self.device = DeviceCard(context)
         self._sizes: tuple[SmallestSize, ...] = ()
         self.next = button("Next: export", lambda: self.go_to.emit("export"), primary=True)
         self._lay_out()
@@ -108,8 +106,8 @@ class ComparePage(Page):
         self.empty.text.setText("Analysing the results …" if is_read else _NOTHING)
         self.empty.setVisible(results is None)
         self._body.setVisible(results is not None)
-        self._to_draw.clear()
         if results is None:
+            self.draw_in_turn(())
             return
         history, theme = results.history, self.context.appearance.theme
         self._table_card.set_heading(f"Results for {history.dataset_name}")
@@ -125,26 +123,28 @@ class ComparePage(Page):
         self._show_pair()
         self.longer.show_results(results, why_not)
         self.more_seeds.show_results(results, why_not)
-        self.pareto.show_results(results)
-        self._show_curves()
-        self.sampling.show_history(history)
-        self._draw_soon(history)
+        parts: list[Callable[[], None]] = [
+            partial(self.pareto.show_results, results),
+            self._show_curves,
+            partial(self._show_runs, history),
+            partial(self.device.refresh, history),
+            *(
+                partial(card.show_history, history)
+                for card in (self.sampling, self.predictions, self.errors)
+            ),
+        ]
+        self.draw_in_turn([partial(self._draw_part, results, part) for part in parts])
+
+    def _draw_part(self, results: Results, draw: Callable[[], None]) -> None:
+        """Draws a part of results that are still the latest."""
+        if self.results is results:
+            draw()
+
+    def _show_runs(self, history: ComparisonHistory) -> None:
         read_only = self.context.session.why_read_only
         why = f"Notes cannot be edited: {read_only}." if read_only else ""
         table = runs_table(history, self.remarks)
         self.runs.show_runs(history, table, editable=not read_only, why_not=why)
-
-    def _draw_soon(self, history: ComparisonHistory) -> None:
-        """Draws the large cards one by one, so that the window answers in between."""
-        cards = (self.predictions, self.errors)
-        self._to_draw = [partial(card.show_history, history) for card in cards]
-        self._drawing.start(0)
-
-    def _draw_next(self) -> None:
-        if self._to_draw:
-            self.draw_or_report(self._to_draw.pop(0))
-        if self._to_draw:
-            self._drawing.start(0)
 
     def copy_markdown(self) -> None:
         if self.results is not None:
@@ -327,6 +327,7 @@ class ComparePage(Page):
             self.curves,
             self.learning,
             self.smallest,
+            self.device,
             self.runs,
             self.suite,
         ):

@@ -29,7 +29,7 @@ from studio.export.int8_words import int8_cells, int8_sentences
 from studio.gui.context.app_context import AppContext
 from studio.gui.forms.memory_budget import MemoryBudget
 from studio.gui.jobs.background_jobs import BackgroundJobs, explained
-from studio.gui.pages.export.device_work import (
+from studio.gui.pages.device.device_work import (
     DeviceListener,
     score_contenders,
     time_contenders,

@@ -13,7 +13,7 @@ from studio.core.results.history import ComparisonHistory
 from studio.export import EXPORTS
 from studio.gui.context.app_context import AppContext
 from studio.gui.jobs.background_jobs import explained
-from studio.gui.pages.export.device_card import DeviceCard
+from studio.gui.pages.device.device_card import DeviceCard
 from studio.gui.pages.export.export_work import (
     Chosen,
     Listener,

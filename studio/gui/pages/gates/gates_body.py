@@ -1,7 +1,8 @@
 """Columns of gates beside their insights; as many columns as there is room for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -94,6 +95,7 @@ class GatesBody(QWidget):
         self.inspector.hide()
         self._preprocessing: Preprocessing | None = None
         self._inspections: Mapping[str, GateInspection] = {}
+        self._drawn: dict[str, tuple[str, tuple[Panel, ...]]] = {}
         self._chooser_box = QWidget()
         self._chooser_row = QHBoxLayout(self._chooser_box)
         self._columns_row = QHBoxLayout()
@@ -136,42 +138,57 @@ class GatesBody(QWidget):
         self._arrange()
         self.columns[name].maps.setFocus()
 
-    def show_inspections(
+    def drawing(
         self,
         inspections: Mapping[str, GateInspection],
         preprocessing: Preprocessing,
         strokes: Mapping[str, Stroke],
         view: View,
-    ) -> None:
+    ) -> list[Callable[[], None]]:
+        """What draws these, a column at a time and then what all columns have in common."""
         self._view, self._preprocessing, self._inspections = view, preprocessing, inspections
-        contenders: dict[str, tuple[str, tuple[Panel, ...]]] = {}
-        for name, column in self.columns.items():
-            inspection = inspections.get(name)
-            if inspection is None or name not in strokes or not view.fits(inspection):
-                missing = "No such layer." if inspection else "Not available yet."
-                column.show_nothing(self._gateless.get(name, missing))
-                continue
-            cell = CELLS[inspection.contender.cell]
-            panels = panels_of(cell, inspection.trace.layers, view.prefix)
-            contenders[name] = (cell.name, panels)
-            order = unit_order(cell, panels, view.order)
-            inputs = inspection.inputs_in_units(preprocessing)
-            read = symbols_read(inputs, preprocessing)
-            shown = Shown(
-                cell.name,
-                panels,
-                inputs,
-                _input_label(preprocessing),
-                order,
-                read,
-                inspection.contender.nonlinearity,
-            )
-            heading = _heading(inspection, view.layer, view.kept.get(name))
-            column.show_gates(heading, shown, strokes[name])
+        self._drawn = {}
+        columns = [partial(self._draw_column, name, strokes.get(name)) for name in self.columns]
+        return [*columns, partial(self._draw_together, strokes)]
+
+    @property
+    def has_new_columns(self) -> bool:
+        """Whether a column is drawn for the first time, which takes long."""
+        return any(
+            column.maps.shown is None and name in self._inspections
+            for name, column in self.columns.items()
+        )
+
+    def _draw_column(self, name: str, stroke: Stroke | None) -> None:
+        view, preprocessing = self._view, self._preprocessing
+        inspection, column = self._inspections.get(name), self.columns.get(name)
+        if preprocessing is None or column is None:
+            return
+        if inspection is None or stroke is None or not view.fits(inspection):
+            missing = "No such layer." if inspection else "Not available yet."
+            column.show_nothing(self._gateless.get(name, missing))
+            return
+        cell = CELLS[inspection.contender.cell]
+        panels = panels_of(cell, inspection.trace.layers, view.prefix)
+        self._drawn[name] = (cell.name, panels)
+        inputs = inspection.inputs_in_units(preprocessing)
+        shown = Shown(
+            cell.name,
+            panels,
+            inputs,
+            _input_label(preprocessing),
+            unit_order(cell, panels, view.order),
+            symbols_read(inputs, preprocessing),
+            inspection.contender.nonlinearity,
+        )
+        column.show_gates(_heading(inspection, view.layer, view.kept.get(name)), shown, stroke)
+
+    def _draw_together(self, strokes: Mapping[str, Stroke]) -> None:
+        view = self._view
         self._link()
-        self.saturation.show_gates(contenders, strokes)
-        self.half_life.show_gates(contenders, strokes)
-        drawn = {name: inspection for name, inspection in inspections.items() if name in contenders}
+        self.saturation.show_gates(self._drawn, strokes)
+        self.half_life.show_gates(self._drawn, strokes)
+        drawn = {name: self._inspections[name] for name in self._drawn}
         live = view.truth is None
         is_foreign = any(inspection.is_foreign for inspection in drawn.values())
         self.gradient_norms.setVisible(not is_foreign)

@@ -1,7 +1,8 @@
 """The page Gates: the same example through every contender, gate by gate."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -297,9 +298,8 @@ class GatesPage(Page):
         nothing = "" if seen.inspections else "No contender has started with this seed."
         self._show_message("muted" if no_gates else "warning", no_gates or seen.problem or nothing)
         self.controls.targets_in_units.setText(_truth(seen, source.preprocessing))
-        self._draw(source)
-        if seen.inspections and self._left.run is None:
-            self._restore_cursors()
+        restores = bool(seen.inspections) and self._left.run is None
+        self._draw(source, self._restore_cursors if restores else None)
 
     def _bring_in_sight(self) -> None:
         """Scrolls to the inspector where there is no room for it below the maps."""
@@ -310,14 +310,23 @@ class GatesPage(Page):
         """Why there are no gates at all, or ""."""
         return "" if any(map(has_gates, source.spec.contenders)) else NO_GATES
 
-    def _draw(self, source: _Source) -> None:
+    def _draw(self, source: _Source, then: Callable[[], None] | None = None) -> None:
         layer, reverse = self.controls.layer_choice
         seen = None if self._is_live else self.gates_work.seen
         example = None if seen is None else seen.example
         truth = None if example is None else example.targets_in_units
         view = View(layer, reverse, self.controls.unit_order, self._scored_epochs(), truth)
         strokes = self.context.strokes()
-        self.body.show_inspections(self._inspections, source.preprocessing, strokes, view)
+        parts = self.body.drawing(self._inspections, source.preprocessing, strokes, view)
+        parts += [partial(self._show_beside, seen, source, view), *([then] if then else [])]
+        if self.body.has_new_columns:
+            self.draw_in_turn(parts)
+            return
+        self.draw_in_turn(())
+        for part in parts:
+            part()
+
+    def _show_beside(self, seen: InspectedGates | None, source: _Source, view: View) -> None:
         self.inspector.follow(seen, source.preprocessing, view)
         self.studies.follow(seen, source.preprocessing)
         seed = self.controls.selection.seed

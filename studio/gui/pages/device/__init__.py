@@ -1,0 +1,1 @@
+"""The card On a device, which the pages Compare and Export show."""
