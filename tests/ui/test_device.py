@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from windows import compared
@@ -25,6 +26,11 @@ def card_of(window: MainWindow, wait: Wait) -> DeviceCard:
 def column(card: DeviceCard, number: int) -> list[str]:
     cells = [card.table.item(row, number) for row in range(card.table.rowCount())]
     return [cell.text().replace("\n", " ") for cell in cells if cell is not None]
+
+
+def headings(card: DeviceCard) -> list[str]:
+    heads = [card.table.horizontalHeaderItem(at) for at in range(card.table.columnCount())]
+    return [head.text().replace("\n", " ") for head in heads if head is not None]
 
 
 def test_all_contenders_stand_side_by_side_in_float_and_int8(
@@ -59,6 +65,14 @@ def test_a_profile_of_ones_own_brings_its_deadline(
     wait(lambda: "1 KiB of flash" in card.device.text())
     assert card.profile.currentText() == "Own"
     assert card.deadline.value() == 4.0
+    assert "µJ, step" not in headings(card)
+    path.write_text(f"{text}core = 'cortex-m0plus'\nenergy_pj_per_cycle = 50\n", encoding="utf-8")
+    card.use_profile(path)
+    wait(lambda: "µJ, step" in headings(card))
+    at = headings(card).index("µJ, step")
+    cycles = [float(end.replace(",", "")) for end in column(card, at - 2)[1].split(" to ")]
+    energy = [float(end.replace(",", "")) for end in column(card, at)[1].split(" to ")]
+    assert energy == pytest.approx([50e-6 * end for end in cycles], rel=0.01)
     path.write_text("flash_kib = 1", encoding="utf-8")
     card.use_profile(path)
     assert "this setting is missing" in card.message.text()

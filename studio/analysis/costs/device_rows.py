@@ -54,6 +54,11 @@ class DeviceTable:
         return f"test {self.metric.label}" + (f" ({self.unit})" if self.unit else "")
 
     @property
+    def knows_energy(self) -> bool:
+        """Whether the profile says what a cycle takes."""
+        return self.profile.energy_pj_per_cycle is not None
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader has to know of all figures, sentences."""
         notes = [ESTIMATED, "Constants and state are exact, code and stack are upper bounds."]
@@ -94,8 +99,9 @@ def device_table(history: ComparisonHistory, profile: DeviceProfile) -> DeviceTa
 
 def table_headings(table: DeviceTable) -> tuple[str, ...]:
     """Of table_cells."""
-    figures = ("flash", "RAM", "MACs", "cycles, step", "ms, step", table.score_heading, "verdict")
-    return ("contender", *figures)
+    energy = ("µJ, step",) if table.knows_energy else ()
+    figures = ("flash", "RAM", "MACs", "cycles, step", "ms, step", *energy)
+    return ("contender", *figures, table.score_heading, "verdict")
 
 
 def table_cells(table: DeviceTable, int8_scores: dict[str, str]) -> list[tuple[str, ...]]:
@@ -112,7 +118,7 @@ def table_cells(table: DeviceTable, int8_scores: dict[str, str]) -> list[tuple[s
             ("int8", row.int8, int8_scores.get(row.name, "")),
         )
         cells += [
-            (f"{row.name}, {kind}", *_figures(costs), score, costs.outcome)
+            (f"{row.name}, {kind}", *_figures(costs, table), score, costs.outcome)
             for kind, costs, score in kinds
             if isinstance(costs, DeviceCosts)
         ]
@@ -138,13 +144,15 @@ def _sentence(name: str, costs: DeviceCosts) -> str:
     return f"{name}: {costs.outcome}." + (f" {costs.reason}" if costs.reason else "")
 
 
-def _figures(costs: DeviceCosts) -> tuple[str, ...]:
+def _figures(costs: DeviceCosts, table: DeviceTable) -> tuple[str, ...]:
+    energy = (_between(costs.energy_uj, ".3g"),) if table.knows_energy else ()
     return (
         kilobytes(costs.flash),
         kilobytes(costs.ram),
         f"{costs.sizes.macs:,}",
         _between(costs.cycles, ",.0f"),
         _between(costs.ms, ".3g"),
+        *energy,
     )
 
 
