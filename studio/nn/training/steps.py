@@ -1,14 +1,16 @@
 """One training step on one batch, without CUDA graphs."""
 
-import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
 from torch.amp import GradScaler
+from torch.nn import Parameter
+from torch.nn.utils import clip_grads_with_norm_, get_total_norm
 from torch.optim import Optimizer
 
 from studio.nn.batching.batches import Batch
@@ -84,5 +86,12 @@ class PlainStep:
         return StepResult(loss.detach(), torch.where(norm.isfinite(), norm, 0.0))
 
     def _clip(self) -> Tensor:
-        limit = math.inf if self.clip is None else self.clip
-        return torch.nn.utils.clip_grad_norm_(self.network.parameters(), limit)
+        """As torch's clip_grad_norm_, but leaves gradients alone where there is no limit."""
+        norm = get_total_norm([each.grad for each in self._weights if each.grad is not None])
+        if self.clip is not None:
+            clip_grads_with_norm_(self._weights, self.clip, norm)
+        return norm
+
+    @cached_property
+    def _weights(self) -> list[Parameter]:
+        return list(self.network.parameters())
