@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from studio.core.errors import SpecError
 from studio.core.specs.comparison_spec import ComparisonSpec
 from studio.core.specs.dataset_spec import FileDataset
+from studio.core.specs.search_spec import search_from_table
 
 _SEARCH = "search"
 SEARCH_IS_FOR_TUNE = (
@@ -115,11 +116,19 @@ def search_table(path: Path) -> Mapping[str, Any] | None:
     """The table [search] of an experiment file, for search_from_table; None without one.
 
     Raises:
-        SpecError: The file is not TOML, or [search] is no table.
+        SpecError: The file is not TOML, or the search cannot be made.
     """
     table = _values(path).get(_SEARCH)
-    if table is not None and not isinstance(table, Mapping):
-        raise SpecError("search: is no table", where=str(path), remedy="Write [search]")
+    if table is None:
+        return None
+    where = f"{path}, [search]"
+    if not isinstance(table, Mapping):
+        raise SpecError("is no table", where=where, remedy="Write [search]")
+    try:
+        search_from_table(table, {}, lr=1.0, seed=0)
+    except SpecError as error:
+        error.where = where
+        raise
     return table
 
 

@@ -159,7 +159,8 @@ def search_from_table(
 
     Args:
         table: trials, sampler, pruning, and settings with a list or a range such as "1..8" each;
-            every one may be missing.
+            every one may be missing, and
+            the default settings are searched where none is named.
         over: The same, as options gave them; "search" holds the texts of settings.
         lr: The learning rate that is set, for the default settings.
         seed: Of the sampler.
@@ -198,7 +199,7 @@ def _typed(name: str, given: object) -> str:
 
 
 def _of_table(name: str, what: str, remedy: str) -> SpecError:
-    return SpecError(f"search.{name}: {what}", field="search", remedy=remedy)
+    return SpecError(f"{name}: {what}", field="search", remedy=remedy)
 
 
 def default_settings(lr: float) -> tuple[SearchedSetting, ...]:

@@ -187,11 +187,11 @@ def test_a_search_stands_in_an_experiment_and_options_take_its_place(tmp_path: P
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("trial = 3", "search.trial: there is no such setting"),
-        ('trials = "many"', "search.trials: must be a whole number"),
+        ("trial = 3", "trial: there is no such setting"),
+        ('trials = "many"', "trials: must be a whole number"),
         ("trials = 0", "0 trials cannot be made"),
-        ('sampler = "best"', "search.sampler: 'best' is unknown. Choose from tpe, random, grid"),
-        ("settings = 3", "search.settings: is no table"),
+        ('sampler = "best"', "sampler: 'best' is unknown. Choose from tpe, random, grid"),
+        ("settings = 3", "settings: is no table"),
         ("settings = {lr = [0.1, 'x']}", "'x' is not a number from 1e-08 to 100"),
         ("settings = {speed = [1]}", "'speed' is not a setting that can be searched"),
         ('settings = {lr = "0.1..0.01"}', "is not a range of lr"),
@@ -201,14 +201,14 @@ def test_a_search_that_cannot_be_used_is_refused_with_its_field(
     tmp_path: Path, text: str, message: str
 ) -> None:
     head = 'dataset = {source = "generated", generator = "adding"}\n[search]\n'
-    table = search_table(write(tmp_path, head + text + "\n"))
-    assert table is not None
+    path = write(tmp_path, head + text + "\n")
     with pytest.raises(SpecError) as caught:
-        search_from_table(table, {}, 0.01, 0)
+        search_table(path)
+    assert str(caught.value).startswith(f"{path}, [search]: ")
     assert message in str(caught.value)
 
 
 def test_a_search_that_is_no_table_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path, 'search = 3\ndataset = {source = "generated", generator = "adding"}')
-    with pytest.raises(SpecError, match="search: is no table"):
+    with pytest.raises(SpecError, match="is no table"):
         search_table(path)
