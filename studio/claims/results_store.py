@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from studio.claims.analysis.findings import StoredClaimResult
 from studio.claims.laboratory.claim import ClaimResult
+from studio.core.system.disk import write_whole
 
 _RESULT = TypeAdapter(StoredClaimResult)
 
@@ -48,9 +49,7 @@ class ClaimResultsStore:
         values = {claim: _without_nan(asdict(stored)) for claim, stored in results.items()}
         text = json.dumps(values, indent=1)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        new = self._path.with_suffix(".new")
-        new.write_text(text, encoding="utf-8")
-        new.replace(self._path)
+        write_whole(self._path, text.encode())
 
 
 def _without_nan(value: Any) -> Any:  # noqa: ANN401 - JSON

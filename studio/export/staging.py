@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from studio.core.errors import ExportError
+from studio.core.system.disk import sync
 
 _TEXTS = {".csv", ".md", ".json", ".py", ".c", ".h"}
 _LONGEST_LINE = 4096
@@ -27,8 +28,8 @@ def staged(target: Path) -> Iterator[Path]:
     """Yields an empty folder beside the target; its files are moved there at the end.
 
     Files of the same names are replaced, except text files that start differently, which may be
-    the user's own. After an error, such as a full disk, nothing has changed. What a process that
-    was killed has left in the folder is removed.
+    the user's own. After an error, such as a full disk, nothing has changed, and after a power cut
+    no file is there in part. What a process that was killed has left in the folder is removed.
 
     Raises:
         ExportError: The folder cannot be written, the disk is full, or another kind of text file
@@ -48,7 +49,10 @@ def staged(target: Path) -> Iterator[Path]:
         for file in files:
             _refuse_other_text(file, folder / file.name)
         for file in files:
+            sync(file)
+        for file in files:
             file.replace(folder / file.name)
+        sync(folder)
     except OSError as error:
         raise ExportError(
             f"cannot be written: {error.strerror or error}",

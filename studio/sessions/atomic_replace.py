@@ -1,10 +1,11 @@
 """Atomic replacement of database files."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+from studio.core.system.disk import sync
 
 _SUFFIXES = ("", "-journal", "-wal", "-shm")
 
@@ -20,10 +21,10 @@ def replacement(target: Path) -> Iterator[Path]:
     _remove(new)
     try:
         yield new
-        _sync(new)
+        sync(new)
         _merge_log(target)
         new.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
         _remove(new)
 
@@ -53,18 +54,3 @@ def _merge_log(target: Path) -> None:
 def _remove(path: Path) -> None:
     for suffix in _SUFFIXES:
         path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """Waits until the disk has a file, or the entries of a folder where the system can say so."""
-    if path.is_dir():
-        try:
-            descriptor = os.open(path, os.O_RDONLY)
-        except PermissionError:
-            return  # Windows opens no folders; it writes their entries at once
-    else:
-        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -102,6 +102,17 @@ class Campaign:
             if not problems:
                 shutil.rmtree(self.folder / f"case-{number}")
 
+    def cut_exports(self) -> int:
+        """Cuts the power at every operation of an export; returns how many there are."""
+        self._prepare()
+        operations = self._operations_of("export", self._export)
+        for at in range(1, operations + 1):
+            for seed in range(2):  # without and with an older file
+                fault = Fault("power cut", at, seed)
+                found = in_fork(self._export, self._disk(f"cut-{at}-{seed}"), fault)
+                self.problems += [f"{fault}: {problem}" for problem in found]
+        return operations
+
     def _drawn(self, operations: int) -> Fault:
         jumps = self.chance.random() < 0.3
         return Fault(
@@ -367,7 +378,10 @@ def main() -> None:
     folder, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     load_program()
     campaign = Campaign(folder.resolve(), random.Random(seed))
-    campaign.run(count)
+    if count:
+        campaign.run(count)
+    else:
+        campaign.counts["cuts"] = campaign.cut_exports()
     print(json.dumps({"counts": campaign.counts, "problems": campaign.problems}))  # noqa: T201
 
 

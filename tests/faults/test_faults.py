@@ -70,3 +70,16 @@ def test_random_faults_of_disk_and_clock_lose_nothing_and_fake_nothing(
         met += sum(number for kind, number in found["counts"].items() if ", disk " in kind)
     assert problems == []
     assert met >= COUNT
+
+
+@pytest.mark.verify
+@pytest.mark.timeout(900)
+def test_a_power_cut_at_any_operation_of_an_export_leaves_every_file_old_or_new(
+    tmp_path: Path, faulty: Path
+) -> None:
+    process = begin(tmp_path / "cuts", faulty, 0, 0)
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    found = json.loads(out.splitlines()[-1])
+    assert found["counts"]["cuts"] > 5
+    assert found["problems"] == []

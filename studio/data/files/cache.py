@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.errors import DatasetError
+from studio.core.system.disk import sync
 
 _MAKING = re.compile(r"making-(?P<process>\d+)-")
 MOST_BYTES = 20_000_000_000
@@ -127,6 +128,8 @@ def _is_being_created(entry: Path) -> bool:
 
 
 def _rename(started: Path, entry: Path) -> None:
+    for file in filter(Path.is_file, started.rglob("*")):
+        sync(file)  # a cut of the power must not leave an entry of empty files
     try:
         started.rename(entry)
     except OSError:

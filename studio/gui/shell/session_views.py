@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from studio.core.system.disk import write_whole
 from studio.gui.pages.page import Page
 from studio.gui.session.controller import SessionController
 from studio.gui.session.session_state import (
@@ -61,7 +62,7 @@ class SessionViews(QObject):
         newest = dict(list(views.items())[-_MOST:])
         with suppress(OSError):  # then the session opens on the page Compare
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(json.dumps(newest, indent=1), encoding="utf-8")
+            write_whole(self._path, json.dumps(newest, indent=1).encode())
 
     def _follow(self, before: SessionState, after: SessionState) -> None:
         left = opened_in(before)

@@ -14,6 +14,7 @@ from studio.core.arrays import Doubles, Floats, Integers
 from studio.core.errors import DatasetError
 from studio.core.prepared.scaler import Scaler, SeriesScaler
 from studio.core.specs.task_spec import Scaling
+from studio.core.system.disk import sync
 from studio.data.files.rows_file import RowsFile
 
 _CHUNK = 1 << 20
@@ -172,6 +173,7 @@ def _write(path: Path, scale: _Scale, values: Doubles) -> None:
         with RowsFile(partial, values.shape[1], np.dtype(np.float32)) as file:
             for start in range(0, len(values), _CHUNK):
                 file.add(scale.rows(values[start : start + _CHUNK], start))
+        sync(partial)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
