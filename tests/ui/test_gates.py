@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from pyqtgraph import InfiniteLine
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from running import small_spec
@@ -18,6 +19,7 @@ from studio.core.specs.comparison_spec import (
 from studio.gui.pages.gates.gates_page import GatesPage
 from studio.gui.pages.gates.heat_map import GateMaps
 from studio.gui.pages.train.train_page import TrainPage
+from studio.gui.plots import saving
 from studio.gui.session.session_state import OpenData
 from studio.gui.shell.main_window import MainWindow
 
@@ -356,3 +358,35 @@ def test_examples_of_one_to_three_steps_are_shown(
     shown = maps(page, "GRU").shown
     assert shown is not None
     assert len(shown.inputs) == steps
+
+
+def test_a_heat_map_has_the_menu_of_every_picture(
+    opened: MainWindow, wait: Wait, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = gates(opened, wait)
+    gru = maps(page, "GRU")
+    actions = {action.text(): action for action in gru.actions()}
+    plot = {action.text() for action in page.body.saturation.plot.actions()}
+    assert set(actions) == plot
+    actions["Copy data"].trigger()
+    head, *rows = QGuiApplication.clipboard().text().splitlines()
+    shown = gru.shown
+    assert shown is not None
+    assert head.startswith("step,input 1,")
+    assert len(rows) == len(shown.inputs)
+    panel = next(panel for panel in shown.panels if panel.name == "update")
+    at = head.split(",").index("update 2")
+    assert float(rows[3].split(",")[at]) == pytest.approx(float(panel.values[3, 2]), rel=1e-6)
+    monkeypatch.setattr(saving, "ask_plot_path", lambda *_: tmp_path / "gates.png")
+    for text, scale in (("Save picture…", 1), ("Save picture at 4x…", 4)):
+        actions[text].trigger()
+        picture = QImage(str(tmp_path / "gates.png"))
+        assert picture.width() == scale * gru.canvas.width()
+    monkeypatch.setattr(saving, "ask_plot_path", lambda *_: tmp_path / "gates.svg")
+    actions["Save picture…"].trigger()
+    assert "<svg" in (tmp_path / "gates.svg").read_text(encoding="utf-8")
+    zoomed = gru.canvas.view("update").viewRect().width()
+    gru.canvas.view("update").setXRange(2, 5, padding=0)
+    assert gru.canvas.view("update").viewRect().width() < zoomed
+    actions["Reset zoom"].trigger()
+    assert gru.canvas.view("update").viewRect().width() == pytest.approx(zoomed)

@@ -8,10 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
-    QDialog,
-    QPlainTextEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -19,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from studio.core.arrays import Doubles
 from studio.core.foreign_text import csv_text
-from studio.gui.plots import saving
 from studio.gui.plots.band import Band
 from studio.gui.plots.canvas import Axis, Canvas
+from studio.gui.plots.picture_menu import PictureMenu
 from studio.gui.plots.run_lines import RunLines
 from studio.gui.style.appearance import Appearance
 from studio.gui.style.theme import Stroke
@@ -127,7 +125,9 @@ class Plot(QWidget):
         self._mouse: QPointF | None = None
         self.canvas.scene().sigMouseMoved.connect(self._move)
         self.canvas.left.connect(self._leave)
-        self._make_menu()
+        self._menu = PictureMenu(
+            self, self.canvas, lambda: self.name, self.as_csv, self.item.enableAutoRange
+        )
         appearance.changed.connect(self.draw_in_theme)
         self.draw_in_theme()
 
@@ -263,9 +263,7 @@ class Plot(QWidget):
 
     def save_picture(self, path: Path) -> None:
         """Saves the plot as PNG or SVG, by the ending of the path, or reports why it cannot."""
-        saving.write_or_report(
-            self, path, lambda: saving.render_picture(self.canvas, self.name, path.suffix)
-        )
+        self._menu.save_picture(path)
 
     def _draw(self, curve: PlotCurve) -> None:
         if curve.name not in self._items:
@@ -337,42 +335,6 @@ class Plot(QWidget):
 
     def _x_words(self, x: float) -> str:
         return f"{x:,.0f}" if self.item.getAxis("bottom").is_whole else f"{x:.4g}"
-
-    def _make_menu(self) -> None:
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        for text, do in (
-            ("Copy picture", lambda: QGuiApplication.clipboard().setPixmap(self.canvas.grab())),
-            ("Copy data", lambda: QGuiApplication.clipboard().setText(self.as_csv())),
-            ("Save picture…", self._ask_picture),
-            ("Save data as CSV…", self._ask_csv),
-            ("Show data as a table", self._show_table),
-            ("Reset zoom", self.item.enableAutoRange),
-        ):
-            action = QAction(text, self)
-            action.triggered.connect(lambda _, do=do: do())
-            self.addAction(action)
-        self.actions()[0].setShortcut(QKeySequence.StandardKey.Copy)
-        self.actions()[0].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-
-    def _ask_picture(self) -> None:
-        path = saving.ask_plot_path(self, "Save the picture", self.name, saving.PICTURES)
-        if path is not None:
-            self.save_picture(path)
-
-    def _ask_csv(self) -> None:
-        path = saving.ask_plot_path(self, "Save the data", self.name, saving.DATA)
-        if path is not None:
-            saving.write_or_report(self, path, lambda: self.as_csv().encode())
-
-    def _show_table(self) -> None:
-        dialog = QDialog(self)
-        dialog.setWindowTitle(self.name)
-        text = QPlainTextEdit(self.as_csv())
-        text.setReadOnly(True)
-        text.setAccessibleName(f"Data of {self.name}")
-        QVBoxLayout(dialog).addWidget(text)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
 
 def _figure(value: float) -> str:

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QIODevice, QSize
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.core.errors import UserError
 from studio.core.file_names import file_stem
+from studio.core.system.disk import write_whole
 from studio.gui.widgets.message_boxes import show_problem
 
 PICTURES = {".png": "PNG", ".svg": "SVG"}
+PIXELS = {".png": "PNG"}
 DATA = {".csv": "CSV"}
 
 
@@ -49,12 +51,19 @@ def ask_plot_path(parent: QWidget, title: str, name: str, kinds: Mapping[str, st
     return with_ending(Path(dialog.selectedFiles()[0]), kinds, chosen)
 
 
-def render_picture(canvas: pg.GraphicsView, title: str, ending: str) -> bytes:
-    """The visible plot as the content of a PNG or SVG file."""
+def render_picture(canvas: pg.GraphicsView, title: str, ending: str, scale: int = 1) -> bytes:
+    """The visible plot as the content of a PNG or SVG file.
+
+    Args:
+        canvas: The plot.
+        title: Of an SVG.
+        ending: Of the file.
+        scale: Pixels of a PNG for each on the screen; text and lines stay sharp.
+    """
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if ending.lower() != ".svg":
-        canvas.grab().save(buffer, "PNG")
+        _as_pixmap(canvas, scale).save(buffer, "PNG")
         return bytes(buffer.data().data())
     generator = QSvgGenerator()
     generator.setOutputDevice(buffer)
@@ -66,10 +75,20 @@ def render_picture(canvas: pg.GraphicsView, title: str, ending: str) -> bytes:
     return bytes(buffer.data().data())
 
 
+def _as_pixmap(canvas: pg.GraphicsView, scale: int) -> QPixmap:
+    if scale == 1:
+        return QPixmap(canvas.grab())
+    picture = QPixmap(canvas.size() * canvas.devicePixelRatioF() * scale)
+    picture.setDevicePixelRatio(canvas.devicePixelRatioF() * scale)
+    with QPainter(picture) as painter:
+        canvas.render(painter)
+    return picture
+
+
 def write_or_report(parent: QWidget, path: Path, content: Callable[[], bytes]) -> None:
-    """Writes a file, or shows why it cannot be written."""
+    """Writes a file, whole or not at all, and shows why it cannot be written."""
     try:
-        path.write_bytes(content())
+        write_whole(path, content())
     except OSError as error:
         why = f"cannot be written: {error.strerror or error}"
         problem = UserError(why, where=str(path), remedy="Choose another folder")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 import numpy as np
 import pyqtgraph as pg
@@ -48,6 +49,19 @@ class Shown:
 
     def row_of(self, unit: int) -> int:
         return int(np.flatnonzero(self.order == unit)[0])
+
+
+def as_csv(shown: Shown) -> str:
+    """A line for each step: what is read, then every unit of every gate and state."""
+    steps, channels = shown.inputs.shape
+    heads = ["step", *(f"input {channel + 1}" for channel in range(channels))]
+    columns = [np.arange(steps)[:, np.newaxis], shown.inputs]
+    for panel in shown.panels:
+        heads += [f"{panel.name} {unit}" for unit in range(panel.values.shape[1])]
+        columns.append(panel.values)
+    text = StringIO()
+    np.savetxt(text, np.concatenate(columns, axis=1), "%.7g", ",")
+    return f"{','.join(heads)}\n{text.getvalue()}"
 
 
 class GateRows(Rows):
@@ -126,6 +140,11 @@ class GateRows(Rows):
                 point = view.mapSceneToView(where)
                 return name, point.x(), point.y()
         return None
+
+    def reset_zoom(self) -> None:
+        """Shows all steps."""
+        if self.top is not None:
+            self.top.setXRange(-0.5, self._steps - 0.5, padding=0)
 
     def _build(self, shown: Shown, theme: Theme) -> None:
         self.clear()

@@ -7,8 +7,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.core.cells import CELLS
-from studio.gui.pages.gates.gate_rows import INPUT, GateRows, Shown
+from studio.gui.pages.gates.gate_rows import INPUT, GateRows, Shown, as_csv
 from studio.gui.pages.gates.view.gates import Cursor, read_out_text
+from studio.gui.plots.picture_menu import PictureMenu
 from studio.gui.style.appearance import Appearance
 
 _STRIDE = 10
@@ -45,6 +46,9 @@ class GateMaps(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)
+        self._menu = PictureMenu(
+            self, self.canvas, self.accessibleName, self.as_csv, self.canvas.reset_zoom
+        )
         self.canvas.scene().sigMouseMoved.connect(self._hover)
         self.canvas.scene().sigMouseClicked.connect(self._click)
         appearance.changed.connect(self._redraw)
@@ -58,6 +62,10 @@ class GateMaps(QWidget):
         self._shown = shown
         self.canvas.draw(shown, self._appearance.theme)
         self._put(self._kept_cursor(shown))
+
+    def as_csv(self) -> str:
+        """What is shown; see gate_rows."""
+        return "" if self._shown is None else as_csv(self._shown)
 
     def link_to(self, other: "GateMaps") -> None:
         """Zooms in time together with another contender's maps."""
