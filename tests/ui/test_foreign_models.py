@@ -34,7 +34,7 @@ def page(opened: MainWindow, wait: Wait, model: Path) -> GatesPage:
     wait(lambda: "GRU" in page.body.columns and page.body.columns["GRU"].maps.shown is not None)
     opened.open_path(model)
     wait(lambda: "theirs" in page.body.columns)
-    wait(lambda: page.body.columns["theirs"].maps.shown is not None)
+    wait(lambda: page.body.columns["theirs"].maps.shown is not None and page.is_drawn)
     return page
 
 

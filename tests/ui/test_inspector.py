@@ -30,6 +30,7 @@ class Opened:
         window.resize(1440, 900)
         window.show_page("gates")
         wait(lambda: bool(page.body.columns) and self.maps("RNN").shown is not None)
+        wait(lambda: page.is_drawn)
         self.maps("GRU").setFocus()
         QTest.keyClick(self.maps("GRU"), Qt.Key.Key_Return)
         wait(lambda: bool(page.inspector.work.cells))

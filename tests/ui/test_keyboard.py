@@ -60,6 +60,7 @@ def look_at_gates(window: MainWindow, wait: Wait) -> None:
     page = window.pages["gates"]
     assert isinstance(page, GatesPage)
     wait(lambda: any(column.maps.shown is not None for column in page.body.columns.values()))
+    wait(lambda: page.is_drawn)
     maps = tab_to(lambda widget: isinstance(widget, GateMaps))
     assert isinstance(maps, GateMaps)
     before = maps.cursor_place

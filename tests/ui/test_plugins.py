@@ -71,7 +71,7 @@ def test_a_cell_of_a_package_is_offered_and_its_gates_are_shown(
         gates = window.pages["gates"]
         assert isinstance(gates, GatesPage)
         maps = gates.body.columns["minGRU"].maps
-        wait(lambda: maps.shown is not None)
+        wait(lambda: maps.shown is not None and gates.is_drawn)
         QTest.keyClick(maps, Qt.Key.Key_Return)
         wait(lambda: gates.inspector.work.is_ready)
         why = gates.body.inspector.panes["minGRU"].missing
