@@ -238,6 +238,7 @@ def test_a_session_opens_on_the_page_example_and_cursor_on_which_it_was_left(
             "RNN" in page.body.columns
             and "untrained" in page.body.columns["LSTM"].heading.text()
             and context.jobs.is_idle
+            and page.is_drawn
         )
     )
     chosen = page.controls.selection
