@@ -271,7 +271,7 @@ def test_an_export_of_a_package_writes_and_a_missing_one_lists_the_choices(
     shutil.copy(with_adds / "w.gates", home / "w.gates")
     refused = run(home, "export", *options, status=2).stderr
     assert (
-        "there is no format 'names'. Choose one of safetensors, onnx, onnx-int8, onnx-step, c, c-int8"
+        "there is no format 'names'. Choose one of safetensors, onnx, onnx-int8, onnx-step"
         in refused
     )
 
