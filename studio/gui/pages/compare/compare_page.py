@@ -123,15 +123,13 @@ class ComparePage(Page):
         self._show_pair()
         self.longer.show_results(results, why_not)
         self.more_seeds.show_results(results, why_not)
+        self.sampling.show_history(history)
         parts: list[Callable[[], None]] = [
             partial(self.pareto.show_results, results),
             self._show_curves,
             partial(self._show_runs, history),
             partial(self.device.refresh, history),
-            *(
-                partial(card.show_history, history)
-                for card in (self.sampling, self.predictions, self.errors)
-            ),
+            *(partial(card.show_history, history) for card in (self.predictions, self.errors)),
         ]
         self.draw_in_turn([partial(self._draw_part, results, part) for part in parts])
 
