@@ -27,9 +27,12 @@ def sync(path: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Replaces a file at once: an error or a power cut leaves the old content or the new.
 
+    A link stays, and the file that it points to is replaced.
+
     Raises:
         OSError: It cannot be written; then nothing has changed.
     """
+    path = path.resolve()
     new = path.with_name(f".{path.stem[:50]}-{os.getpid()}-{uuid4().hex}.part")
     try:
         with new.open("xb") as file:

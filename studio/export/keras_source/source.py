@@ -1,8 +1,7 @@
 """The source of a network in Keras 3, with nothing but what this network needs."""
 
-from studio.core.errors import ExportError
 from studio.core.results.trained_model import TrainedModel
-from studio.export.torch_source.source import listed, meaning, plain
+from studio.export.source_parts import answers_of, listed, refuse_own_scalers, trained_on
 
 _CLASS = {"gru": "GRU", "lstm": "LSTM", "rnn": "SimpleRNN"}
 
@@ -17,19 +16,12 @@ def keras_source(model: TrainedModel, weights: str) -> str:
     Raises:
         ExportError: Each series has its own scaler.
     """
-    preprocessing, spec = model.preprocessing, model.contender
-    if preprocessing.series_scaling is not None:
-        raise ExportError(
-            "each series has its own scaler, which plain source does not choose",
-            where=spec.name,
-            remedy="Export it as safetensors, whose Python file takes the series",
-        )
-    shape = "(batch, time, outputs)" if preprocessing.per_step else "(batch, outputs)"
-    about = plain(f"Trained on {model.dataset_name}: {model.run}, epoch {model.epoch}")
-    scaled, answers = _scaled(model), _answers(model)
+    refuse_own_scalers(model)
+    preprocessing = model.preprocessing
+    answers = answers_of(model)
     return f'''"""A recurrent network in Keras 3, written by Gate Studio.
 
-{about}.
+{trained_on(model)}
 
     python THIS.py                     builds the network and counts its parameters
     model = load()
@@ -66,10 +58,10 @@ def load(path=WEIGHTS):
 
 
 def predict(model, sequences):
-    """{meaning(model).capitalize()}, {shape}."""
-{scaled}
+    """{answers[0].upper()}{answers[1:]}."""
+{_scaled(model)}
     raw = keras.ops.convert_to_numpy(model(steps, training=False)).astype(np.float64)
-{answers}
+{_in_units(model)}
 
 
 if __name__ == "__main__":
@@ -151,7 +143,7 @@ def _scaled(model: TrainedModel) -> str:
     )
 
 
-def _answers(model: TrainedModel) -> str:
+def _in_units(model: TrainedModel) -> str:
     preprocessing = model.preprocessing
     if preprocessing.kind == "next-step":
         return "    return 1 / (1 + np.exp(-raw))"

@@ -1,7 +1,7 @@
 """The source of a network in PyTorch, with nothing but what this network needs."""
 
-from studio.core.errors import ExportError
 from studio.core.results.trained_model import TrainedModel
+from studio.export.source_parts import answers_of, listed, refuse_own_scalers, trained_on
 
 _CLASS = {"gru": "GRU", "lstm": "LSTM", "rnn": "RNN"}
 
@@ -16,20 +16,11 @@ def torch_source(model: TrainedModel, weights: str) -> str:
     Raises:
         ExportError: Each series has its own scaler.
     """
-    preprocessing, spec = model.preprocessing, model.contender
-    if preprocessing.series_scaling is not None:
-        raise ExportError(
-            "each series has its own scaler, which plain source does not choose",
-            where=spec.name,
-            remedy="Export it as safetensors, whose Python file takes the series",
-        )
-    per_step = preprocessing.per_step
-    shape = "(batch, time, outputs)" if per_step else "(batch, outputs)"
-    about = f"Trained on {model.dataset_name}: {model.run}, epoch {model.epoch}"
-    safe = plain(about)
+    refuse_own_scalers(model)
+    preprocessing = model.preprocessing
     return f'''"""A recurrent network in PyTorch, written by Gate Studio.
 
-{safe}.
+{trained_on(model)}
 
     python THIS.py         builds the network and counts its parameters
     model = load()         model(sequences)
@@ -46,8 +37,8 @@ INPUTS = {listed(preprocessing.input_names)}
 OUTPUTS = {listed(preprocessing.output_names)}
 
 
-class Model(nn.Module):
-    """From raw sequences (batch, time, inputs) to {meaning(model)}, {shape}."""
+class Network(nn.Module):
+    """From raw sequences (batch, time, inputs) to {answers_of(model)}."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,9 +48,9 @@ class Model(nn.Module):
 {_forward(model)}
 
 
-def load(path: Path = WEIGHTS) -> Model:
+def load(path: Path = WEIGHTS) -> Network:
     """The trained network."""
-    model = Model()
+    model = Network()
     model.load_state_dict(load_file(path))
     return model.eval()
 
@@ -68,21 +59,6 @@ if __name__ == "__main__":
     count = sum(each.numel() for each in load().parameters())
     print(f"{{count:,}} parameters, {{len(INPUTS)}} inputs, {{len(OUTPUTS)}} outputs")
 '''
-
-
-def plain(text: str) -> str:
-    return text.replace("\\", "/").replace('"', "'").replace("\n", " ")
-
-
-def listed(names: tuple[str, ...]) -> str:
-    items = "".join(f"    {name!r},\n" for name in names)
-    return f"(\n{items})"
-
-
-def meaning(model: TrainedModel) -> str:
-    if model.preprocessing.target_scaler is not None:
-        return "values in the targets' units"
-    return "probabilities"
 
 
 def _layers(model: TrainedModel) -> str:

@@ -42,3 +42,13 @@ def test_permissions_are_those_of_the_file_that_is_replaced_or_of_any_new_file(
     write_whole(new, b"1")
     assert old.stat().st_mode & 0o777 == 0o640
     assert new.stat().st_mode == other.stat().st_mode
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_stays_and_its_file_is_replaced(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new"
