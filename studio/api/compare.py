@@ -45,7 +45,7 @@ def compare(data: object, *, progress: bool = True, **options: Unpack[CompareOpt
     """
     from studio.runs.compare.compare_run import run_comparison
     from studio.runs.compare.learning_curve_run import run_sizes
-    from studio.runs.compare.request import naming_options
+    from studio.runs.compare.request import naming_options, unmade_search
     from studio.runs.compare.smallest_run import run_smallest
 
     allocator.keep_freed_memory()
@@ -57,6 +57,8 @@ def compare(data: object, *, progress: bool = True, **options: Unpack[CompareOpt
     beside = Path(str(given.get("out") or f"{name}.gates"))
     with as_file(data, name, beside) as (path, must_embed):
         request = _request(path, given, must_embed=must_embed)
+        if told := unmade_search(path):
+            reporter.say(told)
         with naming_options(request):
             if request.smallest:
                 outcome, _ = run_smallest(request, reporter, folders)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import run, run_json, start
+from commands import run, run_json, run_python, start
 from recorded import losses, wait_for_epochs
 from tiny import ADDING
 
@@ -123,3 +123,14 @@ def test_an_experiment_file_brings_its_search_and_compare_says_that_it_makes_non
     assert len(trials(tmp_path / "t.gates")) == 4
     told = run(tmp_path, "compare", "e.toml", "--out", "c.gates")
     assert "The search in this file is not made here" in " ".join(told.stderr.split())
+    code = """
+import contextlib, io
+import studio
+told = io.StringIO()
+with contextlib.redirect_stderr(told):
+    studio.compare("e.toml", out="p.gates", progress=True)
+print(told.getvalue())
+"""
+    assert "The search in this file is not made here" in " ".join(
+        run_python(tmp_path, code).split()
+    )

@@ -13,6 +13,7 @@ from running import small_spec, whole_history
 from windows import problem, series
 
 from studio.core.specs.comparison_spec import ComparisonSpec, FileDataset
+from studio.core.specs.experiment import SEARCH_IS_FOR_TUNE
 from studio.data.tables import large_tables
 from studio.gui.context.app_context import AppContext
 from studio.gui.context.settings import Settings
@@ -166,6 +167,20 @@ def test_cancelling_the_reading_of_a_sessions_data_keeps_its_results(
     assert stepped.session.history is not None
     assert stepped.planner.dataset is None
     assert told == ["The data was not read; open the session again to read it"]
+
+
+def test_a_search_in_an_experiment_is_said_not_to_be_made(
+    window: MainWindow, wait: Wait, tmp_path: Path
+) -> None:
+    path = tmp_path / "e.toml"
+    path.write_text(
+        'dataset = {source = "generated", generator = "adding"}\n[search]\ntrials = 2\n'
+    )
+    told: list[str] = []
+    window.commands.told.connect(told.append)
+    window.open_path(path)
+    wait(lambda: window.context.planner.is_current)
+    assert SEARCH_IS_FOR_TUNE in told
 
 
 def test_training_passes_through_the_states_in_order(window: MainWindow, wait: Wait) -> None:

@@ -1,6 +1,5 @@
 """gate-studio compare: a comparison in the terminal."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -137,9 +136,8 @@ def compare(
     """
     from studio.cli.compare_run import compare_and_print
     from studio.core.specs.device_profile import find_profile
-    from studio.core.specs.experiment import SEARCH_IS_FOR_TUNE, search_table
     from studio.paths import devices, user_folders
-    from studio.runs.compare.request import compare_request, naming_options
+    from studio.runs.compare.request import compare_request, naming_options, unmade_search
 
     options = {name: value for name, value in context.params.items() if value is not None}
     options["data_option"] = pairs(data_option or [])
@@ -148,8 +146,8 @@ def compare(
     if fit is not None:
         options["fit"] = find_profile(fit, devices())
     request = compare_request(data, options, given=_given(context))
-    if Path(data).suffix == ".toml" and search_table(Path(data)) is not None:
-        print_message(SEARCH_IS_FOR_TUNE)
+    if told := unmade_search(data):
+        print_message(told)
     with naming_options(request):
         compare_and_print(request, as_json=as_json)
 

@@ -159,8 +159,7 @@ def search_from_table(
 
     Args:
         table: trials, sampler, pruning, and settings with a list or a range such as "1..8" each;
-            every one may be missing, and
-            the default settings are searched where none is named.
+            every one may be missing, and the default settings are searched where none is named.
         over: The same, as options gave them; "search" holds the texts of settings.
         lr: The learning rate that is set, for the default settings.
         seed: Of the sampler.
@@ -176,7 +175,7 @@ def search_from_table(
     settings = table.get("settings", {})
     if not isinstance(settings, Mapping):
         raise _of_table("settings", "is no table", "Write [search.settings]")
-    texts = over.get("search") or [_typed(name, given) for name, given in settings.items()]
+    searched = tuple(_of_file(name, given) for name, given in settings.items())
     trials = over.get("trials", table.get("trials", _TRIALS))
     if isinstance(trials, bool) or not isinstance(trials, int):
         raise _of_table("trials", "must be a whole number", f"Write trials = {_TRIALS}")
@@ -188,14 +187,21 @@ def search_from_table(
             raise _of_table(
                 name, f"{choices[name]!r} is unknown", f"Choose from {', '.join(allowed)}"
             )
-    return SearchSpec(parse_search(texts, lr), trials, **choices, seed=seed)
+    typed = over.get("search")
+    if typed or not searched:
+        searched = parse_search(typed or (), lr)
+    return SearchSpec(searched, trials, **choices, seed=seed)
 
 
-def _typed(name: str, given: object) -> str:
-    """A setting of a file as it is typed for an option."""
-    if isinstance(given, list | tuple):
-        return f"{name}={','.join(map(str, given))}"
-    return f"{name}={given}"
+def _of_file(name: str, given: object) -> SearchedSetting:
+    """A setting of a file, whose remedies are those of a file."""
+    typed = ",".join(map(str, given)) if isinstance(given, list | tuple) else given
+    try:
+        return SearchedSetting.parse(f"{name}={typed}")
+    except SpecError as error:
+        if name.replace("-", "_") in SEARCHED:
+            error.remedy = f'Write a list, such as {name} = [1, 2], or a range: {name} = "1..2"'
+        raise
 
 
 def _of_table(name: str, what: str, remedy: str) -> SpecError:

@@ -10,6 +10,7 @@ from studio.core.errors import SpecError
 from studio.core.results.c_size import Arithmetic
 from studio.core.specs.comparison_spec import ComparisonSpec, DatasetSpec
 from studio.core.specs.device_profile import DeviceProfile
+from studio.core.specs.experiment import SEARCH_IS_FOR_TUNE, search_table
 from studio.core.specs.training_sizes import TrainingSize, parse_training_sizes
 from studio.runs.compare.spec_from_options import build_spec
 from studio.runs.compare.spec_options import SPEC_OPTIONS, Called, as_flag, flag_of
@@ -35,6 +36,17 @@ _WHILE_RESUMING = {
     "certificate",
     *LIMITS,
 }
+
+
+def unmade_search(data: str) -> str:
+    """What is said of a search in an experiment file, which a comparison does not make, or "".
+
+    Raises:
+        SpecError: The search cannot be made.
+    """
+    if Path(data).suffix != ".toml" or search_table(Path(data)) is None:
+        return ""
+    return SEARCH_IS_FOR_TUNE
 
 
 @dataclass(frozen=True)
