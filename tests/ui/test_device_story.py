@@ -77,7 +77,9 @@ def test_gestures_are_dropped_fitted_to_a_board_trained_and_taken_away_as_c_that
     for box in (models.device.memory.flash, models.device.memory.ram):
         type_into(box, str(BUDGET_KIB))
     QTest.mouseClick(models.device.fit, LEFT)
-    assert "units, the most that fit" in models.device.told.text()
+    told = models.device.told.text()
+    assert "units, the most that fit" in told
+    assert "with 32 KiB of flash and 32 KiB of RAM" in told
     wait(lambda: window.context.planner.is_current and window.tool_bar.train.isEnabled())
     QTest.mouseClick(window.tool_bar.train, LEFT)
     wait(lambda: session.history is not None and session.history.is_complete)

@@ -32,9 +32,12 @@ class MemoryBudget(QObject):
             box.blockSignals(False)  # noqa: FBT003 - Qt's argument
 
     def of(self, profile: DeviceProfile) -> DeviceProfile:
-        """The device with this memory."""
-        budget = {"flash_kib": self.flash.value(), "ram_kib": self.ram.value()}
-        return profile.model_copy(update=budget)
+        """The device with this memory, which its name then tells."""
+        flash, ram = self.flash.value(), self.ram.value()
+        if (flash, ram) == (profile.flash_kib, profile.ram_kib):
+            return profile
+        name = f"{profile.name} with {flash:g} KiB of flash and {ram:g} KiB of RAM"
+        return profile.model_copy(update={"name": name, "flash_kib": flash, "ram_kib": ram})
 
 
 def _box(memory: str) -> QDoubleSpinBox:
